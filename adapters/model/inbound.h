@@ -1,0 +1,131 @@
+// What a webhook says once an adapter has decoded it: messages, receipts, and everything else.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "adapters/model/content.h"
+#include "adapters/model/time.h"
+
+namespace postern::adapters {
+
+/// How far an address is known to mean one person.
+enum class IdentityScope : unsigned char {
+    channel,  // the same person on every account of the channel (a phone number, a Telegram id)
+    account,  // only within this account (a page-scoped id, a generic HTTP id)
+};
+
+/// One name under which a provider knows the sender. The first of a message is the primary.
+struct Alias {
+    std::string address;  // canonical: E.164, lower-cased mail address, or the provider's id as it came
+    IdentityScope scope = IdentityScope::channel;
+    bool operator==(const Alias&) const = default;
+};
+
+struct Sender {
+    std::vector<Alias> aliases;  // never empty in a decoded message
+    std::string name;            // display name, as the provider gives it
+    std::string username;
+    std::string language;  // BCP 47, empty if not told
+    bool operator==(const Sender&) const = default;
+};
+
+/// Which of the accounts that share a secret an item is for: the provider's own id of the receiving
+/// number, page or bot. Empty: the account of the URL.
+using RoutingId = std::string;
+
+struct InboundMessage {
+    std::string external_id;  // the provider's message id, unique in the account (adapters make it so)
+    std::string dedupe_id;    // what a redelivery repeats; empty: external_id
+    Sender sender;
+    std::string group;  // address of the group chat; empty in a one-to-one conversation
+    Content content;
+    std::vector<Attachment> attachments;
+    std::string reply_to;  // external id of the message replied to
+    bool forwarded = false;
+    std::string referral_json;  // ad, link or story that led here: one JSON object, or empty
+    Instant provider_time{};
+    bool operator==(const InboundMessage&) const = default;
+};
+
+/// Ranks as in DESIGN: a receipt only moves a message up.
+enum class ReceiptState : unsigned char { accepted, sent, delivered, read, failed };
+
+[[nodiscard]] std::string_view to_string(ReceiptState state);
+
+struct ProviderError {
+    std::string code;    // the provider's
+    std::string title;   // the provider's words
+    std::string detail;  // the provider's words
+    bool operator==(const ProviderError&) const = default;
+};
+
+struct InboundStatus {
+    std::string external_id;  // of our message
+    ReceiptState state = ReceiptState::sent;
+    std::string recipient;  // address, as the provider gives it
+    std::string echo;       // our own data that came back (biz_opaque_callback_data …)
+    std::optional<ProviderError> error;
+    Instant provider_time{};
+    std::string details_json;  // pricing and the like
+    bool operator==(const InboundStatus&) const = default;
+};
+
+/// Everything that is neither a message nor a receipt. Each becomes an event of its own.
+enum class SignalKind : unsigned char {
+    message_edited,
+    message_deleted,
+    message_echoed,     // sent by the business outside Postern; never a message.received
+    opted_out,
+    opted_in,
+    blocked,            // the person blocked the account
+    unblocked,
+    identity_changed,   // number change, new device, chat migration
+    account_health,     // quality, restriction, throughput
+    template_status,
+    other,              // known to the provider, of no consequence to us; kept as an event
+};
+
+[[nodiscard]] std::string_view to_string(SignalKind kind);
+
+struct InboundSignal {
+    SignalKind kind = SignalKind::other;
+    std::string dedupe_id;       // what a redelivery repeats; never empty
+    std::optional<Sender> sender;  // absent for account-level signals
+    std::string group;
+    std::string target;          // external id of the message edited, deleted, echoed
+    std::string category;        // opted_out, opted_in: message category; empty means all
+    std::optional<Content> content;  // edited, echoed
+    std::vector<Attachment> attachments;
+    std::string provider_type;   // the provider's own word
+    std::string details_json;    // the provider's facts as one JSON object, or empty
+    Instant provider_time{};
+    bool operator==(const InboundSignal&) const = default;
+};
+
+struct InboundItem {
+    std::variant<InboundMessage, InboundStatus, InboundSignal> what;
+    RoutingId routing;
+    /// The item's own bytes within the body (the whole body where it has none of its own): kept with
+    /// `unsupported` content and with what goes to quarantine.
+    std::string_view raw;
+};
+
+/// An item that an adapter could not turn into anything: quarantined with its reason.
+struct Undecoded {
+    std::string_view raw;
+    std::string reason;  // for an operator: what was expected where
+    RoutingId routing;
+};
+
+/// Points into the request's body: use it before the request goes.
+struct InboundBatch {
+    std::vector<InboundItem> items;
+    std::vector<Undecoded> undecoded;
+};
+
+}  // namespace postern::adapters

@@ -1,0 +1,20 @@
+// The list of channels.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "adapters/adapter.h"
+
+namespace postern::adapters {
+
+/// Makes the adapter of `config.channel`. On a setting that makes no sense: null, and `problem` says
+/// which one and what to write instead.
+[[nodiscard]] std::unique_ptr<HttpAdapter> make(const AdapterConfig& config, std::string& problem);
+
+/// The channels this build speaks, in the contract's order.
+[[nodiscard]] std::span<const std::string_view> channels();
+
+}  // namespace postern::adapters

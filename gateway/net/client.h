@@ -1,0 +1,66 @@
+// An HTTP/1.1 client: keep-alive pool per origin, TLS verified (chain and host name), deadlines,
+// bounded answers. Runs on one IoThread; callbacks come on that thread.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <boost/system/error_code.hpp>
+
+#include "gateway/net/io_thread.h"
+
+namespace postern::net {
+
+struct ClientRequest {
+    std::string method = "GET";
+    std::string url;  // http:// or https://
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+    std::chrono::milliseconds connect_timeout{3'000};
+    std::chrono::milliseconds total_timeout{15'000};
+    std::size_t body_bytes_max = 1024 * 1024;
+};
+
+/// How far a request came: decides whether it may be repeated (RELIABILITY 2.5).
+enum class Progress : unsigned char { not_sent, sent_partly_or_whole, answered };
+
+struct ClientResponse {
+    boost::system::error_code error;  // set: no complete answer
+    Progress progress = Progress::not_sent;
+    std::string problem;  // for people, when error is set
+    int status = 0;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;
+
+    [[nodiscard]] std::string_view header(std::string_view name) const;
+};
+
+struct ClientOptions {
+    std::size_t connections_per_origin_max = 64;
+    std::chrono::milliseconds idle_timeout{30'000};
+    std::string ca_file;  // extra trust; empty: the system's store
+    bool verify_tls = true;
+};
+
+class HttpClient {
+  public:
+    virtual ~HttpClient() = default;
+    /// On the client's thread. Queues when the origin's connections are all busy (bounded by 16,384;
+    /// beyond it the callback gets an error at once).
+    virtual void send(ClientRequest request, std::function<void(ClientResponse)> done) = 0;
+    /// Streams a response body piece by piece (SSE); `piece` returns false to stop. `done` as above,
+    /// with an empty body. No total timeout applies after the head.
+    virtual void stream(ClientRequest request, std::function<bool(std::string_view)> piece,
+                        std::function<void(ClientResponse)> done) = 0;
+};
+
+[[nodiscard]] std::unique_ptr<HttpClient> make_client(IoThread& thread, ClientOptions options = {});
+
+/// For command-line programs: posts to `thread`, waits, returns. Never on an I/O thread.
+[[nodiscard]] ClientResponse fetch(IoThread& thread, HttpClient& client, ClientRequest request);
+
+}  // namespace postern::net

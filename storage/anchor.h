@@ -1,0 +1,40 @@
+// The anchor: a 4 KiB file outside RocksDB and the log, two checksummed slots, that says how far
+// durability had come. At start, less than it says is a loss and Postern refuses to serve.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "storage/errc.h"
+#include "storage/keys.h"
+#include "storage/log_file.h"
+
+namespace postern::storage {
+
+struct AnchorState {
+    Sequence durable = 0;      // highest sequence known to be in the log
+    std::uint32_t epoch = 0;   // of the last start
+    std::uint32_t sending_paused = 0;  // 1 after a restore until an operator resumes
+    std::int64_t written_us = 0;
+    bool operator==(const AnchorState&) const = default;
+};
+
+class Anchor final {
+  public:
+    /// A missing file is an empty state with `existed` false.
+    [[nodiscard]] static Result<std::unique_ptr<Anchor>> open(const std::string& path, LogFileSystem& files,
+                                                              std::string& problem);
+    ~Anchor();
+    [[nodiscard]] bool existed() const;
+    [[nodiscard]] const AnchorState& state() const;
+    /// Durable when it returns. Log thread, at most once a second; and at start and shutdown.
+    [[nodiscard]] Result<void> write(const AnchorState& state);
+
+  private:
+    struct Impl;
+    explicit Anchor(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace postern::storage

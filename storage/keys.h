@@ -1,0 +1,145 @@
+// The whole key space, drawn once. Standard library only: the core names rows with it too.
+//
+//   family  key                                             value (storage/records.proto)
+//   seq     'm' sequence                                    SeqRow: message | status | signal | system event
+//   hot     'h' part                                        Hot: windows, open conversations, chain, ring
+//           'c' part                                        Contact (with the part's wrapped key)
+//           'i' scope(u32) blind(16)                        Identity -> part
+//           'g' account(u32) blind(16)                      Group conversation
+//           'o' message(u64)                                OutboundState        (sending)
+//           'x' account(u32) blind(16)                      ExternalId -> message (sending)
+//           'p' account(u32) blind(16)                      ParkedReceipt (receipts of unknown messages)
+//           'v' conversation(u64)                           Conversation, once closed
+//           's' scope(u32) blind(16)                        Suppression
+//   exp     'd' time_s(u32) account(u32) hash(u64)          Dedupe (an id that left the ring too early)
+//           'k' blind(16)                                   Idempotency (72 h)
+//   due     'q' account(u32) lane(u32) not_before(u64) sequence(u64)   Due
+//   cold    'M' name                                        Meta (schema, applied, epoch, families …)
+//           'A' account name                                Account (number, state)
+//           'K' key id(u64)                                 ApiKey
+//           'Q' sequence(u64)                               Quarantined request
+//           'U' user id, 'T' template, 'G' tag, 'F' field, 'C' campaign, 'I' import, 'S' subscription,
+//           'N' media hash, 'X' secondary index, 'Y' consent, 'Z' audit, 'W' merge suggestion
+//
+// All integers big-endian, so that the order of bytes is the order of numbers. A letter is never
+// reused, a family's number never changes: both are checked when the storage is opened.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace postern::storage {
+
+/// Position of a row in the order of everything that ever happened; 0 is "none". 56 bits.
+using Sequence = std::uint64_t;
+
+enum class Family : std::uint8_t { seq = 1, hot = 2, exp = 3, due = 4, cold = 5 };
+inline constexpr std::array<std::string_view, 5> family_names = {"seq", "hot", "exp", "due", "cold"};
+
+/// A keyed 128-bit hash of an address or id (blind index): personal data never stands in a key.
+struct Blind {
+    std::array<std::uint8_t, 16> bytes{};
+    auto operator<=>(const Blind&) const = default;
+    [[nodiscard]] std::uint64_t low() const {
+        std::uint64_t v;
+        std::memcpy(&v, bytes.data(), 8);
+        return v;
+    }
+};
+
+/// A key with its family, by value, at most 46 bytes. Equality and order are those of the bytes.
+struct RowKey {
+    static constexpr std::size_t bytes_max = 46;
+    Family family = Family::cold;
+    std::uint8_t size = 0;
+    std::array<char, bytes_max> bytes{};
+
+    [[nodiscard]] std::string_view view() const { return {bytes.data(), size}; }
+    [[nodiscard]] char prefix() const { return bytes[0]; }
+    bool operator==(const RowKey& other) const {
+        return family == other.family && view() == other.view();
+    }
+    bool operator<(const RowKey& other) const {
+        return family != other.family ? family < other.family : view() < other.view();
+    }
+};
+
+struct RowKeyHash {
+    std::size_t operator()(const RowKey& key) const {
+        return std::hash<std::string_view>{}(key.view()) ^ static_cast<std::size_t>(key.family);
+    }
+};
+
+/// Appends fixed-width fields to a key.
+class KeyWriter final {
+  public:
+    KeyWriter(Family family, char prefix) {
+        key_.family = family;
+        key_.bytes[0] = prefix;
+        key_.size = 1;
+    }
+    KeyWriter& u32(std::uint32_t v) {
+        for (int shift = 24; shift >= 0; shift -= 8) push(static_cast<char>(v >> shift));
+        return *this;
+    }
+    KeyWriter& u64(std::uint64_t v) {
+        for (int shift = 56; shift >= 0; shift -= 8) push(static_cast<char>(v >> shift));
+        return *this;
+    }
+    KeyWriter& blind(const Blind& b) {
+        for (std::uint8_t c : b.bytes) push(static_cast<char>(c));
+        return *this;
+    }
+    /// Cut at what fits: callers check names before (account names are at most 64 characters and are
+    /// hashed to a Blind instead).
+    KeyWriter& text(std::string_view s) {
+        for (char c : s) push(c);
+        return *this;
+    }
+    operator RowKey() const { return key_; }  // NOLINT(google-explicit-constructor)
+
+  private:
+    void push(char c) {
+        if (key_.size < RowKey::bytes_max) key_.bytes[key_.size++] = c;
+    }
+    RowKey key_;
+};
+
+namespace keys {
+
+inline RowKey seq_row(Sequence s) { return KeyWriter(Family::seq, 'm').u64(s); }
+inline RowKey hot(Sequence part) { return KeyWriter(Family::hot, 'h').u64(part); }
+inline RowKey contact(Sequence part) { return KeyWriter(Family::hot, 'c').u64(part); }
+inline RowKey identity(std::uint32_t scope, const Blind& b) {
+    return KeyWriter(Family::hot, 'i').u32(scope).blind(b);
+}
+inline RowKey group(std::uint32_t account, const Blind& b) {
+    return KeyWriter(Family::hot, 'g').u32(account).blind(b);
+}
+inline RowKey external_id(std::uint32_t account, const Blind& b) {
+    return KeyWriter(Family::hot, 'x').u32(account).blind(b);
+}
+inline RowKey parked_receipt(std::uint32_t account, const Blind& b) {
+    return KeyWriter(Family::hot, 'p').u32(account).blind(b);
+}
+inline RowKey dedupe(std::uint32_t time_s, std::uint32_t account, std::uint64_t hash) {
+    return KeyWriter(Family::exp, 'd').u32(time_s).u32(account).u64(hash);
+}
+inline RowKey idempotency(const Blind& b) { return KeyWriter(Family::exp, 'k').blind(b); }
+inline RowKey meta(std::string_view name) { return KeyWriter(Family::cold, 'M').text(name); }
+inline RowKey account(std::uint32_t number) { return KeyWriter(Family::cold, 'A').u32(number); }
+inline RowKey api_key(std::uint64_t id) { return KeyWriter(Family::cold, 'K').u64(id); }
+inline RowKey quarantine(Sequence s) { return KeyWriter(Family::cold, 'Q').u64(s); }
+
+/// The sequence in a key that ends in one (seq_row, hot, contact, quarantine, api_key).
+inline std::uint64_t trailing_u64(std::string_view key) {
+    std::uint64_t v = 0;
+    for (std::size_t i = key.size() - 8; i < key.size(); ++i) v = v << 8 | static_cast<std::uint8_t>(key[i]);
+    return v;
+}
+
+}  // namespace keys
+}  // namespace postern::storage

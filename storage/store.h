@@ -1,0 +1,100 @@
+// The view of everything durable: RocksDB with its own log off, five families, and the applied
+// sequence inside each batch. Blocking calls: log, applier, query and prefetch threads only.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/errc.h"
+#include "storage/keys.h"
+#include "storage/write_set.h"
+
+namespace rocksdb {
+class FileSystem;
+}
+
+namespace postern::storage {
+
+struct StoreOptions {
+    std::string path;                                  // the folder of RocksDB itself
+    std::size_t write_buffer_bytes = 64u << 20;        // per family
+    std::size_t memtables_bytes_max = 256u << 20;      // all families together
+    std::size_t block_cache_bytes = 64u << 20;
+    bool rocksdb_log = false;  // true: RocksDB's own WAL is the commit log (the plain implementation)
+    bool sync = true;          // of that WAL
+    std::shared_ptr<rocksdb::FileSystem> file_system;  // the seam for faults; null: the real one
+};
+
+/// What a scan sees: keys and values of one family in byte order, from one snapshot.
+class Scan {
+  public:
+    virtual ~Scan() = default;
+    [[nodiscard]] virtual bool valid() const = 0;
+    [[nodiscard]] virtual std::string_view key() const = 0;
+    [[nodiscard]] virtual std::string_view value() const = 0;
+    virtual void next() = 0;
+    virtual void prev() = 0;
+    virtual void seek(const RowKey& key) = 0;           // first row >= key
+    virtual void seek_for_prev(const RowKey& key) = 0;  // last row <= key
+    /// Not ok: the disk failed or a block is damaged; what was read so far is not the whole.
+    [[nodiscard]] virtual Result<void> status() const = 0;
+};
+
+struct StoreCounters {
+    std::uint64_t level0_files = 0;
+    std::uint64_t immutable_memtables = 0;
+    std::uint64_t memtable_bytes = 0;
+    std::uint64_t pending_compaction_bytes = 0;
+    std::uint64_t disk_bytes = 0;
+    bool write_stopped = false;
+};
+
+class Store final {
+  public:
+    /// Creates or opens; checks family numbers, schema version. `problem` says what to do on an error.
+    [[nodiscard]] static Result<std::unique_ptr<Store>> open(StoreOptions options, std::string& problem);
+    ~Store();
+
+    [[nodiscard]] WriteSet new_write_set();
+
+    /// Applies one serialised batch; `last` becomes the applied sequence in the same batch. Memtable
+    /// only (the commit log has it); with rocksdb_log it is the durable write itself.
+    [[nodiscard]] Result<void> apply(std::string_view batch, Sequence last);
+
+    /// Highest sequence visible to readers; any thread.
+    [[nodiscard]] Sequence applied() const;
+    /// Highest sequence that is in SST files: log segments up to it may be recycled. Any thread.
+    [[nodiscard]] Sequence flushed() const;
+    /// Called after each flush, on RocksDB's thread, with flushed().
+    void on_flush(std::function<void(Sequence)> callback);
+    /// Flushes all families atomically and waits.
+    [[nodiscard]] Result<void> flush();
+
+    [[nodiscard]] Result<std::optional<std::string>> get(const RowKey& key) const;
+    /// `values[i]` for `keys[i]`; `read_at` is an applied sequence that all of them include.
+    [[nodiscard]] Result<void> get_many(std::span<const RowKey> keys,
+                                        std::vector<std::optional<std::string>>& values,
+                                        Sequence& read_at) const;
+    /// Rows of [from, to) of one family; both keys of the same family.
+    [[nodiscard]] std::unique_ptr<Scan> scan(const RowKey& from, const RowKey& to) const;
+
+    /// A consistent copy (hard links) at `path`, which must not exist; returns its applied sequence.
+    [[nodiscard]] Result<Sequence> checkpoint(const std::string& path);
+
+    [[nodiscard]] StoreCounters counters() const;
+    /// Reads every file and checks every checksum; `progress` gets 0..1.
+    [[nodiscard]] Result<void> verify_checksums(const std::function<void(double)>& progress) const;
+
+  private:
+    struct Impl;
+    explicit Store(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace postern::storage

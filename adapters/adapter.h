@@ -38,6 +38,7 @@ struct Traits {
     std::string_view channel;
     bool redelivers = true;              // false: a webhook that we refuse is lost, so shed it last
     std::chrono::hours dedupe_horizon{48};  // > the provider's longest redelivery
+    bool timestamps = true;  // false: the provider tells no time, provider_time is `now`
     std::string_view routing_setting;    // the setting that InboundItem::routing names, or empty
     std::string_view shared_credential;  // the credential that siblings share, or empty
     std::string_view reply_content_type = "application/json";

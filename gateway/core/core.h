@@ -1,0 +1,76 @@
+// The state machine that owns every decision. Deterministic: no clock, no I/O, no thread, no chance of
+// its own; the same commands with the same rows give the same effects, byte for byte. It is a value
+// that one thread owns (runtime/core_thread.h), or a test, or a replay.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "gateway/core/command.h"
+#include "gateway/core/effects.h"
+#include "gateway/core/rows.h"
+#include "gateway/model/records.h"
+#include "gateway/model/time.h"
+
+namespace postern::core {
+
+struct CoreOptions {
+    std::uint32_t epoch = 1;           // of this start
+    model::Sequence last_sequence = 0;  // highest that recovery found
+    std::size_t rows_max = 3'000'000;   // kept rows: about three an active sender
+};
+
+/// Tables small enough to be all in memory; loaded once before the first command.
+struct SmallTables {
+    std::vector<model::AccountRow> accounts;
+    std::vector<model::ApiKeyRow> api_keys;
+    model::WorkspaceRow workspace;
+};
+
+class Core final {
+  public:
+    Core(const CoreOptions& options, SmallTables tables);
+
+    /// The rows that apply() would need and that are not here. Pure. Load them, ask again (at most
+    /// four rounds); empty means that apply() meets no missing row.
+    void plan(const Command& command, model::Now now, std::vector<storage::RowKey>& missing) const;
+
+    /// Only after plan() asked for nothing. Adds to `effects`; at most rows_per_apply_max rows.
+    void apply(const Command& command, model::Now now, Effects& effects);
+
+    [[nodiscard]] Rows& rows() { return rows_; }
+    [[nodiscard]] model::Sequence last_sequence() const { return sequence_; }
+    [[nodiscard]] const std::map<model::AccountNumber, model::AccountRow>& accounts() const {
+        return accounts_;
+    }
+
+  private:
+    friend class Writer;  // core/writer.h: numbers and keeps what a command writes
+    std::uint32_t epoch_;
+    model::Sequence sequence_;
+    model::Instant wall_max_{};  // ids and rows never step back when the clock does
+    Rows rows_;
+    std::map<model::AccountNumber, model::AccountRow> accounts_;
+    std::map<model::Sequence, model::ApiKeyRow> api_keys_;
+    model::WorkspaceRow workspace_;
+
+    void apply_payload(const ReceiveMessage& c, class Writer& writer);
+    void apply_payload(const ReceiveStatus& c, class Writer& writer);
+    void apply_payload(const ReceiveSignal& c, class Writer& writer);
+    void apply_payload(const Quarantine& c, class Writer& writer);
+    void apply_payload(const ResolveQuarantine& c, class Writer& writer);
+    void apply_payload(const CreateApiKey& c, class Writer& writer);
+    void apply_payload(const RotateApiKey& c, class Writer& writer);
+    void apply_payload(const RevokeApiKey& c, class Writer& writer);
+    void apply_payload(const NoteApiKeyUse& c, class Writer& writer);
+    void apply_payload(const RegisterAccounts& c, class Writer& writer);
+    void apply_payload(const PauseAccount& c, class Writer& writer);
+    void apply_payload(const SetMode& c, class Writer& writer);
+    void apply_payload(const EraseRange& c, class Writer& writer);
+    void apply_payload(const Announce& c, class Writer& writer);
+    void apply_payload(const Canary& c, class Writer& writer);
+};
+
+}  // namespace postern::core

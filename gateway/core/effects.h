@@ -1,0 +1,65 @@
+// What leaves the core: rows to make durable, and the answers to release once they are.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "gateway/core/command.h"
+#include "gateway/model/records.h"
+#include "storage/keys.h"
+
+namespace postern::core {
+
+enum class Seal : std::uint8_t { plain, workspace, part };
+
+struct RowWrite {
+    storage::RowKey key;
+    model::RecordPtr record;  // null: the row goes
+    Seal seal = Seal::plain;
+    model::Part part = 0;         // Seal::part
+    model::PartKey part_key{};
+};
+
+struct RangeErase {
+    storage::RowKey from;
+    storage::RowKey to;
+};
+
+enum class ReplyCode : std::uint8_t {
+    done,
+    duplicate,    // seen before: nothing changed
+    not_found,
+    conflict,     // the thing's state does not allow it
+};
+
+struct Reply {
+    Ticket ticket;
+    ReplyCode code = ReplyCode::done;
+    model::Ulid id;  // of what was made, if anything
+    model::RecordPtr record;  // of small tables: what it is now
+};
+
+/// Everything that one or more applied commands cause. Applied and released as a whole.
+struct Effects {
+    model::Sequence first = 0;  // 0: nothing was written
+    model::Sequence last = 0;
+    std::vector<RowWrite> writes;
+    std::vector<RangeErase> erases;
+    std::vector<Reply> replies;
+    std::vector<model::RecordPtr> published;  // changed small-table rows (keys, accounts, workspace)
+
+    [[nodiscard]] bool writes_nothing() const { return writes.empty() && erases.empty(); }
+    void clear() {
+        first = last = 0;
+        writes.clear();
+        erases.clear();
+        replies.clear();
+        published.clear();
+    }
+};
+
+/// Rows that one command may write at most (DESIGN, «Bounded apply»).
+inline constexpr std::size_t rows_per_apply_max = 64;
+
+}  // namespace postern::core

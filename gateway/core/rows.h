@@ -1,0 +1,60 @@
+// The core's working memory: rows it wrote (until the store has them) and rows it read (as long as
+// there is room). Absence is remembered like presence. This is the overlay and the cache in one: a row
+// that is not yet safely readable from the store is never evicted, and a loaded row never replaces one
+// that is here, because the core runs ahead of the store.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "gateway/model/records.h"
+#include "storage/keys.h"
+
+namespace postern::core {
+
+class Rows final {
+  public:
+    /// `rows_max`: soft bound; rows the store does not have yet may exceed it.
+    explicit Rows(std::size_t rows_max);
+
+    enum class Known : std::uint8_t { no, absent, present };
+    struct Found {
+        Known known = Known::no;
+        const model::Record* record = nullptr;  // valid until the next put, load or evict
+    };
+    [[nodiscard]] Found find(const storage::RowKey& key) const;
+    [[nodiscard]] model::RecordPtr share(const storage::RowKey& key) const;
+
+    /// Written by the core at `sequence`; null: deleted.
+    void put(const storage::RowKey& key, model::RecordPtr record, model::Sequence sequence);
+    /// Read from the store; null: not there. Ignored if the key is here already.
+    void load(const storage::RowKey& key, model::RecordPtr record);
+
+    /// Rows written at or before `floor` may go: the store has applied them, and no prefetch that
+    /// began earlier is still under way.
+    void set_floor(model::Sequence floor) { floor_ = floor; }
+
+    /// Drops rows down to the bound (never those above the floor). Call once a drained batch.
+    void evict();
+    /// For adversarial tests: drops every row that may go and that `chosen` picks.
+    void evict_if(const std::function<bool(const storage::RowKey&)>& chosen);
+
+    [[nodiscard]] std::size_t size() const { return entries_.size(); }
+
+  private:
+    struct Entry {
+        model::RecordPtr record;
+        model::Sequence written = 0;  // 0: only read
+        mutable bool used = true;     // since the clock's hand passed
+    };
+    std::size_t rows_max_;
+    model::Sequence floor_ = 0;
+    boost::unordered_flat_map<storage::RowKey, Entry, storage::RowKeyHash> entries_;
+    std::vector<storage::RowKey> ring_;  // keys in order of arrival; the clock's hand walks it
+    std::size_t hand_ = 0;
+};
+
+}  // namespace postern::core

@@ -1,0 +1,11 @@
+// The wire spellings of record enums.
+#include "gateway/model/records.h"
+
+namespace postern::model {
+
+std::string_view to_string(ContactState state) {
+    static constexpr std::array<std::string_view, 4> names = {"active", "archived", "trash", "erased"};
+    return names[static_cast<std::size_t>(state)];
+}
+
+}  // namespace postern::model

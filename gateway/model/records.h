@@ -1,0 +1,218 @@
+// What the core remembers and the store keeps: plain values, one struct a kind of row. The codec turns
+// each into storage/records.proto and back. `Sequence` 0 means none.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "adapters/model/inbound.h"
+#include "gateway/model/ids.h"
+#include "gateway/model/time.h"
+#include "storage/keys.h"
+
+namespace postern::model {
+
+/// An account's number: given once, kept for ever, stands in keys instead of the name.
+using AccountNumber = std::uint32_t;
+/// A profile as first created, by the sequence of the row that created it. Everything of a person is
+/// keyed by part, never by the merged contact.
+using Part = Sequence;
+
+using PartKey = std::array<std::uint8_t, 32>;
+
+/// What every row of the family `seq` carries: it is the event, and a link of the part's chain.
+struct SeqHead {
+    Instant created{};
+    std::uint32_t epoch = 0;
+    AccountNumber account = 0;
+    Part part = 0;      // 0: about no person
+    Sequence previous = 0;  // the part's previous row: the timeline is a chain
+    bool operator==(const SeqHead&) const = default;
+};
+
+struct MessageRow {
+    SeqHead head;
+    adapters::InboundMessage message;
+    Sequence conversation = 0;
+    Instant conversation_created{};  // with its epoch: the conversation's id
+    std::uint32_t conversation_epoch = 0;
+    Instant part_created{};
+    std::uint32_t part_epoch = 0;
+    bool contact_created = false;      // this message made the contact: expands to an event
+    bool contact_updated = false;      // … or taught us a name or an address
+    bool conversation_opened = false;  // … and this one opened the conversation
+    std::string raw;                   // kept for unsupported content
+    bool operator==(const MessageRow&) const = default;
+};
+
+struct StatusRow {
+    SeqHead head;
+    adapters::InboundStatus status;
+    Sequence message = 0;  // 0: not one of ours
+    bool operator==(const StatusRow&) const = default;
+};
+
+struct SignalRow {
+    SeqHead head;
+    adapters::InboundSignal signal;
+    Instant part_created{};
+    std::uint32_t part_epoch = 0;
+    bool contact_created = false;
+    bool contact_updated = false;
+    std::string raw;
+    bool operator==(const SignalRow&) const = default;
+};
+
+/// What Postern itself has to say: mode, accounts, quarantine, keys, storage.
+struct NoticeRow {
+    SeqHead head;
+    std::string type;       // event type, e.g. "account.paused"
+    std::string data_json;  // one JSON object; never personal data
+    bool operator==(const NoticeRow&) const = default;
+};
+
+/// The last ids seen from a part: a redelivery is told without another row.
+struct SeenId {
+    std::uint64_t hash = 0;
+    std::uint32_t time_s = 0;  // the provider's own time
+    AccountNumber account = 0;
+    bool operator==(const SeenId&) const = default;
+};
+inline constexpr std::size_t seen_ids_max = 12;
+
+/// A part's standing on one account: the open conversation and the window.
+struct ChannelStanding {
+    AccountNumber account = 0;
+    Sequence conversation = 0;
+    Instant conversation_created{};
+    std::uint32_t conversation_epoch = 0;
+    Instant last_inbound{};  // starts the 24-hour window
+    bool blocked = false;    // the person blocked the account
+    bool operator==(const ChannelStanding&) const = default;
+};
+
+struct HotRow {
+    Instant created{};  // of the part: half of its id
+    std::uint32_t epoch = 0;
+    Sequence last = 0;  // head of the chain
+    Instant last_activity{};
+    std::vector<ChannelStanding> standings;
+    std::vector<SeenId> seen;  // newest last, at most seen_ids_max
+    bool spilled = false;      // ids young enough to come again have left `seen` for dedupe rows
+    bool operator==(const HotRow&) const = default;
+};
+
+struct ContactIdentity {
+    AccountNumber account = 0;  // where it was first seen
+    std::string address;
+    std::string display;
+    adapters::IdentityScope scope = adapters::IdentityScope::channel;
+    std::string channel;
+    bool operator==(const ContactIdentity&) const = default;
+};
+
+enum class ContactState : std::uint8_t { active, archived, trash, erased };
+[[nodiscard]] std::string_view to_string(ContactState state);
+
+struct ContactRow {
+    Instant created{};
+    std::uint32_t epoch = 0;
+    Instant updated{};
+    std::uint64_t version = 1;
+    ContactState state = ContactState::active;
+    std::string display_name;
+    std::string username;
+    std::string language;
+    std::vector<std::string> phones;  // E.164
+    std::vector<std::string> emails;
+    std::vector<ContactIdentity> identities;
+    PartKey key{};  // stored wrapped by the workspace key; destroyed by erase
+    bool operator==(const ContactRow&) const = default;
+};
+
+struct IdentityRow {
+    Part part = 0;
+    bool operator==(const IdentityRow&) const = default;
+};
+
+struct GroupRow {
+    Sequence conversation = 0;
+    Instant conversation_created{};
+    std::uint32_t conversation_epoch = 0;
+    bool operator==(const GroupRow&) const = default;
+};
+
+struct DedupeRow {
+    Sequence sequence = 0;
+    bool operator==(const DedupeRow&) const = default;
+};
+
+/// Receipts of a message that Postern does not know (yet): the highest state so far.
+struct ParkedReceiptRow {
+    adapters::ReceiptState highest = adapters::ReceiptState::accepted;
+    bool failed = false;
+    Instant updated{};
+    bool operator==(const ParkedReceiptRow&) const = default;
+};
+
+/// A request that verified but could not be understood, or was nobody's: kept whole.
+struct QuarantineRow {
+    Instant created{};
+    std::uint32_t epoch = 0;
+    AccountNumber account = 0;
+    std::string reason;
+    std::string method;
+    std::string target;
+    std::vector<std::pair<std::string, std::string>> headers;  // without signatures and credentials
+    std::string body;
+    std::uint32_t attempts = 0;  // replays so far
+    bool resolved = false;
+    bool operator==(const QuarantineRow&) const = default;
+};
+
+struct ApiKeyRow {
+    Sequence id = 0;
+    Instant created{};
+    std::uint32_t epoch = 0;
+    std::string name;
+    std::vector<std::string> scopes;  // "*" or "messages:write", …
+    std::array<std::uint8_t, 32> hash{};           // SHA-256 of the secret
+    std::array<std::uint8_t, 32> previous_hash{};  // the one being rotated out
+    Instant previous_until{};
+    Instant expires{};  // epoch: never
+    Instant revoked{};  // epoch: not revoked
+    Instant last_used{};
+    std::uint64_t uses = 0;
+    std::string last_source;  // network address of the last caller, an operator's not a customer's
+    std::uint32_t per_second = 0;  // 0: the default
+    bool operator==(const ApiKeyRow&) const = default;
+};
+
+struct AccountRow {
+    AccountNumber number = 0;
+    std::string name;
+    std::string channel;
+    bool paused = false;
+    std::string paused_reason;
+    Instant first_seen{};
+    bool operator==(const AccountRow&) const = default;
+};
+
+/// Workspace-wide settings that are changed through the API.
+struct WorkspaceRow {
+    std::string mode;  // "active", "inactive"; empty: the configuration's
+    bool operator==(const WorkspaceRow&) const = default;
+};
+
+using Record = std::variant<MessageRow, StatusRow, SignalRow, NoticeRow, HotRow, ContactRow, IdentityRow,
+                            GroupRow, DedupeRow, ParkedReceiptRow, QuarantineRow, ApiKeyRow, AccountRow,
+                            WorkspaceRow>;
+/// Shared, immutable: core, log thread and overlay look at the same value.
+using RecordPtr = std::shared_ptr<const Record>;
+
+}  // namespace postern::model

@@ -18,8 +18,8 @@ using Duration = std::chrono::milliseconds;
 struct SecretSource {
     enum class Kind : unsigned char { file, env, credential, inline_ };
     Kind kind = Kind::file;
-    std::string name;    // path, variable, credential; empty for inline_
-    std::string value;   // never printed
+    std::string name;   // path, variable, credential; empty for inline_
+    std::string value;  // never printed
 };
 
 struct Listen {
@@ -28,8 +28,8 @@ struct Listen {
     std::string metrics = "127.0.0.1:9464";
     std::vector<std::string> trusted_proxies;  // CIDR
     bool proxy_protocol = false;               // on the webhook listener
-    bool plain_http = false;                   // allow webhooks without TLS beyond loopback (behind a proxy)
-    std::uint32_t io_threads = 0;              // 0: one a core, at least 1, at most 16
+    bool plain_http = false;       // allow webhooks without TLS beyond loopback (behind a proxy)
+    std::uint32_t io_threads = 0;  // 0: one a core, at least 1, at most 16
     std::uint32_t connections_max = 16384;
     std::uint32_t connections_per_address_max = 1024;
 };
@@ -48,15 +48,15 @@ struct Storage {
     std::uint64_t log_segment_bytes = 64ull << 20;
     std::uint32_t log_segments_max = 16;
     std::uint64_t ballast_bytes = 256ull << 20;
-    std::uint64_t memtable_bytes = 64ull << 20;   // a family's write buffer
-    std::uint64_t cache_bytes = 256ull << 20;     // RocksDB's block cache
-    std::uint64_t contacts_cached = 1'000'000;    // rows of active senders kept by the core
-    std::optional<SecretSource> master_key;       // absent: {path}/master.key, made at first start
+    std::uint64_t memtable_bytes = 64ull << 20;  // a family's write buffer
+    std::uint64_t cache_bytes = 256ull << 20;    // RocksDB's block cache
+    std::uint64_t contacts_cached = 1'000'000;   // rows of active senders kept by the core
+    std::optional<SecretSource> master_key;      // absent: {path}/master.key, made at first start
 };
 
 struct Api {
     std::optional<SecretSource> bootstrap_key;
-    std::uint32_t requests_per_second = 1000;     // a key's own limit where it names none
+    std::uint32_t requests_per_second = 1000;  // a key's own limit where it names none
 };
 
 struct Retention {
@@ -67,13 +67,13 @@ struct Retention {
 };
 
 struct Limits {
-    std::uint64_t memory_bytes_max = 0;           // 0: from the cgroup, else 3/4 of the machine
-    std::uint32_t inbox_commands_max = 16384;     // queued for the core before 503
+    std::uint64_t memory_bytes_max = 0;        // 0: from the cgroup, else 3/4 of the machine
+    std::uint32_t inbox_commands_max = 16384;  // queued for the core before 503
 };
 
 struct Logging {
-    std::string level = "info";                   // error warn info debug
-    std::string format = "auto";                  // auto (journald under systemd, else text) text json
+    std::string level = "info";   // error warn info debug
+    std::string format = "auto";  // auto (journald under systemd, else text) text json
 };
 
 /// One `[[account]]`. `credentials` hold one value, or two while one is being rotated
@@ -86,6 +86,8 @@ struct Account {
     std::map<std::string, std::vector<SecretSource>, std::less<>> credentials;
     std::map<std::string, std::string, std::less<>> settings;
     std::string default_category = "transactional";
+    /// rate, window, quiet_hours, retry, on_unknown, long_text: checked here, kept as JSON text.
+    std::map<std::string, std::string, std::less<>> policy_json;
     std::uint32_t line = 0;  // in the file, for later messages
 };
 

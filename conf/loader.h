@@ -24,6 +24,9 @@ struct Loaded {
 /// "15m", "2s", "400d", "500ms" → milliseconds; false if it is none of these.
 [[nodiscard]] bool parse_duration(std::string_view text, Duration& out);
 
+/// Keys that differ and take effect only at the next start ("listen.api" …): what a reload reports.
+[[nodiscard]] std::vector<std::string> needs_restart(Config before, Config after);
+
 /// The reference page of every key (README of conf/ is made from it): key, type, default, help.
 [[nodiscard]] std::string reference();
 

@@ -1,0 +1,137 @@
+// The channels' own credentials and keys.
+#include "conf/channels.h"
+
+namespace postern::conf {
+namespace {
+
+using Words = std::string_view;
+using Kind = SettingKind;
+
+constexpr Words meta_credentials[] = {"app_secret", "access_token", "verify_token"};
+constexpr Words telegram_credentials[] = {"bot_token", "secret_token"};
+constexpr Words line_credentials[] = {"channel_secret", "access_token"};
+constexpr Words viber_credentials[] = {"auth_token"};
+constexpr Words wechat_credentials[] = {"token", "app_secret", "encoding_aes_key"};
+constexpr Words twilio_credentials[] = {"auth_token"};
+constexpr Words vonage_credentials[] = {"api_secret", "signature_secret", "private_key"};
+constexpr Words smpp_credentials[] = {"password"};
+constexpr Words email_credentials[] = {"smtp_password", "inbound_secret"};
+constexpr Words webchat_credentials[] = {"visitor_secret"};
+constexpr Words http_credentials[] = {"secret"};
+
+constexpr Words vonage_apis[] = {"sms", "messages"};
+constexpr Words vonage_signatures[] = {"md5hash", "md5", "sha1", "sha256", "sha512"};
+constexpr Words inbound_schemes[] = {"sendgrid", "mailgun", "postmark", "ses", "raw"};
+
+constexpr SettingSpec whatsapp_settings[] = {
+    {"phone_number_id", Kind::text, {}, "The number's id at Meta; webhooks name it."},
+    {"waba_id", Kind::text, {}, "The WhatsApp Business Account."},
+};
+constexpr SettingSpec messenger_settings[] = {
+    {"page_id", Kind::text, {}, "The page; webhooks name it."},
+};
+constexpr SettingSpec instagram_settings[] = {
+    {"instagram_id", Kind::text, {}, "The professional account; webhooks name it."},
+};
+constexpr SettingSpec viber_settings[] = {
+    {"sender_name", Kind::text, {}, "Shown to the person, up to 28 characters."},
+};
+constexpr SettingSpec wechat_settings[] = {
+    {"app_id", Kind::text, {}, "The official account's AppID."},
+};
+constexpr SettingSpec twilio_settings[] = {
+    {"account_sid", Kind::text, {}, "AC…"},
+    {"from", Kind::text, {}, "\"+1…\" or \"whatsapp:+1…\"."},
+    {"messaging_service_sid", Kind::text, {}, "MG…, instead of from."},
+    {"public_url", Kind::text, {}, "The URL that Twilio signs, where a proxy changes it."},
+};
+constexpr SettingSpec vonage_settings[] = {
+    {"api_key", Kind::text, {}, "Of the Vonage account."},
+    {"application_id", Kind::text, {}, "For the messages API."},
+    {"from", Kind::text, {}, "Number or sender name."},
+    {"api", Kind::text, vonage_apis, "Which of Vonage's APIs."},
+    {"signature_method", Kind::text, vonage_signatures, "As set in Vonage's dashboard."},
+};
+constexpr SettingSpec smpp_settings[] = {
+    {"host", Kind::text, {}, "The message centre."},
+    {"port", Kind::port, {}, "Its port."},
+    {"tls", Kind::scalar, {}, "TLS to the message centre."},
+    {"system_id", Kind::text, {}, "The login."},
+    {"system_type", Kind::text, {}, "Where the centre wants one."},
+    {"bind", Kind::text, {}, "How to bind: transceiver, transmitter or receiver."},
+    {"source_addr", Kind::text, {}, "The sender."},
+    {"window", Kind::number, {}, "Submissions in flight. (A table here is the 24-hour window.)"},
+    {"default_charset", Kind::text, {}, "What data_coding 0 means at this centre."},
+};
+constexpr SettingSpec email_settings[] = {
+    {"smtp_host", Kind::text, {}, "The relay."},
+    {"smtp_port", Kind::port, {}, "Its port."},
+    {"smtp_tls", Kind::scalar, {}, "Whether and how the relay speaks TLS."},
+    {"smtp_username", Kind::text, {}, "The login."},
+    {"from", Kind::text, {}, "The sender."},
+    {"dkim", Kind::table, {}, "Signing."},
+    {"inbound", Kind::text, inbound_schemes, "Who delivers inbound mail, and how it signs."},
+};
+constexpr SettingSpec webchat_settings[] = {
+    {"origins", Kind::list, {}, "Web origins that may open a chat."},
+    {"form", Kind::list, {}, "Fields asked first: [{ name, type, required }]."},
+};
+constexpr SettingSpec http_settings[] = {
+    {"send", Kind::table, {}, "Template of a request that sends."},
+    {"receive", Kind::table, {}, "How a webhook is read."},
+};
+
+constexpr ChannelSpec all[] = {
+    {"whatsapp", meta_credentials, whatsapp_settings},
+    {"messenger", meta_credentials, messenger_settings},
+    {"instagram", meta_credentials, instagram_settings},
+    {"telegram", telegram_credentials, {}},
+    {"line", line_credentials, {}},
+    {"viber", viber_credentials, viber_settings},
+    {"wechat", wechat_credentials, wechat_settings},
+    {"twilio", twilio_credentials, twilio_settings},
+    {"vonage", vonage_credentials, vonage_settings},
+    {"smpp", smpp_credentials, smpp_settings},
+    {"email", email_credentials, email_settings},
+    {"webchat", webchat_credentials, webchat_settings},
+    {"http", http_credentials, http_settings},
+};
+
+}  // namespace
+
+std::span<const ChannelSpec> channel_specs() {
+    return all;
+}
+
+const ChannelSpec* find_channel(std::string_view name) {
+    for (const ChannelSpec& spec : all) {
+        if (spec.name == name) return &spec;
+    }
+    return nullptr;
+}
+
+std::vector<std::string_view> channel_names() {
+    std::vector<std::string_view> out;
+    for (const ChannelSpec& spec : all) out.push_back(spec.name);
+    return out;
+}
+
+std::string_view kind_name(SettingKind kind) {
+    switch (kind) {
+        case Kind::text:
+            return "text";
+        case Kind::number:
+            return "integer";
+        case Kind::scalar:
+            return "text or flag";
+        case Kind::list:
+            return "list";
+        case Kind::table:
+            return "table";
+        case Kind::port:
+            return "port";
+    }
+    return "";
+}
+
+}  // namespace postern::conf

@@ -1,0 +1,207 @@
+// The reader tables. A new key is one line here and one member in config.h; README.md says how.
+#include "conf/sections.h"
+
+#include <algorithm>
+#include <array>
+
+#include "conf/loader.h"
+
+// A place in Config as a captureless lambda, which a pointer to a nested member cannot be.
+#define POSTERN_AT(place)     \
+    [](Config & c) -> auto& { \
+        return c.place;       \
+    }
+
+namespace postern::conf {
+namespace {
+
+using std::chrono::hours;
+inline constexpr hours day{24};
+inline constexpr std::uint64_t mebibyte = 1ull << 20;
+inline constexpr std::uint64_t gibibyte = 1ull << 30;
+inline constexpr std::uint64_t tebibyte = 1ull << 40;
+
+constexpr std::array<std::string_view, 2> modes{"active", "inactive"};
+constexpr std::array<std::string_view, 4> levels{"error", "warn", "info", "debug"};
+constexpr std::array<std::string_view, 4> formats{"auto", "journald", "text", "json"};
+
+constexpr KeySpec top_keys[] = {
+    {"mode", ChoiceField{POSTERN_AT(mode), modes}, Applies::reload,
+     "inactive: only messages marked \"test\" leave, and to test_recipients alone."},
+    {"test_recipients", TextsField{POSTERN_AT(test_recipients)}, Applies::reload,
+     "Addresses that test messages may go to while the mode is inactive."},
+    {"allow_inline_secrets", FlagField{POSTERN_AT(allow_inline_secrets)}, Applies::reload,
+     "Accept secrets written into the file itself. For demos and tests."},
+};
+
+constexpr KeySpec listen_keys[] = {
+    {"webhooks", ListenField{POSTERN_AT(listen.webhooks)}, Applies::restart,
+     "Where providers call. Beyond loopback it needs [tls] or plain_http."},
+    {"api", ListenField{POSTERN_AT(listen.api)}, Applies::restart,
+     "The local API, the console and the health checks."},
+    {"metrics", ListenField{POSTERN_AT(listen.metrics)}, Applies::restart,
+     "Prometheus scrapes here."},
+    {"trusted_proxies", NetworksField{POSTERN_AT(listen.trusted_proxies)}, Applies::restart,
+     "Networks whose X-Forwarded-For and X-Forwarded-Proto are believed."},
+    {"proxy_protocol", FlagField{POSTERN_AT(listen.proxy_protocol)}, Applies::restart,
+     "The webhook listener expects a PROXY protocol header on each connection."},
+    {"plain_http", FlagField{POSTERN_AT(listen.plain_http)}, Applies::restart,
+     "Allow webhooks without TLS beyond loopback, because a proxy in front terminates it."},
+    {"io_threads", CountField{POSTERN_AT(listen.io_threads), 0, 16}, Applies::restart,
+     "0: one a core."},
+    {"connections_max", CountField{POSTERN_AT(listen.connections_max), 16, 1'000'000},
+     Applies::restart, "Open connections of a listener; more are closed at once."},
+    {"connections_per_address_max",
+     CountField{POSTERN_AT(listen.connections_per_address_max), 1, 1'000'000}, Applies::restart,
+     "Open connections from one client address; trusted proxies are exempt."},
+};
+
+constexpr KeySpec tls_keys[] = {
+    {"certificate", PathField{POSTERN_AT(tls.certificate)}, Applies::reload,
+     "PEM, the whole chain, of the webhook listener. Absent: plain HTTP."},
+    {"key", PathField{POSTERN_AT(tls.key)}, Applies::reload,
+     "PEM, the private key; refused if everybody may read it."},
+};
+
+constexpr KeySpec storage_keys[] = {
+    {"path", PathField{POSTERN_AT(storage.path)}, Applies::restart,
+     "The data folder. One daemon a folder."},
+    {"sync", FlagField{POSTERN_AT(storage.sync)}, Applies::restart,
+     "false: acknowledge before the disk confirms; a power cut then loses the last moments."},
+    {"log", LogKindField{POSTERN_AT(storage.log)}, Applies::restart,
+     "commit: Postern's own log. rocksdb: RocksDB's write-ahead log, slower and plainer."},
+    {"log_segment_bytes", SizeField{POSTERN_AT(storage.log_segment_bytes), mebibyte, 4 * gibibyte},
+     Applies::restart, "Size of a segment of the commit log; pre-written, then recycled."},
+    {"log_segments_max", CountField{POSTERN_AT(storage.log_segments_max), 2, 4096},
+     Applies::restart, "When all of them wait for a flush, acknowledgements wait too."},
+    {"ballast_bytes", SizeField{POSTERN_AT(storage.ballast_bytes), 0, 64 * gibibyte},
+     Applies::restart, "Space set aside, given back when the disk is full."},
+    {"memtable_bytes", SizeField{POSTERN_AT(storage.memtable_bytes), mebibyte, 4 * gibibyte},
+     Applies::restart, "The write buffer of a column family."},
+    {"cache_bytes", SizeField{POSTERN_AT(storage.cache_bytes), 8 * mebibyte, tebibyte},
+     Applies::restart, "RocksDB's block cache."},
+    {"contacts_cached", LargeCountField{POSTERN_AT(storage.contacts_cached), 1000, 1'000'000'000},
+     Applies::restart, "Active senders whose rows stay in memory."},
+    {"master_key", SecretField{POSTERN_AT(storage.master_key)}, Applies::restart,
+     "Seals what is stored. Absent: the file master.key in the data folder, made at first start."},
+};
+
+constexpr KeySpec api_keys[] = {
+    {"bootstrap_key", SecretField{POSTERN_AT(api.bootstrap_key)}, Applies::restart,
+     "Becomes an owner's key at the first start, when there is no other key."},
+    {"requests_per_second", CountField{POSTERN_AT(api.requests_per_second), 1, 1'000'000},
+     Applies::reload, "The limit of a key that names none of its own."},
+};
+
+constexpr KeySpec retention_keys[] = {
+    {"messages", AgeField{POSTERN_AT(retention.messages), day, 36500 * day}, Applies::reload,
+     "Messages and their attempts."},
+    {"events", AgeField{POSTERN_AT(retention.events), hours(1), 3650 * day}, Applies::reload,
+     "The event stream; an older cursor is answered with cursor_expired."},
+    {"media", AgeField{POSTERN_AT(retention.media), hours(1), 36500 * day}, Applies::reload,
+     "Attachments."},
+    {"quarantine", AgeField{POSTERN_AT(retention.quarantine), day, 3650 * day}, Applies::reload,
+     "Webhooks that verified and could not be understood."},
+};
+
+constexpr KeySpec limits_keys[] = {
+    {"memory_bytes_max", SizeField{POSTERN_AT(limits.memory_bytes_max), 0, 64 * tebibyte},
+     Applies::restart, "0: what the control group allows, else three quarters of the machine."},
+    {"inbox_commands_max", CountField{POSTERN_AT(limits.inbox_commands_max), 64, 1 << 20},
+     Applies::restart, "Commands that may wait for the core before callers read 503."},
+};
+
+constexpr KeySpec log_keys[] = {
+    {"level", ChoiceField{POSTERN_AT(log.level), levels}, Applies::reload, "The least to log."},
+    {"format", ChoiceField{POSTERN_AT(log.format), formats}, Applies::restart,
+     "auto: journald under systemd, else text."},
+};
+
+constexpr Section all[] = {
+    {"", "Before the first section.", top_keys},
+    {"listen", "Where the daemon listens: numeric addresses; port 0 picks one.", listen_keys},
+    {"tls", "The certificate of the webhook listener.", tls_keys},
+    {"storage", "Data on disk.", storage_keys},
+    {"api", "The local API.", api_keys},
+    {"retention", "How long things are kept.", retention_keys},
+    {"limits", "What the daemon may take.", limits_keys},
+    {"log", "Logging; never content, credentials or whole addresses.", log_keys},
+};
+
+const KeySpec* find_key(std::span<const KeySpec> keys, std::string_view name) {
+    for (const KeySpec& spec : keys) {
+        if (spec.key == name) return &spec;
+    }
+    return nullptr;
+}
+
+std::vector<std::string_view> names(std::span<const KeySpec> keys) {
+    std::vector<std::string_view> out;
+    for (const KeySpec& spec : keys) out.push_back(spec.key);
+    return out;
+}
+
+void read_top(const Node& root, Context& context, Config& config) {
+    const auto top = sections().front().keys;
+    std::vector<std::string_view> known = names(top);
+    for (const Section& section : sections().subspan(1)) known.push_back(section.name);
+    known.emplace_back("account");
+    for (std::size_t i = 0; i < root.keys.size(); ++i) {
+        const std::string& key = root.keys[i];
+        const Node& value = root.items[i];
+        if (const KeySpec* spec = find_key(top, key)) {
+            store(spec->field, value, key, context, config);
+        } else if (std::find(known.begin(), known.end(), key) == known.end()) {
+            context.problems.add_unknown(
+                value.line, key, value.kind == Node::Kind::table ? "section" : "key", key, known);
+        }
+    }
+    context.allow_inline_secrets = config.allow_inline_secrets;
+}
+
+void read_section(const Section& section, const Node& node, Context& context, Config& config) {
+    if (node.kind != Node::Kind::table) {
+        context.problems.add(node.line, std::string(section.name),
+                             "must be a section: [" + std::string(section.name) + "]");
+        return;
+    }
+    for (std::size_t i = 0; i < node.keys.size(); ++i) {
+        const std::string key = std::string(section.name) + "." + node.keys[i];
+        if (const KeySpec* spec = find_key(section.keys, node.keys[i])) {
+            store(spec->field, node.items[i], key, context, config);
+        } else {
+            context.problems.add_unknown(node.items[i].line, key, "key", node.keys[i],
+                                         names(section.keys));
+        }
+    }
+}
+
+}  // namespace
+
+std::span<const Section> sections() {
+    return all;
+}
+
+void read_sections(const Node& root, Context& context, Config& config) {
+    read_top(root, context, config);
+    for (const Section& section : sections().subspan(1)) {
+        if (const Node* node = root.find(section.name)) {
+            read_section(section, *node, context, config);
+        }
+    }
+}
+
+std::vector<std::string> needs_restart(Config before, Config after) {
+    std::vector<std::string> out;
+    for (const Section& section : sections()) {
+        for (const KeySpec& spec : section.keys) {
+            if (spec.applies == Applies::reload) continue;
+            if (show(spec.field, before) == show(spec.field, after)) continue;
+            const std::string prefix = section.name.empty() ? "" : std::string(section.name) + ".";
+            out.push_back(prefix + std::string(spec.key));
+        }
+    }
+    return out;
+}
+
+}  // namespace postern::conf

@@ -1,0 +1,87 @@
+// One job a webhook; the redelivery clock is the provider's, shortened (see provider.h).
+#include "gateway/sim/delivery.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "gateway/sim/provider.h"
+
+namespace postern::sim {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+std::int64_t micros_since(Steady::time_point start) {
+    return std::chrono::duration_cast<std::chrono::microseconds>(Steady::now() - start).count();
+}
+
+std::int64_t wall_us() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::microseconds>(now).count();
+}
+
+}  // namespace
+
+struct Delivery::Job {
+    Webhook webhook;
+    Done done;
+    std::size_t place = 0;
+    Redelivery redelivery;
+    std::chrono::milliseconds wait{0};
+    Steady::time_point begun;
+};
+
+Delivery::Delivery(net::IoThread& thread, net::HttpClient& client, Ledger& ledger)
+    : thread_(thread), client_(client), ledger_(ledger) {}
+
+Delivery::~Delivery() {
+    *alive_ = false;
+}
+
+void Delivery::send(Webhook webhook, Done done) {
+    auto job = std::make_shared<Job>();
+    job->webhook = std::move(webhook);
+    job->done = std::move(done);
+    job->place = ledger_.open(job->webhook, wall_us());
+    job->redelivery = find_provider(job->webhook.endpoint.channel)->redelivery;
+    job->wait = job->redelivery.first;
+    job->begun = Steady::now();
+    ++in_flight_;
+    try_once(std::move(job));
+}
+
+void Delivery::try_once(std::shared_ptr<Job> job) {
+    net::ClientRequest request;
+    request.method = "POST";
+    request.url = job->webhook.endpoint.url;
+    request.headers = job->webhook.headers;
+    request.body = job->webhook.body;
+    client_.send(std::move(request), [this, alive = alive_, job = std::move(job),
+                                      start = Steady::now()](const net::ClientResponse& response) {
+        if (!*alive) return;
+        answered(job, response.error ? 0 : response.status, micros_since(start));
+    });
+}
+
+void Delivery::answered(std::shared_ptr<Job> job, int status, std::int64_t latency_us) {
+    ledger_.attempted(job->place, status, latency_us);
+    const bool positive = status >= 200 && status < 300;
+    const bool forged = job->webhook.defect == Defect::bad_signature;
+    const bool final_answer = positive || (forged && status != 0 && status != 503);
+    if (!final_answer && Steady::now() - job->begun < job->redelivery.give_up_after) {
+        const auto wait = job->wait;
+        // A zero first wait is Telegram's immediate repeat; the second waits like everybody else.
+        job->wait = std::clamp(job->wait * 2, std::chrono::milliseconds(100), job->redelivery.cap);
+        auto again = [this, alive = alive_, job = std::move(job)] {
+            if (*alive) try_once(job);
+        };
+        (void)thread_.after(wait, std::move(again));
+        return;
+    }
+    ledger_.finished(job->place, status == job->webhook.expected_status());
+    --in_flight_;
+    if (job->done) job->done(ledger_.at(job->place));
+}
+
+}  // namespace postern::sim

@@ -1,0 +1,29 @@
+// The list of simulated providers, one line each.
+#include "gateway/sim/provider.h"
+
+#include <array>
+
+namespace postern::sim {
+namespace {
+
+constexpr std::array<const Provider*, 4> providers = {
+    &whatsapp_provider,
+    &telegram_provider,
+    &twilio_provider,
+    &http_provider,
+};
+
+}  // namespace
+
+std::span<const Provider* const> all_providers() {
+    return providers;
+}
+
+const Provider* find_provider(std::string_view channel) {
+    for (const Provider* provider : providers) {
+        if (provider->channel == channel) return provider;
+    }
+    return nullptr;
+}
+
+}  // namespace postern::sim

@@ -1,0 +1,39 @@
+// The simulator's HTTP face under /_sim/: scripts and tests make it send webhooks, change its
+// faults and read back exactly what was sent and acknowledged. Handlers run on the engine's I/O
+// thread.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "gateway/net/http.h"
+#include "gateway/net/server.h"
+#include "gateway/sim/engine.h"
+
+namespace postern::sim {
+
+class SimulatorServer final : public net::HttpHandler {
+  public:
+    /// `engine` outlives the server. Null on an error; `problem` says what and where.
+    [[nodiscard]] static std::unique_ptr<SimulatorServer> start(Engine& engine,
+                                                                const std::string& listen,
+                                                                std::string& problem);
+    /// Answers what is in flight for a second, then ends.
+    ~SimulatorServer() override;
+
+    [[nodiscard]] std::string address() const { return server_->address(); }
+
+    [[nodiscard]] net::Admission admit(const net::Request& head) override;
+    void handle(const net::Request& request, net::Responder responder) override;
+
+  private:
+    explicit SimulatorServer(Engine& engine) : engine_(engine) {}
+    void inbound(const net::Request& request, net::Responder responder);
+    [[nodiscard]] net::Response faults(const net::Request& request);
+    [[nodiscard]] net::Response read(const net::Request& request);
+
+    Engine& engine_;
+    std::unique_ptr<net::HttpServer> server_;
+};
+
+}  // namespace postern::sim

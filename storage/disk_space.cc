@@ -45,11 +45,16 @@ Result<DiskSpace> probe_disk(const std::string& path) {
 
 std::string_view to_string(DiskTier tier) {
     switch (tier) {
-        case DiskTier::ample: return "ample";
-        case DiskTier::low: return "low";
-        case DiskTier::no_sends: return "no_sends";
-        case DiskTier::outcomes_only: return "outcomes_only";
-        case DiskTier::read_only: return "read_only";
+        case DiskTier::ample:
+            return "ample";
+        case DiskTier::low:
+            return "low";
+        case DiskTier::no_sends:
+            return "no_sends";
+        case DiskTier::outcomes_only:
+            return "outcomes_only";
+        case DiskTier::read_only:
+            return "read_only";
     }
     return "unknown";
 }

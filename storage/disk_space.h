@@ -11,7 +11,7 @@
 namespace postern::storage {
 
 struct DiskSpace {
-    std::uint64_t free_bytes = 0;   // for us: without what is reserved for root
+    std::uint64_t free_bytes = 0;  // for us: without what is reserved for root
     std::uint64_t total_bytes = 0;
     std::uint64_t free_inodes = 0;  // the largest number where a file system has no limit
     bool operator==(const DiskSpace&) const = default;

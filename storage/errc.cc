@@ -4,29 +4,33 @@
 namespace postern::storage {
 namespace {
 
-// Boost's category has a protected, non-virtual destructor on purpose: nobody owns one through its
-// base. GCC 12 warns even so.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wnon-virtual-dtor"
 class Category final : public boost::system::error_category {
   public:
     const char* name() const noexcept override { return "storage"; }
     std::string message(int code) const override {
         switch (static_cast<Errc>(code)) {
-            case Errc::io: return "a disk operation failed";
-            case Errc::full: return "the disk is full";
-            case Errc::corrupt: return "stored data is damaged";
-            case Errc::short_of_anchor: return "less is stored than was acknowledged";
-            case Errc::schema_newer: return "the data was written by a later version";
-            case Errc::locked: return "another process uses this storage folder";
-            case Errc::not_found: return "not found";
-            case Errc::bad_key: return "the master key does not open this storage";
-            case Errc::bad_argument: return "bad argument";
+            case Errc::io:
+                return "a disk operation failed";
+            case Errc::full:
+                return "the disk is full";
+            case Errc::corrupt:
+                return "stored data is damaged";
+            case Errc::short_of_anchor:
+                return "less is stored than was acknowledged";
+            case Errc::schema_newer:
+                return "the data was written by a later version";
+            case Errc::locked:
+                return "another process uses this storage folder";
+            case Errc::not_found:
+                return "not found";
+            case Errc::bad_key:
+                return "the master key does not open this storage";
+            case Errc::bad_argument:
+                return "bad argument";
         }
         return "unknown storage error";
     }
 };
-#pragma GCC diagnostic pop
 
 }  // namespace
 
@@ -35,6 +39,8 @@ const boost::system::error_category& category() noexcept {
     return instance;
 }
 
-boost::system::error_code make_error_code(Errc e) noexcept { return {static_cast<int>(e), category()}; }
+boost::system::error_code make_error_code(Errc e) noexcept {
+    return {static_cast<int>(e), category()};
+}
 
 }  // namespace postern::storage

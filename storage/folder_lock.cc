@@ -34,8 +34,8 @@ Result<std::unique_ptr<FolderLock>> FolderLock::take(const std::string& path,
             return errc_of(errno);
         }
         const std::string id = holder(file.get());
-        problem = "another process" + (id.empty() ? std::string() : " (" + id + ")") +
-                  " holds " + path + ": stop it first, one process at a time uses this folder";
+        problem = "another process" + (id.empty() ? std::string() : " (" + id + ")") + " holds " +
+                  path + ": stop it first, one process at a time uses this folder";
         return Errc::locked;
     }
     // The id is for the message above alone, so a failure to write it is no reason to refuse.

@@ -12,7 +12,7 @@
 #include <filesystem>
 #include <system_error>
 
-#include "storage/crc32c.h"
+#include "storage/log_checksum.h"
 
 namespace postern::storage {
 namespace {

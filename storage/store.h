@@ -22,12 +22,13 @@ class FileSystem;
 namespace postern::storage {
 
 struct StoreOptions {
-    std::string path;                                  // the folder of RocksDB itself
-    std::size_t write_buffer_bytes = 64u << 20;        // per family
-    std::size_t memtables_bytes_max = 256u << 20;      // all families together
+    std::string path;                              // the folder of RocksDB itself
+    std::size_t write_buffer_bytes = 64u << 20;    // per family
+    std::size_t memtables_bytes_max = 256u << 20;  // all families together
     std::size_t block_cache_bytes = 64u << 20;
-    bool rocksdb_log = false;  // true: RocksDB's own WAL is the commit log (the plain implementation)
-    bool sync = true;          // of that WAL
+    bool rocksdb_log =
+        false;         // true: RocksDB's own WAL is the commit log (the plain implementation)
+    bool sync = true;  // of that WAL
     std::shared_ptr<rocksdb::FileSystem> file_system;  // the seam for faults; null: the real one
 };
 
@@ -47,31 +48,37 @@ class Scan {
 };
 
 struct StoreCounters {
-    std::uint64_t level0_files = 0;
-    std::uint64_t immutable_memtables = 0;
+    std::uint64_t level0_files = 0;         // of the family that has most: that one stalls first
+    std::uint64_t immutable_memtables = 0;  // likewise
     std::uint64_t memtable_bytes = 0;
     std::uint64_t pending_compaction_bytes = 0;
     std::uint64_t disk_bytes = 0;
     bool write_stopped = false;
+    bool write_failed = false;  // a flush or write has failed and RocksDB takes no more
 };
 
 class Store final {
   public:
-    /// Creates or opens; checks family numbers, schema version. `problem` says what to do on an error.
-    [[nodiscard]] static Result<std::unique_ptr<Store>> open(StoreOptions options, std::string& problem);
+    /// Creates or opens; checks family numbers, schema version. `problem` says what to do on an
+    /// error.
+    [[nodiscard]] static Result<std::unique_ptr<Store>> open(StoreOptions options,
+                                                             std::string& problem);
     ~Store();
 
     [[nodiscard]] WriteSet new_write_set();
 
-    /// Applies one serialised batch; `last` becomes the applied sequence in the same batch. Memtable
-    /// only (the commit log has it); with rocksdb_log it is the durable write itself.
+    /// Applies one serialised batch; `last` becomes the applied sequence in the same batch.
+    /// Memtable only (the commit log has it); with rocksdb_log it is the durable write itself. One
+    /// thread at a time; `last` never falls.
     [[nodiscard]] Result<void> apply(std::string_view batch, Sequence last);
 
     /// Highest sequence visible to readers; any thread.
     [[nodiscard]] Sequence applied() const;
     /// Highest sequence that is in SST files: log segments up to it may be recycled. Any thread.
+    /// With rocksdb_log it moves by flush() alone, which is all that anybody needs there.
     [[nodiscard]] Sequence flushed() const;
-    /// Called after each flush, on RocksDB's thread, with flushed().
+    /// Called after each flush, on RocksDB's thread, with flushed(), when that has grown. When
+    /// on_flush(nullptr) returns, no call runs and none comes; do not call it from within.
     void on_flush(std::function<void(Sequence)> callback);
     /// Flushes all families atomically and waits.
     [[nodiscard]] Result<void> flush();
@@ -81,17 +88,27 @@ class Store final {
     [[nodiscard]] Result<void> get_many(std::span<const RowKey> keys,
                                         std::vector<std::optional<std::string>>& values,
                                         Sequence& read_at) const;
-    /// Rows of [from, to) of one family; both keys of the same family.
+    /// Rows of [from, to) of one family; both keys of the same family. Starts on the first row.
     [[nodiscard]] std::unique_ptr<Scan> scan(const RowKey& from, const RowKey& to) const;
 
-    /// A consistent copy (hard links) at `path`, which must not exist; returns its applied sequence.
+    /// A consistent copy (hard links) at `path`, which must not exist; returns its applied
+    /// sequence.
     [[nodiscard]] Result<Sequence> checkpoint(const std::string& path);
 
+    /// Retention: drops whole files inside [from, to), then hides the rest. Not logged, so after a
+    /// crash some of the range may be seen again: the caller keeps a logged low-water mark, reads
+    /// nothing below it, and drops again. Scans that are open may lose rows of the range. Any
+    /// thread.
+    [[nodiscard]] Result<void> drop_range(const RowKey& from, const RowKey& to);
+
     [[nodiscard]] StoreCounters counters() const;
-    /// Reads every file and checks every checksum; `progress` gets 0..1.
-    [[nodiscard]] Result<void> verify_checksums(const std::function<void(double)>& progress) const;
+    /// Reads every file and checks every checksum; `progress` gets 0..1, `damaged` the first bad
+    /// file.
+    [[nodiscard]] Result<void> verify_checksums(const std::function<void(double)>& progress,
+                                                std::string* damaged = nullptr) const;
 
   private:
+    friend struct StoreOpener;
     struct Impl;
     explicit Store(std::unique_ptr<Impl> impl);
     std::unique_ptr<Impl> impl_;

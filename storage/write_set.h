@@ -22,7 +22,8 @@ class WriteSet final {
     void clear();
 
     [[nodiscard]] std::uint32_t rows() const;
-    /// The serialised batch: what the log stores and the applier applies. Valid until the next change.
+    /// The serialised batch: what the log stores and the applier applies. Valid until the next
+    /// change.
     [[nodiscard]] std::string_view data() const;
 
   private:

@@ -1,0 +1,248 @@
+// Opening: what is there must be what this version expects, or nothing is touched. RocksDB would
+// make a new, empty database where its CURRENT file has gone missing; here that is damage.
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "storage/posix_file.h"
+#include "storage/store_impl.h"
+
+namespace postern::storage {
+namespace {
+
+/// Of the layout in keys.h and records.proto. Raised with each change that an older version would
+/// misread; written once, at creation, and by migrations.
+constexpr std::uint64_t schema_version = 1;
+
+std::string family_table() {
+    std::string table;
+    for (std::size_t i = 0; i < families_count; ++i) {
+        if (i > 0) table += ',';
+        table.append(family_names[i]).append("=").append(std::to_string(i + 1));
+    }
+    return table;
+}
+
+bool ends_with(const std::string& name, std::string_view end) {
+    return name.size() >= end.size() &&
+           name.compare(name.size() - end.size(), end.size(), end) == 0;
+}
+
+/// Says what RocksDB said, in the words of the one who has to act.
+Errc refuse(const rocksdb::Status& status, const std::string& path, std::string& problem) {
+    const std::string said = status.ToString();
+    if (status.IsIOError() && said.find("lock") != std::string::npos) {
+        problem = "another process has " + path + " open: stop it first (" + said + ")";
+        return Errc::locked;
+    }
+    const Errc error = errc_of(status);
+    if (error == Errc::full) {
+        problem = "the disk is full: free some space and start again (" + said + ")";
+    } else if (error == Errc::corrupt) {
+        problem = path + " is damaged: restore a backup, do not repair it (" + said + ")";
+    } else {
+        problem = "cannot open " + path + ": " + said;
+    }
+    return error;
+}
+
+/// Families that the folder holds, in their order; empty: a new database.
+Result<std::vector<std::string>> existing_families(const RocksOptions& rocks,
+                                                   const std::string& path, std::string& problem) {
+    rocksdb::Env* env = rocks.env ? rocks.env.get() : rocksdb::Env::Default();
+    std::vector<std::string> files;
+    const auto listed = env->GetChildren(path, &files);
+    if (listed.IsNotFound() || listed.IsPathNotFound()) return std::vector<std::string>();
+    if (!listed.ok()) return refuse(listed, path, problem);
+    if (std::find(files.begin(), files.end(), "CURRENT") == files.end()) {
+        // MANIFEST-000001 alone is what a crash during the very first opening leaves.
+        const auto lost = std::find_if(files.begin(), files.end(), [](const std::string& name) {
+            return ends_with(name, ".sst") ||
+                   (name.rfind("MANIFEST-", 0) == 0 && name != "MANIFEST-000001");
+        });
+        if (lost == files.end()) return std::vector<std::string>();
+        problem = path + " holds " + *lost + " but no CURRENT file: restore a backup";
+        return Errc::corrupt;
+    }
+    std::vector<std::string> names;
+    const auto status = rocksdb::DB::ListColumnFamilies(rocks.db, path, &names);
+    if (!status.ok()) return refuse(status, path, problem);
+    return names;
+}
+
+/// `names` must be ours in order from the first on; fewer is a creation that a crash cut short.
+Result<void> check_families(const std::vector<std::string>& names, const RocksOptions& rocks,
+                            const std::string& path, std::string& problem) {
+    for (const std::string& name : names) {
+        const bool known = std::any_of(rocks.families.begin(), rocks.families.end(),
+                                       [&](const auto& family) { return family.name == name; });
+        if (known) continue;
+        problem = path + " holds a family \"" + name +
+                  "\" that this version does not know: run the version that wrote it";
+        return Errc::schema_newer;
+    }
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        if (names[i] == rocks.families[i].name) continue;
+        problem = path + " lacks the family \"" + rocks.families[i].name + "\": restore a backup";
+        return Errc::corrupt;
+    }
+    return {};
+}
+
+Result<void> check_family_numbers(const FamilyHandles& handles, const std::string& path,
+                                  std::string& problem) {
+    for (std::size_t i = 0; i < handles.size(); ++i) {
+        if (handles[i]->GetID() == i) continue;
+        problem = path + ": the family \"" + handles[i]->GetName() + "\" has number " +
+                  std::to_string(handles[i]->GetID()) + " instead of " + std::to_string(i) +
+                  ": logged groups would go astray; restore a backup";
+        return Errc::corrupt;
+    }
+    return {};
+}
+
+class SilentLogger final : public rocksdb::Logger {
+  public:
+    using rocksdb::Logger::Logv;
+    void Logv(const char*, va_list) override {}
+};
+
+}  // namespace
+
+/// Steps of Store::open that need its private parts.
+struct StoreOpener {
+    Store::Impl& impl;
+    std::string& problem;
+
+    Result<void> open_rocksdb();
+    Result<void> write_first_rows();
+    Result<void> check_meta(bool created);
+    Result<std::optional<std::string>> meta(std::string_view name);
+};
+
+Result<void> StoreOpener::open_rocksdb() {
+    const std::string& path = impl.options.path;
+    impl.rocks = rocks_options(impl.options);
+    const auto names = existing_families(impl.rocks, path, problem);
+    if (!names) return names.error();
+    const auto known = check_families(*names, impl.rocks, path, problem);
+    if (!known) return known;
+
+    impl.listener = std::make_shared<FlushListener>(impl.options.rocksdb_log);
+    impl.rocks.db.listeners.push_back(impl.listener);
+    impl.rocks.db.create_if_missing = names->empty();
+    // Made in the order of the list, so a cut-short creation is completed with the same numbers.
+    impl.rocks.db.create_missing_column_families = names->size() < impl.rocks.families.size();
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    rocksdb::DB* db = nullptr;
+    const auto status = rocksdb::DB::Open(impl.rocks.db, path, impl.rocks.families, &handles, &db);
+    if (!status.ok()) return refuse(status, path, problem);
+    impl.db.reset(db);
+    std::copy(handles.begin(), handles.end(), impl.handles.begin());
+    return check_family_numbers(impl.handles, path, problem);
+}
+
+Result<std::optional<std::string>> StoreOpener::meta(std::string_view name) {
+    std::string value;
+    const auto status = impl.db->Get(rocksdb::ReadOptions(), impl.family(Family::cold),
+                                     slice(keys::meta(name).view()), &value);
+    if (status.IsNotFound()) return std::optional<std::string>();
+    if (!status.ok()) return refuse(status, impl.options.path, problem);
+    return std::optional<std::string>(std::move(value));
+}
+
+Result<void> StoreOpener::write_first_rows() {
+    rocksdb::WriteBatch first;
+    rocksdb::ColumnFamilyHandle* cold = impl.family(Family::cold);
+    const auto put = [&](std::string_view name, const std::string& value) {
+        first.Put(cold, slice(keys::meta(name).view()), value).PermitUncheckedError();
+    };
+    put("schema", encode_u64(schema_version));
+    put("families", family_table());
+    put("applied", encode_u64(0));
+    auto status = impl.db->Write(impl.write_options(), &first);
+    // On disk before the first group: these rows are in no commit log.
+    if (status.ok()) status = impl.db->Flush(rocksdb::FlushOptions(), cold);
+    if (!status.ok()) return refuse(status, impl.options.path, problem);
+    return {};
+}
+
+Result<void> StoreOpener::check_meta(bool created) {
+    const std::string& path = impl.options.path;
+    const auto schema = meta("schema");
+    if (!schema) return schema.error();
+    if (!*schema) {
+        if (created) return write_first_rows();
+        problem = path + " holds rows but no schema version: restore a backup";
+        return Errc::corrupt;
+    }
+    const auto version = decode_u64(**schema);
+    if (version && *version > schema_version) {
+        problem = path + " has schema " + std::to_string(*version) + ", this version knows " +
+                  std::to_string(schema_version) + ": run the version that wrote it";
+        return Errc::schema_newer;
+    }
+    const auto families = meta("families");
+    if (!families) return families.error();
+    if (!version || *version != schema_version || !*families || **families != family_table()) {
+        problem = path + " names other families (\"" + families->value_or("") + "\") than \"" +
+                  family_table() + "\" at schema " + std::to_string(schema_version) +
+                  ": restore a backup";
+        return Errc::corrupt;
+    }
+    return {};
+}
+
+Result<std::unique_ptr<Store>> Store::open(StoreOptions options, std::string& problem) {
+    if (options.path.empty()) {
+        problem = "the storage has no path";
+        return Errc::bad_argument;
+    }
+    const auto made = make_folders(options.path);
+    if (!made) {
+        problem = "cannot make the folder " + options.path + ": " + made.error().message();
+        return made.error();
+    }
+    auto impl = std::make_unique<Impl>();
+    impl->options = std::move(options);
+    StoreOpener opener{*impl, problem};
+    const auto opened = opener.open_rocksdb();
+    if (!opened) return opened.error();
+
+    std::vector<rocksdb::LiveFileMetaData> files;
+    impl->db->GetLiveFilesMetaData(&files);
+    const auto checked = opener.check_meta(files.empty());
+    if (!checked) return checked.error();
+    const auto row = opener.meta("applied");
+    if (!row) return row.error();
+    const auto applied = decode_u64(row->value_or(""));
+    if (!applied) {
+        problem = impl->options.path + " does not say how far it was applied: restore a backup";
+        return applied.error();
+    }
+    impl->applied.store(*applied, std::memory_order_release);
+    impl->listener->raise(*applied);  // what opening found is in table files
+    impl->listener->attach(impl->family(Family::cold));
+    return std::unique_ptr<Store>(new Store(std::move(impl)));
+}
+
+Result<Sequence> read_applied(const StoreOptions& options, std::string& problem) {
+    RocksOptions rocks = rocks_options(options);
+    rocks.db.info_log = std::make_shared<SilentLogger>();  // or a LOG file would appear there
+    std::vector<rocksdb::ColumnFamilyHandle*> handles;
+    rocksdb::DB* opened = nullptr;
+    auto status =
+        rocksdb::DB::OpenForReadOnly(rocks.db, options.path, rocks.families, &handles, &opened);
+    if (!status.ok()) return refuse(status, options.path, problem);
+    const std::unique_ptr<rocksdb::DB> db(opened);
+    std::string value;
+    status = db->Get(rocksdb::ReadOptions(), handles[static_cast<std::size_t>(Family::cold)],
+                     slice(keys::meta("applied").view()), &value);
+    for (auto* handle : handles) db->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
+    if (!status.ok()) return refuse(status, options.path, problem);
+    const auto applied = decode_u64(value);
+    if (!applied) problem = options.path + " does not say how far it was applied";
+    return applied;
+}
+
+}  // namespace postern::storage

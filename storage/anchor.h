@@ -1,5 +1,11 @@
-// The anchor: a 4 KiB file outside RocksDB and the log, two checksummed slots, that says how far
-// durability had come. At start, less than it says is a loss and Postern refuses to serve.
+// The anchor: a small file outside RocksDB and the log that says how far durability had come. At
+// start, less than it says is a loss and Postern refuses to serve. Log thread; start and shutdown.
+//
+//   file   := slot slot                  8,192 bytes, written alternately
+//   slot   := magic(u32) epoch(u32) turn(u64) durable(u64) written_us(i64) sending_paused(u32)
+//             checksum(u32) zero(4,056)  the newer one with a right checksum counts
+//
+// A slot's words lie in one sector, and the other slot is not touched: a torn write costs one turn.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +19,8 @@
 namespace postern::storage {
 
 struct AnchorState {
-    Sequence durable = 0;      // highest sequence known to be in the log
-    std::uint32_t epoch = 0;   // of the last start
+    Sequence durable = 0;              // highest sequence known to be in the log
+    std::uint32_t epoch = 0;           // of the last start
     std::uint32_t sending_paused = 0;  // 1 after a restore until an operator resumes
     std::int64_t written_us = 0;
     bool operator==(const AnchorState&) const = default;
@@ -22,13 +28,16 @@ struct AnchorState {
 
 class Anchor final {
   public:
-    /// A missing file is an empty state with `existed` false.
-    [[nodiscard]] static Result<std::unique_ptr<Anchor>> open(const std::string& path, LogFileSystem& files,
+    /// A missing file (or one that was made and never written) is an empty state with `existed`
+    /// false. Errc::corrupt: both slots are bad, or the file is not of its size.
+    [[nodiscard]] static Result<std::unique_ptr<Anchor>> open(const std::string& path,
+                                                              LogFileSystem& files,
                                                               std::string& problem);
     ~Anchor();
     [[nodiscard]] bool existed() const;
     [[nodiscard]] const AnchorState& state() const;
-    /// Durable when it returns. Log thread, at most once a second; and at start and shutdown.
+    /// Durable when it returns. Log thread, at most once a second; and at start and shutdown. The
+    /// first write makes the file. An error is final, as one of the log.
     [[nodiscard]] Result<void> write(const AnchorState& state);
 
   private:

@@ -16,7 +16,9 @@ namespace postern::storage {
 
 class Store;
 
-/// Rows that become durable together. `data` is a WriteSet's; `first..last` the sequences in it.
+/// Rows that become durable together. `data` is a WriteSet's; `first..last` the sequences in it,
+/// and `first` is above every earlier group's `last`: replay goes by sequence, so a group that
+/// brought no new one would be passed over.
 struct LogGroup {
     Sequence first = 0;
     Sequence last = 0;
@@ -30,7 +32,9 @@ class CommitLog {
     virtual ~CommitLog() = default;
 
     /// One durable write; when it returns without an error the group survives a power cut. Blocks
-    /// while every segment still waits for a flush of the store. An error is final: stop and exit.
+    /// while every segment still waits for a flush of the store. Errc::bad_argument (sequences that
+    /// do not go up, a group larger than a segment) changes nothing; any other error is final, also
+    /// for every later call: stop and exit.
     [[nodiscard]] virtual Result<void> append(const LogGroup& group) = 0;
 
     /// True if append() also made the rows visible in the store (then nobody applies them again).
@@ -49,12 +53,21 @@ class CommitLog {
     [[nodiscard]] virtual Counters counters() const = 0;  // any thread
 };
 
+struct Recovery;
+
 struct SegmentLogOptions {
-    std::string path;                            // folder
-    std::size_t segment_bytes = 64u << 20;       // pre-written, then recycled
-    std::size_t segments_max = 16;
-    bool sync = true;                            // false: no O_DSYNC (documented loss on a power cut)
-    LogFileSystem* files = nullptr;              // the seam for faults; null: the real one
+    std::string path;  // folder
+    std::size_t segment_bytes = 64u
+                                << 20;  // pre-written, then recycled; an existing log keeps its own
+    std::size_t segments_max = 16;      // at least 2
+    bool sync = true;                   // false: no O_DSYNC (documented loss on a power cut)
+    LogFileSystem* files = nullptr;     // the seam for faults; null: the real one
+    /// Called when fewer than two segments are free, and again while append() waits for one: have
+    /// the store flushed, then retire() called. On the log's own background thread; may block, and
+    /// may still be called until the log is destroyed.
+    std::function<void()> want_flush;
+    /// Called during recovery, on the opening thread, at least once a segment: extend the watchdog.
+    std::function<void(const Recovery&)> progress;
 };
 
 /// What replay found. `tail_dropped`: a torn group at the very end, never acknowledged.
@@ -65,12 +78,18 @@ struct Recovery {
     std::uint64_t rows_replayed = 0;
     std::uint64_t bytes_read = 0;
     bool tail_dropped = false;
+    std::uint32_t epoch = 0;  // highest that the log has seen
 };
 
-/// Opens the segments, checks every group's chain, hands groups with last > store.applied() to
-/// `store.apply` in order, and starts `epoch`. Refuses (Errc::corrupt) what is damaged before the end.
-[[nodiscard]] Result<std::unique_ptr<CommitLog>> open_segment_log(SegmentLogOptions options, Store& store,
-                                                                  std::uint32_t epoch, Recovery& recovery,
+/// Opens the segments, checks the chain of every group that the store may not have in its files,
+/// hands groups with last > store.applied() to `store.apply` in order, and starts `epoch`. Those
+/// groups stay protected until retire(). Errc::corrupt refuses what is damaged before the end, and
+/// a gap between the store and the first group; `problem` names file, offset and what to do.
+/// Errc::bad_argument: `epoch` is not above `recovery.epoch` (the anchor was lost); open again with
+/// a higher one.
+[[nodiscard]] Result<std::unique_ptr<CommitLog>> open_segment_log(SegmentLogOptions options,
+                                                                  Store& store, std::uint32_t epoch,
+                                                                  Recovery& recovery,
                                                                   std::string& problem);
 
 /// The plain one: RocksDB's own WAL (the store must be open with rocksdb_log).

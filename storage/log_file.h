@@ -1,4 +1,5 @@
 // The seam between the commit log and the disk: what tests replace to tear, drop and refuse writes.
+// A file is used by one thread at a time; the file system by any.
 #pragma once
 
 #include <cstddef>
@@ -15,9 +16,13 @@ namespace postern::storage {
 class LogFile {
   public:
     virtual ~LogFile() = default;
-    /// Durable when it returns (O_DSYNC), unless the file was opened without sync.
-    [[nodiscard]] virtual Result<void> write(std::uint64_t offset, const char* data, std::size_t size) = 0;
-    [[nodiscard]] virtual Result<std::size_t> read(std::uint64_t offset, char* data, std::size_t size) = 0;
+    /// Durable when it returns (O_DSYNC), unless the file was opened without sync. After an error
+    /// nothing is known of the range. Errc::full where the disk is full, else Errc::io.
+    [[nodiscard]] virtual Result<void> write(std::uint64_t offset, const char* data,
+                                             std::size_t size) = 0;
+    /// Bytes read: fewer than `size` only at the end of the file.
+    [[nodiscard]] virtual Result<std::size_t> read(std::uint64_t offset, char* data,
+                                                   std::size_t size) = 0;
     [[nodiscard]] virtual std::uint64_t size() const = 0;
     [[nodiscard]] virtual bool direct() const = 0;
 };
@@ -25,9 +30,15 @@ class LogFile {
 class LogFileSystem {
   public:
     virtual ~LogFileSystem() = default;
-    /// Creates a file of `size` bytes, written through once with zeros and synced, its folder synced.
+    /// Creates a file of `size` bytes, written through once with zeros and synced, its folder
+    /// synced (and created if only the last part of it is missing). All or nothing: a crash
+    /// half-way leaves no file of this name. An existing file is replaced.
     [[nodiscard]] virtual Result<void> create(const std::string& path, std::uint64_t size) = 0;
-    [[nodiscard]] virtual Result<std::unique_ptr<LogFile>> open(const std::string& path, bool sync) = 0;
+    /// Errc::not_found where there is no such file.
+    [[nodiscard]] virtual Result<std::unique_ptr<LogFile>> open(const std::string& path,
+                                                                bool sync) = 0;
+    /// Names (without the folder) of the files in it; Errc::not_found where there is no such
+    /// folder.
     [[nodiscard]] virtual Result<std::vector<std::string>> list(const std::string& folder) = 0;
 };
 

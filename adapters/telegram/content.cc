@@ -1,0 +1,219 @@
+// One function a kind of content, found by the member that is there. Text and caption come first and
+// apart, because any kind may carry a caption.
+#include <array>
+#include <cmath>
+
+#include "adapters/shared/e164.h"
+#include "adapters/shared/json_write.h"
+#include "adapters/telegram/decode.h"
+
+namespace postern::adapters::telegram {
+namespace {
+
+using json::Object;
+
+bool attach(Object file, AttachmentKind kind, Said& said) {
+    Attachment out;
+    out.kind = kind;
+    out.media_id = json::text(file, "file_id");
+    if (out.media_id.empty()) return false;
+    out.mime = json::text(file, "mime_type");
+    out.filename = json::text(file, "file_name");
+    out.caption = said.content.text;
+    out.voice = kind == AttachmentKind::voice;
+    said.content.type = ContentType::media;
+    said.attachments.push_back(std::move(out));
+    return true;
+}
+
+/// The largest of the sizes that Telegram made; the last of equals, as the list grows.
+bool read_photo(Object message, Said& said) {
+    const auto sizes = json::array(message, "photo");
+    if (!sizes) return false;
+    std::optional<Object> largest;
+    double area_max = -1;
+    for (const json::Value element : *sizes) {
+        const auto size = json::as_object(element);
+        if (!size || json::text(*size, "file_id").empty()) continue;
+        const double area = json::number(*size, "width").value_or(0) *
+                            json::number(*size, "height").value_or(0);
+        if (area < area_max) continue;
+        area_max = area;
+        largest = size;
+    }
+    return largest && attach(*largest, AttachmentKind::image, said);
+}
+
+bool read_sticker(Object sticker, Said& said) {
+    if (!attach(sticker, AttachmentKind::sticker, said)) return false;
+    said.content.details_json = json::ObjectWriter()
+                                    .text_if("emoji", json::text(sticker, "emoji"))
+                                    .text_if("set_name", json::text(sticker, "set_name"))
+                                    .flag_if("is_animated", json::flag(sticker, "is_animated"))
+                                    .flag_if("is_video", json::flag(sticker, "is_video"))
+                                    .finish();
+    return true;
+}
+
+bool read_point(Object location, Said& said) {
+    const auto latitude = json::number(location, "latitude");
+    const auto longitude = json::number(location, "longitude");
+    if (!latitude || !longitude || std::abs(*latitude) > 90 || std::abs(*longitude) > 180) {
+        return false;
+    }
+    said.content.type = ContentType::location;
+    said.content.point = GeoPoint{*latitude, *longitude};
+    if (const auto live = json::integer(location, "live_period")) {
+        said.content.details_json = json::ObjectWriter().integer("live_period", *live).finish();
+    }
+    return true;
+}
+
+bool read_venue(Object venue, Said& said) {
+    const auto location = json::object(venue, "location");
+    if (!location || !read_point(*location, said)) return false;
+    said.content.name = json::text(venue, "title");
+    said.content.address = json::text(venue, "address");
+    return true;
+}
+
+/// The number comes with or without a plus. `own` tells a person who shared their own number, which
+/// Telegram vouches for, from one who passed on somebody else's.
+bool read_contact(Object message, Object contact, Said& said) {
+    ContactCard card;
+    card.name = json::text(contact, "first_name");
+    const std::string_view last = json::text(contact, "last_name");
+    if (!last.empty()) card.name.append(card.name.empty() ? "" : " ").append(last);
+    const std::string_view number = json::text(contact, "phone_number");
+    std::string canonical = shared::e164_from_provider(number);
+    if (!number.empty()) {
+        card.phones.push_back(canonical.empty() ? std::string(number) : std::move(canonical));
+    }
+    if (card.name.empty() && card.phones.empty()) return false;
+    said.content.type = ContentType::contacts;
+    said.content.contacts.push_back(std::move(card));
+    if (const auto user = json::integer(contact, "user_id")) {
+        const auto from = json::object(message, "from");
+        const bool own = from && json::integer(*from, "id") == user;
+        said.content.details_json =
+            json::ObjectWriter().integer("user_id", *user).flag_if("own", own).finish();
+    }
+    return true;
+}
+
+/// What a web app sends back through its keyboard button.
+bool read_web_app(Object data, Said& said) {
+    said.content.type = ContentType::choice;
+    said.content.choice = ChoiceKind::button;
+    said.content.choice_id = json::text(data, "data");
+    said.content.text = json::text(data, "button_text");
+    return !said.content.choice_id.empty();
+}
+
+struct File {
+    std::string_view member;
+    AttachmentKind kind;
+};
+
+/// `animation` stands before `document`, which repeats it for old clients.
+constexpr std::array files = {
+    File{"animation", AttachmentKind::video}, File{"audio", AttachmentKind::audio},
+    File{"voice", AttachmentKind::voice},     File{"video", AttachmentKind::video},
+    File{"video_note", AttachmentKind::video}, File{"document", AttachmentKind::document},
+};
+
+bool read_media(Object message, Said& said) {
+    if (read_photo(message, said)) return true;
+    for (const File& file : files) {
+        const auto object = json::object(message, file.member);
+        if (object && attach(*object, file.kind, said)) return true;
+    }
+    const auto sticker = json::object(message, "sticker");
+    return sticker && read_sticker(*sticker, said);
+}
+
+bool read_rest(Object message, Said& said) {
+    if (const auto venue = json::object(message, "venue")) return read_venue(*venue, said);
+    if (const auto point = json::object(message, "location")) return read_point(*point, said);
+    if (const auto contact = json::object(message, "contact")) {
+        return read_contact(message, *contact, said);
+    }
+    if (const auto data = json::object(message, "web_app_data")) return read_web_app(*data, said);
+    return false;
+}
+
+/// Members of a message that say nothing of its content (Bot API 10.1, Message): the first member
+/// beside these names an unsupported kind, so kinds yet to come name themselves.
+constexpr std::array envelope = {
+    std::string_view("message_id"), std::string_view("message_thread_id"),
+    std::string_view("direct_messages_topic"), std::string_view("from"),
+    std::string_view("sender_chat"), std::string_view("sender_boost_count"),
+    std::string_view("sender_business_bot"), std::string_view("date"),
+    std::string_view("business_connection_id"), std::string_view("chat"),
+    std::string_view("forward_origin"), std::string_view("is_topic_message"),
+    std::string_view("is_automatic_forward"), std::string_view("reply_to_message"),
+    std::string_view("external_reply"), std::string_view("quote"),
+    std::string_view("reply_to_story"), std::string_view("via_bot"), std::string_view("edit_date"),
+    std::string_view("has_protected_content"), std::string_view("is_from_offline"),
+    std::string_view("is_paid_post"), std::string_view("media_group_id"),
+    std::string_view("author_signature"), std::string_view("paid_star_count"),
+    std::string_view("entities"), std::string_view("caption"),
+    std::string_view("caption_entities"), std::string_view("show_caption_above_media"),
+    std::string_view("has_media_spoiler"), std::string_view("link_preview_options"),
+    std::string_view("effect_id"), std::string_view("reply_markup"), std::string_view("text"),
+    std::string_view("guest_query_id"), std::string_view("suggested_post_info")};
+
+/// Notices of a chat (Bot API 10.1): a person did something, nobody wrote anything.
+constexpr std::array notices = {
+    std::string_view("new_chat_members"), std::string_view("left_chat_member"),
+    std::string_view("new_chat_title"), std::string_view("new_chat_photo"),
+    std::string_view("delete_chat_photo"), std::string_view("group_chat_created"),
+    std::string_view("supergroup_chat_created"), std::string_view("channel_chat_created"),
+    std::string_view("message_auto_delete_timer_changed"), std::string_view("migrate_to_chat_id"),
+    std::string_view("migrate_from_chat_id"), std::string_view("pinned_message"),
+    std::string_view("users_shared"), std::string_view("chat_shared"),
+    std::string_view("successful_payment"), std::string_view("refunded_payment"),
+    std::string_view("connected_website"), std::string_view("write_access_allowed"),
+    std::string_view("passport_data"), std::string_view("proximity_alert_triggered"),
+    std::string_view("boost_added"), std::string_view("chat_background_set"),
+    std::string_view("forum_topic_created"), std::string_view("forum_topic_edited"),
+    std::string_view("forum_topic_closed"), std::string_view("forum_topic_reopened"),
+    std::string_view("general_forum_topic_hidden"),
+    std::string_view("general_forum_topic_unhidden"), std::string_view("video_chat_scheduled"),
+    std::string_view("video_chat_started"), std::string_view("video_chat_ended"),
+    std::string_view("video_chat_participants_invited"), std::string_view("giveaway_created"),
+    std::string_view("giveaway_completed")};
+
+template <std::size_t N>
+bool among(const std::array<std::string_view, N>& names, std::string_view name) {
+    for (const std::string_view known : names) {
+        if (known == name) return true;
+    }
+    return false;
+}
+
+void make_unsupported(Object message, Said& said) {
+    said.content.type = ContentType::unsupported;
+    said.content.provider_type = "none";
+    for (const auto [key, value] : message) {
+        if (among(envelope, key)) continue;
+        said.content.provider_type = key;
+        said.service = among(notices, key);
+        said.content.details_json = json::ObjectWriter().raw(
+            "value", json::compact(value)).finish();
+        return;
+    }
+}
+
+}  // namespace
+
+Said read_content(Object message) {
+    Said said;
+    said.content.text = json::text(message, "text");
+    if (!said.content.text.empty()) return said;
+    said.content.text = json::text(message, "caption");
+    if (!read_media(message, said) && !read_rest(message, said)) make_unsupported(message, said);
+    return said;
+}
+
+}  // namespace postern::adapters::telegram

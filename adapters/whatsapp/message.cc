@@ -1,0 +1,170 @@
+// Elements of messages[]: most are messages; edits, deletions and system notices are signals. Echoes
+// (what the business wrote on its own phone) are signals too, and never a message from the customer.
+#include "adapters/shared/epoch.h"
+#include "adapters/shared/json_write.h"
+#include "adapters/whatsapp/decode.h"
+
+namespace postern::adapters::whatsapp {
+namespace {
+
+using json::Object;
+
+Instant time_of(const Change& change, Object message) {
+    const auto told = json::loose_integer(message, "timestamp");
+    return told ? shared::epoch_time(told, change.now) : change.entry_time;
+}
+
+void read_context(Object message, InboundMessage& out) {
+    const auto context = json::object(message, "context");
+    if (!context) return;
+    out.reply_to = json::text(*context, "id");
+    out.forwarded =
+        json::flag(*context, "forwarded") || json::flag(*context, "frequently_forwarded");
+    const auto product = json::object(*context, "referred_product");
+    if (product && out.content.details_json.empty()) {
+        out.content.details_json =
+            json::ObjectWriter().raw("referred_product", json::compact(*product)).finish();
+    }
+}
+
+InboundSignal signal_of(const Change& change, Object message, SignalKind kind) {
+    InboundSignal signal;
+    signal.kind = kind;
+    signal.dedupe_id = json::text(message, "id");
+    signal.group = json::text(message, "group_id");
+    signal.provider_type = json::text(message, "type");
+    signal.provider_time = time_of(change, message);
+    return signal;
+}
+
+void read_edit(const Change& change, Object message, Sender sender, std::string_view raw,
+               Sink& sink) {
+    InboundSignal signal = signal_of(change, message, SignalKind::message_edited);
+    const auto edit = json::object(message, "edit");
+    if (edit) signal.target = json::text(*edit, "original_message_id");
+    if (signal.target.empty()) {
+        sink.undecoded(raw, "messages[].edit.original_message_id: expected a string");
+        return;
+    }
+    if (const auto edited = json::object(*edit, "message")) {
+        Said said = read_content(*edited);
+        signal.content = std::move(said.content);
+        signal.attachments = std::move(said.attachments);
+    }
+    signal.sender = std::move(sender);
+    sink.item(std::move(signal), raw);
+}
+
+void read_revoke(const Change& change, Object message, Sender sender, std::string_view raw,
+                 Sink& sink) {
+    InboundSignal signal = signal_of(change, message, SignalKind::message_deleted);
+    const auto revoke = json::object(message, "revoke");
+    if (revoke) signal.target = json::text(*revoke, "original_message_id");
+    if (signal.target.empty()) {
+        sink.undecoded(raw, "messages[].revoke.original_message_id: expected a string");
+        return;
+    }
+    signal.sender = std::move(sender);
+    sink.item(std::move(signal), raw);
+}
+
+/// The spellings of a changed number, a changed business-scoped id, a new device.
+bool changes_identity(std::string_view type) {
+    return type == "user_changed_number" || type == "customer_changed_number" ||
+           type == "user_changed_user_id" || type == "customer_identity_changed" ||
+           type == "user_identity_changed";
+}
+
+void read_system(const Change& change, Object message, Sender sender, std::string_view raw,
+                 Sink& sink) {
+    const auto system = json::object(message, "system");
+    const std::string_view type = system ? json::text(*system, "type") : std::string_view{};
+    const bool identity = changes_identity(type);
+    InboundSignal signal = signal_of(change, message,
+                                     identity ? SignalKind::identity_changed : SignalKind::other);
+    json::ObjectWriter details;
+    if (system) {
+        signal.provider_type = type;
+        details.raw("system", json::compact(*system));
+        std::string_view number = json::text(*system, "wa_id");
+        if (number.empty()) number = json::text(*system, "new_wa_id");
+        if (!number.empty()) details.text("new_address", phone_address(number));
+        details.text_if("new_user_id", json::text(*system, "user_id"));
+    }
+    if (const auto device = json::object(message, "identity")) {
+        details.raw("identity", json::compact(*device));
+    }
+    if (signal.provider_type.empty()) signal.provider_type = "system";
+    signal.details_json = details.finish();
+    if (!sender.aliases.empty()) signal.sender = std::move(sender);
+    sink.item(std::move(signal), raw);
+}
+
+void read_ordinary(const Change& change, Object message, Sender sender, std::string_view raw,
+                   Sink& sink) {
+    InboundMessage out;
+    Said said = read_content(message);
+    out.external_id = json::text(message, "id");
+    out.sender = std::move(sender);
+    out.group = json::text(message, "group_id");
+    out.content = std::move(said.content);
+    out.attachments = std::move(said.attachments);
+    read_context(message, out);
+    if (const auto referral = json::object(message, "referral")) {
+        out.referral_json = json::compact(*referral);
+    }
+    out.provider_time = time_of(change, message);
+    sink.item(std::move(out), raw);
+}
+
+}  // namespace
+
+void read_message(const Change& change, Object message, std::string_view raw, Sink& sink) {
+    if (json::text(message, "id").empty()) {
+        sink.undecoded(raw, "messages[].id: expected a string");
+        return;
+    }
+    const std::string_view type = json::text(message, "type");
+    Sender sender = find_sender(change, json::text(message, "from_user_id"),
+                                json::text(message, "from"));
+    if (type == "system") {
+        read_system(change, message, std::move(sender), raw, sink);
+    } else if (sender.aliases.empty()) {
+        sink.undecoded(raw, "messages[].from or from_user_id: expected a string");
+    } else if (type == "edit") {
+        read_edit(change, message, std::move(sender), raw, sink);
+    } else if (type == "revoke") {
+        read_revoke(change, message, std::move(sender), raw, sink);
+    } else {
+        read_ordinary(change, message, std::move(sender), raw, sink);
+    }
+}
+
+/// An echo's person is the customer it went to. An edit or a deletion by the business names the
+/// message that it changed.
+void read_echo(const Change& change, Object echo, std::string_view raw, Sink& sink) {
+    InboundSignal signal = signal_of(change, echo, SignalKind::message_echoed);
+    if (signal.dedupe_id.empty()) {
+        sink.undecoded(raw, "message_echoes[].id: expected a string");
+        return;
+    }
+    signal.target = signal.dedupe_id;
+    Object said_in = echo;
+    for (const std::string_view change_type : {"edit", "revoke"}) {
+        const auto body = json::object(echo, change_type);
+        if (signal.provider_type != change_type || !body) continue;
+        const std::string_view original = json::text(*body, "original_message_id");
+        if (!original.empty()) signal.target = original;
+        said_in = json::object(*body, "message").value_or(echo);
+    }
+    if (signal.provider_type != "revoke") {
+        Said said = read_content(said_in);
+        signal.content = std::move(said.content);
+        signal.attachments = std::move(said.attachments);
+    }
+    Sender to = find_sender(change, json::text(echo, "to_user_id"), json::text(echo, "to"));
+    if (!to.aliases.empty()) signal.sender = std::move(to);
+    sink.item(std::move(signal), raw);
+}
+
+}  // namespace postern::adapters::whatsapp

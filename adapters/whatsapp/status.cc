@@ -1,0 +1,105 @@
+// Receipts. Meta sends them late, twice and out of order; the core only ever moves a message up, so
+// here each is told as it came.
+#include <array>
+
+#include "adapters/shared/epoch.h"
+#include "adapters/shared/json_write.h"
+#include "adapters/whatsapp/decode.h"
+
+namespace postern::adapters::whatsapp {
+namespace {
+
+using json::Object;
+
+struct Word {
+    std::string_view provider;
+    ReceiptState ours;
+};
+
+/// Sorted by the provider's word. `played` is the first play of a voice note: it was read.
+constexpr std::array words = {
+    Word{"accepted", ReceiptState::accepted}, Word{"delivered", ReceiptState::delivered},
+    Word{"failed", ReceiptState::failed},     Word{"played", ReceiptState::read},
+    Word{"read", ReceiptState::read},         Word{"sent", ReceiptState::sent},
+};
+
+std::optional<ReceiptState> state_of(std::string_view word) {
+    for (const Word& known : words) {
+        if (known.provider == word) return known.ours;
+    }
+    return std::nullopt;
+}
+
+/// The first of `errors`: Meta documents an array and sends one.
+std::optional<ProviderError> first_error(Object status) {
+    const auto errors = json::array(status, "errors");
+    if (!errors) return std::nullopt;
+    for (const json::Value element : *errors) {
+        const auto error = json::as_object(element);
+        if (!error) continue;
+        ProviderError out;
+        out.code = json::id(*error, "code");
+        out.title = json::text(*error, "title");
+        if (const auto data = json::object(*error, "error_data")) {
+            out.detail = json::text(*data, "details");
+        }
+        if (out.detail.empty()) out.detail = json::text(*error, "message");
+        return out;
+    }
+    return std::nullopt;
+}
+
+std::string details_of(Object status, std::string_view word) {
+    json::ObjectWriter details;
+    for (const std::string_view name : {"pricing", "conversation"}) {
+        if (const auto object = json::object(status, name)) {
+            details.raw(name, json::compact(*object));
+        }
+    }
+    for (const std::string_view name : {"recipient_user_id", "recipient_type",
+                                        "recipient_participant_id",
+                                        "recipient_participant_user_id"}) {
+        details.text_if(name, json::text(status, name));
+    }
+    details.flag_if("played", word == "played");
+    return details.finish();
+}
+
+}  // namespace
+
+void read_status(const Change& change, Object status, std::string_view raw, Sink& sink) {
+    const std::string_view id = json::text(status, "id");
+    const std::string_view word = json::text(status, "status");
+    if (id.empty() || word.empty()) {
+        sink.undecoded(raw, id.empty() ? "statuses[].id: expected a string"
+                                       : "statuses[].status: expected a string");
+        return;
+    }
+    // Old connectors met `deleted` for a message that the business took back: no rank, no meaning.
+    if (word == "deleted") return;
+    const Instant time =
+        shared::epoch_time(json::loose_integer(status, "timestamp"), change.now);
+    const std::optional<ReceiptState> state = state_of(word);
+    if (!state) {
+        InboundSignal signal;
+        signal.dedupe_id = "status:" + std::string(id) + ":" + std::string(word);
+        signal.target = id;
+        signal.provider_type = "status." + std::string(word);
+        signal.details_json = json::compact(status);
+        signal.provider_time = time;
+        sink.item(std::move(signal), raw);
+        return;
+    }
+    InboundStatus out;
+    out.external_id = id;
+    out.state = *state;
+    out.recipient = json::text(status, "recipient_id");
+    if (out.recipient.empty()) out.recipient = json::text(status, "recipient_user_id");
+    out.echo = json::text(status, "biz_opaque_callback_data");
+    out.error = first_error(status);
+    out.provider_time = time;
+    out.details_json = details_of(status, word);
+    sink.item(std::move(out), raw);
+}
+
+}  // namespace postern::adapters::whatsapp

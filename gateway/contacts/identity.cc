@@ -1,0 +1,73 @@
+// What a sender's aliases and names make of a contact.
+#include "gateway/contacts/identity.h"
+
+#include <algorithm>
+
+namespace postern::contacts {
+namespace {
+
+bool add_unique(std::vector<std::string>& list, const std::string& value) {
+    if (std::find(list.begin(), list.end(), value) != list.end()) return false;
+    list.push_back(value);
+    return true;
+}
+
+bool add_identity(model::ContactRow& contact, const adapters::Alias& alias, const std::string& display,
+                  const Seen& seen) {
+    for (const model::ContactIdentity& known : contact.identities) {
+        const bool same_place = alias.scope == adapters::IdentityScope::account
+                                    ? known.account == seen.account
+                                    : known.channel == seen.channel;
+        if (known.address == alias.address && known.scope == alias.scope && same_place) return false;
+    }
+    contact.identities.push_back(
+        {seen.account, alias.address, display, alias.scope, std::string(seen.channel)});
+    if (is_e164(alias.address)) (void)add_unique(contact.phones, alias.address);
+    const bool mail = seen.channel == "email" && alias.address.find('@') != std::string::npos;
+    if (mail) (void)add_unique(contact.emails, alias.address);
+    return true;
+}
+
+bool learn_text(std::string& known, const std::string& told) {
+    if (told.empty() || told == known) return false;
+    known = told;
+    return true;
+}
+
+}  // namespace
+
+bool is_e164(std::string_view address) {
+    return address.size() >= 8 && address.size() <= 16 && address[0] == '+' &&
+           std::all_of(address.begin() + 1, address.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+model::ContactRow new_contact(const adapters::Sender& sender, const Seen& seen, std::uint32_t epoch,
+                              const model::PartKey& key) {
+    model::ContactRow contact;
+    contact.created = contact.updated = seen.at;
+    contact.epoch = epoch;
+    contact.key = key;
+    contact.display_name = sender.name;
+    contact.username = sender.username;
+    contact.language = sender.language;
+    for (const adapters::Alias& alias : sender.aliases) {
+        (void)add_identity(contact, alias, sender.name, seen);
+    }
+    return contact;
+}
+
+bool learn(model::ContactRow& contact, const adapters::Sender& sender, const Seen& seen) {
+    bool changed = learn_text(contact.display_name, sender.name);
+    changed |= learn_text(contact.username, sender.username);
+    changed |= learn_text(contact.language, sender.language);
+    for (const adapters::Alias& alias : sender.aliases) {
+        changed |= add_identity(contact, alias, sender.name, seen);
+    }
+    if (changed) {
+        contact.updated = seen.at;
+        ++contact.version;
+    }
+    return changed;
+}
+
+}  // namespace postern::contacts

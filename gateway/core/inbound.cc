@@ -1,0 +1,108 @@
+// A message or a signal from a provider: seen before? whose is it? which conversation? then its rows.
+#include "gateway/conversations/standing.h"
+#include "gateway/core/person.h"
+#include "gateway/core/seen.h"
+#include "gateway/core/writer.h"
+
+namespace postern::core {
+namespace {
+
+struct ConversationRef {
+    model::Sequence sequence = 0;
+    model::Instant created{};
+    std::uint32_t epoch = 0;
+    bool opened = false;
+};
+
+/// A group is one conversation, whoever speaks; its row is written once.
+ConversationRef group_conversation(const Inbound& inbound, model::Sequence sequence, Writer& writer) {
+    const storage::RowKey key = storage::keys::group(inbound.account, inbound.group);
+    if (const auto* row = writer.find<model::GroupRow>(key)) {
+        return {row->conversation, row->conversation_created, row->conversation_epoch, false};
+    }
+    writer.keep(key, model::GroupRow{sequence, writer.now(), writer.epoch()}, Seal::workspace);
+    return {sequence, writer.now(), writer.epoch(), true};
+}
+
+ConversationRef own_conversation(Person& person, model::AccountNumber account, model::Sequence sequence,
+                                 Writer& writer) {
+    model::ChannelStanding& standing = conversations::standing_on(person.hot, account);
+    const bool opened = conversations::open(standing, sequence, writer.now(), writer.epoch());
+    standing.last_inbound = writer.now();
+    // Whoever writes has not blocked us, whatever we were told before.
+    standing.blocked = false;
+    return {standing.conversation, standing.conversation_created, standing.conversation_epoch, opened};
+}
+
+std::string_view channel_of(const std::map<model::AccountNumber, model::AccountRow>& accounts,
+                            model::AccountNumber account) {
+    const auto it = accounts.find(account);
+    return it == accounts.end() ? std::string_view{} : std::string_view{it->second.channel};
+}
+
+/// Signals of an account, about nobody: deduped by a row of their own.
+void apply_account_signal(const ReceiveSignal& c, Writer& writer) {
+    const DedupeKeys dedupe = dedupe_keys(c.inbound, c.signal.provider_time, writer.now());
+    for (std::size_t i = 0; i < dedupe.count; ++i) {
+        if (writer.find<model::DedupeRow>(dedupe.keys[i])) return writer.reply(ReplyCode::duplicate);
+    }
+    const model::Sequence sequence = writer.next_sequence();
+    writer.keep(dedupe.keys[0], model::DedupeRow{sequence}, Seal::plain);
+    model::SignalRow row{.head = writer.head(c.inbound.account), .signal = c.signal, .raw = c.raw};
+    writer.write(storage::keys::seq_row(sequence), std::move(row), Seal::workspace);
+    writer.reply(ReplyCode::done, writer.ulid(sequence));
+}
+
+}  // namespace
+
+void Core::apply_payload(const ReceiveMessage& c, Writer& writer) {
+    const model::AccountNumber account = c.inbound.account;
+    Person person(c.inbound, c.message.sender, channel_of(accounts_, account), writer, rows_);
+    if (person.duplicate(c.message.provider_time, writer)) return writer.reply(ReplyCode::duplicate);
+
+    const model::Sequence sequence = person.begin(c.message.provider_time, writer);
+    const ConversationRef conversation = c.message.group.empty()
+                                             ? own_conversation(person, account, sequence, writer)
+                                             : group_conversation(c.inbound, sequence, writer);
+    model::MessageRow row;
+    row.head = writer.head(account, person.part, person.previous);
+    row.message = c.message;
+    row.conversation = conversation.sequence;
+    row.conversation_created = conversation.created;
+    row.conversation_epoch = conversation.epoch;
+    row.conversation_opened = conversation.opened;
+    row.part_created = person.hot.created;
+    row.part_epoch = person.hot.epoch;
+    row.contact_created = person.created;
+    row.contact_updated = person.updated;
+    row.raw = c.raw;
+    writer.write(storage::keys::seq_row(sequence), std::move(row), Seal::part, person.part, person.key);
+    person.save(writer);
+    writer.reply(ReplyCode::done, writer.ulid(sequence));
+}
+
+void Core::apply_payload(const ReceiveSignal& c, Writer& writer) {
+    if (c.inbound.identities.empty() || !c.signal.sender) return apply_account_signal(c, writer);
+    const model::AccountNumber account = c.inbound.account;
+    Person person(c.inbound, *c.signal.sender, channel_of(accounts_, account), writer, rows_);
+    if (person.duplicate(c.signal.provider_time, writer)) return writer.reply(ReplyCode::duplicate);
+
+    const model::Sequence sequence = person.begin(c.signal.provider_time, writer);
+    if (c.signal.kind == adapters::SignalKind::blocked || c.signal.kind == adapters::SignalKind::unblocked) {
+        conversations::standing_on(person.hot, account).blocked =
+            c.signal.kind == adapters::SignalKind::blocked;
+    }
+    model::SignalRow row;
+    row.head = writer.head(account, person.part, person.previous);
+    row.signal = c.signal;
+    row.part_created = person.hot.created;
+    row.part_epoch = person.hot.epoch;
+    row.contact_created = person.created;
+    row.contact_updated = person.updated;
+    row.raw = c.raw;
+    writer.write(storage::keys::seq_row(sequence), std::move(row), Seal::part, person.part, person.key);
+    person.save(writer);
+    writer.reply(ReplyCode::done, writer.ulid(sequence));
+}
+
+}  // namespace postern::core

@@ -1,0 +1,83 @@
+// What operators and Postern itself do: accounts, mode, retention, notices, the watchdog's canary.
+#include <fmt/format.h>
+
+#include "gateway/core/writer.h"
+
+namespace postern::core {
+
+void Core::apply_payload(const RegisterAccounts& c, Writer& writer) {
+    for (const RegisterAccounts::Named& named : c.accounts) {
+        bool known = false;
+        for (const auto& [number, row] : accounts_) known |= row.name == named.name;
+        if (known) continue;
+        model::AccountRow row;
+        row.number = accounts_.empty() ? 1 : accounts_.rbegin()->first + 1;
+        row.name = named.name;
+        row.channel = named.channel;
+        row.first_seen = writer.now();
+        accounts_.emplace(row.number, row);
+        writer.write(storage::keys::account(row.number), row, Seal::workspace);
+        (void)writer.publish(row);
+    }
+    writer.reply(ReplyCode::done);
+}
+
+void Core::apply_payload(const PauseAccount& c, Writer& writer) {
+    const auto it = accounts_.find(c.account);
+    if (it == accounts_.end()) return writer.reply(ReplyCode::not_found);
+    model::AccountRow& row = it->second;
+    if (row.paused == c.paused) {
+        return writer.reply(ReplyCode::done, {}, std::make_shared<const model::Record>(row));
+    }
+    row.paused = c.paused;
+    row.paused_reason = c.paused ? c.reason : std::string{};
+    writer.write(storage::keys::account(row.number), row, Seal::workspace);
+    writer.announce(row.number, "account.health",
+                    fmt::format(R"({{"state":"{}","cause":"operator"}})", c.paused ? "paused" : "active"));
+    writer.reply(ReplyCode::done, {}, writer.publish(row));
+}
+
+void Core::apply_payload(const SetMode& c, Writer& writer) {
+    workspace_.mode = c.mode;
+    writer.write(storage::keys::meta("workspace"), workspace_, Seal::workspace);
+    writer.announce(0, "workspace.mode", fmt::format(R"({{"mode":"{}"}})", c.mode));
+    writer.reply(ReplyCode::done, {}, writer.publish(workspace_));
+}
+
+void Core::apply_payload(const EraseRange& c, Writer& writer) {
+    writer.erase_range(c.from, c.to);
+    writer.reply(ReplyCode::done);
+}
+
+void Core::apply_payload(const Announce& c, Writer& writer) {
+    writer.announce(c.account, c.type, c.data_json);
+    writer.reply(ReplyCode::done);
+}
+
+void Core::apply_payload(const Canary&, Writer& writer) {
+    writer.write(storage::keys::meta("canary"), model::DedupeRow{sequence_ + 1}, Seal::plain);
+    writer.reply(ReplyCode::done);
+}
+
+void Core::apply_payload(const Quarantine& c, Writer& writer) {
+    const model::Sequence sequence = writer.next_sequence();
+    model::QuarantineRow row = c.row;
+    row.created = writer.now();
+    row.epoch = writer.epoch();
+    writer.keep(storage::keys::quarantine(sequence), std::move(row), Seal::workspace);
+    writer.reply(ReplyCode::done, writer.ulid(sequence));
+}
+
+void Core::apply_payload(const ResolveQuarantine& c, Writer& writer) {
+    const storage::RowKey key = storage::keys::quarantine(c.id);
+    const auto* known = writer.find<model::QuarantineRow>(key);
+    if (!known) return writer.reply(ReplyCode::not_found);
+    model::QuarantineRow row = *known;
+    ++row.attempts;
+    row.resolved = c.resolved;
+    if (!c.reason.empty()) row.reason = c.reason;
+    writer.keep(key, std::move(row), Seal::workspace);
+    writer.reply(ReplyCode::done);
+}
+
+}  // namespace postern::core

@@ -1,0 +1,76 @@
+// Four rows for a new sender (message, hot, contact, identity), two for a known one (message, hot).
+#include "gateway/core/person.h"
+
+#include "gateway/contacts/identity.h"
+#include "gateway/core/plan.h"
+#include "gateway/core/seen.h"
+
+namespace postern::core {
+
+Person::Person(const Inbound& inbound, const adapters::Sender& sender, std::string_view channel,
+               Writer& writer, const Rows& rows)
+    : inbound_(inbound), sender_(sender), channel_(channel) {
+    for (const IdentityKey& id : inbound.identities) {
+        const bool known = writer.find<model::IdentityRow>(storage::keys::identity(id.scope, id.blind));
+        identity_known_.push_back(known);
+    }
+    part = find_part(inbound.identities, rows);
+    const auto* known_contact = part ? writer.find<model::ContactRow>(storage::keys::contact(part)) : nullptr;
+    const auto* known_hot = part ? writer.find<model::HotRow>(storage::keys::hot(part)) : nullptr;
+    if (!known_contact || !known_hot) {
+        // Nobody's identity, or one whose contact was erased: a new contact either way.
+        created = true;
+        identity_known_.assign(identity_known_.size(), false);
+        return;
+    }
+    hot = *known_hot;
+    key = known_contact->key;
+    previous = hot.last;
+    contact_ = *known_contact;
+}
+
+bool Person::duplicate(model::Instant provider_time, const Writer& writer) const {
+    if (created) return false;
+    if (in_ring(hot, inbound_)) return true;
+    if (!hot.spilled) return false;
+    const DedupeKeys dedupe = dedupe_keys(inbound_, provider_time, writer.now());
+    for (std::size_t i = 0; i < dedupe.count; ++i) {
+        if (writer.find<model::DedupeRow>(dedupe.keys[i])) return true;
+    }
+    return false;
+}
+
+model::Sequence Person::begin(model::Instant provider_time, Writer& writer) {
+    const model::Sequence sequence = writer.next_sequence();
+    const contacts::Seen seen{inbound_.account, channel_, writer.now()};
+    if (created) {
+        part = sequence;
+        key = inbound_.fresh_key;
+        contact_ = contacts::new_contact(sender_, seen, writer.epoch(), key);
+        hot.created = writer.now();
+        hot.epoch = writer.epoch();
+    } else {
+        updated = contacts::learn(contact_, sender_, seen);
+    }
+    if (created || updated) {
+        writer.keep(storage::keys::contact(part), contact_, Seal::part, part, key);
+    }
+    for (std::size_t i = 0; i < inbound_.identities.size(); ++i) {
+        if (identity_known_[i]) continue;
+        const IdentityKey& id = inbound_.identities[i];
+        writer.keep(storage::keys::identity(id.scope, id.blind), model::IdentityRow{part}, Seal::plain);
+    }
+    if (const auto spilled = remember(hot, inbound_, provider_time, writer.now())) {
+        writer.keep(storage::keys::dedupe(spilled->time_s, spilled->account, spilled->hash),
+                    model::DedupeRow{sequence}, Seal::plain);
+    }
+    hot.last = sequence;
+    hot.last_activity = writer.now();
+    return sequence;
+}
+
+void Person::save(Writer& writer) {
+    writer.keep(storage::keys::hot(part), std::move(hot), Seal::part, part, key);
+}
+
+}  // namespace postern::core

@@ -1,0 +1,37 @@
+// The person behind an inbound item: found or made, taught, and written back. Lives for one apply().
+#pragma once
+
+#include "gateway/core/writer.h"
+
+namespace postern::core {
+
+class Person final {
+  public:
+    /// Looks the sender up; makes the contact if nobody has these identities.
+    Person(const Inbound& inbound, const adapters::Sender& sender, std::string_view channel,
+           Writer& writer, const Rows& rows);
+
+    /// Seen before, in the ring or as a dedupe row. Nothing may be written then.
+    [[nodiscard]] bool duplicate(model::Instant provider_time, const Writer& writer) const;
+
+    /// Gives the item its place, writes what is new about the person, and remembers the id. Call once,
+    /// after `duplicate` said no; then change `hot`, then save().
+    model::Sequence begin(model::Instant provider_time, Writer& writer);
+    void save(Writer& writer);
+
+    model::HotRow hot;
+    model::Part part = 0;
+    model::PartKey key{};
+    model::Sequence previous = 0;
+    bool created = false;
+    bool updated = false;
+
+  private:
+    const Inbound& inbound_;
+    const adapters::Sender& sender_;
+    std::string_view channel_;
+    model::ContactRow contact_;
+    std::vector<bool> identity_known_;
+};
+
+}  // namespace postern::core

@@ -1,0 +1,26 @@
+// Which rows a command needs that are not here yet, by kind of command. Pure; asked again after each
+// load, because who a sender is decides what else is needed.
+#pragma once
+
+#include <vector>
+
+#include "gateway/core/command.h"
+#include "gateway/core/rows.h"
+
+namespace postern::core {
+
+using Missing = std::vector<storage::RowKey>;
+
+void plan_rows(const ReceiveMessage& c, model::Now now, const Rows& rows, Missing& missing);
+void plan_rows(const ReceiveSignal& c, model::Now now, const Rows& rows, Missing& missing);
+void plan_rows(const ReceiveStatus& c, model::Now now, const Rows& rows, Missing& missing);
+void plan_rows(const ResolveQuarantine& c, model::Now now, const Rows& rows, Missing& missing);
+
+/// Everything else works on the small tables, which are always here.
+template <class T>
+void plan_rows(const T&, model::Now, const Rows&, Missing&) {}
+
+/// The part that any of these identities belongs to (the first that is known); 0: nobody's yet.
+[[nodiscard]] model::Part find_part(const std::vector<IdentityKey>& identities, const Rows& rows);
+
+}  // namespace postern::core

@@ -1,0 +1,56 @@
+// The ring of seen ids and its spill.
+#include "gateway/core/seen.h"
+
+namespace postern::core {
+namespace {
+
+constexpr std::uint32_t day_s = 86'400;
+
+std::uint32_t seconds_of(model::Instant t) {
+    const auto s = std::chrono::floor<std::chrono::seconds>(t.time_since_epoch()).count();
+    return s < 0 ? 0 : static_cast<std::uint32_t>(s);
+}
+
+/// The time under which an id is filed: the provider's, or the day of its arrival.
+std::uint32_t filed_at(const Inbound& inbound, model::Instant provider_time, model::Instant now) {
+    if (inbound.timestamps) return seconds_of(provider_time);
+    return seconds_of(now) / day_s * day_s;
+}
+
+}  // namespace
+
+bool in_ring(const model::HotRow& hot, const Inbound& inbound) {
+    for (const model::SeenId& seen : hot.seen) {
+        if (seen.hash == inbound.dedupe_hash && seen.account == inbound.account) return true;
+    }
+    return false;
+}
+
+DedupeKeys dedupe_keys(const Inbound& inbound, model::Instant provider_time, model::Instant now) {
+    const std::uint32_t at = filed_at(inbound, provider_time, now);
+    DedupeKeys out;
+    out.keys[out.count++] = storage::keys::dedupe(at, inbound.account, inbound.dedupe_hash);
+    if (!inbound.timestamps && at >= day_s) {
+        out.keys[out.count++] = storage::keys::dedupe(at - day_s, inbound.account, inbound.dedupe_hash);
+    }
+    return out;
+}
+
+std::optional<model::SeenId> remember(model::HotRow& hot, const Inbound& inbound,
+                                      model::Instant provider_time, model::Instant now) {
+    std::optional<model::SeenId> spilled;
+    if (hot.seen.size() >= model::seen_ids_max) {
+        const model::SeenId oldest = hot.seen.front();
+        hot.seen.erase(hot.seen.begin());
+        // A provider's clock may be ahead of ours: such an id is young, not old.
+        const std::uint32_t now_s = seconds_of(now);
+        if (oldest.time_s + inbound.horizon_s > now_s || oldest.time_s > now_s) {
+            spilled = oldest;
+            hot.spilled = true;
+        }
+    }
+    hot.seen.push_back({inbound.dedupe_hash, filed_at(inbound, provider_time, now), inbound.account});
+    return spilled;
+}
+
+}  // namespace postern::core

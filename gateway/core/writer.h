@@ -1,0 +1,63 @@
+// How a command writes: numbers its rows, keeps them in the core's memory, and gathers the effects.
+// Lives for one apply().
+#pragma once
+
+#include <utility>
+
+#include "gateway/core/core.h"
+
+namespace postern::core {
+
+class Writer final {
+  public:
+    Writer(Core& core, const Command& command, model::Now now, Effects& effects)
+        : core_(core), command_(command), now_(now), effects_(effects) {}
+
+    [[nodiscard]] model::Instant now() const { return now_.wall; }
+    [[nodiscard]] std::uint32_t epoch() const { return core_.epoch_; }
+
+    /// The next place in the order of everything.
+    model::Sequence next_sequence();
+
+    /// Head of a new row of the family seq.
+    [[nodiscard]] model::SeqHead head(model::AccountNumber account, model::Part part = 0,
+                                      model::Sequence previous = 0) const {
+        return {now(), epoch(), account, part, previous};
+    }
+
+    /// Rows that the core reads again later stay in its memory.
+    void keep(const storage::RowKey& key, model::Record record, Seal seal, model::Part part = 0,
+              const model::PartKey& part_key = {});
+    /// Rows that it only writes (messages, events, quarantine) do not.
+    void write(const storage::RowKey& key, model::Record record, Seal seal, model::Part part = 0,
+               const model::PartKey& part_key = {});
+    void erase(const storage::RowKey& key);
+    void erase_range(const storage::RowKey& from, const storage::RowKey& to);
+    /// An event of Postern's own.
+    void announce(model::AccountNumber account, std::string type, std::string data_json);
+
+    void reply(ReplyCode code, model::Ulid id = {}, model::RecordPtr record = nullptr);
+    /// For the API's snapshots; returned so that it can also be the reply's record.
+    model::RecordPtr publish(model::Record record);
+
+    [[nodiscard]] model::Ulid ulid(model::Sequence sequence) const {
+        return model::make_ulid(now(), epoch(), sequence);
+    }
+
+    template <class T>
+    [[nodiscard]] const T* find(const storage::RowKey& key) const {
+        const Rows::Found found = core_.rows_.find(key);
+        return found.record ? std::get_if<T>(found.record) : nullptr;
+    }
+
+  private:
+    void number();
+
+    Core& core_;
+    const Command& command_;
+    model::Now now_;
+    Effects& effects_;
+    bool numbered_ = false;
+};
+
+}  // namespace postern::core

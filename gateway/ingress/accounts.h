@@ -1,0 +1,87 @@
+// The configured accounts as the webhook listener sees them: adapter, number, siblings, health. The
+// table is immutable and swapped whole on a reload; health outlives the swap.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapters/adapter.h"
+#include "gateway/model/records.h"
+#include "gateway/model/time.h"
+
+namespace postern::ingress {
+
+/// What became of an account's webhooks. Any thread.
+class Health final {
+  public:
+    std::atomic<std::uint64_t> webhooks{0};
+    std::atomic<std::uint64_t> items{0};
+    std::atomic<std::uint64_t> duplicates{0};
+    std::atomic<std::uint64_t> bad_signatures{0};
+    std::atomic<std::uint64_t> failed_handshakes{0};
+    std::atomic<std::uint64_t> quarantined{0};
+    std::atomic<std::uint64_t> refused_overload{0};
+    std::atomic<std::int64_t> last_inbound_us{0};
+    std::atomic<std::int64_t> last_error_us{0};
+
+    /// For the operator: never content, addresses or credentials.
+    void error(std::string reason, model::Instant at);
+    [[nodiscard]] std::string last_error() const;
+
+  private:
+    mutable std::mutex mutex_;
+    std::string last_error_;
+};
+
+struct Account {
+    std::string name;
+    std::string channel;
+    model::AccountNumber number = 0;
+    std::uint32_t channel_number = 0;
+    adapters::AdapterConfig config;
+    std::unique_ptr<adapters::HttpAdapter> adapter;
+    std::string routing;     // the provider's id of this account, from the setting the adapter names
+    std::string ok_reply;    // a whole pre-formatted 200
+    std::shared_ptr<Health> health;
+};
+
+class AccountTable final {
+  public:
+    explicit AccountTable(std::vector<std::unique_ptr<Account>> accounts);
+
+    [[nodiscard]] const Account* find(std::string_view name) const;
+    [[nodiscard]] const Account* find(model::AccountNumber number) const;
+    [[nodiscard]] const std::vector<std::unique_ptr<Account>>& all() const { return accounts_; }
+
+    /// Whose item this is: `url_account` itself, a sibling of the same channel that shares its secret,
+    /// or null.
+    [[nodiscard]] const Account* owner(const Account& url_account, std::string_view routing) const;
+
+  private:
+    std::vector<std::unique_ptr<Account>> accounts_;
+    std::map<std::string, const Account*, std::less<>> by_name_;
+    std::map<model::AccountNumber, const Account*> by_number_;
+};
+
+/// The current table; load() is cheap enough for each request.
+class Accounts final {
+  public:
+    [[nodiscard]] std::shared_ptr<const AccountTable> load() const { return table_.load(); }
+    /// Main thread. Earlier tables are kept: answers point into them, and reloads are rare.
+    void store(std::shared_ptr<const AccountTable> table) {
+        kept_.push_back(table);
+        table_.store(std::move(table));
+    }
+
+  private:
+    std::vector<std::shared_ptr<const AccountTable>> kept_;
+    std::atomic<std::shared_ptr<const AccountTable>> table_{
+        std::make_shared<const AccountTable>(std::vector<std::unique_ptr<Account>>{})};
+};
+
+}  // namespace postern::ingress

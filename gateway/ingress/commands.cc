@@ -1,0 +1,117 @@
+// From an adapter's facts to the core's commands.
+#include "gateway/ingress/commands.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+#include <openssl/rand.h>
+
+#include "gateway/model/channel.h"
+#include "gateway/runtime/check.h"
+
+namespace postern::ingress {
+namespace {
+
+std::uint32_t scope_of(const Account& account, adapters::IdentityScope scope) {
+    return scope == adapters::IdentityScope::account ? model::account_scope(account.number)
+                                                     : model::channel_scope(account.channel_number);
+}
+
+bool is_sensitive(std::string_view name) {
+    std::string lower(name);
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
+    for (const char* word : {"signature", "authorization", "cookie", "secret", "token", "api-key"}) {
+        if (lower.find(word) != std::string::npos) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+void CommandMaker::fresh_key(model::PartKey& key) {
+    if (random_left_ < key.size()) {
+        const int filled = RAND_bytes(random_.data(), static_cast<int>(random_.size()));
+        POSTERN_CHECK(filled == 1, "the system gives no random bytes");
+        random_left_ = random_.size();
+    }
+    random_left_ -= key.size();
+    std::memcpy(key.data(), random_.data() + random_left_, key.size());
+    std::memset(random_.data() + random_left_, 0, key.size());
+}
+
+core::Inbound CommandMaker::inbound(const Account& account, const adapters::Sender* sender,
+                                    std::string_view group, std::string_view dedupe_id) {
+    const adapters::Traits& traits = account.adapter->traits();
+    core::Inbound in;
+    in.account = account.number;
+    if (sender) {
+        in.identities.reserve(sender->aliases.size());
+        for (const adapters::Alias& alias : sender->aliases) {
+            in.identities.push_back(
+                {scope_of(account, alias.scope), sealer_.blind("identity", alias.address)});
+        }
+    }
+    if (!group.empty()) in.group = sealer_.blind("group", group);
+    in.dedupe_hash = sealer_.blind("dedupe", dedupe_id).low();
+    in.horizon_s = static_cast<std::uint32_t>(
+        std::chrono::duration_cast<std::chrono::seconds>(traits.dedupe_horizon).count());
+    in.timestamps = traits.timestamps;
+    fresh_key(in.fresh_key);
+    return in;
+}
+
+core::Command CommandMaker::command(const Account& account, adapters::InboundItem& item) {
+    if (auto* message = std::get_if<adapters::InboundMessage>(&item.what)) {
+        const std::string& id = message->dedupe_id.empty() ? message->external_id : message->dedupe_id;
+        core::ReceiveMessage c{inbound(account, &message->sender, message->group, id), {}, {}};
+        if (message->content.type == adapters::ContentType::unsupported) c.raw = item.raw;
+        c.message = std::move(*message);
+        return {std::move(c), {}};
+    }
+    if (auto* status = std::get_if<adapters::InboundStatus>(&item.what)) {
+        core::ReceiveStatus c{account.number, sealer_.blind("external", status->external_id), {}};
+        c.status = std::move(*status);
+        return {std::move(c), {}};
+    }
+    auto& signal = std::get<adapters::InboundSignal>(item.what);
+    const adapters::Sender* sender = signal.sender ? &*signal.sender : nullptr;
+    core::ReceiveSignal c{inbound(account, sender, signal.group, signal.dedupe_id), {}, {}};
+    if (signal.kind == adapters::SignalKind::other) c.raw = item.raw;
+    c.signal = std::move(signal);
+    return {std::move(c), {}};
+}
+
+std::vector<core::Command> CommandMaker::make(const AccountTable& table, const Account& url_account,
+                                              adapters::InboundBatch& batch, std::string& orphans) {
+    std::vector<core::Command> commands;
+    commands.reserve(batch.items.size() + 1);
+    for (adapters::InboundItem& item : batch.items) {
+        const Account* account = table.owner(url_account, item.routing);
+        if (!account) {
+            orphans = fmt::format("an item is for {} \"{}\", which no account with this secret has",
+                                  url_account.adapter->traits().routing_setting, item.routing);
+            continue;
+        }
+        account->health->items.fetch_add(1, std::memory_order_relaxed);
+        commands.push_back(command(*account, item));
+    }
+    return commands;
+}
+
+core::Command CommandMaker::quarantine(const Account& account, const adapters::WebhookRequest& request,
+                                       std::string reason) {
+    core::Quarantine c;
+    c.row.account = account.number;
+    c.row.reason = std::move(reason);
+    c.row.method = request.method;
+    c.row.target = request.target;
+    for (const adapters::HeaderView& h : request.headers) {
+        if (!is_sensitive(h.name)) c.row.headers.emplace_back(h.name, h.value);
+    }
+    c.row.body = request.body;
+    return {std::move(c), {}};
+}
+
+}  // namespace postern::ingress

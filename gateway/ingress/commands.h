@@ -1,0 +1,39 @@
+// Decoded items to commands: addresses become keyed hashes, chance comes along, siblings are told apart.
+// One CommandMaker an I/O thread.
+#pragma once
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+#include "gateway/core/command.h"
+#include "gateway/ingress/accounts.h"
+#include "storage/seal.h"
+
+namespace postern::ingress {
+
+class CommandMaker final {
+  public:
+    explicit CommandMaker(const storage::KeyBytes& master) : sealer_(master) {}
+
+    /// Commands for each item of `batch`, each for its own account; `orphans` says what had no owner.
+    [[nodiscard]] std::vector<core::Command> make(const AccountTable& table, const Account& url_account,
+                                                  adapters::InboundBatch& batch, std::string& orphans);
+
+    /// The whole request, kept for a person: without signatures and credentials.
+    [[nodiscard]] static core::Command quarantine(const Account& account,
+                                                  const adapters::WebhookRequest& request,
+                                                  std::string reason);
+
+  private:
+    core::Inbound inbound(const Account& account, const adapters::Sender* sender,
+                          std::string_view group, std::string_view dedupe_id);
+    core::Command command(const Account& account, adapters::InboundItem& item);
+    void fresh_key(model::PartKey& key);
+
+    storage::Sealer sealer_;
+    std::array<std::uint8_t, 4096> random_{};
+    std::size_t random_left_ = 0;
+};
+
+}  // namespace postern::ingress

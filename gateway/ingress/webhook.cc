@@ -1,0 +1,149 @@
+// One webhook from the last byte of its body to its 200.
+#include "gateway/ingress/webhook.h"
+
+#include <optional>
+
+#include <openssl/hmac.h>
+
+namespace postern::ingress {
+namespace {
+
+constexpr std::string_view prefix = "/webhooks/";
+
+net::Response problem(int status, std::string_view title, std::string_view code, bool retry) {
+    net::Response r;
+    r.status = status;
+    r.content_type = "application/problem+json";
+    r.body = std::string(R"({"type":"about:blank","title":")").append(title).append(R"(","status":)")
+                 .append(std::to_string(status)).append(R"(,"code":")").append(code).append("\"}");
+    if (retry) r.headers.emplace_back("Retry-After", "2");
+    return r;
+}
+
+net::Response unauthorized() { return problem(401, "Unauthorized", "unauthorized", false); }
+net::Response overloaded() { return problem(503, "Overloaded, try again", "overloaded", true); }
+
+/// The account name of "/webhooks/{name}"; nullopt for other paths.
+std::optional<std::string_view> account_name(std::string_view path) {
+    if (!path.starts_with(prefix)) return std::nullopt;
+    const std::string_view name = path.substr(prefix.size());
+    if (name.empty() || name.size() > 64 || name.find('/') != name.npos) return std::nullopt;
+    return name;
+}
+
+adapters::WebhookRequest view_of(const net::Request& request,
+                                 std::vector<adapters::HeaderView>& headers) {
+    headers.clear();
+    for (const net::Header& h : request.headers) headers.push_back({h.name, h.value});
+    return {request.method, request.target, request.path, request.query, headers, request.body};
+}
+
+/// Costs what checking a signature costs, so that an unknown account takes the same time.
+void pretend_to_verify(std::string_view body) {
+    unsigned char out[32];
+    unsigned int size = 0;
+    (void)HMAC(EVP_sha256(), "postern", 7, reinterpret_cast<const unsigned char*>(body.data()),
+               body.size(), out, &size);
+}
+
+runtime::Admit admit_of(const Account& account) {
+    return account.adapter->traits().redelivers ? runtime::Admit::first_shed : runtime::Admit::last_shed;
+}
+
+}  // namespace
+
+WebhookHandler::WebhookHandler(const Accounts& accounts, runtime::CoreInbox& inbox,
+                               const IntakeGate& gate, const storage::KeyBytes& master,
+                               std::size_t io_threads, std::function<model::Instant()> now)
+    : accounts_(accounts), inbox_(inbox), gate_(gate), now_(std::move(now)) {
+    for (std::size_t i = 0; i < io_threads; ++i) makers_.push_back(std::make_unique<CommandMaker>(master));
+}
+
+net::Admission WebhookHandler::admit(const net::Request& head) {
+    const auto name = account_name(head.path);
+    if (!name) return {false, 0, problem(404, "Not Found", "not_found", false)};
+    const auto table = accounts_.load();
+    const Account* account = table->find(*name);
+    const runtime::Admit admit = account ? admit_of(*account) : runtime::Admit::first_shed;
+    if (!gate_.webhooks.load(std::memory_order_relaxed) || inbox_.overloaded(admit)) {
+        if (account) account->health->refused_overload.fetch_add(1, std::memory_order_relaxed);
+        return {false, 0, overloaded()};
+    }
+    return {true, webhook_body_bytes_max, {}};
+}
+
+void WebhookHandler::handle(const net::Request& request, net::Responder responder) {
+    const auto name = account_name(request.path);
+    const auto table = accounts_.load();
+    const Account* account = name ? table->find(*name) : nullptr;
+    if (!account) {
+        unknown_accounts.fetch_add(1, std::memory_order_relaxed);
+        pretend_to_verify(request.body);
+        return responder.send(unauthorized());
+    }
+    thread_local std::vector<adapters::HeaderView> headers;
+    const adapters::WebhookRequest view = view_of(request, headers);
+    const model::Instant now = now_();
+    if (const auto reply = account->adapter->handshake(view)) {
+        if (reply->status >= 400) {
+            account->health->failed_handshakes.fetch_add(1, std::memory_order_relaxed);
+            account->health->error("a handshake failed: the verify token is another", now);
+        }
+        net::Response response;
+        response.status = reply->status;
+        response.content_type = reply->content_type;
+        response.body = reply->body;
+        return responder.send(std::move(response));
+    }
+    const adapters::Verification verified = account->adapter->verify(view, now);
+    if (verified.kind != adapters::Verification::Kind::valid) {
+        account->health->bad_signatures.fetch_add(1, std::memory_order_relaxed);
+        account->health->error(verified.reason, now);
+        return responder.send(unauthorized());
+    }
+    receive(table, *account, view, std::move(responder), now);
+}
+
+void WebhookHandler::receive(const std::shared_ptr<const AccountTable>& table, const Account& account,
+                             const adapters::WebhookRequest& request, net::Responder responder,
+                             model::Instant now) {
+    Health& health = *account.health;
+    health.webhooks.fetch_add(1, std::memory_order_relaxed);
+    health.last_inbound_us.store(now.time_since_epoch().count(), std::memory_order_relaxed);
+
+    net::IoThread& thread = responder.thread();
+    std::string set_aside;
+    std::vector<core::Command> commands;
+    auto batch = account.adapter->decode(request, now);
+    if (batch.has_error()) {
+        set_aside = batch.error().message();
+    } else {
+        commands = makers_[thread.index()]->make(*table, account, *batch, set_aside);
+        for (const adapters::Undecoded& u : batch->undecoded) set_aside = u.reason;
+    }
+    if (!set_aside.empty()) {
+        health.quarantined.fetch_add(1, std::memory_order_relaxed);
+        health.error("set aside: " + set_aside, now);
+        commands.push_back(CommandMaker::quarantine(account, request, set_aside));
+    }
+    net::Response ok;
+    ok.fixed = &account.ok_reply;
+    if (commands.empty()) return responder.send(std::move(ok));
+
+    // The table keeps the account's reply alive; std::function wants the responder in a shared_ptr.
+    auto waiting = std::make_shared<net::Responder>(std::move(responder));
+    auto answer = [waiting, table, account = &account](const std::vector<core::Reply>& replies) {
+        for (const core::Reply& r : replies) {
+            if (r.code != core::ReplyCode::duplicate) continue;
+            account->health->duplicates.fetch_add(1, std::memory_order_relaxed);
+        }
+        net::Response done;
+        done.fixed = &account->ok_reply;
+        waiting->send(std::move(done));
+    };
+    if (inbox_.post(std::move(commands), admit_of(account), thread, std::move(answer))) return;
+    health.refused_overload.fetch_add(1, std::memory_order_relaxed);
+    waiting->send(overloaded());
+}
+
+}  // namespace postern::ingress

@@ -1,0 +1,50 @@
+// The public listener: account by URL, handshake, signature over the raw bytes, decode, commit, and only
+// then the provider's 200. Runs on I/O threads; answers when the core's effects are durable.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "gateway/ingress/accounts.h"
+#include "gateway/ingress/commands.h"
+#include "gateway/net/http.h"
+#include "gateway/net/io_thread.h"
+#include "gateway/runtime/core_inbox.h"
+
+namespace postern::ingress {
+
+/// What a full disk lets in; set by the free-space guard, read per request.
+struct IntakeGate {
+    std::atomic<bool> webhooks{true};
+    std::atomic<bool> api_writes{true};
+};
+
+class WebhookHandler final : public net::HttpHandler {
+  public:
+    /// `io_threads`: one CommandMaker each. `now`: wall clock.
+    WebhookHandler(const Accounts& accounts, runtime::CoreInbox& inbox, const IntakeGate& gate,
+                   const storage::KeyBytes& master, std::size_t io_threads,
+                   std::function<model::Instant()> now);
+
+    [[nodiscard]] net::Admission admit(const net::Request& head) override;
+    void handle(const net::Request& request, net::Responder responder) override;
+
+    /// Webhooks for accounts that do not exist, and other paths of the public port.
+    std::atomic<std::uint64_t> unknown_accounts{0};
+
+  private:
+    void receive(const std::shared_ptr<const AccountTable>& table, const Account& account,
+                 const adapters::WebhookRequest& request, net::Responder responder, model::Instant now);
+
+    const Accounts& accounts_;
+    runtime::CoreInbox& inbox_;
+    const IntakeGate& gate_;
+    std::function<model::Instant()> now_;
+    std::vector<std::unique_ptr<CommandMaker>> makers_;
+};
+
+/// Body limit of the route (CONTRACT, «Configuration»).
+inline constexpr std::size_t webhook_body_bytes_max = 4u << 20;
+
+}  // namespace postern::ingress

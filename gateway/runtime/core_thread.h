@@ -1,0 +1,71 @@
+// The thread that owns the core: drains the inbox, has missing rows fetched, applies in order, and hands
+// the effects on. It never waits for a disk.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "gateway/core/core.h"
+#include "gateway/runtime/mailbox.h"
+#include "gateway/runtime/poison_slot.h"
+#include "gateway/runtime/prefetch.h"
+#include "gateway/runtime/probe.h"
+
+namespace postern::runtime {
+
+using InboxItem = std::variant<core::Command, PrefetchedRows>;
+
+class CoreThread final {
+  public:
+    struct Ports {
+        std::function<void(core::Effects)> commit;      // to the log thread
+        std::function<void(PrefetchRequest)> prefetch;  // to the prefetch thread
+        std::function<model::Sequence()> applied;       // of the store
+        std::function<model::Now()> now;
+    };
+
+    /// `poison` may be null (tests).
+    CoreThread(core::Core core, std::size_t inbox_items_max, Ports ports, PoisonSlot* poison, Probe& probe);
+    ~CoreThread();
+
+    void start();
+    /// Ends once everything posted has been applied (waiting lanes included) and handed on.
+    void stop();
+
+    [[nodiscard]] Mailbox<InboxItem>& inbox() { return inbox_; }
+
+    /// One round over what has arrived; the thread's loop and the simulation call it.
+    void run_batch(std::vector<InboxItem>& items);
+    [[nodiscard]] bool idle() const { return waiting_.empty(); }
+
+  private:
+    void run();
+    void admit(core::Command command);
+    void on_rows(PrefetchedRows rows);
+    /// Applies, or asks for rows and returns false.
+    [[nodiscard]] bool try_apply(core::Command& command);
+    void apply(core::Command& command);
+    void commit();
+    void send_prefetch();
+
+    core::Core core_;
+    Mailbox<InboxItem> inbox_;
+    Ports ports_;
+    PoisonSlot* poison_;
+    Probe& probe_;
+    core::Effects effects_;
+    std::vector<storage::RowKey> missing_;
+    PrefetchRequest request_;
+    // Lanes with a command that waits for rows, and what came behind it.
+    boost::unordered_flat_map<std::uint64_t, std::deque<core::Command>> waiting_;
+    std::deque<model::Sequence> fetching_;  // begun_at of prefetches under way, oldest first
+    std::thread thread_;
+};
+
+}  // namespace postern::runtime

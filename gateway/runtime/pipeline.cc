@@ -1,0 +1,107 @@
+// Wiring and admission.
+#include "gateway/runtime/pipeline.h"
+
+#include "gateway/runtime/clock.h"
+
+namespace postern::runtime {
+namespace {
+
+constexpr std::chrono::seconds drain_patience{10};
+
+core::Core make_core(const Ground& ground, core::SmallTables tables, const PipelineOptions& options) {
+    core::CoreOptions core;
+    core.epoch = ground.anchor_state.epoch;
+    core.last_sequence = ground.anchor_state.durable;
+    core.rows_max = options.rows_kept_max;
+    return core::Core(core, std::move(tables));
+}
+
+}  // namespace
+
+Pipeline::Pipeline(Ground& ground, core::SmallTables tables, const PipelineOptions& options,
+                   std::function<void(const model::RecordPtr&)> publish)
+    : ground_(ground),
+      options_(options),
+      applier_(*ground.store, wakes_, probe_),
+      log_(*ground.store, *ground.log, *ground.anchor, ground.anchor_state, ground.master, wakes_,
+           {.apply = [this](DurableGroup group) { applier_.post(std::move(group)); },
+            .publish = std::move(publish),
+            .released = [this](std::size_t n) { on_released(n); },
+            .now = read_clocks},
+           probe_),
+      core_(make_core(ground, std::move(tables), options), options.in_flight_max * 2,
+            {.commit = [this](core::Effects effects) { log_.post(std::move(effects)); },
+             .prefetch = [this](PrefetchRequest request) { prefetch_->post(std::move(request)); },
+             .applied = [this] { return ground_.store->applied(); },
+             .now = read_clocks},
+            ground.poison.get(), probe_),
+      queries_(options.query_threads, *ground.store, ground.master, [this] { return log_.durable(); },
+               wakes_, probe_) {
+    prefetch_ = std::make_unique<Prefetcher>(*ground.store, ground.master, [this](PrefetchedRows rows) {
+        core_.inbox().push_always(std::move(rows));
+    });
+    wakes_.raise(ground.store->applied());
+    applier_.start();
+    log_.start();
+    core_.start();
+}
+
+Pipeline::~Pipeline() { stop(); }
+
+std::size_t Pipeline::limit_of(Admit admit) const {
+    // An eighth is kept for what must be shed last.
+    return admit == Admit::last_shed ? options_.in_flight_max : options_.in_flight_max / 8 * 7;
+}
+
+bool Pipeline::overloaded(Admit admit) const {
+    return in_flight_.load() >= limit_of(admit);
+}
+
+bool Pipeline::post(std::vector<core::Command> commands, Admit admit, net::IoThread& thread,
+                    std::function<void(const std::vector<core::Reply>&)> done) {
+    if (overloaded(admit)) {
+        probe_.refused_overload.fetch_add(1, std::memory_order_relaxed);
+        return false;
+    }
+    in_flight_.fetch_add(commands.size());
+    auto pending = std::make_unique<PendingReply>();
+    pending->thread = &thread;
+    pending->expected = commands.size();
+    pending->replies.reserve(commands.size());
+    pending->done = std::move(done);
+    const core::Ticket ticket = pending.release()->ticket();
+    for (core::Command& command : commands) {
+        command.ticket = ticket;
+        core_.inbox().push_always(std::move(command));
+    }
+    return true;
+}
+
+bool Pipeline::post(core::Command command) {
+    // Nobody waits, so nothing is counted as in flight: these are few (canary, notes, retention).
+    return core_.inbox().push(std::move(command));
+}
+
+void Pipeline::on_released(std::size_t replies) {
+    if (in_flight_.fetch_sub(replies) != replies) return;
+    const std::lock_guard lock(idle_mutex_);
+    idle_.notify_all();
+}
+
+void Pipeline::stop() {
+    if (stopped_) return;
+    stopped_ = true;
+    {
+        // A command that waits for rows still needs the prefetch: let all that was taken end first.
+        std::unique_lock lock(idle_mutex_);
+        idle_.wait_for(lock, drain_patience, [this] { return in_flight_.load() == 0; });
+    }
+    core_.stop();
+    if (prefetch_) prefetch_->stop();
+    log_.stop();
+    applier_.stop();
+    wakes_.close();
+    queries_.stop();
+}
+
+}  // namespace postern::runtime

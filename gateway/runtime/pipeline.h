@@ -1,0 +1,69 @@
+// The threads from command to durable event, put together: core, prefetch, log, applier, queries.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+
+#include "gateway/runtime/applier_thread.h"
+#include "gateway/runtime/core_inbox.h"
+#include "gateway/runtime/core_thread.h"
+#include "gateway/runtime/log_thread.h"
+#include "gateway/runtime/prefetch.h"
+#include "gateway/runtime/probe.h"
+#include "gateway/runtime/query_threads.h"
+#include "gateway/runtime/recovery.h"
+#include "gateway/runtime/wake_list.h"
+
+namespace postern::runtime {
+
+struct PipelineOptions {
+    std::size_t in_flight_max = 16384;  // commands posted and not yet released
+    std::size_t rows_kept_max = 3'000'000;
+    std::size_t query_threads = 2;
+};
+
+class Pipeline final : public CoreInbox {
+  public:
+    /// `publish` is called on the log thread for each changed row of a small table, once durable.
+    Pipeline(Ground& ground, core::SmallTables tables, const PipelineOptions& options,
+             std::function<void(const model::RecordPtr&)> publish);
+    ~Pipeline() override;
+
+    [[nodiscard]] bool post(std::vector<core::Command> commands, Admit admit, net::IoThread& thread,
+                            std::function<void(const std::vector<core::Reply>&)> done) override;
+    [[nodiscard]] bool post(core::Command command) override;
+    [[nodiscard]] bool overloaded(Admit admit) const override;
+
+    /// Applies and makes durable what is queued, then ends every thread. Servers must have drained.
+    void stop();
+
+
+    [[nodiscard]] QueryPool& queries() { return queries_; }
+    [[nodiscard]] EventSignal& events() { return wakes_; }
+    [[nodiscard]] LogThread& log() { return log_; }
+    [[nodiscard]] Probe& probe() { return probe_; }
+    [[nodiscard]] std::uint32_t epoch() const { return ground_.anchor_state.epoch; }
+
+  private:
+    [[nodiscard]] std::size_t limit_of(Admit admit) const;
+    void on_released(std::size_t replies);
+
+    Ground& ground_;
+    PipelineOptions options_;
+    Probe probe_;
+    std::atomic<std::size_t> in_flight_{0};
+    std::mutex idle_mutex_;
+    std::condition_variable idle_;
+    WakeList wakes_;
+    ApplierThread applier_;
+    LogThread log_;
+    std::unique_ptr<Prefetcher> prefetch_;
+    CoreThread core_;
+    QueryThreads queries_;
+    bool stopped_ = false;
+};
+
+}  // namespace postern::runtime

@@ -1,0 +1,33 @@
+// Tickets are addresses of PendingReply: given by post(), used once.
+#include "gateway/runtime/replies.h"
+
+namespace postern::runtime {
+
+void Release::add(core::Reply reply) {
+    if (reply.ticket.thread == core::Ticket::nobody) return;
+    auto* pending = reinterpret_cast<PendingReply*>(reply.ticket.id);
+    pending->replies.push_back(std::move(reply));
+    ++waiting_;
+    if (pending->replies.size() < pending->expected) return;
+    const std::size_t thread = pending->thread->index();
+    if (by_thread_.size() <= thread) by_thread_.resize(thread + 1);
+    by_thread_[thread].emplace_back(pending);
+}
+
+std::size_t Release::flush() {
+    for (auto& batch : by_thread_) {
+        if (batch.empty()) continue;
+        net::IoThread& thread = *batch.front()->thread;
+        // std::function wants copies: the batch rides in a shared_ptr.
+        auto shared = std::make_shared<std::vector<std::unique_ptr<PendingReply>>>(std::move(batch));
+        batch.clear();
+        thread.post([shared] {
+            for (const auto& pending : *shared) pending->done(pending->replies);
+        });
+    }
+    const std::size_t released = waiting_;
+    waiting_ = 0;
+    return released;
+}
+
+}  // namespace postern::runtime

@@ -1,0 +1,40 @@
+// From durable effects back to the I/O threads that wait: one posted batch a thread and group.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "gateway/core/effects.h"
+#include "gateway/net/io_thread.h"
+
+namespace postern::runtime {
+
+/// One batch of commands that somebody waits for. Made by post(), ended by the release.
+struct PendingReply {
+    net::IoThread* thread = nullptr;
+    std::size_t expected = 0;
+    std::vector<core::Reply> replies;
+    std::function<void(const std::vector<core::Reply>&)> done;
+
+    /// The ticket that leads back here.
+    [[nodiscard]] core::Ticket ticket() {
+        return {static_cast<std::uint32_t>(thread->index()), reinterpret_cast<std::uint64_t>(this)};
+    }
+};
+
+/// Log thread only. Collects replies; flush() hands complete batches to their threads.
+class Release final {
+  public:
+    void add(core::Reply reply);
+    /// Returns how many replies were handed over.
+    std::size_t flush();
+
+  private:
+    std::vector<std::vector<std::unique_ptr<PendingReply>>> by_thread_;
+    std::size_t waiting_ = 0;
+};
+
+}  // namespace postern::runtime

@@ -1,0 +1,43 @@
+// Reader over the store: decodes and opens rows, with a small cache of part keys. One a thread.
+#pragma once
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "gateway/codec/codec.h"
+#include "gateway/runtime/reader.h"
+#include "storage/store.h"
+
+namespace postern::runtime {
+
+class StoreReader final : public Reader, private codec::PartKeySource {
+  public:
+    StoreReader(const storage::Store& store, const storage::KeyBytes& master);
+
+    [[nodiscard]] storage::Result<model::RecordPtr> get(const storage::RowKey& key) override;
+    [[nodiscard]] storage::Result<void> scan(
+        const storage::RowKey& from, const storage::RowKey& to,
+        const std::function<bool(std::string_view, const model::RecordPtr&)>& visit) override;
+    [[nodiscard]] storage::Result<void> scan_back(
+        const storage::RowKey& from, const storage::RowKey& to,
+        const std::function<bool(std::string_view, const model::RecordPtr&)>& visit) override;
+    [[nodiscard]] model::Sequence applied() const override { return store_.applied(); }
+    [[nodiscard]] storage::Blind blind(std::string_view domain, std::string_view value) const override;
+
+    /// Many rows at once for the prefetch; contacts before what their keys open. `records[i]` is null
+    /// where there is no row.
+    [[nodiscard]] storage::Result<void> get_many(const std::vector<storage::RowKey>& keys,
+                                                 std::vector<model::RecordPtr>& records);
+
+  private:
+    const model::PartKey* part_key(model::Part part) override;
+    storage::Result<model::RecordPtr> decode(const storage::RowKey& key, std::string_view value);
+
+    /// Keys kept in clear at most; 40 bytes each.
+    static constexpr std::size_t part_keys_max = 100'000;
+    const storage::Store& store_;
+    storage::Sealer sealer_;
+    codec::Decoder decoder_;
+    boost::unordered_flat_map<model::Part, model::PartKey> part_keys_;
+};
+
+}  // namespace postern::runtime

@@ -1,5 +1,15 @@
 // Records to sealed bytes and back: the only place that knows both the core's structs and the stored
 // form (storage/records.proto). Encoder: the log thread's. Decoder: one a reading thread.
+//
+//   value    := envelope                                  every row but a contact's (storage/seal.h)
+//             | wrapped_bytes(u8) wrapped envelope        a contact's row: hot 'c' part
+//   envelope := … clear …                                 plain, or sealed by workspace or part key
+//   clear    := schema(varint) kind(u8) bytes             kind and bytes: storage/records.proto
+//   wrapped  := the part's key under the workspace key    Sealer::wrap; 60 bytes
+//
+// A contact with wrapped_bytes = 0 has no key: it was erased, its envelope is the workspace's and says
+// so, and no other row of the part can be opened any more. A kind is stored under its own keys only, so
+// a plain value that was moved to a key of another kind is told as well as a sealed one.
 #pragma once
 
 #include <cstdint>
@@ -17,6 +27,7 @@ namespace postern::codec {
 /// Stored schema of records.proto; a reader knows all up to this one.
 inline constexpr std::uint32_t schema_current = 1;
 
+/// Exactly one for each epoch: its counter and the epoch make the nonces.
 class Encoder final {
   public:
     Encoder(const storage::KeyBytes& master, std::uint32_t epoch);

@@ -1,0 +1,34 @@
+// Which kinds of record live under which keys: storage/keys.h, as a table.
+#include "gateway/codec/stored.h"
+
+namespace postern::codec {
+namespace {
+
+using storage::Family;
+
+struct Place {
+    records::Kind kind;
+    Family family;
+    char prefix;
+};
+
+constexpr Place places[] = {
+    {records::KIND_MESSAGE, Family::seq, 'm'},     {records::KIND_STATUS, Family::seq, 'm'},
+    {records::KIND_SIGNAL, Family::seq, 'm'},      {records::KIND_NOTICE, Family::seq, 'm'},
+    {records::KIND_HOT, Family::hot, 'h'},         {records::KIND_CONTACT, Family::hot, 'c'},
+    {records::KIND_IDENTITY, Family::hot, 'i'},    {records::KIND_GROUP, Family::hot, 'g'},
+    {records::KIND_DEDUPE, Family::exp, 'd'},      {records::KIND_PARKED_RECEIPT, Family::hot, 'p'},
+    {records::KIND_QUARANTINE, Family::cold, 'Q'}, {records::KIND_API_KEY, Family::cold, 'K'},
+    {records::KIND_ACCOUNT, Family::cold, 'A'},    {records::KIND_WORKSPACE, Family::cold, 'M'},
+};
+
+}  // namespace
+
+bool kind_fits(records::Kind kind, const storage::RowKey& key) {
+    for (const Place& place : places) {
+        if (place.kind == kind) return place.family == key.family && place.prefix == key.prefix();
+    }
+    return false;
+}
+
+}  // namespace postern::codec

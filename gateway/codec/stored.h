@@ -1,0 +1,131 @@
+// Private to the codec: which protobuf message stores which row, under which number, and the pair of
+// functions between the two. A missing pair does not link. Any thread; no state.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <tuple>
+
+#include "gateway/model/records.h"
+#include "storage/keys.h"
+
+#include "storage/records.pb.h"
+
+namespace postern::codec {
+
+template <class Row>
+struct Stored;
+
+template <class W, records::Kind K>
+struct StoredAs {
+    using Wire = W;
+    static constexpr records::Kind kind = K;
+};
+
+// clang-format off
+template <> struct Stored<model::MessageRow> : StoredAs<records::Message, records::KIND_MESSAGE> {};
+template <> struct Stored<model::StatusRow> : StoredAs<records::Status, records::KIND_STATUS> {};
+template <> struct Stored<model::SignalRow> : StoredAs<records::Signal, records::KIND_SIGNAL> {};
+template <> struct Stored<model::NoticeRow> : StoredAs<records::Notice, records::KIND_NOTICE> {};
+template <> struct Stored<model::HotRow> : StoredAs<records::Hot, records::KIND_HOT> {};
+template <> struct Stored<model::ContactRow> : StoredAs<records::Contact, records::KIND_CONTACT> {};
+template <> struct Stored<model::IdentityRow> : StoredAs<records::Identity, records::KIND_IDENTITY> {};
+template <> struct Stored<model::GroupRow> : StoredAs<records::Group, records::KIND_GROUP> {};
+template <> struct Stored<model::DedupeRow> : StoredAs<records::Dedupe, records::KIND_DEDUPE> {};
+template <> struct Stored<model::ParkedReceiptRow>
+    : StoredAs<records::ParkedReceipt, records::KIND_PARKED_RECEIPT> {};
+template <> struct Stored<model::QuarantineRow>
+    : StoredAs<records::Quarantine, records::KIND_QUARANTINE> {};
+template <> struct Stored<model::ApiKeyRow> : StoredAs<records::ApiKey, records::KIND_API_KEY> {};
+template <> struct Stored<model::AccountRow> : StoredAs<records::Account, records::KIND_ACCOUNT> {};
+template <> struct Stored<model::WorkspaceRow>
+    : StoredAs<records::Workspace, records::KIND_WORKSPACE> {};
+// clang-format on
+
+/// One message object a kind, used again and again: Clear() keeps what is allocated.
+using WireMessages =
+    std::tuple<records::Message, records::Status, records::Signal, records::Notice, records::Hot,
+               records::Contact, records::Identity, records::Group, records::Dedupe,
+               records::ParkedReceipt, records::Quarantine, records::ApiKey, records::Account,
+               records::Workspace>;
+
+/// A row beyond this (a request kept whole) takes its buffers along when it goes, so that one big
+/// webhook does not hold megabytes for ever.
+inline constexpr std::size_t kept_bytes_max = 256 * 1024;
+
+/// Whether rows of this kind live under this key: a plain value that was moved is told by it.
+[[nodiscard]] bool kind_fits(records::Kind kind, const storage::RowKey& key);
+
+/// A contact's own row carries its key in front of the envelope.
+[[nodiscard]] inline bool is_contact(const storage::RowKey& key) {
+    return key.family == storage::Family::hot && key.prefix() == 'c';
+}
+
+[[nodiscard]] inline std::int64_t to_us(model::Instant t) { return t.time_since_epoch().count(); }
+[[nodiscard]] inline model::Instant from_us(std::int64_t us) {
+    return model::Instant{std::chrono::microseconds{us}};
+}
+
+/// Enums are stored as their numbers; a number beyond the last enumerator is damage.
+template <class E>
+[[nodiscard]] bool read_enum(std::uint32_t stored, E last, E& out) {
+    if (stored > static_cast<std::uint32_t>(last)) return false;
+    out = static_cast<E>(stored);
+    return true;
+}
+
+// The pairs. write() expects a cleared message; read() a fresh row, and is false for what no writer
+// of this schema could have made.
+void write(const model::MessageRow& row, records::Message& wire);
+void write(const model::StatusRow& row, records::Status& wire);
+void write(const model::SignalRow& row, records::Signal& wire);
+void write(const model::NoticeRow& row, records::Notice& wire);
+void write(const model::HotRow& row, records::Hot& wire);
+void write(const model::ContactRow& row, records::Contact& wire);
+void write(const model::IdentityRow& row, records::Identity& wire);
+void write(const model::GroupRow& row, records::Group& wire);
+void write(const model::DedupeRow& row, records::Dedupe& wire);
+void write(const model::ParkedReceiptRow& row, records::ParkedReceipt& wire);
+void write(const model::QuarantineRow& row, records::Quarantine& wire);
+void write(const model::ApiKeyRow& row, records::ApiKey& wire);
+void write(const model::AccountRow& row, records::Account& wire);
+void write(const model::WorkspaceRow& row, records::Workspace& wire);
+
+[[nodiscard]] bool read(const records::Message& wire, model::MessageRow& row);
+[[nodiscard]] bool read(const records::Status& wire, model::StatusRow& row);
+[[nodiscard]] bool read(const records::Signal& wire, model::SignalRow& row);
+[[nodiscard]] bool read(const records::Notice& wire, model::NoticeRow& row);
+[[nodiscard]] bool read(const records::Hot& wire, model::HotRow& row);
+[[nodiscard]] bool read(const records::Contact& wire, model::ContactRow& row);
+[[nodiscard]] bool read(const records::Identity& wire, model::IdentityRow& row);
+[[nodiscard]] bool read(const records::Group& wire, model::GroupRow& row);
+[[nodiscard]] bool read(const records::Dedupe& wire, model::DedupeRow& row);
+[[nodiscard]] bool read(const records::ParkedReceipt& wire, model::ParkedReceiptRow& row);
+[[nodiscard]] bool read(const records::Quarantine& wire, model::QuarantineRow& row);
+[[nodiscard]] bool read(const records::ApiKey& wire, model::ApiKeyRow& row);
+[[nodiscard]] bool read(const records::Account& wire, model::AccountRow& row);
+[[nodiscard]] bool read(const records::Workspace& wire, model::WorkspaceRow& row);
+
+// Parts that several rows share (content_codec.cc).
+void write(const model::SeqHead& head, records::SeqHead& wire);
+void read(const records::SeqHead& wire, model::SeqHead& head);
+void write(const adapters::Sender& sender, records::Sender& wire);
+[[nodiscard]] bool read(const records::Sender& wire, adapters::Sender& sender);
+void write(const adapters::Content& content, records::Content& wire);
+[[nodiscard]] bool read(const records::Content& wire, adapters::Content& content);
+void write(const adapters::Attachment& attachment, records::Attachment& wire);
+[[nodiscard]] bool read(const records::Attachment& wire, adapters::Attachment& attachment);
+
+/// An empty origin is not stored at all.
+template <class Owner>
+void write_origin(std::uint64_t sequence, model::Instant created, std::uint32_t epoch,
+                  Owner mutable_origin) {
+    if (sequence == 0 && created == model::Instant{} && epoch == 0) return;
+    records::Origin& origin = *mutable_origin();
+    origin.set_sequence(sequence);
+    origin.set_created_us(to_us(created));
+    origin.set_epoch(epoch);
+}
+
+}  // namespace postern::codec

@@ -63,8 +63,8 @@ struct SegmentLogOptions {
     bool sync = true;                   // false: no O_DSYNC (documented loss on a power cut)
     LogFileSystem* files = nullptr;     // the seam for faults; null: the real one
     /// Called when fewer than two segments are free, and again while append() waits for one: have
-    /// the store flushed, then retire() called. On the log's own background thread; may block, and
-    /// may still be called until the log is destroyed.
+    /// the store flushed, then retire() called. On the log's own background thread; may block; may
+    /// be called from before open_segment_log returns until the log is gone.
     std::function<void()> want_flush;
     /// Called during recovery, on the opening thread, at least once a segment: extend the watchdog.
     std::function<void(const Recovery&)> progress;

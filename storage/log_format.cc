@@ -156,7 +156,8 @@ BlockState read_stamp(const char* block, Stamp& stamp) {
 
 bool read_header(const char* block, const Stamp& stamp, Header& header) {
     std::memcpy(&header, block + sizeof(Stamp), sizeof header);
-    return header.check == crc32c(seed_of(stamp.epoch, stamp.group), &header, header_checked_bytes);
+    return header.zero == 0 &&
+           header.check == crc32c(seed_of(stamp.epoch, stamp.group), &header, header_checked_bytes);
 }
 
 Decoded decode(const char* blocks, const Stamp& stamp, std::string& scratch) {

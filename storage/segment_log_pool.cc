@@ -14,6 +14,8 @@ constexpr std::string_view name_prefix = "segment-";
 constexpr std::string_view name_suffix = ".log";
 constexpr std::size_t available_min = 2;  // fewer, and the store is asked to flush
 constexpr std::chrono::milliseconds ask_again{20};
+// Rare: each try takes room that the flush needs which would free a segment.
+constexpr std::chrono::seconds create_again{1};
 
 }  // namespace
 
@@ -117,10 +119,14 @@ std::size_t SegmentPool::available() const {
 void SegmentPool::run() {
     std::unique_lock lock(mutex_);
     while (!stop_) {
+        const auto now = std::chrono::steady_clock::now();
+        if (disk_full_ && append_waits_ && now >= create_next_) disk_full_ = false;
         if (free_count() == 0 && can_create()) {
             create(lock);
         } else if (ask_ && options_.want_flush) {
             ask_for_flush(lock);
+        } else if (disk_full_ && append_waits_) {
+            work_.wait_until(lock, create_next_);
         } else {
             work_.wait(lock);
         }
@@ -148,6 +154,7 @@ void SegmentPool::create(std::unique_lock<std::mutex>& lock) {
         segments_.push_back(std::move(*made));
     } else if (made.error() == Errc::full && segments_.size() >= available_min) {
         disk_full_ = true;
+        create_next_ = std::chrono::steady_clock::now() + create_again;
     } else {
         failure_ = made.error();
     }

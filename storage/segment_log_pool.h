@@ -3,7 +3,7 @@
 // Made by open_segment_log, owned by the log; the thread rule stands at each function.
 #pragma once
 
-#include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -70,8 +70,9 @@ class SegmentPool final {
     std::condition_variable freed_, work_;
     Segments segments_;
     Sequence flushed_ = 0;
-    boost::system::error_code failure_;  // no segment can be made any more
-    bool disk_full_ = false;             // go on with the segments that are there
+    boost::system::error_code failure_;                  // no segment can be made any more
+    bool disk_full_ = false;                             // go on with the segments that are there
+    std::chrono::steady_clock::time_point create_next_;  // on a full disk: when to try again
     bool append_waits_ = false;
     bool ask_ = false;
     bool stop_ = false;

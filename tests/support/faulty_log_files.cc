@@ -50,6 +50,7 @@ class FaultyLogFile final : public storage::LogFile {
 Result<void> FaultyLogFiles::create(const std::string& path, std::uint64_t size) {
     const std::lock_guard lock(mutex_);
     const Fault fault = plan_.next();
+    if (fault == Fault::none && images_.size() >= limit_) return Errc::full;
     auto image = std::make_shared<Image>();
     image->seen.assign(size, 0);
     image->disk = image->seen;
@@ -113,6 +114,11 @@ void FaultyLogFiles::tear(std::vector<char>& disk, std::uint64_t offset, const c
     for (std::size_t at = 0; at < size; at += sector_bytes) {
         if (plan_.below(4) < share) store(disk, offset + at, data + at, sector_bytes);
     }
+}
+
+void FaultyLogFiles::limit(std::size_t files) {
+    const std::lock_guard lock(mutex_);
+    limit_ = files;
 }
 
 void FaultyLogFiles::settle() {

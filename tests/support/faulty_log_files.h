@@ -23,6 +23,8 @@ class FaultyLogFiles final : public storage::LogFileSystem {
                                                             bool sync) override;
     storage::Result<std::vector<std::string>> list(const std::string& folder) override;
 
+    /// The disk has room for so many files.
+    void limit(std::size_t files);
     /// After a power cut, with nothing open: only what had reached the disk is left.
     void settle();
 
@@ -54,6 +56,7 @@ class FaultyLogFiles final : public storage::LogFileSystem {
     FaultPlan& plan_;
     mutable std::mutex mutex_;
     std::map<std::string, std::shared_ptr<Image>> images_;
+    std::size_t limit_ = SIZE_MAX;
 };
 
 }  // namespace postern::support

@@ -1,0 +1,141 @@
+// No body may crash an adapter, make it throw, or let it point outside the body: cut at every byte,
+// mutated, deep, or random. Run under the address sanitizer these tests also prove the bounds.
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "adapters/registry.h"
+#include "tests/adapters/situation.h"
+
+namespace postern::adapters {
+namespace {
+
+constexpr int mutations_per_situation = 60;
+
+/// Decodes, and checks what must hold of any batch.
+void decode_safely(const HttpAdapter& adapter, OwnedRequest& owned, Instant now) {
+    const WebhookRequest request = owned.view();
+    const auto batch = adapter.decode(request, now);
+    if (!batch) {
+        EXPECT_FALSE(batch.error().message().empty());
+        return;
+    }
+    const char* const begin = request.body.data();
+    const char* const end = begin + request.body.size();
+    for (const InboundItem& item : batch->items) {
+        ASSERT_TRUE(item.raw.data() >= begin && item.raw.data() + item.raw.size() <= end);
+        if (const auto* message = std::get_if<InboundMessage>(&item.what)) {
+            EXPECT_FALSE(message->external_id.empty());
+            EXPECT_FALSE(message->sender.aliases.empty());
+        } else if (const auto* signal = std::get_if<InboundSignal>(&item.what)) {
+            EXPECT_FALSE(signal->dedupe_id.empty());
+        } else {
+            EXPECT_FALSE(std::get<InboundStatus>(item.what).external_id.empty());
+        }
+    }
+    for (const Undecoded& item : batch->undecoded) EXPECT_FALSE(item.reason.empty());
+}
+
+std::unique_ptr<HttpAdapter> adapter_of(const Situation& situation) {
+    std::string problem;
+    auto adapter = make(situation.config, problem);
+    EXPECT_NE(adapter, nullptr) << problem;
+    return adapter;
+}
+
+std::filesystem::path sample(const char* name) {
+    return std::filesystem::path(POSTERN_SOURCE_DIR) / "tests" / "adapters" / name;
+}
+
+/// Every prefix of the body, each in memory of its own size so that an overrun shows.
+void cut_everywhere(const char* name) {
+    Situation situation = read_situation(sample(name));
+    const auto adapter = adapter_of(situation);
+    const std::string body(situation.request.view().body);
+    for (std::size_t bytes = 0; bytes <= body.size(); ++bytes) {
+        OwnedRequest cut;
+        cut.set_body(std::string_view(body).substr(0, bytes));
+        decode_safely(*adapter, cut, situation.now);
+        const auto batch = adapter->decode(cut.view(), situation.now);
+        EXPECT_EQ(batch.has_value(), bytes == body.size()) << "at byte " << bytes;
+    }
+}
+
+TEST(Hostile, ABodyCutAtAnyByteIsRefused) {
+    cut_everywhere("whatsapp/batch.json");
+    cut_everywhere("telegram/callback.json");
+}
+
+std::string mutated(std::string body, std::mt19937& random) {
+    static constexpr std::string_view hot = "{}[]\",:\\ \n-+.eE0123456789tfnu\x00\x80\xff\xed";
+    const int changes = 1 + static_cast<int>(random() % 4);
+    for (int i = 0; i < changes && !body.empty(); ++i) {
+        const std::size_t at = random() % body.size();
+        switch (random() % 4) {
+            case 0: body[at] = hot[random() % hot.size()]; break;
+            case 1: body[at] = static_cast<char>(random()); break;
+            case 2: body.erase(at, 1 + random() % 20); break;
+            default: body.insert(at, body.substr(random() % body.size(), random() % 40)); break;
+        }
+    }
+    return body;
+}
+
+TEST(Hostile, MutatedBodiesNeverCrash) {
+    std::mt19937 random(20260101);
+    for (const auto& path : situation_files()) {
+        Situation situation = read_situation(path);
+        const auto adapter = adapter_of(situation);
+        if (!adapter) continue;
+        const std::string body(situation.request.view().body);
+        for (int i = 0; i < mutations_per_situation; ++i) {
+            situation.request.set_body(mutated(body, random));
+            decode_safely(*adapter, situation.request, situation.now);
+        }
+    }
+}
+
+/// Replaces each value in turn: the wrong type in every place.
+TEST(Hostile, AnyMemberOfAnyTypeNeverCrashes) {
+    for (const char* name : {"whatsapp/batch.json", "whatsapp/flow_reply.json",
+                             "whatsapp/contacts.json", "telegram/callback.json",
+                             "telegram/photo.json", "telegram/reaction_changed.json"}) {
+        Situation situation = read_situation(sample(name));
+        const auto adapter = adapter_of(situation);
+        const std::string body(situation.request.view().body);
+        for (std::size_t colon = body.find(':'); colon != std::string::npos;
+             colon = body.find(':', colon + 1)) {
+            for (const char* value : {"null,\"z\":", "[],\"z\":", "{},\"z\":", "true,\"z\":",
+                                      "1e400,\"z\":", "-1,\"z\":", "\"\",\"z\":"}) {
+                situation.request.set_body(std::string(body).insert(colon + 1, value));
+                decode_safely(*adapter, situation.request, situation.now);
+            }
+        }
+    }
+}
+
+TEST(Hostile, AThousandItemsInOneBodyAreAllDecoded) {
+    std::string body =
+        R"({"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"field":"messages",)"
+        R"("value":{"metadata":{"phone_number_id":"300200"},"messages":[)";
+    for (int i = 0; i < 5000; ++i) {
+        if (i > 0) body += ',';
+        body += R"({"from":"15552223333","id":"wamid.)" + std::to_string(i) +
+                R"(","timestamp":"1767225600","type":"text","text":{"body":"hi"}})";
+    }
+    body += "]}}]}]}";
+    Situation situation = read_situation(sample("whatsapp/text.json"));
+    const auto adapter = adapter_of(situation);
+    situation.request.set_body(body);
+
+    const auto batch = adapter->decode(situation.request.view(), situation.now);
+
+    ASSERT_TRUE(batch);
+    ASSERT_EQ(batch->items.size(), 5000U);
+    EXPECT_EQ(std::get<InboundMessage>(batch->items[4999].what).external_id, "wamid.4999");
+    EXPECT_TRUE(batch->items[4999].raw.starts_with(R"({"from":"15552223333","id":"wamid.4999")"));
+    EXPECT_TRUE(batch->items[4999].raw.ends_with(R"("hi"}})"));
+}
+
+}  // namespace
+}  // namespace postern::adapters

@@ -1,0 +1,80 @@
+// Every channel can be made, and a configuration that makes no sense is refused with words.
+#include "adapters/registry.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace postern::adapters {
+namespace {
+
+AdapterConfig config_of(std::string channel) {
+    AdapterConfig config;
+    config.account = "main";
+    config.channel = std::move(channel);
+    return config;
+}
+
+TEST(Registry, NamesItsChannelsInTheOrderOfTheContract) {
+    EXPECT_THAT(channels(), testing::ElementsAre("whatsapp", "telegram", "twilio", "http"));
+}
+
+TEST(Registry, RefusesAnUnknownChannelAndNamesTheKnown) {
+    std::string problem;
+    EXPECT_EQ(make(config_of("pigeon"), problem), nullptr);
+    EXPECT_THAT(problem, testing::HasSubstr("pigeon"));
+    EXPECT_THAT(problem, testing::HasSubstr("whatsapp telegram"));
+}
+
+TEST(Registry, RefusesAnAccountWithoutItsCredential) {
+    std::string problem;
+    EXPECT_EQ(make(config_of("whatsapp"), problem), nullptr);
+    EXPECT_THAT(problem, testing::HasSubstr("app_secret"));
+    EXPECT_EQ(make(config_of("telegram"), problem), nullptr);
+    EXPECT_THAT(problem, testing::HasSubstr("secret_token"));
+}
+
+TEST(Registry, RefusesATelephoneNumberWhereMetasIdIsMeant) {
+    AdapterConfig config = config_of("whatsapp");
+    config.credentials["app_secret"] = {Secret("s")};
+    config.settings["phone_number_id"] = "+15550001111";
+    std::string problem;
+    EXPECT_EQ(make(config, problem), nullptr);
+    EXPECT_THAT(problem, testing::HasSubstr("phone_number_id"));
+}
+
+TEST(Registry, RefusesASecretTokenThatTelegramCannotSend) {
+    for (const std::string& token : {std::string("with space"), std::string(257, 'a'), std::string()}) {
+        AdapterConfig config = config_of("telegram");
+        config.credentials["secret_token"] = {Secret("good"), Secret(token)};
+        std::string problem;
+        EXPECT_EQ(make(config, problem), nullptr);
+        EXPECT_THAT(problem, testing::HasSubstr("1-256"));
+    }
+}
+
+TEST(Registry, TellsTheTraitsThatCoreAndIngressActOn) {
+    AdapterConfig whatsapp = config_of("whatsapp");
+    whatsapp.credentials["app_secret"] = {Secret("s")};
+    AdapterConfig telegram = config_of("telegram");
+    telegram.credentials["secret_token"] = {Secret("s")};
+    std::string problem;
+
+    const auto one = make(whatsapp, problem);
+    const auto other = make(telegram, problem);
+
+    ASSERT_TRUE(one && other);
+    EXPECT_EQ(one->traits().dedupe_horizon, std::chrono::hours(192));
+    EXPECT_EQ(one->traits().routing_setting, "phone_number_id");
+    EXPECT_EQ(one->traits().shared_credential, "app_secret");
+    EXPECT_EQ(other->traits().dedupe_horizon, std::chrono::hours(48));
+    EXPECT_EQ(other->traits().reply_body, "");
+}
+
+TEST(AdapterConfig, AnswersEmptyForWhatIsNotSet) {
+    const AdapterConfig config = config_of("http");
+    EXPECT_TRUE(config.credential("secret").empty());
+    EXPECT_EQ(config.setting("send"), "");
+}
+
+}  // namespace
+}  // namespace postern::adapters

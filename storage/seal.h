@@ -23,6 +23,7 @@ namespace postern::storage {
 
 using KeyBytes = std::array<std::uint8_t, 32>;
 
+/// Kind plain is not authenticated: whoever reads a row that must be sealed checks the kind.
 enum class SealKind : std::uint8_t { plain = 0, workspace = 1, part = 2 };
 
 struct EnvelopeHead {

@@ -65,6 +65,9 @@ class Store final {
                                                              std::string& problem);
     ~Store();
 
+    /// The schema that this version writes.
+    [[nodiscard]] static std::uint64_t schema();
+
     [[nodiscard]] WriteSet new_write_set();
 
     /// Applies one serialised batch; `last` becomes the applied sequence in the same batch.

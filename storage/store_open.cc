@@ -193,6 +193,10 @@ Result<void> StoreOpener::check_meta(bool created) {
     return {};
 }
 
+std::uint64_t Store::schema() {
+    return schema_version;
+}
+
 Result<std::unique_ptr<Store>> Store::open(StoreOptions options, std::string& problem) {
     if (options.path.empty()) {
         problem = "the storage has no path";

@@ -1,0 +1,111 @@
+#include <gtest/gtest.h>
+
+#include "tests/storage/scratch.h"
+
+namespace postern::storage {
+namespace {
+
+std::size_t rows_in(Store& store, Sequence from, Sequence to) {
+    std::size_t rows = 0;
+    const auto scan = store.scan(keys::seq_row(from), keys::seq_row(to));
+    for (; scan->valid(); scan->next()) ++rows;
+    EXPECT_TRUE(scan->status());
+    return rows;
+}
+
+std::string a_table_file(const std::string& folder) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+        if (entry.path().extension() == ".sst" && entry.file_size() > 4'096)
+            return entry.path().string();
+    ADD_FAILURE() << "no table file in " << folder;
+    return {};
+}
+
+TEST(StoreFiles, DroppedRangeIsGoneAndItsNeighboursStay) {
+    const Scratch scratch;
+    const auto store = open_store(small_options(scratch / "db"));
+    for (Sequence s = 1; s <= 1'000; s += 100) {
+        apply_rows(*store, s, s + 99, std::string(1'000, 'x'));
+        ASSERT_TRUE(store->flush());
+    }
+
+    ASSERT_TRUE(store->drop_range(keys::seq_row(0), keys::seq_row(555)));
+
+    EXPECT_EQ(rows_in(*store, 0, 555), 0u);
+    EXPECT_EQ(rows_in(*store, 555, 2'000), 446u);
+    EXPECT_EQ(store->applied(), 1'000u);
+    ASSERT_TRUE(store->flush());
+    EXPECT_EQ(rows_in(*store, 0, 2'000), 446u);
+}
+
+TEST(StoreFiles, DropNeedsARangeOfOneFamily) {
+    const Scratch scratch;
+    const auto store = open_store(small_options(scratch / "db"));
+    EXPECT_FALSE(store->drop_range(keys::seq_row(2), keys::seq_row(1)));
+    EXPECT_FALSE(store->drop_range(keys::seq_row(1), keys::hot(2)));
+}
+
+TEST(StoreFiles, CheckpointIsWholeWithoutTheLog) {
+    const Scratch scratch;
+    const auto store = open_store(small_options(scratch / "db"));
+    apply_rows(*store, 1, 50, "value");
+
+    const auto copied = store->checkpoint(scratch / "copy");
+    ASSERT_TRUE(copied);
+    EXPECT_EQ(*copied, 50u);
+    EXPECT_FALSE(std::filesystem::exists(scratch / "copy/LOG"));
+    apply_rows(*store, 51, 60, "later");
+
+    const auto copy = open_store(small_options(scratch / "copy"));
+    EXPECT_EQ(copy->applied(), 50u);
+    EXPECT_EQ(rows_in(*copy, 0, 100), 50u);
+    EXPECT_FALSE(store->checkpoint(scratch / "copy"));
+}
+
+TEST(StoreFiles, CheckpointWithRocksdbsOwnLogIsWholeToo) {
+    const Scratch scratch;
+    StoreOptions options = small_options(scratch / "db");
+    options.rocksdb_log = true;
+    const auto store = open_store(options);
+    apply_rows(*store, 1, 50, "value");
+    EXPECT_EQ(store->checkpoint(scratch / "copy").value(), 50u);
+}
+
+TEST(StoreFiles, VerifyReadsEverythingAndNamesTheDamagedFile) {
+    const Scratch scratch;
+    std::string damaged;
+    {
+        const auto store = open_store(small_options(scratch / "db"));
+        apply_rows(*store, 1, 500, std::string(500, 'x'));
+        ASSERT_TRUE(store->flush());
+        double progress = 0;
+        EXPECT_TRUE(store->verify_checksums([&](double p) { progress = p; }, &damaged));
+        EXPECT_EQ(progress, 1.0);
+        EXPECT_EQ(damaged, "");
+    }
+    const std::string file = a_table_file(scratch / "db");
+    flip_bit(file, 1'000);
+
+    const auto store = open_store(small_options(scratch / "db"));
+    ASSERT_TRUE(store);
+    const auto verified = store->verify_checksums(nullptr, &damaged);
+    EXPECT_EQ(verified.error(), make_error_code(Errc::corrupt));
+    EXPECT_NE(damaged.find(std::filesystem::path(file).filename()), std::string::npos) << damaged;
+}
+
+TEST(StoreFiles, CountsWhatIsInMemoryAndOnDisk) {
+    const Scratch scratch;
+    const auto store = open_store(small_options(scratch / "db"));
+    apply_rows(*store, 1, 100, std::string(500, 'x'));
+    EXPECT_GT(store->counters().memtable_bytes, 50'000u);
+    ASSERT_TRUE(store->flush());
+
+    const StoreCounters counters = store->counters();
+    EXPECT_GE(counters.level0_files, 1u);
+    EXPECT_GT(counters.disk_bytes, 50'000u);
+    EXPECT_FALSE(counters.write_stopped);
+    EXPECT_FALSE(counters.write_failed);
+}
+
+}  // namespace
+}  // namespace postern::storage

@@ -49,7 +49,8 @@ struct Response {
 };
 
 /// Serialises head and body once, for Response::fixed.
-[[nodiscard]] std::string format_fixed(int status, std::string_view content_type, std::string_view body);
+[[nodiscard]] std::string format_fixed(int status, std::string_view content_type,
+                                       std::string_view body);
 
 /// A long answer (SSE). I/O thread only. Bounded: write() refuses when the client is too slow.
 class BodyStream {
@@ -64,7 +65,7 @@ class BodyStream {
 };
 
 /// The one answer that a request gets. Movable. Call send() on the connection's own I/O thread (use
-/// thread().post from elsewhere). Dropping it unanswered answers 500.
+/// thread().post from elsewhere). Dropping it unanswered, on any thread, answers 500.
 class Responder final {
   public:
     class Session {  // implemented by the HTTP session
@@ -78,7 +79,11 @@ class Responder final {
     Responder() = default;
     explicit Responder(std::shared_ptr<Session> session) : session_(std::move(session)) {}
     Responder(Responder&&) noexcept = default;
-    Responder& operator=(Responder&&) noexcept = default;
+    /// The request held before is answered 500 when `other` ends.
+    Responder& operator=(Responder&& other) noexcept {
+        std::swap(session_, other.session_);
+        return *this;
+    }
     ~Responder();
 
     void send(Response response);

@@ -36,7 +36,8 @@ class IoPool {
     virtual void stop() = 0;
 };
 
-/// Starts `threads` loops. `backend_name` below says what they run on.
+/// Starts `threads` loops. `backend_name` below says what they run on. Null if the kernel refuses a
+/// ring or the threads: ask rings_allowed() first.
 [[nodiscard]] std::unique_ptr<IoPool> make_io_pool(std::size_t threads);
 
 /// "io_uring" or "epoll": fixed when this library was compiled.

@@ -44,9 +44,10 @@ struct ServerOptions {
     std::string address;  // "127.0.0.1:0", "[::]:8443"
     TlsFiles tls;
     ServerLimits limits;
-    std::vector<std::string> trusted_proxies;  // CIDR; their X-Forwarded-For/-Proto and PROXY headers count
-    bool proxy_protocol = false;               // v1 and v2, demanded from trusted_proxies, refused from others
-    int inherited_fd = -1;                     // a listening socket from systemd, or -1
+    /// CIDR; their X-Forwarded-For, X-Forwarded-Proto and PROXY headers count.
+    std::vector<std::string> trusted_proxies;
+    bool proxy_protocol = false;  // v1 and v2, demanded from trusted_proxies, refused from others
+    int inherited_fd = -1;        // a listening socket from systemd, or -1
 };
 
 /// Read by /metrics from any thread.
@@ -78,7 +79,7 @@ class HttpServer {
 };
 
 /// Binds and listens at once. `handler` outlives the server. On error `problem` says what and where.
-[[nodiscard]] std::unique_ptr<HttpServer> listen(IoPool& pool, HttpHandler& handler, ServerOptions options,
-                                                 std::string& problem);
+[[nodiscard]] std::unique_ptr<HttpServer> listen(IoPool& pool, HttpHandler& handler,
+                                                 ServerOptions options, std::string& problem);
 
 }  // namespace postern::net

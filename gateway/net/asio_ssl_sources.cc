@@ -1,0 +1,2 @@
+// Asio's separately compiled TLS sources.
+#include <boost/asio/ssl/impl/src.hpp>

@@ -1,0 +1,2 @@
+// Beast's separately compiled sources.
+#include <boost/beast/src.hpp>

@@ -1,0 +1,58 @@
+#include "gateway/net/client.h"
+
+#include <future>
+
+#include "gateway/net/ascii.h"
+#include "gateway/net/client_pool.h"
+
+namespace postern::net {
+namespace {
+
+class Client final : public HttpClient {
+  public:
+    Client(Loop& loop, ClientOptions options)
+        : pool_(std::make_shared<ClientPool>(loop, std::move(options))) {
+        run_on(loop, [this] { pool_->start(); });
+    }
+    ~Client() override {
+        run_on(pool_->loop(), [this] { pool_->shut_down(); });
+    }
+
+    void send(ClientRequest request, std::function<void(ClientResponse)> done) override {
+        pool_->submit(std::move(request), nullptr, std::move(done));
+    }
+    void stream(ClientRequest request, std::function<bool(std::string_view)> piece,
+                std::function<void(ClientResponse)> done) override {
+        pool_->submit(std::move(request), std::move(piece), std::move(done));
+    }
+
+  private:
+    const std::shared_ptr<ClientPool> pool_;
+};
+
+}  // namespace
+
+std::string_view ClientResponse::header(std::string_view name) const {
+    for (const auto& [key, value] : headers) {
+        if (ascii_iequals(key, name)) return value;
+    }
+    return {};
+}
+
+std::unique_ptr<HttpClient> make_client(IoThread& thread, ClientOptions options) {
+    // make_io_pool makes no other kind.
+    return std::make_unique<Client>(static_cast<Loop&>(thread), std::move(options));
+}
+
+ClientResponse fetch(IoThread& thread, HttpClient& client, ClientRequest request) {
+    std::promise<ClientResponse> answered;
+    auto answer = answered.get_future();
+    thread.post([&] {
+        client.send(std::move(request), [&answered](ClientResponse response) {
+            answered.set_value(std::move(response));
+        });
+    });
+    return answer.get();
+}
+
+}  // namespace postern::net

@@ -1,0 +1,205 @@
+#include "gateway/net/client_connection.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include <sys/socket.h>
+
+#include "gateway/net/client_pool.h"
+#include "gateway/net/errc.h"
+
+namespace postern::net {
+namespace {
+
+constexpr std::size_t read_bytes = 16 * 1024;
+constexpr std::size_t one_write_max = 16 * 1024;
+
+}  // namespace
+
+ClientConnection::ClientConnection(std::shared_ptr<ClientPool> pool, Origin& origin,
+                                   std::shared_ptr<Exchange> first)
+    : pool_(std::move(pool)),
+      origin_(origin),
+      stream_(TcpSocket(pool_->loop().executor())),
+      resolver_(pool_->loop().executor()),
+      exchange_(std::move(first)) {
+    const auto connect_by = SteadyClock::now() + exchange_->request.connect_timeout;
+    deadline_ = std::min(connect_by, exchange_->deadline);
+}
+
+Task<> ClientConnection::run(std::shared_ptr<ClientConnection> self) {
+    try {
+        co_await self->live();
+    } catch (const std::exception& error) {
+        self->fail(Errc::stopped, error.what());
+    }
+    self->close();
+    self->deliver();
+    self->pool_->on_closed(self);
+}
+
+Task<> ClientConnection::live() {
+    const bool connected = co_await connect();
+    if (!connected || closed_) co_return;
+    connecting_ = false;
+    while (exchange_ && !closed_) {
+        const bool keep = co_await perform();
+        if (!keep || closed_) co_return;
+        // Free before the callback runs, so that what it sends next can use this connection.
+        reused_ = true;
+        deadline_ = SteadyClock::now() + pool_->options().idle_timeout;
+        pool_->on_free(shared_from_this());
+        deliver();
+        if (!exchange_ && !closed_) co_await parking_.park();
+    }
+}
+
+Task<bool> ClientConnection::perform() {
+    deadline_ = exchange_->deadline;
+    sent_ = heard_ = false;
+    response_ = {};
+    const auto* piece = exchange_->piece ? &exchange_->piece : nullptr;
+    const auto held = exchange_;  // `piece` points into it
+    ResponseParser parser(response_, piece, held->request.method == "HEAD",
+                          held->request.body_bytes_max);
+    const bool sent = co_await send_request();
+    if (!sent) {
+        fail(last_error_);
+        co_return false;
+    }
+    const auto state = co_await read_response(parser);
+    co_return settle(state, parser);
+}
+
+Task<bool> ClientConnection::send_request() {
+    auto& head = exchange_->head;
+    const auto held = exchange_;
+    std::string_view second = held->request.body;
+    std::string joined;
+    std::string_view first = head;
+    if (head.size() + second.size() <= one_write_max) {
+        joined.reserve(head.size() + second.size());
+        joined.append(head).append(second);
+        first = joined;
+        second = {};
+    }
+    sent_ = true;  // from the first attempt on nobody can be sure, but for the case below
+    bool begun = false;
+    const std::array<std::string_view, 2> parts{first, second};
+    for (auto part : parts) {
+        while (!part.empty()) {
+            const asio::const_buffer buffer(part.data(), part.size());
+            const auto [error, bytes] = co_await stream_.write_some(buffer);
+            begun = begun || bytes > 0;
+            if (error) {
+                last_error_ = error;
+                const bool refused = error == asio::error::broken_pipe ||
+                                     error == asio::error::connection_reset;
+                if (!begun && refused && !stream_.is_tls()) sent_ = false;
+                co_return false;
+            }
+            part.remove_prefix(bytes);
+        }
+    }
+    co_return !closed_;
+}
+
+Task<ResponseParser::State> ClientConnection::read_response(ResponseParser& parser) {
+    auto state = ResponseParser::State::more;
+    while (state == ResponseParser::State::more) {
+        const auto have = in_.size();
+        in_.resize(have + read_bytes);
+        const asio::mutable_buffer buffer(in_.data() + have, read_bytes);
+        const auto [error, bytes] = co_await stream_.read_some(buffer);
+        in_.resize(have + bytes);
+        if (closed_) co_return ResponseParser::State::failed;
+        if (error == asio::error::eof && heard_) co_return parser.feed_end();
+        if (error) {
+            last_error_ = error;
+            co_return ResponseParser::State::failed;
+        }
+        heard_ = true;
+        state = parser.feed(in_);
+        if (parser.has_head() && exchange_ && exchange_->piece) {
+            deadline_ = SteadyClock::time_point::max();  // a stream may last
+        }
+    }
+    co_return state;
+}
+
+/// Turns the end of an exchange into its answer. True: the connection can carry another one.
+bool ClientConnection::settle(ResponseParser::State state, const ResponseParser& parser) {
+    if (!exchange_) return false;  // the deadline was faster
+    if (state == ResponseParser::State::failed) {
+        const auto error = parser.error() ? parser.error() : error_code(Errc::closed_early);
+        fail(parser.error() || heard_ ? error : last_error_);
+        return false;
+    }
+    response_.progress = Progress::answered;
+    finished_ = std::exchange(exchange_, nullptr);
+    // Bytes behind the answer belong to nothing that we asked.
+    return state == ResponseParser::State::done && parser.keep_alive() && in_.empty();
+}
+
+bool ClientConnection::retry_elsewhere() {
+    if (!reused_ || heard_ || closed_ || exchange_->retried) return false;
+    if (sent_ && !is_idempotent(exchange_->request.method)) return false;
+    exchange_->retried = true;
+    pool_->retry(origin_, std::exchange(exchange_, nullptr));
+    return true;
+}
+
+void ClientConnection::fail(error_code error, std::string problem) {
+    if (!exchange_ || retry_elsewhere()) return;
+    const auto progress = sent_ ? Progress::sent_partly_or_whole : Progress::not_sent;
+    response_ = failed_response(error, progress, std::move(problem));
+    finished_ = std::exchange(exchange_, nullptr);
+}
+
+void ClientConnection::deliver() {
+    const auto finished = std::exchange(finished_, nullptr);
+    if (finished) finished->complete(std::move(response_));
+}
+
+void ClientConnection::assign(std::shared_ptr<Exchange> exchange) {
+    exchange_ = std::move(exchange);
+    parking_.wake();
+}
+
+bool ClientConnection::is_stale() {
+    char byte = 0;
+    const auto got =
+        ::recv(stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (got == 0) return true;
+    if (got < 0) return errno != EAGAIN && errno != EWOULDBLOCK;
+    return !stream_.is_tls();  // TLS has records of its own, which need not be an answer
+}
+
+void ClientConnection::close() {
+    closed_ = true;
+    deadline_ = SteadyClock::time_point::max();
+    resolver_.cancel();
+    stream_.close();
+    parking_.wake();
+}
+
+void ClientConnection::abandon() {
+    if (exchange_) exchange_->done = nullptr;
+    if (finished_) finished_->done = nullptr;
+    exchange_ = nullptr;
+    close();
+}
+
+void ClientConnection::check_deadline(SteadyClock::time_point now) {
+    if (now < deadline_ || closed_) return;
+    const auto self = shared_from_this();
+    const bool late_connect = connecting_ && exchange_ && now < exchange_->deadline;
+    closed_ = true;  // no retry: the time is up
+    fail(late_connect ? Errc::connect_timed_out : Errc::timed_out);
+    // Told now: a resolver thread that hangs must not hold the answer back.
+    deliver();
+    close();
+}
+
+}  // namespace postern::net

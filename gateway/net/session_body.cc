@@ -1,0 +1,85 @@
+// Request bodies that did not come whole with their head: by length straight into the body string,
+// chunked through the strict decoder. Both grow with what arrives, never with what is announced.
+#include <algorithm>
+#include <array>
+
+#include "gateway/net/chunked.h"
+#include "gateway/net/http_session.h"
+
+namespace postern::net {
+namespace {
+
+constexpr std::size_t step_bytes = 64 * 1024;
+constexpr std::size_t chunk_read_bytes = 8 * 1024;
+constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
+
+/// Makes the padding that handlers may read part of the allocation.
+void pad(std::string& body) { body.reserve(body.size() + body_padding); }
+
+}  // namespace
+
+SteadyClock::time_point HttpSession::body_deadline(std::size_t received) const {
+    const auto& limits = state_.options.limits;
+    auto allowed = limits.body_grace;
+    if (limits.body_bytes_per_s > 0) {
+        allowed += std::chrono::milliseconds(received * 1000 / limits.body_bytes_per_s);
+    }
+    return body_started_ + allowed;
+}
+
+Task<HttpSession::BodyResult> HttpSession::read_body(std::size_t bytes_max) {
+    body_started_ = SteadyClock::now();
+    if (head_.expect_continue && in_.view().size() == head_.bytes) {
+        const bool sent = co_await write(continue_line);
+        if (!sent) co_return BodyResult::gone;
+    }
+    enter(Phase::body, body_deadline(0));
+    if (head_.framing == Framing::chunked) co_return co_await read_chunked_body(bytes_max);
+    co_return co_await read_length_body();
+}
+
+Task<HttpSession::BodyResult> HttpSession::read_length_body() {
+    const auto length = static_cast<std::size_t>(head_.content_length);
+    body_.assign(in_.view().substr(head_.bytes));
+    auto have = body_.size();
+    while (have < length) {
+        if (have == body_.size()) {
+            const auto next = std::min(length, std::max(have * 2, step_bytes));
+            body_.reserve(next + body_padding);
+            body_.resize(next);
+        }
+        const asio::mutable_buffer buffer(body_.data() + have, body_.size() - have);
+        const auto [error, bytes] = co_await stream_.read_some(buffer);
+        if (!received(error, bytes)) co_return BodyResult::gone;
+        have += bytes;
+        deadline_ = body_deadline(have);
+    }
+    pad(body_);
+    co_return BodyResult::ok;
+}
+
+Task<HttpSession::BodyResult> HttpSession::read_chunked_body(std::size_t bytes_max) {
+    body_.clear();
+    ChunkedDecoder decoder(bytes_max);
+    auto rest = in_.view().substr(head_.bytes);
+    std::size_t got = rest.size();
+    auto state = decoder.feed(rest, body_);
+    std::array<char, chunk_read_bytes> piece;
+    while (state == ChunkState::more) {
+        const asio::mutable_buffer buffer(piece.data(), piece.size());
+        const auto [error, bytes] = co_await stream_.read_some(buffer);
+        if (!received(error, bytes)) co_return BodyResult::gone;
+        got += bytes;
+        deadline_ = body_deadline(got);
+        rest = {piece.data(), bytes};
+        state = decoder.feed(rest, body_);
+    }
+    if (state == ChunkState::malformed) co_return BodyResult::malformed;
+    if (state == ChunkState::too_large) co_return BodyResult::too_large;
+    // The head still lies in the input buffer and is in use: what follows waits beside it.
+    surplus_.assign(rest);
+    pad(body_);
+    co_return BodyResult::ok;
+}
+
+}  // namespace postern::net

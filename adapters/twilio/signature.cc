@@ -31,10 +31,23 @@ std::string rest_of_url(const PublicUrl& url, const WebhookRequest& request) {
     return rest;
 }
 
+void append_variants(const PublicUrl& url, const WebhookRequest& request,
+                     std::vector<std::string>& urls) {
+    const std::string rest = rest_of_url(url, request);
+    const std::size_t colon = port_colon(url.authority);
+    const std::string bare = url.authority.substr(0, colon);
+    const std::string standard = bare + (url.scheme == "https://" ? ":443" : ":80");
+    for (const std::string& authority : {url.authority, bare, standard}) {
+        std::string candidate = url.scheme + authority + rest;
+        if (std::ranges::find(urls, candidate) == urls.end()) urls.push_back(std::move(candidate));
+    }
+}
+
 }  // namespace
 
 PublicUrl PublicUrl::parse(std::string_view text, std::string& problem) {
     PublicUrl url;
+    if (text.empty()) return url;
     const std::string_view whole = text.substr(0, text.find('#'));
     const bool printable = std::ranges::all_of(whole, [](char c) { return c > 0x20 && c != 0x7f; });
     for (const std::string_view scheme : {"https://", "http://"}) {
@@ -61,14 +74,14 @@ PublicUrl PublicUrl::parse(std::string_view text, std::string& problem) {
 }
 
 std::vector<std::string> signed_urls(const PublicUrl& url, const WebhookRequest& request) {
-    const std::string rest = rest_of_url(url, request);
-    const std::size_t colon = port_colon(url.authority);
-    const std::string bare = url.authority.substr(0, colon);
-    const std::string standard = bare + (url.scheme == "https://" ? ":443" : ":80");
     std::vector<std::string> urls;
-    for (const std::string& authority : {url.authority, bare, standard}) {
-        std::string candidate = url.scheme + authority + rest;
-        if (std::ranges::find(urls, candidate) == urls.end()) urls.push_back(std::move(candidate));
+    if (!url.scheme.empty()) {
+        append_variants(url, request, urls);
+        return urls;
+    }
+    const std::string host(request.header("Host"));
+    for (const std::string_view scheme : {"https://", "http://"}) {
+        append_variants({std::string(scheme), host, {}, {}}, request, urls);
     }
     return urls;
 }

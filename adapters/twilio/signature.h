@@ -18,7 +18,9 @@ struct PublicUrl {
     std::string path;   // empty: only the origin is configured, the request's target is appended
     std::string query;  // without '?'; used when the request that reaches us has none
 
-    /// Empty `problem` on success. A fragment (Twilio's connection overrides, `#rc=3`) is dropped.
+    /// `problem` stays empty on success, and for an empty text: then the URL is rebuilt from the
+    /// request's Host header, which does where no proxy stands between.
+    /// A fragment (Twilio's connection overrides, `#rc=3`) is dropped.
     static PublicUrl parse(std::string_view text, std::string& problem);
 };
 

@@ -1,4 +1,5 @@
-// Phone numbers as people write them, country by country, and the cheap path that must agree.
+// CG-01: phone numbers as people write them, country by country, and the cheap path that must
+// agree.
 #include "adapters/shared/phone.h"
 
 #include <gtest/gtest.h>

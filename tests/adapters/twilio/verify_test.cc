@@ -48,7 +48,8 @@ struct Call {
         const auto adapter = make(account, problem);
         EXPECT_NE(adapter, nullptr) << problem;
         const std::string target = query.empty() ? path : path + "?" + query;
-        const HeaderView headers[] = {{"x-twilio-signature", signature}};
+        const HeaderView headers[] = {{"x-twilio-signature", signature},
+                                      {"host", "gw.example.net"}};
         const std::string padded = body + std::string(64, '\0');
         const WebhookRequest request{
             method, target, path, query, headers, std::string_view(padded).substr(0, body.size())};
@@ -100,6 +101,12 @@ TEST(TwilioSignature, TakesTheQueryOfTheRequestAndElseOfTheSetting) {
     const auto plain = config("https://gw.example.net/hooks/twilio/ch7");
     EXPECT_TRUE(Call{}.valid(plain));
     EXPECT_FALSE((Call{.query = ""}.valid(plain)));
+}
+
+TEST(TwilioSignature, RebuildsTheUrlFromHostWhereNoneIsConfigured) {
+    EXPECT_TRUE(Call{}.valid(config("")));
+    EXPECT_TRUE(Call{.signature = std::string(form_signature_with_port)}.valid(config("")));
+    EXPECT_FALSE((Call{.path = "/elsewhere"}.valid(config(""))));
 }
 
 TEST(TwilioSignature, DropsTheConnectionOverridesAfterTheHash) {
@@ -185,8 +192,8 @@ TEST(TwilioSignature, SaysWhatIsMissing) {
 
 TEST(TwilioSettings, NameTheKeyAndWhatToWrite) {
     for (const std::string_view url :
-         {"", "gw.example.net", "ftp://x/y", "https://", "https:///p", "https://:443/p",
-          "https://a b/", "https://u@", "https://h\n/"}) {
+         {"gw.example.net", "ftp://x/y", "https://", "https:///p", "https://:443/p", "https://a b/",
+          "https://u@", "https://h\n/"}) {
         std::string problem;
         EXPECT_EQ(make(config(url), problem), nullptr) << url;
         EXPECT_TRUE(problem.starts_with("public_url: write ")) << problem;

@@ -1,0 +1,133 @@
+// JSON pointers are simdjson's; only locate() walks by itself, because it needs the bytes too.
+#include "adapters/http/pick.h"
+
+#include <charconv>
+#include <cmath>
+
+#include "adapters/shared/epoch.h"
+#include "adapters/shared/json_cursor.h"
+#include "adapters/shared/json_write.h"
+#include "adapters/shared/rfc3339.h"
+#include "adapters/shared/utf8.h"
+
+namespace postern::adapters::http {
+namespace {
+
+std::string unescaped(std::string_view token) {
+    std::string out;
+    for (std::size_t i = 0; i < token.size(); ++i) {
+        if (token[i] == '~' && i + 1 < token.size()) {
+            out += token[++i] == '1' ? '/' : '~';
+        } else {
+            out += token[i];
+        }
+    }
+    return out;
+}
+
+/// Moves `at` to the value of that member and takes it.
+bool step_into(json::Value& value, json::Cursor& at, const std::string& token) {
+    json::Object object;
+    if (value.get(object) == simdjson::SUCCESS) {
+        at.enter();
+        for (const auto [key, member] : object) {
+            at.next_member();
+            if (key == token) {
+                value = member;
+                return true;
+            }
+            static_cast<void>(at.skip());
+        }
+        return false;
+    }
+    json::Array array;
+    const auto wanted = json::to_integer(token);
+    if (!wanted || value.get(array) != simdjson::SUCCESS) return false;
+    std::int64_t index = 0;
+    at.enter();
+    for (const json::Value element : array) {
+        at.next_element();
+        if (index++ == *wanted) {
+            value = element;
+            return true;
+        }
+        static_cast<void>(at.skip());
+    }
+    return false;
+}
+
+std::optional<double> to_number(std::string_view text) {
+    double value = 0;
+    const char* const end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc{} || stop != end || !std::isfinite(value)) return std::nullopt;
+    return value;
+}
+
+}  // namespace
+
+std::optional<Located> locate(json::Value root, std::string_view body, std::string_view pointer) {
+    json::Cursor at(body);
+    json::Value value = root;
+    while (!pointer.empty()) {
+        pointer.remove_prefix(1);
+        const std::size_t end = std::min(pointer.find('/'), pointer.size());
+        if (!step_into(value, at, unescaped(pointer.substr(0, end)))) return std::nullopt;
+        pointer.remove_prefix(end);
+    }
+    return Located{value, at.skip()};
+}
+
+std::string scalar_text(json::Value value) {
+    std::string_view text;
+    if (value.get(text) == simdjson::SUCCESS) return std::string(text);
+    if (value.is_number() || value.is_bool()) return json::compact(value);
+    return {};
+}
+
+std::optional<json::Value> Item::value(std::string_view place) const {
+    json::Value found;
+    if (!json_ || place.empty() || json_->at_pointer(place).get(found) != simdjson::SUCCESS) {
+        return std::nullopt;
+    }
+    return found;
+}
+
+std::string Item::text(std::string_view place) const {
+    if (place.empty()) return {};
+    if (form_ != nullptr) return shared::valid_utf8(std::string(form_->value(place)));
+    const auto found = value(place);
+    return found ? scalar_text(*found) : std::string{};
+}
+
+std::optional<double> Item::number(std::string_view place) const {
+    return to_number(text(place));
+}
+
+Instant Item::time(const TimeRule& rule, Instant now) const {
+    const std::string told = text(rule.place);
+    const bool digits = !told.empty() && told.find_first_not_of("0123456789.") == std::string::npos;
+    if (rule.format == TimeFormat::iso8601 || !digits) {
+        return shared::parse_rfc3339(told).value_or(now);
+    }
+    auto value = json::to_integer(std::string_view(told).substr(0, told.find('.')));
+    if (value && rule.format == TimeFormat::unix_ms) {
+        const Instant exact{std::chrono::milliseconds{*value < 64'000'000'000'000 ? *value : 0}};
+        return shared::epoch_time(*value / 1000, now) == now ? now : exact;
+    }
+    return shared::epoch_time(value, now);
+}
+
+std::string Item::as_json() const {
+    if (json_) return json_->is_object() ? json::compact(*json_) : std::string{};
+    std::string out = "{";
+    for (const shared::FormField& field : form_->fields()) {
+        if (out.size() > 1) out += ',';
+        json::append_quoted(out, field.name);
+        out += ':';
+        json::append_quoted(out, field.value);
+    }
+    return out + "}";
+}
+
+}  // namespace postern::adapters::http

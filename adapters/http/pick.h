@@ -1,0 +1,51 @@
+// Takes values out of one item of a webhook, be it JSON or a form. Lives for one decode; the views
+// it returns live as long as the body's parsed form. Thread: any.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "adapters/http/receive.h"
+#include "adapters/shared/form.h"
+#include "adapters/shared/json.h"
+
+namespace postern::adapters::http {
+
+class Item final {
+  public:
+    Item(json::Value value, std::string_view raw) : json_(value), raw_(raw) {}
+    Item(const shared::Form& form, std::string_view raw) : form_(&form), raw_(raw) {}
+
+    [[nodiscard]] std::string_view raw() const { return raw_; }
+
+    /// A string as it is, a number or a boolean in its JSON spelling; empty for anything else, for
+    /// nothing there, and for an empty place.
+    [[nodiscard]] std::string text(std::string_view place) const;
+    [[nodiscard]] std::optional<double> number(std::string_view place) const;
+    /// An absent, unreadable or absurd time reads as `now`.
+    [[nodiscard]] Instant time(const TimeRule& rule, Instant now) const;
+    /// JSON only.
+    [[nodiscard]] std::optional<json::Value> value(std::string_view place) const;
+    /// The whole item as a JSON object (a form as an object of strings).
+    [[nodiscard]] std::string as_json() const;
+
+  private:
+    std::optional<json::Value> json_;
+    const shared::Form* form_ = nullptr;
+    std::string_view raw_;
+};
+
+/// A value found by walking a JSON pointer, with its own bytes.
+struct Located {
+    json::Value value;
+    std::string_view raw;
+};
+
+/// `body` is the text of `root`. Nothing if the pointer leads nowhere.
+[[nodiscard]] std::optional<Located> locate(json::Value root, std::string_view body,
+                                            std::string_view pointer);
+
+[[nodiscard]] std::string scalar_text(json::Value value);
+
+}  // namespace postern::adapters::http

@@ -3,13 +3,13 @@
 
 #include <cstdlib>
 
-#include <spdlog/spdlog.h>
+#include "gateway/metrics/log.h"
 
 namespace postern::runtime {
 
 void die(std::string_view event, std::string_view detail) {
-    spdlog::critical("event={} detail=\"{}\" action=exit code={}", event, detail, exit_restart);
-    spdlog::default_logger()->flush();
+    log::error(event, {{"detail", detail}, {"exit_code", exit_restart}});
+    log::flush();
     std::_Exit(exit_restart);
 }
 

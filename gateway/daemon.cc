@@ -1,0 +1,286 @@
+// Construction in the order of dependency; signals; drain in the reverse order.
+#include "gateway/daemon.h"
+
+#include <csignal>
+#include <cstdio>
+#include <future>
+
+#include <fmt/format.h>
+#include <pthread.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+
+#include "gateway/guards.h"
+#include "gateway/ingress/webhook.h"
+#include "gateway/metrics/log.h"
+#include "gateway/metrics_page.h"
+#include "gateway/net/server.h"
+#include "gateway/registered.h"
+#include "gateway/runtime/check.h"
+#include "gateway/runtime/clock.h"
+#include "gateway/runtime/pipeline.h"
+#include "gateway/service.h"
+#include "gateway/setup.h"
+
+namespace postern {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int exit_config = 78;   // EX_CONFIG: systemd must not restart
+constexpr int exit_storage = 74;  // EX_IOERR: an operator must act
+constexpr std::chrono::milliseconds drain_grace = 20s;
+
+void say(std::string_view text) {
+    (void)std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+/// Blocks the signals for all threads to come; the main thread waits for them.
+sigset_t block_signals() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int s : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set, s);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+    return set;
+}
+
+class Daemon final {
+  public:
+    explicit Daemon(DaemonOptions options) : options_(std::move(options)) {}
+    int run();
+
+  private:
+    [[nodiscard]] bool prepare();
+    [[nodiscard]] bool open_storage();
+    [[nodiscard]] bool register_accounts(std::vector<std::unique_ptr<ingress::Account>>& accounts);
+    [[nodiscard]] bool listen();
+    void announce_ready();
+    void wait_for_signals(const sigset_t& signals);
+    void reload();
+    void drain();
+
+    DaemonOptions options_;
+    Service service_;
+    conf::Config config_;
+    std::vector<std::unique_ptr<ingress::Account>> configured_;
+    model::Instant started_ = runtime::read_clocks().wall;
+    int exit_code_ = 0;
+
+    // In the order of construction; destroyed in reverse.
+    std::unique_ptr<runtime::Ground> ground_;
+    std::unique_ptr<Registered> registered_;
+    std::unique_ptr<net::IoPool> io_;
+    std::unique_ptr<runtime::Pipeline> pipeline_;
+    ingress::Accounts accounts_;
+    ingress::IntakeGate gate_;
+    std::unique_ptr<ingress::WebhookHandler> webhooks_;
+    std::unique_ptr<Guards> guards_;
+    std::unique_ptr<MetricsPage> metrics_;
+    std::unique_ptr<net::HttpServer> webhook_server_;
+    std::unique_ptr<net::HttpServer> metrics_server_;
+};
+
+bool Daemon::prepare() {
+    std::string problems;
+    bool usable = load_config(options_.config_file, config_, problems);
+    usable = usable && make_accounts(config_, configured_, problems);
+    if (usable) return true;
+    say(problems);
+    exit_code_ = exit_config;
+    return false;
+}
+
+bool Daemon::open_storage() {
+    runtime::RecoveryOptions recovery = recovery_options(config_);
+    recovery.acknowledge_loss = options_.acknowledge_loss;
+    recovery.progress = [this](const storage::Recovery& so_far) {
+        service_.tell(fmt::format("EXTEND_TIMEOUT_USEC=30000000\nSTATUS=recovering: {} groups read",
+                                  so_far.groups));
+    };
+    std::string problem;
+    auto ground = runtime::recover(recovery, started_, problem);
+    if (ground.has_error()) {
+        log::error("storage_refused", {{"path", config_.storage.path}, {"problem", problem}});
+        exit_code_ = exit_storage;
+        return false;
+    }
+    ground_ = std::move(*ground);
+    auto tables = runtime::load_small_tables(*ground_, problem);
+    if (tables.has_error()) {
+        log::error("storage_refused", {{"path", config_.storage.path}, {"problem", problem}});
+        exit_code_ = exit_storage;
+        return false;
+    }
+    const storage::Recovery& r = ground_->recovery;
+    log::info("storage_opened", {{"sequence", ground_->anchor_state.durable},
+                                 {"epoch", ground_->anchor_state.epoch},
+                                 {"groups_replayed", r.groups_replayed},
+                                 {"rows_replayed", r.rows_replayed},
+                                 {"tail_dropped", r.tail_dropped}});
+    registered_ = std::make_unique<Registered>(*tables);
+    io_ = net::make_io_pool(io_threads(config_));
+    pipeline_ = std::make_unique<runtime::Pipeline>(
+        *ground_, std::move(*tables), pipeline_options(config_),
+        [this](const model::RecordPtr& record) { registered_->publish(record); });
+    if (!ground_->loss.empty()) {
+        log::error("loss_acknowledged", {{"detail", ground_->loss}});
+        (void)pipeline_->post(core::Command{core::Announce{0, "storage.loss_acknowledged", "{}"}, {}});
+    }
+    return true;
+}
+
+bool Daemon::register_accounts(std::vector<std::unique_ptr<ingress::Account>>& accounts) {
+    // A command registers at most 60 (bounded apply).
+    constexpr std::size_t per_command = 60;
+    std::vector<core::Command> commands;
+    for (std::size_t i = 0; i < accounts.size(); i += per_command) {
+        core::RegisterAccounts c;
+        for (std::size_t j = i; j < std::min(i + per_command, accounts.size()); ++j) {
+            c.accounts.push_back({accounts[j]->name, accounts[j]->channel});
+        }
+        commands.push_back({std::move(c), {}});
+    }
+    if (!commands.empty()) {
+        std::promise<void> durable;
+        const bool taken = pipeline_->post(std::move(commands), runtime::Admit::last_shed, io_->at(0),
+                                           [&](const auto&) { durable.set_value(); });
+        if (!taken) return false;
+        durable.get_future().wait();
+    }
+    const auto known = registered_->accounts();
+    const auto current = accounts_.load();
+    for (auto& account : accounts) {
+        account->number = known.at(account->name).number;
+        // Counters go on over a reload.
+        if (const ingress::Account* before = current->find(account->name)) account->health = before->health;
+    }
+    accounts_.store(std::make_shared<const ingress::AccountTable>(std::move(accounts)));
+    return true;
+}
+
+bool Daemon::listen() {
+    const auto now = [] { return runtime::read_clocks().wall; };
+    webhooks_ = std::make_unique<ingress::WebhookHandler>(accounts_, *pipeline_, gate_, ground_->master,
+                                                          io_->size(), now);
+    guards_ = std::make_unique<Guards>(*pipeline_, *io_, gate_, service_, config_.storage.path,
+                                       config_.retention);
+    std::string problem;
+    const auto open = [&](net::HttpHandler& handler, net::ServerOptions options) {
+        options.inherited_fd = service_.inherited_socket(options.name);
+        const std::string key = "listen." + options.name;
+        auto server = net::listen(*io_, handler, std::move(options), problem);
+        if (!server) log::error("listen_failed", {{"key", key}, {"problem", problem}});
+        return server;
+    };
+    webhook_server_ = open(*webhooks_, webhook_server(config_));
+    MetricsSources sources;
+    sources.accounts = &accounts_;
+    sources.webhooks = webhooks_.get();
+    sources.pipeline = pipeline_.get();
+    sources.store = ground_->store.get();
+    sources.log = ground_->log.get();
+    sources.guards = guards_.get();
+    sources.started = started_;
+    if (webhook_server_) sources.servers.emplace_back("webhooks", webhook_server_.get());
+    metrics_ = std::make_unique<MetricsPage>(std::move(sources));
+    metrics_server_ = open(*metrics_, metrics_server(config_));
+    if (webhook_server_ && metrics_server_) return true;
+    exit_code_ = exit_config;
+    return false;
+}
+
+void Daemon::announce_ready() {
+    const std::string line =
+        fmt::format(R"({{"ready":true,"webhooks":"{}","metrics":"{}"}})", webhook_server_->address(),
+                    metrics_server_->address());
+    std::puts(line.c_str());
+    std::fflush(stdout);
+    service_.tell("READY=1\nSTATUS=serving");
+    log::info("ready", {{"webhooks", webhook_server_->address()},
+                        {"metrics", metrics_server_->address()},
+                        {"backend", net::backend_name()},
+                        {"accounts", accounts_.load()->all().size()}});
+}
+
+void Daemon::reload() {
+    service_.tell("RELOADING=1");
+    conf::Config wanted;
+    std::string problems;
+    std::vector<std::unique_ptr<ingress::Account>> accounts;
+    const bool usable =
+        load_config(options_.config_file, wanted, problems) && make_accounts(wanted, accounts, problems);
+    const std::string fixed = usable ? needs_restart(config_, wanted) : "";
+    if (!usable || !fixed.empty()) {
+        log::error("reload_refused",
+                   {{"problem", usable ? fixed + " changes only with a restart" : problems}});
+    } else if (register_accounts(accounts)) {
+        config_ = std::move(wanted);
+        log::info("reloaded", {{"accounts", accounts_.load()->all().size()}});
+    }
+    std::string problem;
+    if (webhook_server_->reload_tls(problem).has_error()) {
+        log::error("certificate_refused", {{"problem", problem}});
+    }
+    service_.tell("READY=1");
+}
+
+void Daemon::wait_for_signals(const sigset_t& signals) {
+    for (;;) {
+        int signal = 0;
+        if (sigwait(&signals, &signal) != 0) continue;
+        if (signal != SIGHUP) {
+            log::info("stopping", {{"signal", signal}});
+            return;
+        }
+        reload();
+    }
+}
+
+void Daemon::drain() {
+    service_.tell("STOPPING=1\nSTATUS=draining");
+    if (webhook_server_) webhook_server_->drain(drain_grace);
+    if (metrics_server_) metrics_server_->drain(1s);
+    if (guards_) guards_->stop();
+    if (pipeline_) pipeline_->stop();
+    metrics_server_.reset();
+    webhook_server_.reset();
+    if (io_) io_->stop();
+    log::info("stopped");
+}
+
+int Daemon::run() {
+    const sigset_t signals = block_signals();
+    // No core file and no debugger of another user: there are keys in memory (RELIABILITY 4.5).
+    (void)prctl(PR_SET_DUMPABLE, 0);
+    if (!prepare()) return exit_code_;
+    log::start(config_.log.level, config_.log.format);
+    if (open_storage() && register_accounts(configured_) && listen()) {
+        guards_->start();
+        announce_ready();
+        wait_for_signals(signals);
+    }
+    drain();
+    log::flush();
+    return exit_code_;
+}
+
+}  // namespace
+
+int run_daemon(const DaemonOptions& options) { return Daemon(options).run(); }
+
+int check_config(const std::string& config_file) {
+    conf::Config config;
+    std::string problems;
+    std::vector<std::unique_ptr<ingress::Account>> accounts;
+    const bool usable =
+        load_config(config_file, config, problems) && make_accounts(config, accounts, problems);
+    if (!usable) {
+        say(problems);
+        return exit_config;
+    }
+    std::printf("%s: good, %zu accounts\n", config_file.c_str(), accounts.size());
+    return 0;
+}
+
+}  // namespace postern

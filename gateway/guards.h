@@ -1,0 +1,68 @@
+// What watches the box once a second: free space, the clock, the loops, the disk's answer, retention.
+// One thread of its own; it decides nothing about messages.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "conf/config.h"
+#include "gateway/ingress/webhook.h"
+#include "gateway/net/io_thread.h"
+#include "gateway/runtime/pipeline.h"
+#include "gateway/service.h"
+#include "storage/disk_space.h"
+
+namespace postern {
+
+class Guards final {
+  public:
+    Guards(runtime::Pipeline& pipeline, net::IoPool& io, ingress::IntakeGate& gate,
+           const Service& service, std::string storage_path, conf::Retention retention);
+    ~Guards();
+    void start();
+    void stop();
+
+    /// Any thread.
+    [[nodiscard]] storage::DiskTier disk_tier() const { return tier_.load(); }
+    [[nodiscard]] std::uint64_t free_bytes() const { return free_bytes_.load(); }
+    /// A write became durable within the last ten seconds.
+    [[nodiscard]] bool disk_answers() const { return disk_answers_.load(); }
+    [[nodiscard]] bool loops_turn() const { return loops_turn_.load(); }
+    /// The wall clock has stepped within the last minute.
+    [[nodiscard]] bool clock_stepped() const { return clock_stepped_.load(); }
+
+  private:
+    void run();
+    void tick();
+    void watch_disk();
+    void watch_clock(model::Now now);
+    void watch_loops(model::Now now);
+
+    runtime::Pipeline& pipeline_;
+    net::IoPool& io_;
+    ingress::IntakeGate& gate_;
+    const Service& service_;
+    std::string storage_path_;
+    conf::Retention retention_;
+    std::atomic<storage::DiskTier> tier_{storage::DiskTier::ample};
+    std::atomic<std::uint64_t> free_bytes_{0};
+    std::atomic<bool> disk_answers_{true};
+    std::atomic<bool> loops_turn_{true};
+    std::atomic<bool> clock_stepped_{false};
+
+    std::vector<std::uint64_t> last_ticks_;
+    std::chrono::microseconds loops_seen_{};
+    std::chrono::microseconds stepped_at_{};
+    model::Now last_{};
+    std::uint64_t seconds_ = 0;
+
+    std::mutex mutex_;
+    std::condition_variable wake_;
+    bool stopping_ = false;
+    std::thread thread_;
+};
+
+}  // namespace postern

@@ -1,0 +1,45 @@
+// posternd: flags, the choice of the event loop, and nothing else.
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <unistd.h>
+
+#include "gateway/daemon.h"
+#include "gateway/net/io_thread.h"
+
+namespace {
+
+/// Where io_uring is forbidden the second binary of the same sources takes over, in the same process.
+void fall_back_to_epoll(char** argv) {
+    if (std::strcmp(postern::net::backend_name(), "io_uring") != 0) return;
+    std::string why;
+    if (postern::net::rings_allowed(why)) return;
+    std::error_code error;
+    const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
+    const std::string other = (self.parent_path() / "posternd-epoll").string();
+    std::fprintf(stderr, "posternd: io_uring is not available (%s); running %s\n", why.c_str(),
+                 other.c_str());
+    ::execv(other.c_str(), argv);
+    std::fprintf(stderr, "posternd: cannot run %s: %s\n", other.c_str(), std::strerror(errno));
+    std::exit(71);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app{"posternd: the Postern messaging gateway"};
+    postern::DaemonOptions options;
+    bool check = false;
+    app.add_option("--config", options.config_file, "the configuration file (TOML)")->required();
+    app.add_flag("--check", check, "validate the configuration and exit");
+    app.add_flag("--acknowledge-loss", options.acknowledge_loss,
+                 "serve although less is stored than was acknowledged (it is written to the events)");
+    app.set_version_flag("--version", "posternd " POSTERN_VERSION);
+    CLI11_PARSE(app, argc, argv);
+    if (check) return postern::check_config(options.config_file);
+    fall_back_to_epoll(argv);
+    return postern::run_daemon(options);
+}

@@ -1,0 +1,26 @@
+// A copy of the accounts and the workspace row under a lock: read by people, not by messages.
+#include "gateway/registered.h"
+
+namespace postern {
+
+Registered::Registered(const core::SmallTables& tables) : workspace_(tables.workspace) {
+    for (const model::AccountRow& a : tables.accounts) accounts_[a.name] = a;
+}
+
+void Registered::publish(const model::RecordPtr& record) {
+    const std::lock_guard lock(mutex_);
+    if (const auto* a = std::get_if<model::AccountRow>(record.get())) accounts_[a->name] = *a;
+    if (const auto* w = std::get_if<model::WorkspaceRow>(record.get())) workspace_ = *w;
+}
+
+std::map<std::string, model::AccountRow> Registered::accounts() const {
+    const std::lock_guard lock(mutex_);
+    return accounts_;
+}
+
+model::WorkspaceRow Registered::workspace() const {
+    const std::lock_guard lock(mutex_);
+    return workspace_;
+}
+
+}  // namespace postern

@@ -1,0 +1,31 @@
+// What the small tables say now, for everybody outside the core: fed after durability. Any thread.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "gateway/core/core.h"
+#include "gateway/model/records.h"
+
+namespace postern {
+
+class Registered final {
+  public:
+    explicit Registered(const core::SmallTables& tables);
+
+    /// Log thread: a row changed.
+    void publish(const model::RecordPtr& record);
+
+    [[nodiscard]] std::map<std::string, model::AccountRow> accounts() const;
+    [[nodiscard]] model::WorkspaceRow workspace() const;
+
+  private:
+    mutable std::mutex mutex_;
+    std::map<std::string, model::AccountRow> accounts_;
+    model::WorkspaceRow workspace_;
+};
+
+}  // namespace postern

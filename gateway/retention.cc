@@ -1,0 +1,116 @@
+// Messages and events by sequence, dedupe rows by their time, quarantine and parked receipts by age.
+#include "gateway/retention.h"
+
+#include <limits>
+#include <vector>
+
+namespace postern {
+namespace {
+
+using model::Instant;
+using storage::RowKey;
+
+constexpr std::chrono::hours dedupe_kept{9 * 24};   // above the longest horizon (WhatsApp, 8 days)
+constexpr std::chrono::hours parked_kept{8 * 24};
+constexpr std::size_t parked_per_pass_max = 1000;
+
+const model::SeqHead* head_of(const model::RecordPtr& record) {
+    if (!record) return nullptr;
+    if (const auto* m = std::get_if<model::MessageRow>(record.get())) return &m->head;
+    if (const auto* s = std::get_if<model::StatusRow>(record.get())) return &s->head;
+    if (const auto* s = std::get_if<model::SignalRow>(record.get())) return &s->head;
+    if (const auto* n = std::get_if<model::NoticeRow>(record.get())) return &n->head;
+    return nullptr;
+}
+
+/// The first readable row at or after `from`: its sequence and time. False if there is none.
+bool row_from(runtime::Reader& reader, model::Sequence from, model::Sequence& sequence, Instant& created) {
+    bool found = false;
+    (void)reader.scan(storage::keys::seq_row(from),
+                      storage::keys::seq_row(std::numeric_limits<model::Sequence>::max()),
+                      [&](std::string_view key, const model::RecordPtr& record) {
+                          const model::SeqHead* head = head_of(record);
+                          if (!head) return true;  // of an erased part: look further
+                          sequence = storage::keys::trailing_u64(key);
+                          created = head->created;
+                          found = true;
+                          return false;
+                      });
+    return found;
+}
+
+void erase(runtime::CoreInbox& inbox, const RowKey& from, const RowKey& to) {
+    // A full inbox means that there is more urgent work: the next pass comes in an hour.
+    (void)inbox.post(core::Command{core::EraseRange{from, to}, {}});
+}
+
+void erase_one(runtime::CoreInbox& inbox, const RowKey& key) {
+    RowKey after = key;
+    after.bytes[after.size++] = '\0';
+    erase(inbox, key, after);
+}
+
+std::uint32_t seconds(Instant t) {
+    return static_cast<std::uint32_t>(
+        std::chrono::duration_cast<std::chrono::seconds>(t.time_since_epoch()).count());
+}
+
+void erase_quarantine(runtime::Reader& reader, runtime::CoreInbox& inbox, Instant cutoff) {
+    const RowKey begin = storage::keys::quarantine(0);
+    model::Sequence last = 0;
+    (void)reader.scan(begin, storage::keys::quarantine(std::numeric_limits<model::Sequence>::max()),
+                      [&](std::string_view key, const model::RecordPtr& record) {
+                          const auto* row =
+                              record ? std::get_if<model::QuarantineRow>(record.get()) : nullptr;
+                          if (!row || row->created >= cutoff) return false;
+                          last = storage::keys::trailing_u64(key);
+                          return true;
+                      });
+    if (last != 0) erase(inbox, begin, storage::keys::quarantine(last + 1));
+}
+
+void erase_parked(runtime::Reader& reader, runtime::CoreInbox& inbox, Instant cutoff) {
+    const RowKey from = storage::KeyWriter(storage::Family::hot, 'p');
+    const RowKey to = storage::KeyWriter(storage::Family::hot, 'q');
+    std::vector<RowKey> old;
+    (void)reader.scan(from, to, [&](std::string_view key, const model::RecordPtr& record) {
+        const auto* row = record ? std::get_if<model::ParkedReceiptRow>(record.get()) : nullptr;
+        if (row && row->updated < cutoff) {
+            RowKey k = from;
+            k.size = static_cast<std::uint8_t>(key.size());
+            std::copy(key.begin(), key.end(), k.bytes.begin());
+            old.push_back(k);
+        }
+        return old.size() < parked_per_pass_max;
+    });
+    for (const RowKey& key : old) erase_one(inbox, key);
+}
+
+}  // namespace
+
+model::Sequence first_since(runtime::Reader& reader, Instant cutoff) {
+    model::Sequence low = 0, high = reader.applied() + 1;  // the answer is in (low, high]
+    while (high - low > 1) {
+        const model::Sequence middle = low + (high - low) / 2;
+        model::Sequence at = 0;
+        Instant created{};
+        if (!row_from(reader, middle, at, created) || at >= high || created >= cutoff) {
+            high = middle;
+        } else {
+            low = at;
+        }
+    }
+    return high;
+}
+
+void run_retention(runtime::Reader& reader, runtime::CoreInbox& inbox, const conf::Retention& keep,
+                   model::Instant now) {
+    const model::Sequence boundary = first_since(reader, now - keep.messages);
+    if (boundary > 1) erase(inbox, storage::keys::seq_row(0), storage::keys::seq_row(boundary));
+    const std::uint32_t oldest = seconds(now - dedupe_kept);
+    erase(inbox, storage::keys::dedupe(0, 0, 0), storage::keys::dedupe(oldest, 0, 0));
+    erase_quarantine(reader, inbox, now - keep.quarantine);
+    erase_parked(reader, inbox, now - parked_kept);
+}
+
+}  // namespace postern

@@ -1,0 +1,126 @@
+// Translations, one function a part.
+#include "gateway/setup.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "adapters/registry.h"
+#include "conf/loader.h"
+#include "gateway/model/channel.h"
+
+namespace postern {
+namespace {
+
+std::unique_ptr<ingress::Account> make_account(const conf::Account& from, std::string& problem) {
+    auto account = std::make_unique<ingress::Account>();
+    account->name = from.id;
+    account->channel = from.channel;
+    account->channel_number = model::channel_number(from.channel);
+    account->health = std::make_shared<ingress::Health>();
+    adapters::AdapterConfig& config = account->config;
+    config.account = from.id;
+    config.channel = from.channel;
+    config.settings = from.settings;
+    for (const auto& [name, sources] : from.credentials) {
+        for (const conf::SecretSource& source : sources) {
+            config.credentials[name].emplace_back(source.value);
+        }
+    }
+    account->adapter = adapters::make(config, problem);
+    if (!account->adapter) return nullptr;
+    const adapters::Traits& traits = account->adapter->traits();
+    if (!traits.routing_setting.empty()) account->routing = config.setting(traits.routing_setting);
+    account->ok_reply = net::format_fixed(200, traits.reply_content_type, traits.reply_body);
+    return account;
+}
+
+net::ServerOptions server(const conf::Config& config, std::string name, std::string address) {
+    net::ServerOptions options;
+    options.name = std::move(name);
+    options.address = std::move(address);
+    options.limits.connections_max = config.listen.connections_max;
+    options.limits.connections_per_address_max = config.listen.connections_per_address_max;
+    return options;
+}
+
+}  // namespace
+
+bool load_config(const std::string& path, conf::Config& config, std::string& problems) {
+    conf::Loaded loaded = conf::load(path);
+    for (const conf::ConfError& error : loaded.errors) problems += error.text() + "\n";
+    config = std::move(loaded.config);
+    return loaded.errors.empty();
+}
+
+bool make_accounts(const conf::Config& config, std::vector<std::unique_ptr<ingress::Account>>& accounts,
+                   std::string& problems) {
+    for (const conf::Account& from : config.accounts) {
+        std::string problem;
+        auto account = make_account(from, problem);
+        if (account) {
+            accounts.push_back(std::move(account));
+            continue;
+        }
+        problems += config.file + ":" + std::to_string(from.line) + ": account \"" + from.id +
+                    "\": " + problem + "\n";
+    }
+    return problems.empty();
+}
+
+runtime::RecoveryOptions recovery_options(const conf::Config& config) {
+    runtime::RecoveryOptions options;
+    options.path = config.storage.path;
+    options.sync = config.storage.sync;
+    options.rocksdb_log = config.storage.log == conf::LogKind::rocksdb;
+    options.segment_bytes = config.storage.log_segment_bytes;
+    options.segments_max = config.storage.log_segments_max;
+    options.ballast_bytes = config.storage.ballast_bytes;
+    options.memtable_bytes = config.storage.memtable_bytes;
+    options.cache_bytes = config.storage.cache_bytes;
+    if (config.storage.master_key) options.master_key_file = config.storage.master_key->name;
+    return options;
+}
+
+runtime::PipelineOptions pipeline_options(const conf::Config& config) {
+    runtime::PipelineOptions options;
+    options.in_flight_max = config.limits.inbox_commands_max;
+    // A sender is identity, contact and hot row.
+    options.rows_kept_max = config.storage.contacts_cached * 3;
+    return options;
+}
+
+net::ServerOptions webhook_server(const conf::Config& config) {
+    net::ServerOptions options = server(config, "webhooks", config.listen.webhooks);
+    options.tls = {config.tls.certificate, config.tls.key};
+    options.trusted_proxies = config.listen.trusted_proxies;
+    options.proxy_protocol = config.listen.proxy_protocol;
+    return options;
+}
+
+net::ServerOptions api_server(const conf::Config& config) {
+    return server(config, "api", config.listen.api);
+}
+
+net::ServerOptions metrics_server(const conf::Config& config) {
+    net::ServerOptions options = server(config, "metrics", config.listen.metrics);
+    options.limits.connections_max = 64;
+    return options;
+}
+
+std::size_t io_threads(const conf::Config& config) {
+    if (config.listen.io_threads != 0) return std::min<std::size_t>(config.listen.io_threads, 64);
+    return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 16);
+}
+
+std::string needs_restart(const conf::Config& running, const conf::Config& wanted) {
+    if (running.listen.webhooks != wanted.listen.webhooks) return "listen.webhooks";
+    if (running.listen.api != wanted.listen.api) return "listen.api";
+    if (running.listen.metrics != wanted.listen.metrics) return "listen.metrics";
+    if (running.listen.io_threads != wanted.listen.io_threads) return "listen.io_threads";
+    if (running.storage.path != wanted.storage.path) return "storage.path";
+    if (running.storage.sync != wanted.storage.sync) return "storage.sync";
+    if (running.storage.log != wanted.storage.log) return "storage.log";
+    return {};
+}
+
+}  // namespace postern

@@ -44,7 +44,8 @@ void write(const model::HotRow& row, records::Hot& wire) {
     wire.set_epoch(row.epoch);
     wire.set_last(row.last);
     wire.set_last_activity_us(to_us(row.last_activity));
-    for (const model::ChannelStanding& standing : row.standings) write(standing, *wire.add_standings());
+    for (const model::ChannelStanding& standing : row.standings)
+        write(standing, *wire.add_standings());
     for (const model::SeenId& seen : row.seen) {
         records::SeenId& stored = *wire.add_seen();
         stored.set_hash(seen.hash);
@@ -105,7 +106,9 @@ bool read(const records::Contact& wire, model::ContactRow& row) {
     return true;
 }
 
-void write(const model::IdentityRow& row, records::Identity& wire) { wire.set_part(row.part); }
+void write(const model::IdentityRow& row, records::Identity& wire) {
+    wire.set_part(row.part);
+}
 
 bool read(const records::Identity& wire, model::IdentityRow& row) {
     row.part = wire.part();

@@ -23,7 +23,9 @@ void read(const records::Card& wire, adapters::ContactCard& card) {
     card.organization = wire.organization();
 }
 
-adapters::GeoPoint read(const records::Point& wire) { return {wire.latitude(), wire.longitude()}; }
+adapters::GeoPoint read(const records::Point& wire) {
+    return {wire.latitude(), wire.longitude()};
+}
 
 }  // namespace
 

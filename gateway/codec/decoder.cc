@@ -74,8 +74,8 @@ Result<model::RecordPtr> Decoder::Impl::decode_contact(const storage::RowKey& ke
     if (value.size() < 1 + wrapped_bytes) return Errc::corrupt;
     storage::KeyBytes part_key{};
     if (wrapped_bytes != 0) {
-        const auto unwrapped = sealer.unwrap(value.substr(1, wrapped_bytes),
-                                             storage::keys::trailing_u64(key.view()));
+        const auto unwrapped =
+            sealer.unwrap(value.substr(1, wrapped_bytes), storage::keys::trailing_u64(key.view()));
         if (!unwrapped) return unwrapped.error();
         part_key = *unwrapped;
     }

@@ -42,7 +42,9 @@ void Encoder::Impl::make_clear(const model::Record& record) {
 void Encoder::Impl::seal(const storage::RowKey& key, storage::SealKind kind, model::Part part,
                          const model::PartKey& part_key, std::string& out) {
     switch (kind) {
-        case storage::SealKind::plain: storage::Sealer::plain(clear, out); return;
+        case storage::SealKind::plain:
+            storage::Sealer::plain(clear, out);
+            return;
         case storage::SealKind::workspace:
             sealer.seal_workspace(key, epoch, ++counter, clear, out);
             return;
@@ -71,8 +73,9 @@ Encoder::Encoder(const storage::KeyBytes& master, std::uint32_t epoch)
     : impl_(std::make_unique<Impl>(master, epoch)) {}
 Encoder::~Encoder() = default;
 
-void Encoder::encode(const storage::RowKey& key, const model::Record& record, storage::SealKind seal,
-                     model::Part part, const model::PartKey& part_key, std::string& value) {
+void Encoder::encode(const storage::RowKey& key, const model::Record& record,
+                     storage::SealKind seal, model::Part part, const model::PartKey& part_key,
+                     std::string& value) {
     impl_->make_clear(record);
     if (is_contact(key)) {
         // Another record under a contact's key would be our bug: std::get ends the process.

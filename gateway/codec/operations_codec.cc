@@ -23,7 +23,9 @@ void write(const Hash& hash, std::string& stored) {
 
 }  // namespace
 
-void write(const model::DedupeRow& row, records::Dedupe& wire) { wire.set_sequence(row.sequence); }
+void write(const model::DedupeRow& row, records::Dedupe& wire) {
+    wire.set_sequence(row.sequence);
+}
 
 bool read(const records::Dedupe& wire, model::DedupeRow& row) {
     row.sequence = wire.sequence();
@@ -128,7 +130,9 @@ bool read(const records::Account& wire, model::AccountRow& row) {
     return true;
 }
 
-void write(const model::WorkspaceRow& row, records::Workspace& wire) { wire.set_mode(row.mode); }
+void write(const model::WorkspaceRow& row, records::Workspace& wire) {
+    wire.set_mode(row.mode);
+}
 
 bool read(const records::Workspace& wire, model::WorkspaceRow& row) {
     row.mode = wire.mode();

@@ -1,5 +1,5 @@
-// Private to the codec: which protobuf message stores which row, under which number, and the pair of
-// functions between the two. A missing pair does not link. Any thread; no state.
+// Private to the codec: which protobuf message stores which row, under which number, and the pair
+// of functions between the two. A missing pair does not link. Any thread; no state.
 #pragma once
 
 #include <chrono>
@@ -30,7 +30,8 @@ template <> struct Stored<model::SignalRow> : StoredAs<records::Signal, records:
 template <> struct Stored<model::NoticeRow> : StoredAs<records::Notice, records::KIND_NOTICE> {};
 template <> struct Stored<model::HotRow> : StoredAs<records::Hot, records::KIND_HOT> {};
 template <> struct Stored<model::ContactRow> : StoredAs<records::Contact, records::KIND_CONTACT> {};
-template <> struct Stored<model::IdentityRow> : StoredAs<records::Identity, records::KIND_IDENTITY> {};
+template <> struct Stored<model::IdentityRow>
+    : StoredAs<records::Identity, records::KIND_IDENTITY> {};
 template <> struct Stored<model::GroupRow> : StoredAs<records::Group, records::KIND_GROUP> {};
 template <> struct Stored<model::DedupeRow> : StoredAs<records::Dedupe, records::KIND_DEDUPE> {};
 template <> struct Stored<model::ParkedReceiptRow>
@@ -44,11 +45,10 @@ template <> struct Stored<model::WorkspaceRow>
 // clang-format on
 
 /// One message object a kind, used again and again: Clear() keeps what is allocated.
-using WireMessages =
-    std::tuple<records::Message, records::Status, records::Signal, records::Notice, records::Hot,
-               records::Contact, records::Identity, records::Group, records::Dedupe,
-               records::ParkedReceipt, records::Quarantine, records::ApiKey, records::Account,
-               records::Workspace>;
+using WireMessages = std::tuple<records::Message, records::Status, records::Signal, records::Notice,
+                                records::Hot, records::Contact, records::Identity, records::Group,
+                                records::Dedupe, records::ParkedReceipt, records::Quarantine,
+                                records::ApiKey, records::Account, records::Workspace>;
 
 /// A row beyond this (a request kept whole) takes its buffers along when it goes, so that one big
 /// webhook does not hold megabytes for ever.
@@ -62,7 +62,9 @@ inline constexpr std::size_t kept_bytes_max = 256 * 1024;
     return key.family == storage::Family::hot && key.prefix() == 'c';
 }
 
-[[nodiscard]] inline std::int64_t to_us(model::Instant t) { return t.time_since_epoch().count(); }
+[[nodiscard]] inline std::int64_t to_us(model::Instant t) {
+    return t.time_since_epoch().count();
+}
 [[nodiscard]] inline model::Instant from_us(std::int64_t us) {
     return model::Instant{std::chrono::microseconds{us}};
 }

@@ -23,8 +23,8 @@ constexpr std::array<bool, 256> make_plain() {
 }
 constexpr std::array<bool, 256> plain = make_plain();
 
-/// Length of the UTF-8 sequence at the start of `s` (not empty); 0 if there is no valid one. Overlong
-/// forms, surrogates and what is beyond U+10FFFF are not valid (Unicode, table 3-7).
+/// Length of the UTF-8 sequence at the start of `s` (not empty); 0 if there is no valid one.
+/// Overlong forms, surrogates and what is beyond U+10FFFF are not valid (Unicode, table 3-7).
 std::size_t sequence_length(std::string_view s) {
     const auto at = [&s](std::size_t i) { return static_cast<std::uint8_t>(s[i]); };
     const auto tail = [&](std::size_t i) { return i < s.size() && (at(i) & 0xC0) == 0x80; };
@@ -42,14 +42,30 @@ std::size_t sequence_length(std::string_view s) {
 
 void append_escaped(unsigned char c, std::string& out) {
     switch (c) {
-        case '"': out += "\\\""; return;
-        case '\\': out += "\\\\"; return;
-        case '\b': out += "\\b"; return;
-        case '\f': out += "\\f"; return;
-        case '\n': out += "\\n"; return;
-        case '\r': out += "\\r"; return;
-        case '\t': out += "\\t"; return;
-        default: fmt::format_to(std::back_inserter(out), "\\u{:04x}", c); return;
+        case '"':
+            out += "\\\"";
+            return;
+        case '\\':
+            out += "\\\\";
+            return;
+        case '\b':
+            out += "\\b";
+            return;
+        case '\f':
+            out += "\\f";
+            return;
+        case '\n':
+            out += "\\n";
+            return;
+        case '\r':
+            out += "\\r";
+            return;
+        case '\t':
+            out += "\\t";
+            return;
+        default:
+            fmt::format_to(std::back_inserter(out), "\\u{:04x}", c);
+            return;
     }
 }
 
@@ -66,8 +82,10 @@ void append_json_string(std::string_view text, std::string& out) {
         if (text.empty()) break;
         const auto c = static_cast<unsigned char>(text.front());
         const std::size_t length = sequence_length(text);
-        if (c < 0x80) append_escaped(c, out);
-        else out += length == 0 ? replacement : text.substr(0, length);
+        if (c < 0x80)
+            append_escaped(c, out);
+        else
+            out += length == 0 ? replacement : text.substr(0, length);
         text.remove_prefix(length == 0 ? 1 : length);
     }
     out += '"';
@@ -90,7 +108,9 @@ bool minify_object(std::string_view text, std::string& out) {
     return true;
 }
 
-bool is_utf8(std::string_view bytes) { return simdjson::validate_utf8(bytes.data(), bytes.size()); }
+bool is_utf8(std::string_view bytes) {
+    return simdjson::validate_utf8(bytes.data(), bytes.size());
+}
 
 JsonWriter& JsonWriter::key(std::string_view name) {
     separate();

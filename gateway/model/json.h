@@ -1,5 +1,6 @@
-// Writes JSON text, always well-formed: strings that are not UTF-8 are repaired (U+FFFD), commas come
-// by themselves, and JSON that came from outside goes in only after it was checked. Values, no thread.
+// Writes JSON text, always well-formed: strings that are not UTF-8 are repaired (U+FFFD), commas
+// come by themselves, and JSON that came from outside goes in only after it was checked. Values, no
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -25,15 +26,17 @@ class JsonWriter final {
 
     JsonWriter& value(std::string_view text);
     JsonWriter& value(const char* text) { return value(std::string_view(text)); }
-    JsonWriter& value(double number);  // null if it is not finite
+    JsonWriter& value(double number);   // null if it is not finite
     JsonWriter& value(Instant moment);  // null for the epoch, which stands for «never»
     JsonWriter& null() { return raw("null"); }
     template <class T>
-        requires std::is_integral_v<T>
-    JsonWriter& value(T number) {
-        if constexpr (std::is_same_v<T, bool>) return raw(number ? "true" : "false");
-        else if constexpr (std::is_signed_v<T>) return signed_number(number);
-        else return unsigned_number(number);
+    requires std::is_integral_v<T> JsonWriter& value(T number) {
+        if constexpr (std::is_same_v<T, bool>)
+            return raw(number ? "true" : "false");
+        else if constexpr (std::is_signed_v<T>)
+            return signed_number(number);
+        else
+            return unsigned_number(number);
     }
 
     template <class T>
@@ -65,7 +68,8 @@ class JsonWriter final {
 /// Appends `text` between quotes, escaped, with everything that is not UTF-8 replaced.
 void append_json_string(std::string_view text, std::string& out);
 
-/// The same object without white space; false (and `out` untouched) if `text` is not one JSON object.
+/// The same object without white space; false (and `out` untouched) if `text` is not one JSON
+/// object.
 [[nodiscard]] bool minify_object(std::string_view text, std::string& out);
 
 /// Whether the bytes are UTF-8 from end to end.

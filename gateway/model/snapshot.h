@@ -6,8 +6,8 @@
 
 namespace postern::model {
 
-/// Any thread. Readers keep what they loaded for as long as they hold it. The lock covers the copy of
-/// one pointer, never any work; libstdc++ 12's std::atomic<std::shared_ptr> is the same lock in
+/// Any thread. Readers keep what they loaded for as long as they hold it. The lock covers the copy
+/// of one pointer, never any work; libstdc++ 12's std::atomic<std::shared_ptr> is the same lock in
 /// disguise, and one that ThreadSanitizer cannot see.
 template <class T>
 class Snapshot final {

@@ -140,8 +140,8 @@ TEST_F(Codec, RefusesAnEnumeratorThatNobodyWrites) {
     records::ParkedReceipt wire;
     wire.set_highest(200);
     std::string value;
-    storage::Sealer::plain(std::string{'\x01', records::KIND_PARKED_RECEIPT} + wire.SerializeAsString(),
-                           value);
+    storage::Sealer::plain(
+        std::string{'\x01', records::KIND_PARKED_RECEIPT} + wire.SerializeAsString(), value);
 
     const auto decoded = decoder_.decode(storage::keys::parked_receipt(1, {}), value, keys_);
 

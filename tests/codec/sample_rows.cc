@@ -7,12 +7,16 @@ namespace {
 using model::Instant;
 using std::chrono::microseconds;
 
-Instant at(std::int64_t n) { return Instant{microseconds{1'790'000'000'000'000 + n}}; }
+Instant at(std::int64_t n) {
+    return Instant{microseconds{1'790'000'000'000'000 + n}};
+}
 
 adapters::Sender full_sender() {
     return {.aliases = {{"+573001234567", adapters::IdentityScope::channel},
                         {"page-77", adapters::IdentityScope::account}},
-            .name = "Ana Mar\xC3\xAD" "a",
+            .name =
+                "Ana Mar\xC3\xAD"
+                "a",
             .username = "ana",
             .language = "es-CO"};
 }
@@ -120,18 +124,19 @@ model::HotRow full_hot() {
 }
 
 model::ContactRow full_contact() {
-    return {.created = at(13),
-            .epoch = 13,
-            .updated = at(14),
-            .version = 5,
-            .state = model::ContactState::trash,
-            .display_name = "Ana",
-            .username = "ana1",
-            .language = "es",
-            .phones = {"+573001234567", "+571"},
-            .emails = {"ana@example.com"},
-            .identities = {{3, "+573001234567", "Ana", adapters::IdentityScope::account, "whatsapp"}},
-            .key = sample_part_key()};
+    return {
+        .created = at(13),
+        .epoch = 13,
+        .updated = at(14),
+        .version = 5,
+        .state = model::ContactState::trash,
+        .display_name = "Ana",
+        .username = "ana1",
+        .language = "es",
+        .phones = {"+573001234567", "+571"},
+        .emails = {"ana@example.com"},
+        .identities = {{3, "+573001234567", "Ana", adapters::IdentityScope::account, "whatsapp"}},
+        .key = sample_part_key()};
 }
 
 model::ApiKeyRow full_api_key() {

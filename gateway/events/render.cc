@@ -1,0 +1,193 @@
+// The contract's events, one function each.
+#include "gateway/events/render.h"
+
+#include "gateway/events/message_json.h"
+#include "gateway/model/json.h"
+
+namespace postern::events {
+namespace {
+
+using model::JsonWriter;
+
+/// One row on its way to events: opens and closes the envelope around each `data`.
+class Renderer final {
+  public:
+    Renderer(const model::SeqHead& head, model::Sequence sequence, const AccountTable& accounts,
+             const EventFilter& filter, std::vector<Event>& out)
+        : head_(head), sequence_(sequence), accounts_(accounts), filter_(filter), out_(out) {}
+
+    template <class Write>
+    void add(unsigned sub, std::string_view type, Write write_data) {
+        if (!filter_.wants_type(type)) return;
+        Event event{make_cursor(head_.created, head_.epoch, sequence_, sub), std::string(type), {}};
+        JsonWriter json(event.json);
+        json.begin_object().member("id", format_cursor(event.cursor)).member("type", type);
+        json.member("time", head_.created);
+        write_account(json, head_.account, accounts_);
+        json.key("data");
+        write_data(json);
+        json.end_object();
+        out_.push_back(std::move(event));
+    }
+
+    /// contact.created and contact.updated say the same of a contact: what the message taught us.
+    void add_contact(unsigned sub, std::string_view type, const adapters::Sender& sender,
+                     model::Instant created, std::uint32_t epoch) {
+        add(sub, type, [&](JsonWriter& json) {
+            json.begin_object().key("contact").begin_object();
+            json.member("id", contact_id(created, epoch, head_.part));
+            json.key("name").begin_object().key("first").null().key("last").null();
+            json.member_or_null("display", sender.name).end_object();
+            json.member_or_null("username", sender.username);
+            json.member_or_null("language", sender.language);
+            json.key("identities").begin_array();
+            for (const adapters::Alias& alias : sender.aliases) write_identity(json, alias, sender);
+            json.end_array();
+            json.member("created_at", created).end_object().end_object();
+        });
+    }
+
+  private:
+    void write_identity(JsonWriter& json, const adapters::Alias& alias,
+                        const adapters::Sender& sender) {
+        json.begin_object();
+        write_account(json, head_.account, accounts_);
+        json.member("address", alias.address).member_or_null("display", sender.name).end_object();
+    }
+
+    const model::SeqHead& head_;
+    const model::Sequence sequence_;
+    const AccountTable& accounts_;
+    const EventFilter& filter_;
+    std::vector<Event>& out_;
+};
+
+void render_row(Renderer& to, const model::MessageRow& row, model::Sequence sequence,
+                const AccountTable& accounts) {
+    const adapters::Sender& sender = row.message.sender;
+    if (row.contact_created) {
+        to.add_contact(0, "contact.created", sender, row.part_created, row.part_epoch);
+    }
+    if (row.contact_updated) {
+        to.add_contact(1, "contact.updated", sender, row.part_created, row.part_epoch);
+    }
+    if (row.conversation_opened) {
+        to.add(2, "conversation.opened", [&](JsonWriter& json) {
+            json.begin_object().key("conversation").begin_object();
+            json.member_or_null("id", conversation_id(row));
+            json.member_or_null("contact",
+                                contact_id(row.part_created, row.part_epoch, row.head.part));
+            write_account(json, row.head.account, accounts);
+            json.member_or_null("group", row.message.group).member("state", "open");
+            json.member("opened_at", row.conversation_created).end_object().end_object();
+        });
+    }
+    to.add(3, "message.received", [&](JsonWriter& json) {
+        json.begin_object().key("message");
+        write_message(json, row, sequence, accounts);
+        json.member_if("raw", row.raw).end_object();
+    });
+}
+
+/// What the provider took or has handed on is `sent` in the contract's words.
+std::string_view contract_state(adapters::ReceiptState state) {
+    return to_string(state == adapters::ReceiptState::accepted ? adapters::ReceiptState::sent
+                                                               : state);
+}
+
+void write_error(JsonWriter& json, const adapters::ProviderError& error) {
+    std::string detail = error.title;
+    if (!detail.empty() && !error.detail.empty()) detail += ": ";
+    detail += error.detail;
+    json.begin_object().member("class", "permanent").member("code", "delivery_failed");
+    json.member_or_null("provider_code", error.code).member_or_null("detail", detail).end_object();
+}
+
+void render_row(Renderer& to, const model::StatusRow& row, model::Sequence /*sequence*/,
+                const AccountTable& /*accounts*/) {
+    const adapters::InboundStatus& status = row.status;
+    to.add(3, "message.status", [&](JsonWriter& json) {
+        // Until Postern sends, every receipt is of somebody else's message; a row of ours will have
+        // to carry the message's time and epoch, which its id is made of.
+        json.begin_object().key("message_id").null();
+        json.member("external_id", status.external_id);
+        json.member("state", contract_state(status.state)).key("error");
+        if (status.error)
+            write_error(json, *status.error);
+        else
+            json.null();
+        json.member_or_null("recipient", status.recipient).member_if("echo", status.echo);
+        json.member("provider_time", status.provider_time);
+        json.member_object("details", status.details_json).end_object();
+    });
+}
+
+void render_row(Renderer& to, const model::SignalRow& row, model::Sequence /*sequence*/,
+                const AccountTable& /*accounts*/) {
+    const adapters::InboundSignal& signal = row.signal;
+    if (row.contact_created && signal.sender) {
+        to.add_contact(0, "contact.created", *signal.sender, row.part_created, row.part_epoch);
+    }
+    if (row.contact_updated && signal.sender) {
+        to.add_contact(1, "contact.updated", *signal.sender, row.part_created, row.part_epoch);
+    }
+    to.add(3, to_string(signal.kind), [&](JsonWriter& json) {
+        json.begin_object();
+        json.member_or_null("contact", contact_id(row.part_created, row.part_epoch, row.head.part));
+        json.member_or_null("external_id", signal.target).member_or_null("group", signal.group);
+        json.key("from");
+        if (signal.sender)
+            write_sender(json, *signal.sender);
+        else
+            json.null();
+        if (signal.content) {
+            json.key("content");
+            write_content(json, *signal.content);
+            json.key("attachments");
+            write_attachments(json, signal.attachments);
+        }
+        json.member_if("category", signal.category);
+        json.member_or_null("provider_type", signal.provider_type);
+        json.member("provider_time", signal.provider_time);
+        json.member_object("details", signal.details_json).member_if("raw", row.raw).end_object();
+    });
+}
+
+void render_row(Renderer& to, const model::NoticeRow& row, model::Sequence /*sequence*/,
+                const AccountTable& /*accounts*/) {
+    to.add(3, row.type, [&](JsonWriter& json) {
+        std::string data;
+        if (!model::minify_object(row.data_json, data)) data = "{}";
+        json.raw(data);
+    });
+}
+
+}  // namespace
+
+const model::SeqHead* head_of(const model::RecordPtr& record) {
+    if (record == nullptr) return nullptr;
+    return std::visit(
+        []<class Row>(const Row& row) -> const model::SeqHead* {
+            if constexpr (requires { row.head; })
+                return &row.head;
+            else
+                return nullptr;
+        },
+        *record);
+}
+
+void render(const model::RecordPtr& record, model::Sequence sequence, const AccountTable& accounts,
+            const EventFilter& filter, std::vector<Event>& out) {
+    if (record == nullptr) return;
+    std::visit(
+        [&]<class Row>(const Row& row) {
+            if constexpr (requires { row.head; }) {
+                if (!filter.wants_account(row.head.account)) return;
+                Renderer to(row.head, sequence, accounts, filter, out);
+                render_row(to, row, sequence, accounts);
+            }
+        },
+        *record);
+}
+
+}  // namespace postern::events

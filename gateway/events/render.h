@@ -1,0 +1,30 @@
+// One row of the family `seq` becomes the events that it stands for, one to four, in order. Pure:
+// the same row gives the same bytes, today and in a year.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/events/account_table.h"
+#include "gateway/events/cursor.h"
+#include "gateway/events/filter.h"
+#include "gateway/model/records.h"
+
+namespace postern::events {
+
+struct Event {
+    Cursor cursor;  // its id
+    std::string type;
+    std::string json;  // the whole event: {"id","type","time","account","channel","data"}
+};
+
+/// Adds the events that `filter` wants. A record that is no event (or a null one, of an erased
+/// part) adds none.
+void render(const model::RecordPtr& record, model::Sequence sequence, const AccountTable& accounts,
+            const EventFilter& filter, std::vector<Event>& out);
+
+/// The head of a row of the family `seq`; null for any other record and for null.
+[[nodiscard]] const model::SeqHead* head_of(const model::RecordPtr& record);
+
+}  // namespace postern::events

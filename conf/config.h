@@ -18,7 +18,7 @@ using Duration = std::chrono::milliseconds;
 struct SecretSource {
     enum class Kind : unsigned char { file, env, credential, inline_ };
     Kind kind = Kind::file;
-    std::string name;   // path, variable, credential; empty for inline_
+    std::string name;   // path read (file, credential) or variable; empty for inline_
     std::string value;  // never printed
 };
 

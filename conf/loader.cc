@@ -64,6 +64,15 @@ void check_plain_http(const Node& root, const Config& config, Problems& problems
             "add [tls], listen on 127.0.0.1, or set listen.plain_http = true behind a proxy");
 }
 
+// Storage reads the key from its file, byte by byte; an environment leaks into children and dumps.
+void check_master_key(const Node& root, const Config& config, Problems& problems) {
+    if (!config.storage.master_key) return;
+    const SecretSource::Kind kind = config.storage.master_key->kind;
+    if (kind == SecretSource::Kind::file || kind == SecretSource::Kind::credential) return;
+    problems.add(line_of(root, "storage", "master_key"), "storage.master_key",
+                 "must be { file = … } or { credential = … }: 32 bytes, never in the environment");
+}
+
 void check_mode(const Node& root, const Config& config, Problems& problems) {
     if (config.mode != "inactive" || !config.test_recipients.empty()) return;
     const Node* mode = root.find("mode");
@@ -91,6 +100,7 @@ Loaded parse(std::string_view toml, const std::string& name, const std::string& 
     read_accounts(root, context, out.config.accounts);
     check_tls(root, out.config, problems);
     check_plain_http(root, out.config, problems);
+    check_master_key(root, out.config, problems);
     check_mode(root, out.config, problems);
     out.errors = problems.take();
     return out;

@@ -66,7 +66,8 @@ std::string read_env(const std::string& name, std::string& out) {
     return {};
 }
 
-std::string read_credential(const std::string& name, std::string& out) {
+std::string read_credential(std::string& name, std::string& out) {
+    // `name` becomes the path.
     if (name.find('/') != std::string::npos) return "a credential's name has no slash";
     const char* folder = ::getenv("CREDENTIALS_DIRECTORY");
     if (folder == nullptr) {
@@ -74,14 +75,16 @@ std::string read_credential(const std::string& name, std::string& out) {
                "start as a service with LoadCredential=" +
                name + ":…";
     }
-    return read_file(std::string(folder) + "/" + name, true, out);
+    name = std::string(folder) + "/" + name;
+    return read_file(name, true, out);
 }
 
 std::string fetch(SecretSource& source, const Context& context) {
     std::string problem;
     switch (source.kind) {
         case SecretSource::Kind::file:
-            problem = read_file(context.resolve(source.name), false, source.value);
+            source.name = context.resolve(source.name);
+            problem = read_file(source.name, false, source.value);
             break;
         case SecretSource::Kind::env:
             problem = read_env(source.name, source.value);

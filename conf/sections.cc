@@ -83,7 +83,7 @@ constexpr KeySpec storage_keys[] = {
     {"contacts_cached", LargeCountField{POSTERN_AT(storage.contacts_cached), 1000, 1'000'000'000},
      Applies::restart, "Active senders whose rows stay in memory."},
     {"master_key", SecretField{POSTERN_AT(storage.master_key)}, Applies::restart,
-     "Seals what is stored. Absent: the file master.key in the data folder, made at first start."},
+     "Seals what is stored: a file of 32 bytes. Absent: master.key in the data folder, made once."},
 };
 
 constexpr KeySpec api_keys[] = {

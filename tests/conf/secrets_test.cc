@@ -115,6 +115,25 @@ TEST(Secrets, ThatAreMissingEmptyOrNoFilesAreRefused) {
     EXPECT_EQ(refused(with_secret("\"\"", base, true)), "the secret is empty");
 }
 
+TEST(Secrets, SayWhichFileTheyCameFrom) {
+    const Folder folder;
+    const std::string path = folder.write("token", "x");
+
+    EXPECT_EQ(accepted(with_secret("{ file = \"token\" }", folder.path())).at(0).name, path);
+}
+
+TEST(Secrets, OfTheMasterKeyAreFiles) {
+    const Loaded loaded = parse(
+        "allow_inline_secrets = true\nlisten.plain_http = true\n"
+        "storage.master_key = \"abc\"",
+        "p.toml", "");
+
+    ASSERT_EQ(loaded.errors.size(), 1u);
+    EXPECT_EQ(loaded.errors[0].text(),
+              "p.toml:3: storage.master_key: must be { file = … } or { credential = … }: 32 bytes, "
+              "never in the environment");
+}
+
 TEST(Secrets, NameExactlyOneSource) {
     EXPECT_EQ(refused(with_secret("{ file = \"a\", env = \"B\" }", "")),
               "names exactly one of file, env or credential");

@@ -10,7 +10,9 @@ namespace {
 constexpr std::string_view signature_header = "X-Hub-Signature-256";
 constexpr std::string_view signature_prefix = "sha256=";
 
-HandshakeReply refusal() { return {403, "text/plain", {}}; }
+HandshakeReply refusal() {
+    return {403, "text/plain", {}};
+}
 
 bool one_of(std::span<const Secret> secrets, std::string_view candidate) {
     bool equal = false;
@@ -36,8 +38,9 @@ Verification verify(const WebhookRequest& request, std::span<const Secret> app_s
     const bool prefixed = header.starts_with(signature_prefix);
     const std::string_view spelled =
         prefixed ? header.substr(signature_prefix.size()) : std::string_view{};
-    // Every secret is tried and the body is hashed whatever the header holds: neither a missing header
-    // nor a malformed one nor the place of the first difference shows in the time that we take.
+    // Every secret is tried and the body is hashed whatever the header holds: neither a missing
+    // header nor a malformed one nor the place of the first difference shows in the time that we
+    // take.
     bool equal = false;
     for (const Secret& secret : app_secrets) {
         equal |= shared::hmac(shared::Digest::sha256, secret, request.body).equals_hex(spelled);

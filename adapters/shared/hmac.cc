@@ -1,5 +1,5 @@
-// HMAC through EVP_MAC with re-initialisation without a key, which OpenSSL 3 defines as "the same key
-// again". Cached keys are `Secret`s, so they are wiped when they leave.
+// HMAC through EVP_MAC with re-initialisation without a key, which OpenSSL 3 defines as "the same
+// key again". Cached keys are `Secret`s, so they are wiped when they leave.
 #include "adapters/shared/hmac.h"
 
 #include <algorithm>
@@ -65,9 +65,9 @@ EVP_MAC_CTX* ready_context(Digest digest, const Secret& key) {
     const std::size_t hash = std::hash<std::string_view>{}(key.reveal());
     for (std::size_t i = cache.size(); i-- > 0;) {
         if (!same_key(cache[i], digest, hash, key.reveal())) continue;
-        if (i + 1 != cache.size()) std::rotate(cache.begin() + static_cast<std::ptrdiff_t>(i),
-                                               cache.begin() + static_cast<std::ptrdiff_t>(i) + 1,
-                                               cache.end());
+        if (i + 1 != cache.size())
+            std::rotate(cache.begin() + static_cast<std::ptrdiff_t>(i),
+                        cache.begin() + static_cast<std::ptrdiff_t>(i) + 1, cache.end());
         EVP_MAC_CTX* const context = cache.back().context.get();
         return EVP_MAC_init(context, nullptr, 0, nullptr) == 1 ? context : nullptr;
     }
@@ -107,7 +107,9 @@ Mac hmac(Digest digest, const Secret& key, std::string_view data) {
     return mac;
 }
 
-std::string Mac::hex() const { return hex_of(bytes()); }
+std::string Mac::hex() const {
+    return hex_of(bytes());
+}
 
 std::string Mac::base64() const {
     std::string out(4 * ((size_ + 2) / 3) + 1, '\0');  // EVP_EncodeBlock ends with a zero

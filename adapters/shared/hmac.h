@@ -1,5 +1,6 @@
-// Keyed digests as providers use them to sign webhooks. A thread keeps the keyed state of the secrets
-// that it met, because keying costs three times what hashing a short body does. Thread: any.
+// Keyed digests as providers use them to sign webhooks. A thread keeps the keyed state of the
+// secrets that it met, because keying costs three times what hashing a short body does. Thread:
+// any.
 #pragma once
 
 #include <array>

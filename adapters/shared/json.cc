@@ -1,5 +1,6 @@
 // simdjson's DOM in its error-code form. A parser keeps its buffers between bodies; bodies beyond
-// `kept_bytes_max` get a parser of their own, so that one huge body does not fatten a thread for ever.
+// `kept_bytes_max` get a parser of their own, so that one huge body does not fatten a thread for
+// ever.
 #include "adapters/shared/json.h"
 
 #include <charconv>
@@ -30,8 +31,7 @@ Parsers& parsers() {
 
 /// Growing a parser keeps its depth limit, so the limit is set with the first allocation.
 bool prepare(simdjson::dom::parser& parser) {
-    return parser.max_depth() == depth_max ||
-           parser.allocate(4096, depth_max) == simdjson::SUCCESS;
+    return parser.max_depth() == depth_max || parser.allocate(4096, depth_max) == simdjson::SUCCESS;
 }
 
 simdjson::error_code run(simdjson::dom::parser& parser, std::string_view body, Value& value) {
@@ -80,9 +80,15 @@ std::optional<std::string> compact_object(std::string_view text) {
     return compact(value);
 }
 
-std::string compact(Value value) { return simdjson::minify(value); }
-std::string compact(Object value) { return simdjson::minify(value); }
-std::string compact(Array value) { return simdjson::minify(value); }
+std::string compact(Value value) {
+    return simdjson::minify(value);
+}
+std::string compact(Object value) {
+    return simdjson::minify(value);
+}
+std::string compact(Array value) {
+    return simdjson::minify(value);
+}
 
 std::optional<Value> member(Object object, std::string_view key) {
     Value value;

@@ -1,5 +1,6 @@
-// Reading a provider's JSON without trust: a wrong type or an absent member reads as "nothing", never
-// as an error, so that one odd member cannot cost a message. Thread: any; one parser a thread.
+// Reading a provider's JSON without trust: a wrong type or an absent member reads as "nothing",
+// never as an error, so that one odd member cannot cost a message. Thread: any; one parser a
+// thread.
 #pragma once
 
 #include <cstdint>
@@ -20,8 +21,8 @@ using Array = simdjson::dom::array;
 /// Nesting beyond this is refused (RELIABILITY: hostile bodies).
 inline constexpr std::size_t depth_max = 32;
 
-/// Parses `body`, which 64 readable bytes must follow. The value lives until the next `parse` on this
-/// thread. Escaped lone surrogates read as U+FFFD and numbers out of range as null, because a
+/// Parses `body`, which 64 readable bytes must follow. The value lives until the next `parse` on
+/// this thread. Escaped lone surrogates read as U+FFFD and numbers out of range as null, because a
 /// provider that cuts an emoji in half must not cost us a batch of a thousand messages.
 /// Errors: not_json, too_deep.
 [[nodiscard]] boost::system::result<Value> parse(std::string_view body);
@@ -48,7 +49,8 @@ inline constexpr std::size_t depth_max = 32;
 /// through double: ids exceed 2^53.
 [[nodiscard]] std::string id(Object object, std::string_view key);
 
-/// Decimal digits with an optional sign, whole and within int64; the spelling of integers in strings.
+/// Decimal digits with an optional sign, whole and within int64; the spelling of integers in
+/// strings.
 [[nodiscard]] std::optional<std::int64_t> to_integer(std::string_view digits);
 
 /// An integer spelled as a number or as a string.

@@ -4,12 +4,15 @@
 namespace postern::adapters::json {
 namespace {
 
-bool blank(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
+bool blank(char c) {
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
 
 }  // namespace
 
 void Cursor::to_content() {
-    while (at_ < text_.size() && (blank(text_[at_]) || text_[at_] == ',' || text_[at_] == ':')) ++at_;
+    while (at_ < text_.size() && (blank(text_[at_]) || text_[at_] == ',' || text_[at_] == ':'))
+        ++at_;
 }
 
 void Cursor::skip_string() {
@@ -51,7 +54,9 @@ std::string_view Cursor::skip() {
     return text_.substr(from, at_ - from);
 }
 
-void Cursor::next_element() { to_content(); }
+void Cursor::next_element() {
+    to_content();
+}
 
 void Cursor::next_member() {
     to_content();

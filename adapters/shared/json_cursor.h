@@ -1,5 +1,5 @@
-// Walks the bytes of a JSON text in step with its parsed value, to find which bytes an item had: the
-// parser forgets them, quarantine and `unsupported` need them. Thread: any; no allocation.
+// Walks the bytes of a JSON text in step with its parsed value, to find which bytes an item had:
+// the parser forgets them, quarantine and `unsupported` need them. Thread: any; no allocation.
 #pragma once
 
 #include <string_view>
@@ -17,7 +17,10 @@ class Cursor final {
     /// Steps over the value, and returns its bytes.
     std::string_view skip();
 
-    void enter() { to_content(); step(); }
+    void enter() {
+        to_content();
+        step();
+    }
     /// Steps to the next element, or out of the array. Mirrors an iterator over the parsed array.
     void next_element();
     /// Steps over the next key to its value.
@@ -45,7 +48,8 @@ void each_element(Array array, Cursor& cursor, Visit&& visit) {
     cursor.leave();
 }
 
-/// Calls `visit(key, value, cursor)` for each member; `visit` must consume the value from the cursor.
+/// Calls `visit(key, value, cursor)` for each member; `visit` must consume the value from the
+/// cursor.
 template <class Visit>
 void each_member(Object object, Cursor& cursor, Visit&& visit) {
     cursor.enter();

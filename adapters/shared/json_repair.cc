@@ -11,7 +11,9 @@
 namespace postern::adapters::json {
 namespace {
 
-bool digit(char c) { return c >= '0' && c <= '9'; }
+bool digit(char c) {
+    return c >= '0' && c <= '9';
+}
 
 /// The UTF-16 unit of the escape `\uXXXX` at `at`.
 std::optional<unsigned> escaped_unit(std::string_view body, std::size_t at) {

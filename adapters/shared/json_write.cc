@@ -7,7 +7,8 @@
 namespace postern::adapters::json {
 namespace {
 
-bool continuation(std::string_view text, std::size_t at, unsigned low = 0x80, unsigned high = 0xbf) {
+bool continuation(std::string_view text, std::size_t at, unsigned low = 0x80,
+                  unsigned high = 0xbf) {
     if (at >= text.size()) return false;
     const auto byte = static_cast<unsigned char>(text[at]);
     return byte >= low && byte <= high;
@@ -37,10 +38,17 @@ std::size_t sequence_length(std::string_view text, std::size_t at) {
 void append_control(std::string& out, char c) {
     static constexpr char digits[] = "0123456789abcdef";
     switch (c) {
-        case '\n': out += "\\n"; return;
-        case '\r': out += "\\r"; return;
-        case '\t': out += "\\t"; return;
-        default: break;
+        case '\n':
+            out += "\\n";
+            return;
+        case '\r':
+            out += "\\r";
+            return;
+        case '\t':
+            out += "\\t";
+            return;
+        default:
+            break;
     }
     out += "\\u00";
     out += digits[(static_cast<unsigned char>(c) >> 4) & 0xf];

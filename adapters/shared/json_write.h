@@ -1,4 +1,5 @@
-// Writing small JSON objects by hand: the `details_json` and `referral_json` of the model. Thread: any.
+// Writing small JSON objects by hand: the `details_json` and `referral_json` of the model. Thread:
+// any.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// One function a kind of content, found by the member that is there. Text and caption come first and
-// apart, because any kind may carry a caption.
+// One function a kind of content, found by the member that is there. Text and caption come first
+// and apart, because any kind may carry a caption.
 #include <array>
 #include <cmath>
 
@@ -35,8 +35,8 @@ bool read_photo(Object message, Said& said) {
     for (const json::Value element : *sizes) {
         const auto size = json::as_object(element);
         if (!size || json::text(*size, "file_id").empty()) continue;
-        const double area = json::number(*size, "width").value_or(0) *
-                            json::number(*size, "height").value_or(0);
+        const double area =
+            json::number(*size, "width").value_or(0) * json::number(*size, "height").value_or(0);
         if (area < area_max) continue;
         area_max = area;
         largest = size;
@@ -117,8 +117,8 @@ struct File {
 
 /// `animation` stands before `document`, which repeats it for old clients.
 constexpr std::array files = {
-    File{"animation", AttachmentKind::video}, File{"audio", AttachmentKind::audio},
-    File{"voice", AttachmentKind::voice},     File{"video", AttachmentKind::video},
+    File{"animation", AttachmentKind::video},  File{"audio", AttachmentKind::audio},
+    File{"voice", AttachmentKind::voice},      File{"video", AttachmentKind::video},
     File{"video_note", AttachmentKind::video}, File{"document", AttachmentKind::document},
 };
 
@@ -144,45 +144,78 @@ bool read_rest(Object message, Said& said) {
 
 /// Members of a message that say nothing of its content (Bot API 10.1, Message): the first member
 /// beside these names an unsupported kind, so kinds yet to come name themselves.
-constexpr std::array envelope = {
-    std::string_view("message_id"), std::string_view("message_thread_id"),
-    std::string_view("direct_messages_topic"), std::string_view("from"),
-    std::string_view("sender_chat"), std::string_view("sender_boost_count"),
-    std::string_view("sender_business_bot"), std::string_view("date"),
-    std::string_view("business_connection_id"), std::string_view("chat"),
-    std::string_view("forward_origin"), std::string_view("is_topic_message"),
-    std::string_view("is_automatic_forward"), std::string_view("reply_to_message"),
-    std::string_view("external_reply"), std::string_view("quote"),
-    std::string_view("reply_to_story"), std::string_view("via_bot"), std::string_view("edit_date"),
-    std::string_view("has_protected_content"), std::string_view("is_from_offline"),
-    std::string_view("is_paid_post"), std::string_view("media_group_id"),
-    std::string_view("author_signature"), std::string_view("paid_star_count"),
-    std::string_view("entities"), std::string_view("caption"),
-    std::string_view("caption_entities"), std::string_view("show_caption_above_media"),
-    std::string_view("has_media_spoiler"), std::string_view("link_preview_options"),
-    std::string_view("effect_id"), std::string_view("reply_markup"), std::string_view("text"),
-    std::string_view("guest_query_id"), std::string_view("suggested_post_info")};
+constexpr std::array envelope = {std::string_view("message_id"),
+                                 std::string_view("message_thread_id"),
+                                 std::string_view("direct_messages_topic"),
+                                 std::string_view("from"),
+                                 std::string_view("sender_chat"),
+                                 std::string_view("sender_boost_count"),
+                                 std::string_view("sender_business_bot"),
+                                 std::string_view("date"),
+                                 std::string_view("business_connection_id"),
+                                 std::string_view("chat"),
+                                 std::string_view("forward_origin"),
+                                 std::string_view("is_topic_message"),
+                                 std::string_view("is_automatic_forward"),
+                                 std::string_view("reply_to_message"),
+                                 std::string_view("external_reply"),
+                                 std::string_view("quote"),
+                                 std::string_view("reply_to_story"),
+                                 std::string_view("via_bot"),
+                                 std::string_view("edit_date"),
+                                 std::string_view("has_protected_content"),
+                                 std::string_view("is_from_offline"),
+                                 std::string_view("is_paid_post"),
+                                 std::string_view("media_group_id"),
+                                 std::string_view("author_signature"),
+                                 std::string_view("paid_star_count"),
+                                 std::string_view("entities"),
+                                 std::string_view("caption"),
+                                 std::string_view("caption_entities"),
+                                 std::string_view("show_caption_above_media"),
+                                 std::string_view("has_media_spoiler"),
+                                 std::string_view("link_preview_options"),
+                                 std::string_view("effect_id"),
+                                 std::string_view("reply_markup"),
+                                 std::string_view("text"),
+                                 std::string_view("guest_query_id"),
+                                 std::string_view("suggested_post_info")};
 
 /// Notices of a chat (Bot API 10.1): a person did something, nobody wrote anything.
-constexpr std::array notices = {
-    std::string_view("new_chat_members"), std::string_view("left_chat_member"),
-    std::string_view("new_chat_title"), std::string_view("new_chat_photo"),
-    std::string_view("delete_chat_photo"), std::string_view("group_chat_created"),
-    std::string_view("supergroup_chat_created"), std::string_view("channel_chat_created"),
-    std::string_view("message_auto_delete_timer_changed"), std::string_view("migrate_to_chat_id"),
-    std::string_view("migrate_from_chat_id"), std::string_view("pinned_message"),
-    std::string_view("users_shared"), std::string_view("chat_shared"),
-    std::string_view("successful_payment"), std::string_view("refunded_payment"),
-    std::string_view("connected_website"), std::string_view("write_access_allowed"),
-    std::string_view("passport_data"), std::string_view("proximity_alert_triggered"),
-    std::string_view("boost_added"), std::string_view("chat_background_set"),
-    std::string_view("forum_topic_created"), std::string_view("forum_topic_edited"),
-    std::string_view("forum_topic_closed"), std::string_view("forum_topic_reopened"),
-    std::string_view("general_forum_topic_hidden"),
-    std::string_view("general_forum_topic_unhidden"), std::string_view("video_chat_scheduled"),
-    std::string_view("video_chat_started"), std::string_view("video_chat_ended"),
-    std::string_view("video_chat_participants_invited"), std::string_view("giveaway_created"),
-    std::string_view("giveaway_completed")};
+constexpr std::array notices = {std::string_view("new_chat_members"),
+                                std::string_view("left_chat_member"),
+                                std::string_view("new_chat_title"),
+                                std::string_view("new_chat_photo"),
+                                std::string_view("delete_chat_photo"),
+                                std::string_view("group_chat_created"),
+                                std::string_view("supergroup_chat_created"),
+                                std::string_view("channel_chat_created"),
+                                std::string_view("message_auto_delete_timer_changed"),
+                                std::string_view("migrate_to_chat_id"),
+                                std::string_view("migrate_from_chat_id"),
+                                std::string_view("pinned_message"),
+                                std::string_view("users_shared"),
+                                std::string_view("chat_shared"),
+                                std::string_view("successful_payment"),
+                                std::string_view("refunded_payment"),
+                                std::string_view("connected_website"),
+                                std::string_view("write_access_allowed"),
+                                std::string_view("passport_data"),
+                                std::string_view("proximity_alert_triggered"),
+                                std::string_view("boost_added"),
+                                std::string_view("chat_background_set"),
+                                std::string_view("forum_topic_created"),
+                                std::string_view("forum_topic_edited"),
+                                std::string_view("forum_topic_closed"),
+                                std::string_view("forum_topic_reopened"),
+                                std::string_view("general_forum_topic_hidden"),
+                                std::string_view("general_forum_topic_unhidden"),
+                                std::string_view("video_chat_scheduled"),
+                                std::string_view("video_chat_started"),
+                                std::string_view("video_chat_ended"),
+                                std::string_view("video_chat_participants_invited"),
+                                std::string_view("giveaway_created"),
+                                std::string_view("giveaway_completed")};
 
 template <std::size_t N>
 bool among(const std::array<std::string_view, N>& names, std::string_view name) {
@@ -199,8 +232,8 @@ void make_unsupported(Object message, Said& said) {
         if (among(envelope, key)) continue;
         said.content.provider_type = key;
         said.service = among(notices, key);
-        said.content.details_json = json::ObjectWriter().raw(
-            "value", json::compact(value)).finish();
+        said.content.details_json =
+            json::ObjectWriter().raw("value", json::compact(value)).finish();
         return;
     }
 }

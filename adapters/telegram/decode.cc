@@ -66,7 +66,7 @@ Result<InboundBatch> decode(std::string_view body, Instant now) {
     const auto number = json::integer(*root, "update_id");
     if (!number) return make_error_code(Errc::wrong_shape);
     Update update;
-    update.dedupe_id = "u" + std::to_string(*number);
+    update.dedupe_id.append("u").append(std::to_string(*number));
     update.raw = body;
     update.now = now;
     InboundBatch batch;

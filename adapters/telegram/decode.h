@@ -29,7 +29,7 @@ void add_undecoded(InboundBatch& batch, const Update& update, std::string reason
 
 // sender.cc
 struct Chat {
-    std::string id;  // empty: not understood
+    std::string id;         // empty: not understood
     bool is_group = false;  // group, supergroup or channel: the conversation is the chat's
     std::string title;
     std::string username;

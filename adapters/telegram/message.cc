@@ -72,8 +72,8 @@ bool is_migration(std::string_view type) {
 void add_service(const Update& update, Said said, std::optional<Sender> sender, const Chat& chat,
                  InboundBatch& batch) {
     const std::string& type = said.content.provider_type;
-    InboundSignal signal = signal_of(
-        update, is_migration(type) ? SignalKind::identity_changed : SignalKind::other);
+    InboundSignal signal =
+        signal_of(update, is_migration(type) ? SignalKind::identity_changed : SignalKind::other);
     signal.sender = std::move(sender);
     if (chat.is_group) signal.group = chat.id;
     signal.provider_type = type;
@@ -88,8 +88,7 @@ void add_service(const Update& update, Said said, std::optional<Sender> sender, 
     } else {
         signal.details_json = std::move(said.content.details_json);
     }
-    signal.provider_time =
-        shared::epoch_time(json::integer(update.payload, "date"), update.now);
+    signal.provider_time = shared::epoch_time(json::integer(update.payload, "date"), update.now);
     add(batch, update, std::move(signal));
 }
 
@@ -106,8 +105,7 @@ void add_echo(const Update& update, Said said, std::string id, InboundBatch& bat
     signal.content = std::move(said.content);
     signal.attachments = std::move(said.attachments);
     signal.details_json = with_circumstances(update.payload, {});
-    signal.provider_time =
-        shared::epoch_time(json::integer(update.payload, "date"), update.now);
+    signal.provider_time = shared::epoch_time(json::integer(update.payload, "date"), update.now);
     add(batch, update, std::move(signal));
 }
 
@@ -192,15 +190,16 @@ void read_edit(const Update& update, InboundBatch& batch) {
     add(batch, update, std::move(signal));
 }
 
-/// A tap has an id of its own: "chat:message" is the message with the button, ours. It has no time of
-/// its own either; the message's would be the time when we sent the button.
+/// A tap has an id of its own: "chat:message" is the message with the button, ours. It has no time
+/// of its own either; the message's would be the time when we sent the button.
 void read_callback(const Update& update, InboundBatch& batch) {
     const Object query = update.payload;
     const std::string_view id = json::text(query, "id");
     std::optional<Sender> sender = read_user(query, "from");
     if (id.empty() || !sender) {
-        add_undecoded(batch, update, id.empty() ? "callback_query.id: expected a string"
-                                                : "callback_query.from.id: expected an integer");
+        add_undecoded(batch, update,
+                      id.empty() ? "callback_query.id: expected a string"
+                                 : "callback_query.from.id: expected an integer");
         return;
     }
     InboundMessage out;

@@ -65,7 +65,7 @@ void read_reaction(const Update& update, InboundBatch& batch) {
     out.content.reaction_to = message_id(payload);
     const auto after = json::array(payload, "new_reaction");
     if (!sender || out.content.reaction_to.empty() || !after) {
-        const char* const reason = !sender ? "message_reaction.user.id: expected an integer"
+        const char* const reason = !sender  ? "message_reaction.user.id: expected an integer"
                                    : !after ? "message_reaction.new_reaction: expected an array"
                                             : "message_reaction.message_id and chat.id: expected "
                                               "integers";
@@ -77,8 +77,7 @@ void read_reaction(const Update& update, InboundBatch& batch) {
     if (after->size() > 1 || (before && before->size() > 1)) {
         json::ObjectWriter details;
         if (before) details.raw("old_reaction", json::compact(*before));
-        out.content.details_json =
-            details.raw("new_reaction", json::compact(*after)).finish();
+        out.content.details_json = details.raw("new_reaction", json::compact(*after)).finish();
     }
     out.external_id = "reaction:" + update.dedupe_id.substr(1);
     out.dedupe_id = update.dedupe_id;

@@ -8,7 +8,8 @@
 namespace postern::adapters::telegram {
 namespace {
 
-/// Telegram repeats an update for 24 hours after the message's date (server code, 2026); twice that.
+/// Telegram repeats an update for 24 hours after the message's date (server code, 2026); twice
+/// that.
 constexpr Traits telegram_traits{.channel = "telegram",
                                  .redelivers = true,
                                  .dedupe_horizon = std::chrono::hours(48),
@@ -36,9 +37,9 @@ class Telegram final : public HttpAdapter {
         bool equal = false;
         for (const Secret& secret : secrets_) equal |= secret.equals(token);
         if (equal) return Verification::ok();
-        return Verification::no(token.empty()
-                                    ? "no X-Telegram-Bot-Api-Secret-Token header"
-                                    : "X-Telegram-Bot-Api-Secret-Token is none of the secret tokens");
+        return Verification::no(
+            token.empty() ? "no X-Telegram-Bot-Api-Secret-Token header"
+                          : "X-Telegram-Bot-Api-Secret-Token is none of the secret tokens");
     }
 
     Result<InboundBatch> decode(const WebhookRequest& request, Instant now) const override {
@@ -65,7 +66,8 @@ bool possible(const Secret& secret) {
 std::unique_ptr<HttpAdapter> make(const AdapterConfig& config, std::string& problem) {
     const std::vector<Secret>& secrets = config.credential("secret_token");
     if (secrets.empty()) {
-        problem = "credentials.secret_token is missing: it is all that proves an update to be genuine";
+        problem =
+            "credentials.secret_token is missing: it is all that proves an update to be genuine";
         return nullptr;
     }
     if (!std::all_of(secrets.begin(), secrets.end(), possible)) {

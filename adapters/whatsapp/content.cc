@@ -1,5 +1,6 @@
-// One function a message type, found by the table at the end. A reader that misses what it needs says
-// so with false, and the message is delivered as `unsupported`: a person wrote it, it must be seen.
+// One function a message type, found by the table at the end. A reader that misses what it needs
+// says so with false, and the message is delivered as `unsupported`: a person wrote it, it must be
+// seen.
 #include <array>
 #include <cmath>
 
@@ -93,7 +94,8 @@ bool read_choice(Object reply, ChoiceKind kind, Said& said) {
     return !said.content.choice_id.empty();
 }
 
-/// The form that a Flow sends back: the answers are JSON in a string, which nobody promises is valid.
+/// The form that a Flow sends back: the answers are JSON in a string, which nobody promises is
+/// valid.
 void read_flow(Object reply, Said& said) {
     said.content.type = ContentType::choice;
     said.content.choice = ChoiceKind::button;
@@ -139,12 +141,18 @@ struct Type {
 
 /// Sorted by name. `contacts` is an array and stands apart; any other name is unsupported.
 constexpr std::array types = {
-    Type{"audio", &read_media},       Type{"button", &read_button},
-    Type{"document", &read_media},    Type{"image", &read_media},
-    Type{"interactive", &read_interactive}, Type{"location", &read_location},
-    Type{"order", &read_order},       Type{"reaction", &read_reaction},
-    Type{"sticker", &read_media},     Type{"text", &read_text},
-    Type{"video", &read_media},       Type{"voice", &read_media},
+    Type{"audio", &read_media},
+    Type{"button", &read_button},
+    Type{"document", &read_media},
+    Type{"image", &read_media},
+    Type{"interactive", &read_interactive},
+    Type{"location", &read_location},
+    Type{"order", &read_order},
+    Type{"reaction", &read_reaction},
+    Type{"sticker", &read_media},
+    Type{"text", &read_text},
+    Type{"video", &read_media},
+    Type{"voice", &read_media},
 };
 
 ContactCard read_card(Object card) {
@@ -170,7 +178,8 @@ ContactCard read_card(Object card) {
     if (const auto emails = json::array(card, "emails")) {
         for (const json::Value element : *emails) {
             const auto email = json::as_object(element);
-            const std::string_view address = email ? json::text(*email, "email") : std::string_view{};
+            const std::string_view address =
+                email ? json::text(*email, "email") : std::string_view{};
             if (!address.empty()) out.emails.emplace_back(address);
         }
     }

@@ -1,5 +1,5 @@
-// The envelope: entries, changes, and the arrays inside `value`, each element with its own bytes. The
-// parsed value and a cursor over the text are walked in step.
+// The envelope: entries, changes, and the arrays inside `value`, each element with its own bytes.
+// The parsed value and a cursor over the text are walked in step.
 #include "adapters/whatsapp/decode.h"
 
 #include "adapters/errc.h"
@@ -18,8 +18,8 @@ struct Member {
 
 /// The arrays of `value` whose elements are items of their own.
 constexpr Member members[] = {
-    {"messages", &read_message},        {"statuses", &read_status},
-    {"errors", &read_error},            {"user_preferences", &read_preference},
+    {"messages", &read_message},    {"statuses", &read_status},
+    {"errors", &read_error},        {"user_preferences", &read_preference},
     {"message_echoes", &read_echo},
 };
 
@@ -49,19 +49,20 @@ void read_elements(const Change& change, std::string_view name, Read read, json:
 
 void read_value(const Change& change, json::Object value, json::Cursor& at, Sink& sink,
                 bool& found) {
-    json::each_member(value, at, [&](std::string_view key, json::Value member, json::Cursor& cursor) {
-        const Read read = reader_of(key);
-        json::Array elements;
-        if (read == nullptr) {
-            cursor.skip();
-        } else if (member.get(elements) != simdjson::SUCCESS) {
-            found = true;
-            sink.undecoded(cursor.skip(), "value." + std::string(key) + ": expected an array");
-        } else {
-            found = true;
-            read_elements(change, key, read, elements, cursor, sink);
-        }
-    });
+    json::each_member(
+        value, at, [&](std::string_view key, json::Value member, json::Cursor& cursor) {
+            const Read read = reader_of(key);
+            json::Array elements;
+            if (read == nullptr) {
+                cursor.skip();
+            } else if (member.get(elements) != simdjson::SUCCESS) {
+                found = true;
+                sink.undecoded(cursor.skip(), "value." + std::string(key) + ": expected an array");
+            } else {
+                found = true;
+                read_elements(change, key, read, elements, cursor, sink);
+            }
+        });
 }
 
 /// `entry` fills what the change shares with its siblings; the rest comes from the change itself.
@@ -115,8 +116,9 @@ void read_entry(json::Value element, json::Cursor& at, Instant now, InboundBatch
     Change entry;
     entry.now = entry.entry_time = now;
     if (!changes) {
-        Sink(batch, entry).undecoded(at.skip(), object ? "entry[].changes: expected an array"
-                                                       : "entry[]: expected an object");
+        Sink(batch, entry)
+            .undecoded(at.skip(), object ? "entry[].changes: expected an array"
+                                         : "entry[]: expected an object");
         return;
     }
     entry.waba_id = json::text(*object, "id");

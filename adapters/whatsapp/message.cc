@@ -1,5 +1,6 @@
-// Elements of messages[]: most are messages; edits, deletions and system notices are signals. Echoes
-// (what the business wrote on its own phone) are signals too, and never a message from the customer.
+// Elements of messages[]: most are messages; edits, deletions and system notices are signals.
+// Echoes (what the business wrote on its own phone) are signals too, and never a message from the
+// customer.
 #include "adapters/shared/epoch.h"
 #include "adapters/shared/json_write.h"
 #include "adapters/whatsapp/decode.h"
@@ -80,8 +81,8 @@ void read_system(const Change& change, Object message, Sender sender, std::strin
     const auto system = json::object(message, "system");
     const std::string_view type = system ? json::text(*system, "type") : std::string_view{};
     const bool identity = changes_identity(type);
-    InboundSignal signal = signal_of(change, message,
-                                     identity ? SignalKind::identity_changed : SignalKind::other);
+    InboundSignal signal =
+        signal_of(change, message, identity ? SignalKind::identity_changed : SignalKind::other);
     json::ObjectWriter details;
     if (system) {
         signal.provider_type = type;
@@ -125,8 +126,8 @@ void read_message(const Change& change, Object message, std::string_view raw, Si
         return;
     }
     const std::string_view type = json::text(message, "type");
-    Sender sender = find_sender(change, json::text(message, "from_user_id"),
-                                json::text(message, "from"));
+    Sender sender =
+        find_sender(change, json::text(message, "from_user_id"), json::text(message, "from"));
     if (type == "system") {
         read_system(change, message, std::move(sender), raw, sink);
     } else if (sender.aliases.empty()) {

@@ -1,5 +1,5 @@
-// What is neither a message nor a receipt: preferences of a person, errors of the number, the health
-// of the account and of its templates, and fields that we do not know.
+// What is neither a message nor a receipt: preferences of a person, errors of the number, the
+// health of the account and of its templates, and fields that we do not know.
 #include <array>
 
 #include "adapters/shared/epoch.h"
@@ -78,8 +78,8 @@ std::string_view category_of(std::string_view provider) {
 }  // namespace
 
 void read_preference(const Change& change, Object preference, std::string_view raw, Sink& sink) {
-    Sender sender = find_sender(change, json::text(preference, "user_id"),
-                                json::text(preference, "wa_id"));
+    Sender sender =
+        find_sender(change, json::text(preference, "user_id"), json::text(preference, "wa_id"));
     if (sender.aliases.empty()) {
         sink.undecoded(raw, "user_preferences[].wa_id or user_id: expected a string");
         return;

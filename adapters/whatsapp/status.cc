@@ -56,9 +56,9 @@ std::string details_of(Object status, std::string_view word) {
             details.raw(name, json::compact(*object));
         }
     }
-    for (const std::string_view name : {"recipient_user_id", "recipient_type",
-                                        "recipient_participant_id",
-                                        "recipient_participant_user_id"}) {
+    for (const std::string_view name :
+         {"recipient_user_id", "recipient_type", "recipient_participant_id",
+          "recipient_participant_user_id"}) {
         details.text_if(name, json::text(status, name));
     }
     details.flag_if("played", word == "played");
@@ -77,8 +77,7 @@ void read_status(const Change& change, Object status, std::string_view raw, Sink
     }
     // Old connectors met `deleted` for a message that the business took back: no rank, no meaning.
     if (word == "deleted") return;
-    const Instant time =
-        shared::epoch_time(json::loose_integer(status, "timestamp"), change.now);
+    const Instant time = shared::epoch_time(json::loose_integer(status, "timestamp"), change.now);
     const std::optional<ReceiptState> state = state_of(word);
     if (!state) {
         InboundSignal signal;

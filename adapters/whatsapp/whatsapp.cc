@@ -1,4 +1,5 @@
-// The adapter object: traits and credentials, nothing else; decoding lives in decode.cc and beside it.
+// The adapter object: traits and credentials, nothing else; decoding lives in decode.cc and beside
+// it.
 #include "adapters/whatsapp/whatsapp.h"
 
 #include <algorithm>

@@ -43,7 +43,8 @@ TEST(Registry, RefusesATelephoneNumberWhereMetasIdIsMeant) {
 }
 
 TEST(Registry, RefusesASecretTokenThatTelegramCannotSend) {
-    for (const std::string& token : {std::string("with space"), std::string(257, 'a'), std::string()}) {
+    for (const std::string& token :
+         {std::string("with space"), std::string(257, 'a'), std::string()}) {
         AdapterConfig config = config_of("telegram");
         config.credentials["secret_token"] = {Secret("good"), Secret(token)};
         std::string problem;

@@ -98,8 +98,8 @@ void render_sender(Lines& out, const Sender& sender) {
     out.open("sender", '{');
     out.open("aliases", '[');
     for (const Alias& alias : sender.aliases) {
-        out.text("", (alias.scope == IdentityScope::channel ? "channel " : "account ") +
-                         alias.address);
+        out.text("",
+                 (alias.scope == IdentityScope::channel ? "channel " : "account ") + alias.address);
     }
     out.close(']');
     out.text("name", sender.name);

@@ -1,4 +1,5 @@
-// Reading situations. A missing or malformed file is an empty situation, which no expectation meets.
+// Reading situations. A missing or malformed file is an empty situation, which no expectation
+// meets.
 #include "tests/adapters/situation.h"
 
 #include <algorithm>

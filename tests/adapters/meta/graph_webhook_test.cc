@@ -15,7 +15,8 @@ struct Case {
 TEST(GraphHandshake, EchoesTheChallengeOnlyToWhoKnowsAToken) {
     const std::vector<Secret> tokens = {Secret("check-me"), Secret("old one+1")};
     const Case cases[] = {
-        {"hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=check-me", 200, "1158201444"},
+        {"hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token=check-me", 200,
+         "1158201444"},
         {"hub.verify_token=check-me&hub.challenge=a%2Bb+c&hub.mode=subscribe", 200, "a+b c"},
         {"hub.mode=subscribe&hub.challenge=7&hub.verify_token=old+one%2B1", 200, "7"},
         {"hub%2Emode=subscribe&hub.challenge=7&hub.verify_token=check-me", 200, "7"},

@@ -21,8 +21,9 @@ TEST(EpochTime, ReadsSecondsAndMilliseconds) {
 TEST(EpochTime, FallsBackToNowForWhatCannotBe) {
     EXPECT_EQ(epoch_time(std::nullopt, now), now);
     for (const std::int64_t absurd :
-         {std::int64_t{0}, std::int64_t{-1}, std::int64_t{1'000'000'000}, std::int64_t{4'102'444'800},
-          std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}) {
+         {std::int64_t{0}, std::int64_t{-1}, std::int64_t{1'000'000'000},
+          std::int64_t{4'102'444'800}, std::numeric_limits<std::int64_t>::max(),
+          std::numeric_limits<std::int64_t>::min()}) {
         EXPECT_EQ(epoch_time(absurd, now), now) << absurd;
     }
 }

@@ -17,7 +17,8 @@ TEST(Hmac, AgreesWithTheRfcVectors) {
               "7/zfauXrL6LSdBbV8YTfnCWafHk=");
     const std::string long_key(131, '\xaa');
     EXPECT_EQ(hmac(Digest::sha256, Secret(long_key),
-                   "Test Using Larger Than Block-Size Key - Hash Key First").hex(),
+                   "Test Using Larger Than Block-Size Key - Hash Key First")
+                  .hex(),
               "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 

@@ -73,7 +73,8 @@ TEST(Json, ReadsIntegersInStringsWholeOrNotAtAll) {
 }
 
 TEST(Json, ReadsALoneSurrogateAsTheReplacementCharacter) {
-    const std::string text = padded(R"({"a":"x\ud83d","b":"\udc4b!","c":"\ud83d\udc4b","d":"\\ud83d"})");
+    const std::string text =
+        padded(R"({"a":"x\ud83d","b":"\udc4b!","c":"\ud83d\udc4b","d":"\\ud83d"})");
     const auto parsed = parse(text);
     ASSERT_TRUE(parsed);
     const auto root = as_object(*parsed);
@@ -94,18 +95,20 @@ TEST(Json, ReadsANumberOutOfRangeAsAbsent) {
 }
 
 TEST(JsonRepair, KeepsEveryOffsetAndLeavesTheRestAlone) {
-    std::string text = R"({"1e999":1e999,"s":"\ud800 1e999 \"","n":[1,-0.5,12345678901234567890123]})";
+    std::string text =
+        R"({"1e999":1e999,"s":"\ud800 1e999 \"","n":[1,-0.5,12345678901234567890123]})";
     const std::size_t size = text.size();
     EXPECT_TRUE(repair(text));
     EXPECT_EQ(text.size(), size);
-    EXPECT_EQ(text, R"({"1e999":null ,"s":"\ufffd 1e999 \"","n":[1,-0.5,null                   ]})");
+    EXPECT_EQ(text,
+              R"({"1e999":null ,"s":"\ufffd 1e999 \"","n":[1,-0.5,null                   ]})");
     EXPECT_FALSE(repair(text));
 }
 
 TEST(JsonRepair, EndsWithinAnyText) {
-    for (std::string text : {std::string("\""), std::string("\"\\"), std::string("\"\\u"),
-                             std::string("\"\\ud83"), std::string("-"), std::string("1e"),
-                             std::string("1.e5"), std::string()}) {
+    for (std::string text :
+         {std::string("\""), std::string("\"\\"), std::string("\"\\u"), std::string("\"\\ud83"),
+          std::string("-"), std::string("1e"), std::string("1.e5"), std::string()}) {
         EXPECT_FALSE(repair(text)) << text;
     }
 }
@@ -129,8 +132,8 @@ TEST(Json, ReadsABodyBeyondTheKeptBuffers) {
 }
 
 TEST(JsonCursor, FindsTheBytesOfEachElementInStepWithItsValue) {
-    const std::string text =
-        padded("{ \"a\\\"]\" : [ 1 , {\"x\":\"}]\\\\\"} ,\"s\\\"\", [[ ]], true ] , \"b\":{\"c\":-1e5}}");
+    const std::string text = padded(
+        "{ \"a\\\"]\" : [ 1 , {\"x\":\"}]\\\\\"} ,\"s\\\"\", [[ ]], true ] , \"b\":{\"c\":-1e5}}");
     const auto root = as_object(*parse(text));
     ASSERT_TRUE(root);
     std::vector<std::string> seen;
@@ -143,8 +146,8 @@ TEST(JsonCursor, FindsTheBytesOfEachElementInStepWithItsValue) {
         }
         each_element(list, at, [&](Value, Cursor& inner) { seen.emplace_back(inner.skip()); });
     });
-    const std::vector<std::string> expected = {"1",      "{\"x\":\"}]\\\\\"}", "\"s\\\"\"",
-                                               "[[ ]]", "true",               "b={\"c\":-1e5}"};
+    const std::vector<std::string> expected = {"1",    "{\"x\":\"}]\\\\\"}", "\"s\\\"\"", "[[ ]]",
+                                               "true", "b={\"c\":-1e5}"};
     EXPECT_EQ(seen, expected);
 }
 

@@ -43,7 +43,11 @@ TEST(AppendQuoted, EveryPairOfBytesComesBackAsJson) {
 
 TEST(ObjectWriter, WritesMembersInOrderAndNothingForNone) {
     ObjectWriter writer;
-    writer.text("a", "x\"").text_if("b", "").integer("c", -7).flag_if("d", false).flag_if("e", true);
+    writer.text("a", "x\"")
+        .text_if("b", "")
+        .integer("c", -7)
+        .flag_if("d", false)
+        .flag_if("e", true);
     EXPECT_EQ(writer.raw("f", "[1]").finish(), R"({"a":"x\"","c":-7,"e":true,"f":[1]})");
     EXPECT_EQ(ObjectWriter().finish(), "");
     EXPECT_EQ(ObjectWriter().text("empty", "").finish(), R"({"empty":""})");

@@ -35,8 +35,9 @@ TEST_F(TelegramVerify, AcceptsEitherLiveToken) {
 }
 
 TEST_F(TelegramVerify, RefusesEverythingElse) {
-    for (const char* token : {"", "gw_secret-2026x", "GW_SECRET-2026", "gw_secret-202",
-                              "gw_secret-2028", " gw_secret-2026", "gw_secret-2026,gw_secret-2027"}) {
+    for (const char* token :
+         {"", "gw_secret-2026x", "GW_SECRET-2026", "gw_secret-202", "gw_secret-2028",
+          " gw_secret-2026", "gw_secret-2026,gw_secret-2027"}) {
         EXPECT_FALSE(valid_with(token)) << token;
     }
 }

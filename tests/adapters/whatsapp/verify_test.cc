@@ -83,8 +83,8 @@ TEST_F(WhatsAppVerify, SignsBytesNotMeaning) {
                                 "tests/adapters/whatsapp/signature_bad.json");
     EXPECT_EQ(situation_.request.view().body.size(), 406U);
     EXPECT_FALSE(valid_with(signature_));
-    EXPECT_TRUE(valid_with(
-        "sha256=6a9d95c96c90269f489bf334855988cf7b8824852134455f64c4b13763bf90bc"));
+    EXPECT_TRUE(
+        valid_with("sha256=6a9d95c96c90269f489bf334855988cf7b8824852134455f64c4b13763bf90bc"));
 }
 
 TEST_F(WhatsAppVerify, EitherOfTwoSecretsCountsAndNoThird) {

@@ -1,0 +1,144 @@
+// Production's parts, wired to queues that the simulation empties.
+#include "tests/simulation/gateway.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include "gateway/runtime/check.h"
+
+namespace postern::simulation {
+namespace {
+
+/// Small enough that a seed evicts all the time.
+constexpr std::size_t rows_kept_max = 12;
+
+void throw_died(std::string_view event, std::string_view detail) {
+    throw Died{std::string(event), std::string(detail)};
+}
+
+void write_master_key(const std::string& folder) {
+    const std::string path = folder + "/master.key";
+    if (std::filesystem::exists(path)) return;
+    std::ofstream(path, std::ios::binary) << std::string(32, 'k');
+    std::filesystem::permissions(path, std::filesystem::perms::owner_read);
+}
+
+}  // namespace
+
+Machine::Machine(std::uint64_t seed, std::string f)
+    : faults(seed),
+      log_files(faults),
+      file_system(std::make_shared<support::FaultyFileSystem>(faults, f + "-trash")),
+      folder(std::move(f)) {
+    std::filesystem::remove_all(folder);
+    std::filesystem::remove_all(folder + "-trash");
+    std::filesystem::create_directories(folder);
+    std::filesystem::create_directories(folder + "-trash");
+    write_master_key(folder);
+    now.wall = model::Instant{std::chrono::seconds{1'767'225'600}};
+    now.steady = std::chrono::seconds{1000};
+}
+
+void Machine::note(std::string_view bytes) {
+    for (const char c : bytes) trace = (trace ^ static_cast<std::uint8_t>(c)) * 0x100'0000'01B3;
+}
+
+Gateway::Gateway(Machine& machine) : machine_(machine) {
+    runtime::set_die_hook(throw_died);
+    runtime::RecoveryOptions options;
+    options.path = machine.folder;
+    options.master_key_file = machine.folder + "/master.key";
+    options.segment_bytes = 256u << 10;
+    options.ballast_bytes = 4096;
+    options.memtable_bytes = 1u << 20;
+    options.cache_bytes = 1u << 20;
+    options.files = &machine.log_files;
+    options.file_system = machine.file_system;
+    std::string problem;
+    auto ground = runtime::recover(options, machine.now.wall, problem);
+    if (ground.has_error()) throw Died{"storage_refused", problem};
+    ground_ = std::move(*ground);
+    auto tables = runtime::load_small_tables(*ground_, problem);
+    if (tables.has_error()) throw Died{"storage_refused", problem};
+
+    const auto now = [&machine] { return machine.now; };
+    applier_ = std::make_unique<runtime::ApplierThread>(*ground_->store, wakes_, probe_);
+    log_ = std::make_unique<runtime::LogThread>(
+        *ground_->store, *ground_->log, *ground_->anchor, ground_->anchor_state, ground_->master, wakes_,
+        runtime::LogThread::Ports{
+            .apply = [this](runtime::DurableGroup g) { groups_.push_back(std::move(g)); },
+            .publish = [](const model::RecordPtr&) {},
+            .released = [](std::size_t) {},
+            .now = now},
+        probe_);
+    core::CoreOptions core;
+    core.epoch = ground_->anchor_state.epoch;
+    core.last_sequence = ground_->anchor_state.durable;
+    core.rows_max = rows_kept_max;
+    core_ = std::make_unique<runtime::CoreThread>(
+        core::Core(core, std::move(*tables)), 1 << 20,
+        runtime::CoreThread::Ports{
+            .commit = [this](core::Effects e) { effects_.push_back(std::move(e)); },
+            .prefetch = [this](runtime::PrefetchRequest r) { requests_.push_back(std::move(r)); },
+            .applied = [this] { return ground_->store->applied(); },
+            .now = now},
+        ground_->poison.get(), probe_);
+    reader_ = std::make_unique<runtime::StoreReader>(*ground_->store, ground_->master);
+}
+
+Gateway::~Gateway() = default;
+
+bool Gateway::idle() const {
+    return inbox_.empty() && effects_.empty() && groups_.empty() && requests_.empty() && core_->idle();
+}
+
+void Gateway::step_core(Random& random) {
+    // Some of what has arrived, in order: how the inbox is cut into batches must not matter.
+    const std::size_t take = 1 + random.below(inbox_.size());
+    std::vector<runtime::InboxItem> batch(std::make_move_iterator(inbox_.begin()),
+                                          std::make_move_iterator(inbox_.begin() + static_cast<long>(take)));
+    inbox_.erase(inbox_.begin(), inbox_.begin() + static_cast<long>(take));
+    core_->run_batch(batch);
+}
+
+void Gateway::step_commit(Random& random) {
+    std::vector<core::Effects> batch;
+    for (std::size_t n = 1 + random.below(effects_.size()); n > 0; --n) {
+        batch.push_back(std::move(effects_.front()));
+        effects_.pop_front();
+    }
+    // Tickets are addresses in production; here a reply is taken out before the release sees it.
+    std::vector<core::Reply> replies;
+    for (core::Effects& e : batch) {
+        for (core::Reply& r : e.replies) replies.push_back(std::move(r));
+        e.replies.clear();
+    }
+    const std::size_t before = groups_.size();
+    log_->commit(batch);
+    for (std::size_t i = before; i < groups_.size(); ++i) machine_.note(groups_[i].data);
+    for (core::Reply& r : replies) {
+        machine_.note(std::string_view(reinterpret_cast<const char*>(&r.id.sequence), 8));
+        replies_.push_back(std::move(r));
+    }
+}
+
+void Gateway::step_apply() {
+    applier_->apply(groups_.front());
+    groups_.pop_front();
+}
+
+void Gateway::step_prefetch() {
+    runtime::PrefetchRequest request = std::move(requests_.front());
+    requests_.pop_front();
+    runtime::PrefetchedRows rows;
+    const auto read = reader_->get_many(request.keys, rows.records);
+    if (read.has_error()) throw Died{"prefetch_failed", read.error().message()};
+    rows.keys = std::move(request.keys);
+    rows.lanes = std::move(request.lanes);
+    rows.begun_at = request.begun_at;
+    inbox_.emplace_back(std::move(rows));
+}
+
+std::vector<core::Reply> Gateway::take_replies() { return std::exchange(replies_, {}); }
+
+}  // namespace postern::simulation

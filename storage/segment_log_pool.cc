@@ -55,10 +55,14 @@ Result<Segment*> SegmentPool::next(Segment* full, Sequence last) {
         full->last = last;
         full->state = last <= flushed_ ? Segment::State::free : Segment::State::waiting;
     }
+    // The next segment's first group may be torn; then the one before it must still be there, or
+    // nothing would say where the chain ends. So a segment never follows itself.
+    full_ = full;
     disk_full_ = false;  // it may have room again
     for (;;) {
         if (Segment* segment = take_free()) {
             append_waits_ = false;
+            full_ = nullptr;
             ask_ = ask_ || available() < available_min;
             work_.notify_all();
             return segment;
@@ -91,11 +95,15 @@ SegmentPool::Counters SegmentPool::counters() const {
     return {segments_.size(), static_cast<std::uint64_t>(waiting)};
 }
 
+bool SegmentPool::usable(const Segment& segment) const {
+    return segment.state == Segment::State::free && &segment != full_;
+}
+
 // The one with the oldest content; none of what is in it is needed any more.
 Segment* SegmentPool::take_free() {
     Segment* oldest = nullptr;
     for (const auto& segment : segments_) {
-        if (segment->state != Segment::State::free) continue;
+        if (!usable(*segment)) continue;
         if (oldest == nullptr || segment->last < oldest->last) oldest = segment.get();
     }
     if (oldest != nullptr) oldest->state = Segment::State::current;
@@ -105,7 +113,7 @@ Segment* SegmentPool::take_free() {
 std::size_t SegmentPool::free_count() const {
     return static_cast<std::size_t>(
         std::count_if(segments_.begin(), segments_.end(),
-                      [](const auto& segment) { return segment->state == Segment::State::free; }));
+                      [this](const auto& segment) { return usable(*segment); }));
 }
 
 bool SegmentPool::can_create() const {

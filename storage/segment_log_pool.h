@@ -60,6 +60,7 @@ class SegmentPool final {
     void ask_for_flush(std::unique_lock<std::mutex>& lock);
     void create(std::unique_lock<std::mutex>& lock);
     Result<std::unique_ptr<Segment>> make(std::uint32_t number);
+    [[nodiscard]] bool usable(const Segment& segment) const;
     [[nodiscard]] Segment* take_free();
     [[nodiscard]] std::size_t free_count() const;
     [[nodiscard]] bool can_create() const;
@@ -70,8 +71,9 @@ class SegmentPool final {
     std::condition_variable freed_, work_;
     Segments segments_;
     Sequence flushed_ = 0;
-    boost::system::error_code failure_;                  // no segment can be made any more
-    bool disk_full_ = false;                             // go on with the segments that are there
+    const Segment* full_ = nullptr;      // just handed back, until its successor is found
+    boost::system::error_code failure_;  // no segment can be made any more
+    bool disk_full_ = false;             // go on with the segments that are there
     std::chrono::steady_clock::time_point create_next_;  // on a full disk: when to try again
     bool append_waits_ = false;
     bool ask_ = false;

@@ -186,9 +186,13 @@ std::size_t lost_in_power_cuts(bool sync, std::uint64_t seeds, std::uint64_t& re
             rig.files.settle();
             if (!rig.open(flushed)) {
                 ++refused;
+                if (sync) ADD_FAILURE() << rig.problem << " seed=" << seed << " cut=" << cut;
                 break;
             }
-            if (!rig.replayed_all(flushed)) ++lost;
+            if (!rig.replayed_all(flushed)) {
+                ++lost;
+                if (sync) ADD_FAILURE() << "seed=" << seed << " cut=" << cut;
+            }
             rig.close();
         }
     }

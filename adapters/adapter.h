@@ -21,8 +21,9 @@ namespace postern::adapters {
 template <class T>
 using Result = boost::system::result<T>;
 
-/// One configured account, translated from the configuration by the gateway. Keys are the contract's
-/// names ("app_secret", "phone_number_id" …); a credential has two values while it is being rotated.
+/// One configured account, translated from the configuration by the gateway. Keys are the
+/// contract's names ("app_secret", "phone_number_id" …); a credential has two values while it is
+/// being rotated.
 struct AdapterConfig {
     std::string account;
     std::string channel;
@@ -36,10 +37,10 @@ struct AdapterConfig {
 /// Facts about a channel that the core and the ingress act on. Sources: the channel's README.
 struct Traits {
     std::string_view channel;
-    bool redelivers = true;              // false: a webhook that we refuse is lost, so shed it last
+    bool redelivers = true;  // false: a webhook that we refuse is lost, so shed it last
     std::chrono::hours dedupe_horizon{48};  // > the provider's longest redelivery
-    bool timestamps = true;  // false: the provider tells no time, provider_time is `now`
-    std::string_view routing_setting;    // the setting that InboundItem::routing names, or empty
+    bool timestamps = true;            // false: the provider tells no time, provider_time is `now`
+    std::string_view routing_setting;  // the setting that InboundItem::routing names, or empty
     std::string_view shared_credential;  // the credential that siblings share, or empty
     std::string_view reply_content_type = "application/json";
     std::string_view reply_body = "{}";  // what the provider wants to read in a 200
@@ -69,15 +70,17 @@ class HttpAdapter {
     [[nodiscard]] virtual const Traits& traits() const = 0;
 
     /// The provider's check of the URL. An answer ends the request; nullopt: an ordinary webhook.
-    [[nodiscard]] virtual std::optional<HandshakeReply> handshake(const WebhookRequest& request) const = 0;
+    [[nodiscard]] virtual std::optional<HandshakeReply> handshake(
+        const WebhookRequest& request) const = 0;
 
     /// Over the raw bytes, in constant time, before anything is parsed. Either of two live secrets.
     [[nodiscard]] virtual Verification verify(const WebhookRequest& request, Instant now) const = 0;
 
-    /// Of a verified request. An error means that nothing of the body could be understood; it is then
-    /// quarantined whole. Unknown kinds are `unsupported` messages or `other` signals, never errors.
-    /// `now` stands in for a provider time that is absent or absurd.
-    [[nodiscard]] virtual Result<InboundBatch> decode(const WebhookRequest& request, Instant now) const = 0;
+    /// Of a verified request. An error means that nothing of the body could be understood; it is
+    /// then quarantined whole. Unknown kinds are `unsupported` messages or `other` signals, never
+    /// errors. `now` stands in for a provider time that is absent or absurd.
+    [[nodiscard]] virtual Result<InboundBatch> decode(const WebhookRequest& request,
+                                                      Instant now) const = 0;
 };
 
 }  // namespace postern::adapters

@@ -10,8 +10,8 @@
 
 namespace postern::adapters {
 
-/// Makes the adapter of `config.channel`. On a setting that makes no sense: null, and `problem` says
-/// which one and what to write instead.
+/// Makes the adapter of `config.channel`. On a setting that makes no sense: null, and `problem`
+/// says which one and what to write instead.
 [[nodiscard]] std::unique_ptr<HttpAdapter> make(const AdapterConfig& config, std::string& problem);
 
 /// The channels this build speaks, in the contract's order.

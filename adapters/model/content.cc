@@ -13,7 +13,8 @@ std::string_view to_string(ContentType type) {
 }
 
 std::string_view to_string(AttachmentKind kind) {
-    // A voice note is `audio` on the wire with "voice": true (CONTRACT names no `voice` kind inbound).
+    // A voice note is `audio` on the wire with "voice": true (CONTRACT names no `voice` kind
+    // inbound).
     static constexpr std::array<std::string_view, 8> names = {
         "image", "audio", "audio", "video", "document", "sticker", "location", "contact"};
     return names[static_cast<std::size_t>(kind)];

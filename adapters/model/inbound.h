@@ -21,7 +21,8 @@ enum class IdentityScope : unsigned char {
 
 /// One name under which a provider knows the sender. The first of a message is the primary.
 struct Alias {
-    std::string address;  // canonical: E.164, lower-cased mail address, or the provider's id as it came
+    std::string
+        address;  // canonical: E.164, lower-cased mail address, or the provider's id as it came
     IdentityScope scope = IdentityScope::channel;
     bool operator==(const Alias&) const = default;
 };
@@ -39,8 +40,9 @@ struct Sender {
 using RoutingId = std::string;
 
 struct InboundMessage {
-    std::string external_id;  // the provider's message id, unique in the account (adapters make it so)
-    std::string dedupe_id;    // what a redelivery repeats; empty: external_id
+    std::string
+        external_id;  // the provider's message id, unique in the account (adapters make it so)
+    std::string dedupe_id;  // what a redelivery repeats; empty: external_id
     Sender sender;
     std::string group;  // address of the group chat; empty in a one-to-one conversation
     Content content;
@@ -79,30 +81,30 @@ struct InboundStatus {
 enum class SignalKind : unsigned char {
     message_edited,
     message_deleted,
-    message_echoed,     // sent by the business outside Postern; never a message.received
+    message_echoed,  // sent by the business outside Postern; never a message.received
     opted_out,
     opted_in,
-    blocked,            // the person blocked the account
+    blocked,  // the person blocked the account
     unblocked,
-    identity_changed,   // number change, new device, chat migration
-    account_health,     // quality, restriction, throughput
+    identity_changed,  // number change, new device, chat migration
+    account_health,    // quality, restriction, throughput
     template_status,
-    other,              // known to the provider, of no consequence to us; kept as an event
+    other,  // known to the provider, of no consequence to us; kept as an event
 };
 
 [[nodiscard]] std::string_view to_string(SignalKind kind);
 
 struct InboundSignal {
     SignalKind kind = SignalKind::other;
-    std::string dedupe_id;       // what a redelivery repeats; never empty
+    std::string dedupe_id;         // what a redelivery repeats; never empty
     std::optional<Sender> sender;  // absent for account-level signals
     std::string group;
-    std::string target;          // external id of the message edited, deleted, echoed
-    std::string category;        // opted_out, opted_in: message category; empty means all
+    std::string target;              // external id of the message edited, deleted, echoed
+    std::string category;            // opted_out, opted_in: message category; empty means all
     std::optional<Content> content;  // edited, echoed
     std::vector<Attachment> attachments;
-    std::string provider_type;   // the provider's own word
-    std::string details_json;    // the provider's facts as one JSON object, or empty
+    std::string provider_type;  // the provider's own word
+    std::string details_json;   // the provider's facts as one JSON object, or empty
     Instant provider_time{};
     bool operator==(const InboundSignal&) const = default;
 };
@@ -110,8 +112,8 @@ struct InboundSignal {
 struct InboundItem {
     std::variant<InboundMessage, InboundStatus, InboundSignal> what;
     RoutingId routing;
-    /// The item's own bytes within the body (the whole body where it has none of its own): kept with
-    /// `unsupported` content and with what goes to quarantine.
+    /// The item's own bytes within the body (the whole body where it has none of its own): kept
+    /// with `unsupported` content and with what goes to quarantine.
     std::string_view raw;
 };
 

@@ -1,4 +1,5 @@
-// Moments and durations as every adapter sees them. The clock is never read here: `now` is an argument.
+// Moments and durations as every adapter sees them. The clock is never read here: `now` is an
+// argument.
 #pragma once
 
 #include <chrono>

@@ -23,7 +23,8 @@ Task<> HttpSession::run(std::shared_ptr<HttpSession> self) {
     }
     self->enter(Phase::closing, SteadyClock::time_point::max());
     self->answer_ = Answer::none;
-    self->stream_.close();
+    self->ended_ = true;
+    self->release_stream();
     self->listener_->on_end(*self);
 }
 
@@ -50,7 +51,7 @@ Task<bool> HttpSession::serve_one() {
         if (draining_ && in_.view().empty()) co_return false;
         const auto room = in_.room();
         const asio::mutable_buffer buffer(room.data(), room.size());
-        const auto [error, bytes] = co_await stream_.read_some(buffer);
+        const auto [error, bytes] = co_await stream_->read_some(buffer);
         if (!received(error, bytes)) co_return false;
         in_.commit(bytes);
         if (phase_ == Phase::idle) {
@@ -142,12 +143,12 @@ void HttpSession::describe_request() {
         question == std::string_view::npos ? std::string_view{} : head_.target.substr(question + 1);
     request_.headers = head_.fields;
     request_.body = {};
-    request_.secure = stream_.is_tls();
+    request_.secure = stream_->is_tls();
     if (state_.trusted.empty()) {
         if (served_ == 1) request_.peer = peer_text_;
         return;
     }
-    const auto client = client_behind(state_.trusted, peer_, stream_.is_tls(), head_.fields);
+    const auto client = client_behind(state_.trusted, peer_, stream_->is_tls(), head_.fields);
     request_.peer = client.address == peer_ ? peer_text_ : client.address.to_string();
     request_.secure = client.secure;
 }
@@ -164,7 +165,7 @@ IoThread& HttpSession::io_thread() { return listener_->loop(); }
 void HttpSession::finish() {
     draining_ = true;
     if (phase_ == Phase::idle) {
-        stream_.close();
+        close_stream();
     } else if (phase_ == Phase::streaming && stream_body_) {
         const auto body = stream_body_;
         body->close_for_drain();
@@ -174,7 +175,7 @@ void HttpSession::finish() {
 void HttpSession::abort() {
     if (aborted_) return;
     aborted_ = true;
-    stream_.close();
+    close_stream();
     if (const auto body = stream_body_) body->close();
     parking_.wake();
 }
@@ -195,6 +196,16 @@ bool HttpSession::received(const error_code& error, std::size_t bytes) {
 bool HttpSession::may_keep_alive() const {
     const auto cap = state_.options.limits.requests_per_connection_max;
     return head_.keep_alive && !draining_ && !must_close_ && (cap == 0 || served_ < cap);
+}
+
+void HttpSession::close_stream() {
+    if (stream_) stream_->close();
+}
+
+/// After the last operation on it has come back, and not before.
+void HttpSession::release_stream() {
+    close_stream();
+    if (ended_ && !watching_) stream_.reset();
 }
 
 void HttpSession::enter(Phase phase, SteadyClock::time_point deadline) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "gateway/net/http.h"
@@ -79,10 +80,13 @@ class HttpSession final : public Responder::Session,
     [[nodiscard]] bool received(const error_code& error, std::size_t bytes);
     [[nodiscard]] bool may_keep_alive() const;
     void enter(Phase phase, SteadyClock::time_point deadline);
+    void close_stream();
+    void release_stream();
 
     const std::shared_ptr<Listener> listener_;
     ServerState& state_;
-    Stream stream_;
+    // Gone when the conversation is: a Responder kept for longer holds no socket.
+    std::optional<Stream> stream_;
     const IpAddress counted_address_;
     IpAddress peer_;
     std::string peer_text_;
@@ -90,6 +94,8 @@ class HttpSession final : public Responder::Session,
     Phase phase_ = Phase::opening;
     Answer answer_ = Answer::none;
     bool draining_ = false;
+    bool watching_ = false;  // watch_client uses the stream
+    bool ended_ = false;
     bool aborted_ = false;
     bool must_close_ = false;    // after the current answer
     bool close_gently_ = false;  // we end it: tell the peer, let it read the answer

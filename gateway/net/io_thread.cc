@@ -1,12 +1,15 @@
 #include "gateway/net/io_thread.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <future>
 #include <string>
 
+#include <fcntl.h>
 #include <linux/io_uring.h>
 #include <pthread.h>
+#include <sys/eventfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -28,9 +31,12 @@ class Pool final : public IoPool {
   public:
     explicit Pool(std::size_t threads) {
         for (std::size_t i = 0; i < threads; ++i) loops_.push_back(std::make_unique<Loop>(i));
-        for (auto& loop : loops_) loop->start();
     }
     ~Pool() override { stop_all(); }
+
+    [[nodiscard]] bool start() {
+        return std::all_of(loops_.begin(), loops_.end(), [](auto& loop) { return loop->start(); });
+    }
 
     [[nodiscard]] std::size_t size() const override { return loops_.size(); }
     [[nodiscard]] IoThread& at(std::size_t index) override { return *loops_[index]; }
@@ -46,33 +52,90 @@ class Pool final : public IoPool {
 
 }  // namespace
 
+Loop::Engine::Engine()
+    : work(asio::make_work_guard(context)),
+      tick_timer(context.get_executor()),
+      wakeup(context.get_executor()) {}
+
 Loop::Loop(std::size_t index)
-    : index_(index), work_(asio::make_work_guard(context_)), tick_timer_(executor()) {}
+    : index_(index), wakeup_fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
 
-Loop::~Loop() { stop(); }
-
-void Loop::start() {
-    running_.store(true, std::memory_order_release);
-    arm_tick();
-    thread_ = std::thread([this] { run(); });
+Loop::~Loop() {
+    stop();
+    if (wakeup_fd_ >= 0) ::close(wakeup_fd_);
 }
 
-void Loop::run() {
+bool Loop::start() {
+    std::promise<bool> started;
+    auto ready = started.get_future();
+    thread_ = std::thread(&Loop::run, this, std::move(started));
+    return ready.get();
+}
+
+void Loop::run(std::promise<bool> started) {
     current_loop = this;
     const auto name = "io-" + std::to_string(index_);
     ::pthread_setname_np(::pthread_self(), name.c_str());
-    context_.run();
+    // Asio reports a refused ring only by throwing from a constructor.
+    try {
+        engine_ = std::make_unique<Engine>();
+    } catch (const boost::system::system_error&) {
+        return started.set_value(false);
+    }
+    // A copy: post() may still write to ours when the engine is gone.
+    const int wakeup = ::fcntl(wakeup_fd_, F_DUPFD_CLOEXEC, 0);
+    if (wakeup < 0) return started.set_value(false);
+    engine_->wakeup.assign(wakeup);
+    arm_wakeup();
+    arm_tick();
+    running_.store(true, std::memory_order_release);
+    started.set_value(true);
+    engine_->context.run();
+    // Born here, ends here: tearing a ring down also interrupts every thread that has used it.
+    engine_.reset();
 }
 
 void Loop::stop() {
     if (!thread_.joinable()) return;
     running_.store(false, std::memory_order_release);
-    work_.reset();
-    context_.stop();
+    post([this] { engine_->context.stop(); });
     thread_.join();
 }
 
-void Loop::post(std::function<void()> task) { asio::post(context_, std::move(task)); }
+void Loop::post(std::function<void()> task) {
+    bool first = false;
+    {
+        const std::lock_guard hold(inbox_lock_);
+        first = inbox_.empty();
+        inbox_.push_back(std::move(task));
+    }
+    if (!first) return;  // whoever came first has woken the loop
+    if (is_current()) {
+        asio::post(engine_->context, [this] { drain_inbox(); });
+    } else {
+        const std::uint64_t one = 1;
+        (void)!::write(wakeup_fd_, &one, sizeof one);  // cannot fail but when it is set already
+    }
+}
+
+void Loop::arm_wakeup() {
+    auto woken = [this](error_code error, std::size_t) {
+        if (error) return;
+        drain_inbox();
+        arm_wakeup();
+    };
+    const asio::mutable_buffer buffer(&engine_->wakeups, sizeof engine_->wakeups);
+    engine_->wakeup.async_read_some(buffer, std::move(woken));
+}
+
+void Loop::drain_inbox() {
+    std::vector<std::function<void()>> tasks;
+    {
+        const std::lock_guard hold(inbox_lock_);
+        tasks.swap(inbox_);
+    }
+    for (const auto& task : tasks) task();
+}
 
 std::function<void()> Loop::after(std::chrono::milliseconds delay, std::function<void()> task) {
     struct Delayed {
@@ -101,11 +164,11 @@ void Loop::on_tick(std::weak_ptr<void> owner,
 }
 
 void Loop::arm_tick() {
-    tick_timer_.expires_after(tick_interval);
+    engine_->tick_timer.expires_after(tick_interval);
     auto fire = [this](error_code error) {
         if (!error) tick();
     };
-    tick_timer_.async_wait(std::move(fire));
+    engine_->tick_timer.async_wait(std::move(fire));
 }
 
 void Loop::tick() {
@@ -133,12 +196,9 @@ void run_on(Loop& loop, const std::function<void()>& task) {
 }
 
 std::unique_ptr<IoPool> make_io_pool(std::size_t threads) {
-    // Asio reports a refused ring only by throwing from a constructor.
-    try {
-        return std::make_unique<Pool>(threads == 0 ? 1 : threads);
-    } catch (const boost::system::system_error&) {
-        return nullptr;
-    }
+    auto pool = std::make_unique<Pool>(threads == 0 ? 1 : threads);
+    if (!pool->start()) return nullptr;
+    return pool;
 }
 
 const char* backend_name() {
@@ -150,13 +210,16 @@ const char* backend_name() {
 }
 
 bool rings_allowed(std::string& why) {
-    io_uring_params params{};
-    const long fd = ::syscall(SYS_io_uring_setup, ring_entries, &params);
-    if (fd >= 0) {
-        ::close(static_cast<int>(fd));
-        return true;
-    }
-    const int error = errno;
+    // On a thread of its own: the kernel ends a ring later, and then interrupts whoever made it.
+    int error = 0;
+    std::thread probe([&error] {
+        io_uring_params params{};
+        const long fd = ::syscall(SYS_io_uring_setup, ring_entries, &params);
+        error = fd < 0 ? errno : 0;
+        if (fd >= 0) ::close(static_cast<int>(fd));
+    });
+    probe.join();
+    if (error == 0) return true;
     why = std::string("io_uring_setup: ") + std::strerror(error);
     if (error == EPERM || error == EACCES) {
         why += " (forbidden by kernel.io_uring_disabled, a container or a seccomp filter)";

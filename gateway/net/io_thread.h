@@ -32,7 +32,8 @@ class IoPool {
     virtual ~IoPool() = default;
     [[nodiscard]] virtual std::size_t size() const = 0;
     [[nodiscard]] virtual IoThread& at(std::size_t index) = 0;
-    /// Stops the loops and joins the threads. Servers and clients on them must be gone.
+    /// Stops the loops and joins the threads. Servers and clients on them must be gone; what is
+    /// posted later never runs.
     virtual void stop() = 0;
 };
 

@@ -36,7 +36,7 @@ Listener::Listener(Loop& loop, std::shared_ptr<ServerState> state, std::shared_p
                    int fd, bool v6)
     : loop_(loop), state_(std::move(state)), tls_(std::move(tls)), acceptor_(loop.executor()) {
     error_code ignored;
-    acceptor_.assign(v6 ? tcp::v6() : tcp::v4(), fd, ignored);
+    acceptor_->assign(v6 ? tcp::v6() : tcp::v4(), fd, ignored);
 }
 
 void Listener::start() {
@@ -48,7 +48,7 @@ void Listener::start() {
 Task<> Listener::accept_loop(std::shared_ptr<Listener> self) {
     while (!self->draining_) {
         TcpSocket socket(self->loop_.executor());
-        const auto [error] = co_await self->acceptor_.async_accept(socket);
+        const auto [error] = co_await self->acceptor_->async_accept(socket);
         if (self->draining_ || error == asio::error::operation_aborted ||
             error == asio::error::bad_descriptor) {
             break;
@@ -60,6 +60,7 @@ Task<> Listener::accept_loop(std::shared_ptr<Listener> self) {
             co_await pause.async_wait();
         }
     }
+    self->acceptor_.reset();
 }
 
 void Listener::admit(TcpSocket socket) {
@@ -102,7 +103,7 @@ void Listener::finish(std::shared_ptr<std::promise<void>> emptied) {
     emptied_ = std::move(emptied);
     draining_ = true;
     error_code ignored;
-    acceptor_.close(ignored);
+    if (acceptor_) acceptor_->close(ignored);
     sessions_.finish_all();
     if (sessions_.empty()) std::exchange(emptied_, nullptr)->set_value();
 }

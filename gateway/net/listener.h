@@ -4,6 +4,7 @@
 
 #include <future>
 #include <memory>
+#include <optional>
 
 #include "gateway/net/loop.h"
 #include "gateway/net/server_state.h"
@@ -44,7 +45,7 @@ class Listener final : public std::enable_shared_from_this<Listener> {
     Loop& loop_;
     const std::shared_ptr<ServerState> state_;
     std::shared_ptr<ServerTls> tls_;
-    TcpAcceptor acceptor_;
+    std::optional<TcpAcceptor> acceptor_;  // until accept_loop ends
     TaskGroup sessions_;
     bool draining_ = false;
     std::shared_ptr<std::promise<void>> emptied_;

@@ -49,7 +49,7 @@ Task<HttpSession::BodyResult> HttpSession::read_length_body() {
             body_.resize(next);
         }
         const asio::mutable_buffer buffer(body_.data() + have, body_.size() - have);
-        const auto [error, bytes] = co_await stream_.read_some(buffer);
+        const auto [error, bytes] = co_await stream_->read_some(buffer);
         if (!received(error, bytes)) co_return BodyResult::gone;
         have += bytes;
         deadline_ = body_deadline(have);
@@ -67,7 +67,7 @@ Task<HttpSession::BodyResult> HttpSession::read_chunked_body(std::size_t bytes_m
     std::array<char, chunk_read_bytes> piece;
     while (state == ChunkState::more) {
         const asio::mutable_buffer buffer(piece.data(), piece.size());
-        const auto [error, bytes] = co_await stream_.read_some(buffer);
+        const auto [error, bytes] = co_await stream_->read_some(buffer);
         if (!received(error, bytes)) co_return BodyResult::gone;
         got += bytes;
         deadline_ = body_deadline(got);

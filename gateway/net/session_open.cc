@@ -24,7 +24,7 @@ Task<bool> HttpSession::read_proxy_header() {
     while (header.state == ProxyHeader::State::incomplete) {
         // Never a byte more than the header has: what follows may be TLS.
         const asio::mutable_buffer buffer(bytes + have, header.bytes_more);
-        const auto [error, got] = co_await stream_.read_some(buffer);
+        const auto [error, got] = co_await stream_->read_some(buffer);
         if (!received(error, got)) co_return false;
         have += got;
         header = parse_proxy_header({bytes, have});
@@ -39,8 +39,8 @@ Task<bool> HttpSession::read_proxy_header() {
 
 Task<bool> HttpSession::handshake() {
     const auto tls = listener_->tls();  // kept for this connection: a reload swaps the listener's
-    stream_.start_tls(tls->context);
-    const auto [error] = co_await stream_.tls().async_handshake(asio::ssl::stream_base::server);
+    stream_->start_tls(tls->context);
+    const auto [error] = co_await stream_->tls().async_handshake(asio::ssl::stream_base::server);
     if (!error) co_return true;
     count(state_.counters.tls_handshakes_failed, 1);
     co_return false;

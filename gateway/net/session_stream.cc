@@ -36,6 +36,7 @@ Task<> HttpSession::run_stream() {
     bool connected = co_await write(out_);
     if (head_.method == "HEAD") body->close();
     if (connected && head_.method != "HEAD") {
+        watching_ = true;
         asio::co_spawn(listener_->loop().executor(), watch_client(shared_from_this()),
                        asio::detached);
     }
@@ -53,7 +54,7 @@ Task<> HttpSession::run_stream() {
     if (connected && !aborted_ && body->chunked() && head_.method != "HEAD") {
         connected = co_await write("0\r\n\r\n");
     }
-    close_gently_ = connected && !aborted_ && !stream_.is_tls();
+    close_gently_ = connected && !aborted_ && !stream_->is_tls();
     body->close();
     stream_body_ = nullptr;
 }
@@ -64,10 +65,12 @@ Task<> HttpSession::watch_client(std::shared_ptr<HttpSession> self) {
     std::array<char, 512> dropped;
     while (!self->aborted_ && self->stream_body_) {
         const asio::mutable_buffer buffer(dropped.data(), dropped.size());
-        const auto [error, bytes] = co_await self->stream_.read_some(buffer);
+        const auto [error, bytes] = co_await self->stream_->read_some(buffer);
         if (!self->received(error, bytes)) break;
     }
+    self->watching_ = false;
     if (self->stream_body_) self->abort();
+    if (self->ended_) self->release_stream();
 }
 
 }  // namespace postern::net

@@ -55,7 +55,7 @@ Task<bool> HttpSession::write(std::string_view bytes) {
     while (!bytes.empty()) {
         enter(Phase::writing, SteadyClock::now() + state_.options.limits.write_timeout);
         const asio::const_buffer buffer(bytes.data(), std::min(bytes.size(), piece_bytes));
-        const auto [error, sent] = co_await stream_.write_some(buffer);
+        const auto [error, sent] = co_await stream_->write_some(buffer);
         if (error || aborted_) co_return false;
         count(state_.counters.bytes_out, sent);
         bytes.remove_prefix(sent);
@@ -67,17 +67,17 @@ Task<bool> HttpSession::write(std::string_view bytes) {
 /// on its way: say that we are done, then read and drop for a moment.
 Task<> HttpSession::close_gently() {
     enter(Phase::closing, SteadyClock::now() + close_timeout);
-    if (stream_.is_tls()) {
-        const auto [error] = co_await stream_.tls().async_shutdown();
+    if (stream_->is_tls()) {
+        const auto [error] = co_await stream_->tls().async_shutdown();
         if (!error || aborted_) co_return;
     }
     error_code ignored;
-    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    stream_->socket().shutdown(tcp::socket::shutdown_send, ignored);
     if (ignored) co_return;
     out_.resize(discard_read_bytes);
     for (std::size_t dropped = 0; dropped < discard_bytes_max && !aborted_;) {
         const asio::mutable_buffer buffer(out_.data(), out_.size());
-        const auto [error, bytes] = co_await stream_.socket().async_read_some(buffer);
+        const auto [error, bytes] = co_await stream_->socket().async_read_some(buffer);
         if (error) co_return;
         dropped += bytes;
     }

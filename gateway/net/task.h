@@ -8,10 +8,11 @@
 
 #include <chrono>
 #include <cstddef>
+#include <memory>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
-#include <boost/asio/any_completion_handler.hpp>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
@@ -50,21 +51,33 @@ class Parking final {
         return asio::async_initiate<const Await&, void()>(Store{this}, Await{});
     }
     void wake() {
-        if (!parked_) return;
-        auto resume = std::exchange(parked_, nullptr);
-        std::move(resume)();
+        const auto parked = std::exchange(parked_, nullptr);
+        if (parked) parked->resume();
     }
 
   private:
+    struct Parked {
+        virtual ~Parked() = default;
+        virtual void resume() = 0;
+    };
+    template <class Handler>
+    struct ParkedHandler final : Parked {
+        explicit ParkedHandler(Handler held) : handler(std::move(held)) {}
+        void resume() override { std::move(handler)(); }
+        Handler handler;
+    };
     struct Store {
         Parking* parking;
+        // Boost 1.81's any_completion_handler recurses without end around a move-only awaitable
+        // handler, hence an erasure of our own.
         template <class Handler>
         void operator()(Handler&& handler) {
-            parking->parked_ = std::forward<Handler>(handler);
+            using Held = ParkedHandler<std::decay_t<Handler>>;
+            parking->parked_ = std::make_unique<Held>(std::forward<Handler>(handler));
         }
     };
 
-    asio::any_completion_handler<void()> parked_;
+    std::unique_ptr<Parked> parked_;
 };
 
 }  // namespace postern::net

@@ -77,6 +77,7 @@ LedgerTotals Ledger::totals() const {
     for (const SentWebhook& sent : sent_) {
         totals.attempts += static_cast<std::uint64_t>(sent.attempts);
         if (sent.status == 200) ++totals.acknowledged;
+        if (!sent.finished) ++totals.unfinished;
         if (sent.finished && !sent.as_expected) ++totals.unexpected;
     }
     totals.acknowledged_items = acknowledged_ids().size();
@@ -130,6 +131,7 @@ std::string totals_json(const LedgerTotals& totals) {
     json.begin_object().field("webhooks", totals.webhooks).field("attempts", totals.attempts);
     json.field("acknowledged", totals.acknowledged);
     json.field("acknowledged_items", totals.acknowledged_items);
+    json.field("unfinished", totals.unfinished);
     json.field("unexpected", totals.unexpected).key("by_status").begin_object();
     for (const auto& [status, count] : totals.by_status) json.field(std::to_string(status), count);
     json.end_object().end_object();

@@ -49,6 +49,7 @@ struct LedgerTotals {
     std::uint64_t attempts = 0;
     std::uint64_t acknowledged = 0;          // webhooks answered 200
     std::uint64_t acknowledged_items = 0;    // distinct external ids
+    std::uint64_t unfinished = 0;            // webhooks still to be answered for good
     std::uint64_t unexpected = 0;            // a forged one taken, or a genuine one given up
     std::map<int, std::uint64_t> by_status;  // every answer, 0 for none
 };

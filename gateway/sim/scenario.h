@@ -44,8 +44,8 @@ struct Endpoint {
 /// The account of a channel that the demo configures: `base` is ".../webhooks".
 [[nodiscard]] Endpoint demo_endpoint(std::string_view channel, std::string_view base);
 
-/// "channel=whatsapp,id=wa-main,secret=…,own_id=…,own_address=…,signed_url=…,url=…"; what is absent
-/// comes from demo_endpoint. On an error `problem` says what is wrong with which part.
+/// "channel=whatsapp,id=wa-main,secret=…": also own_id, own_address, signed_url, url. What is
+/// absent comes from demo_endpoint. On an error `problem` says what is wrong with which part.
 [[nodiscard]] bool parse_endpoint(std::string_view text, std::string_view base, Endpoint& endpoint,
                                   std::string& problem);
 

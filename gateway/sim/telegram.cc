@@ -34,8 +34,12 @@ std::int64_t message_number(const Item& item, std::uint64_t run) {
     return static_cast<std::int64_t>(((run & 0x3ffu) << 20) + (item.number & 0xfffffu)) + 1;
 }
 
+/// A press of a button and a reaction have ids of their own: of the query, and of the update.
 std::string external_id(const Item& item, std::uint64_t run) {
-    return fmt::format("{}:{}", chat_id(item), message_number(item, run));
+    const std::int64_t number = message_number(item, run);
+    if (item.kind == Kind::button) return fmt::format("callback:{}", number);
+    if (item.kind == Kind::reaction) return fmt::format("reaction:{}", number);
+    return fmt::format("{}:{}", chat_id(item), number);
 }
 
 std::string_view message_id(std::string_view external_id) {
@@ -109,7 +113,7 @@ void write_message(JsonText& json, std::string_view key, const Item& item) {
 }
 
 void write_button(JsonText& json, const Item& item) {
-    json.key("callback_query").begin_object().field("id", fmt::format("cb{}", item.external_id));
+    json.key("callback_query").begin_object().field("id", message_id(item.external_id));
     write_user(json, "from", item);
     json.key("message").begin_object().field("message_id", 60);
     write_chat(json, item);

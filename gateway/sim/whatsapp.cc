@@ -178,7 +178,8 @@ std::string wrong_body(const Endpoint& endpoint, Prng& prng) {
         case 0:
             return R"({"object":"whatsapp_business_account","entry":{"id":7}})";
         case 1:
-            return R"({"object":"whatsapp_business_account","entry":[{"id":"1","changes":"none"}]})";
+            return R"({"object":"whatsapp_business_account",)"
+                   R"("entry":[{"id":"1","changes":"none"}]})";
         case 2:
             return "[]";
         default:

@@ -1,0 +1,30 @@
+// The commands of `postern`: each adds itself to the parser and runs when it was named. One .cc a
+// command or family of commands.
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "gateway/cli/context.h"
+
+namespace postern::cli {
+
+void add_status(CLI::App& app, Context& context);
+void add_events(CLI::App& app, Context& context);
+void add_accounts(CLI::App& app, Context& context);
+void add_keys(CLI::App& app, Context& context);
+void add_contacts(CLI::App& app, Context& context);
+void add_quarantine(CLI::App& app, Context& context);
+void add_mode(CLI::App& app, Context& context);
+void add_backup(CLI::App& app, Context& context);   // backup
+void add_restore(CLI::App& app, Context& context);  // restore, verify
+void add_doctor(CLI::App& app, Context& context);
+void add_simulate(CLI::App& app, Context& context);
+void add_demo(CLI::App& app, Context& context);
+
+/// Builds the whole parser; `context` outlives it.
+void build(CLI::App& app, Context& context);
+
+/// Parses, runs, answers the exit code. The only place of the program that catches.
+[[nodiscard]] int run(int argc, const char* const* argv);
+
+}  // namespace postern::cli

@@ -1,0 +1,104 @@
+// `postern doctor`: is this machine fit for the promise? One line a question, and what to do.
+#include <ctime>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "conf/loader.h"
+#include "gateway/cli/api.h"
+#include "gateway/cli/commands.h"
+#include "gateway/cli/doctor_probes.h"
+#include "gateway/cli/output.h"
+#include "gateway/sim/json_text.h"
+
+namespace postern::cli {
+namespace {
+
+/// The daemon's own loader, so that the doctor and `posternd --check` never disagree.
+conf::Config read_config(const std::string& file, std::vector<Check>& checks) {
+    if (file.empty()) return {};
+    conf::Loaded loaded = conf::load(file);
+    Check check{Grade::ok, "configuration", file + " is good", {}};
+    for (const conf::ConfError& error : loaded.errors) {
+        checks.push_back({Grade::fail, "configuration", error.text(), "correct the file"});
+    }
+    if (loaded.errors.empty()) checks.push_back(std::move(check));
+    return std::move(loaded.config);
+}
+
+void check_storage(const conf::Config& config, std::vector<Check>& checks) {
+    const std::string folder = existing_folder(config.storage.path);
+    checks.push_back(judge_sync(folder, measure_sync(folder)));
+    const auto space = storage::probe_disk(folder);
+    if (space) checks.push_back(judge_disk(folder, *space));
+}
+
+void check_ports(const conf::Config& config, std::vector<Check>& checks) {
+    Api api("http://" + config.listen.api, {});
+    const bool running = api.get("/healthz").status == 200;
+    const std::pair<std::string, std::string> listeners[] = {{"webhooks", config.listen.webhooks},
+                                                             {"api", config.listen.api},
+                                                             {"metrics", config.listen.metrics}};
+    for (const auto& [name, address] : listeners) {
+        checks.push_back(judge_port(name, address, probe_port(address), running));
+    }
+}
+
+std::vector<Check> examine(const std::string& config_file) {
+    std::vector<Check> checks;
+    const conf::Config config = read_config(config_file, checks);
+    check_storage(config, checks);
+    checks.push_back(judge_clock(read_clock()));
+    check_ports(config, checks);
+    checks.push_back(judge_descriptors(descriptor_limit()));
+    checks.push_back(judge_memlock(memlock_limit()));
+    std::string why;
+    const bool rings = net::rings_allowed(why);
+    checks.push_back(judge_rings(rings, why));
+    if (!config.tls.certificate.empty()) {
+        std::int64_t expires_s = 0;
+        const bool readable = certificate_end(config.tls.certificate, expires_s);
+        checks.push_back(
+            judge_certificate(config.tls.certificate, readable, expires_s, std::time(nullptr)));
+    }
+    return checks;
+}
+
+void print_json(const std::vector<Check>& checks) {
+    sim::JsonText json;
+    json.begin_object().field("result", to_string(worst(checks))).key("checks").begin_array();
+    for (const Check& check : checks) {
+        json.begin_object().field("grade", to_string(check.grade)).field("name", check.name);
+        json.field("found", check.found).field("advice", check.advice).end_object();
+    }
+    json.end_array().end_object();
+    fmt::print("{}\n", json.text());
+}
+
+}  // namespace
+
+void add_doctor(CLI::App& app, Context& context) {
+    auto file = std::make_shared<std::string>();
+    CLI::App* command = app.add_subcommand(
+        "doctor", "Is this machine fit? Disk, clock, ports, limits, certificate, io_uring");
+    command->add_option("--config", *file, "The daemon's configuration; without it the defaults");
+    command->footer(
+        "Examples:\n  postern doctor\n  postern doctor --config /etc/postern/postern.toml\n\n"
+        "Exit code 1 if any line says fail.");
+    command->callback([&context, file] {
+        const std::vector<Check> checks = examine(*file);
+        if (context.json) {
+            print_json(checks);
+        } else {
+            std::vector<std::vector<std::string>> rows;
+            for (const Check& check : checks) {
+                rows.push_back({std::string(to_string(check.grade)), check.name, check.found});
+                if (!check.advice.empty()) rows.push_back({"", "", "-> " + check.advice});
+            }
+            fmt::print("{}", table_text(rows));
+        }
+        if (worst(checks) == Grade::fail) context.exit_code = exit_failed;
+    });
+}
+
+}  // namespace postern::cli

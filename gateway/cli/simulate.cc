@@ -1,0 +1,132 @@
+// `postern simulate`: the provider simulator, as a server that scripts drive, or as one push.
+#include <csignal>
+#include <cstdio>
+#include <ctime>
+#include <memory>
+#include <random>
+
+#include <fmt/format.h>
+
+#include "gateway/cli/commands.h"
+#include "gateway/sim/json_text.h"
+#include "gateway/sim/server.h"
+
+namespace postern::cli {
+namespace {
+
+struct Wanted {
+    std::string listen = "127.0.0.1:0";
+    std::vector<std::string> channels;
+    std::vector<std::string> accounts;
+    std::string faults;
+    std::string target;
+    std::uint64_t seed = 0;
+    std::uint64_t stream = 0;
+    double rate = 0;
+    std::uint32_t people = 500;
+};
+
+int usage(const std::string& problem) {
+    fmt::print(stderr, "postern simulate: {}\n", problem);
+    return exit_usage;
+}
+
+/// `--account` wins; without one, the demo's account of each channel.
+bool read_endpoints(const Wanted& wanted, std::vector<sim::Endpoint>& endpoints,
+                    std::string& problem) {
+    for (const std::string& text : wanted.accounts) {
+        if (!sim::parse_endpoint(text, wanted.target, endpoints.emplace_back(), problem))
+            return false;
+    }
+    if (!endpoints.empty()) return true;
+    for (const sim::Provider* provider : sim::all_providers()) {
+        const std::string channel(provider->channel);
+        const bool named = std::find(wanted.channels.begin(), wanted.channels.end(), channel) !=
+                           wanted.channels.end();
+        if (!wanted.channels.empty() && !named) continue;
+        endpoints.push_back(sim::demo_endpoint(channel, wanted.target));
+    }
+    return true;
+}
+
+int push(const Wanted& wanted, sim::Engine& engine, const Context& context) {
+    const sim::PumpResult result = engine.push({.total = wanted.stream, .rate = wanted.rate});
+    if (context.json || result.unexpected == 0) {
+        fmt::print("{}\n", sim::result_json(result, engine.stream().seed()));
+    } else {
+        fmt::print("{}\n{} webhooks ended otherwise than they should\n",
+                   sim::result_json(result, engine.stream().seed()), result.unexpected);
+    }
+    return result.unexpected == 0 ? 0 : exit_failed;
+}
+
+int serve(const Wanted& wanted, sim::Engine& engine, const sigset_t& signals) {
+    std::string problem;
+    const auto server = sim::SimulatorServer::start(engine, wanted.listen, problem);
+    if (!server) {
+        fmt::print(stderr, "postern simulate: {}\n", problem);
+        return exit_failed;
+    }
+    sim::JsonText json;
+    json.begin_object().field("ready", true).field("listen", server->address());
+    json.field("seed", engine.stream().seed()).end_object();
+    fmt::print("{}\n", json.text());
+    std::fflush(stdout);
+    int signal = 0;
+    sigwait(&signals, &signal);
+    return 0;
+}
+
+int simulate(const Wanted& wanted, const Context& context) {
+    sim::StreamOptions options;
+    std::string problem;
+    if (!read_endpoints(wanted, options.endpoints, problem)) return usage(problem);
+    if (!sim::parse_faults(wanted.faults, options.faults, problem)) return usage(problem);
+    if (wanted.stream > 0 && wanted.target.empty() && wanted.accounts.empty()) {
+        return usage("--stream needs --target, the URL that webhooks go to");
+    }
+    options.seed = wanted.seed != 0 ? wanted.seed : std::random_device{}();
+    options.people = wanted.people;
+    options.start_s = std::time(nullptr);
+    // Blocked before any thread starts, so that only sigwait sees them.
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGINT);
+    sigaddset(&signals, SIGTERM);
+    if (wanted.stream == 0) pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    sim::Engine engine(std::move(options));
+    return wanted.stream > 0 ? push(wanted, engine, context) : serve(wanted, engine, signals);
+}
+
+}  // namespace
+
+void add_simulate(CLI::App& app, Context& context) {
+    auto wanted = std::make_shared<Wanted>();
+    CLI::App* command = app.add_subcommand("simulate", "Play the providers against a gateway");
+    command->add_option("--listen", wanted->listen, "Address of the simulator's own endpoints")
+        ->capture_default_str();
+    command->add_option("--channels", wanted->channels, "whatsapp, telegram, twilio, http")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"whatsapp", "telegram", "twilio", "http"}));
+    command->add_option(
+        "--account", wanted->accounts,
+        "channel=...,id=...,secret=...[,own_id=...,own_address=...,signed_url=...]");
+    command->add_option("--seed", wanted->seed, "The same seed makes the same webhooks");
+    command->add_option("--target", wanted->target, "Where webhooks go: http://HOST:PORT/webhooks");
+    command->add_option("--faults", wanted->faults,
+                        "name=probability,...: duplicates, batches, bad_signature, truncated, "
+                        "wrong_shape, unknown_kind, garbage, all");
+    command->add_option("--people", wanted->people, "How many people write")->capture_default_str();
+    command->add_option("--stream", wanted->stream, "Send so many webhooks, sum up, end");
+    command->add_option("--rate", wanted->rate, "Webhooks a second; without it as fast as it goes");
+    command->footer(
+        "Examples:\n"
+        "  postern simulate --listen 127.0.0.1:0 --target http://127.0.0.1:8443/webhooks\n"
+        "  postern simulate --stream 1000 --rate 200 --faults duplicates=0.1,garbage=0.05 \\\n"
+        "      --target http://127.0.0.1:8443/webhooks --seed 7\n"
+        "  postern simulate --stream 50 --target http://127.0.0.1:8443/webhooks \\\n"
+        "      --account channel=whatsapp,id=wa-main,secret=APP_SECRET,own_id=300200");
+    command->callback([&context, wanted] { context.exit_code = simulate(*wanted, context); });
+}
+
+}  // namespace postern::cli

@@ -66,6 +66,9 @@ struct SegmentLogOptions {
     /// the store flushed, then retire() called. On the log's own background thread; may block; may
     /// be called from before open_segment_log returns until the log is gone.
     std::function<void()> want_flush;
+    /// Asked while append() waits for a segment, on the same thread: true if the store will never
+    /// flush again; append() then gives up with Errc::io. Null: open_segment_log asks its store.
+    std::function<bool()> store_failed;
     /// Called during recovery, on the opening thread, at least once a segment: extend the watchdog.
     std::function<void(const Recovery&)> progress;
 };

@@ -136,6 +136,9 @@ Result<std::unique_ptr<CommitLog>> open_segment_log(SegmentLogOptions options, S
     Replay replay;
     replay.applied = store.applied();
     replay.apply = [&store](const LogGroup& group) { return store.apply(group.data, group.last); };
+    if (!options.store_failed) {
+        options.store_failed = [&store] { return store.counters().write_failed; };
+    }
     auto log = open_segment_log_over(std::move(options), replay, epoch, recovery, problem);
     if (log) (*log)->retire(store.flushed());
     return log;

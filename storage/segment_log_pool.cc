@@ -127,18 +127,30 @@ std::size_t SegmentPool::available() const {
 void SegmentPool::run() {
     std::unique_lock lock(mutex_);
     while (!stop_) {
+        if (append_waits_) look_at_store(lock);
         const auto now = std::chrono::steady_clock::now();
         if (disk_full_ && append_waits_ && now >= create_next_) disk_full_ = false;
         if (free_count() == 0 && can_create()) {
             create(lock);
         } else if (ask_ && options_.want_flush) {
             ask_for_flush(lock);
-        } else if (disk_full_ && append_waits_) {
-            work_.wait_until(lock, create_next_);
+        } else if (append_waits_) {
+            work_.wait_for(lock, ask_again);  // the disk may get room, or the store break
         } else {
             work_.wait(lock);
         }
     }
+}
+
+// A store that has failed retires nothing any more: append() shall not wait for it for ever.
+void SegmentPool::look_at_store(std::unique_lock<std::mutex>& lock) {
+    if (!options_.store_failed || failure_.failed()) return;
+    lock.unlock();
+    const bool failed = options_.store_failed();
+    lock.lock();
+    if (!failed) return;
+    failure_ = Errc::io;
+    freed_.notify_all();
 }
 
 void SegmentPool::ask_for_flush(std::unique_lock<std::mutex>& lock) {

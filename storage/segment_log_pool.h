@@ -57,6 +57,7 @@ class SegmentPool final {
 
   private:
     void run();
+    void look_at_store(std::unique_lock<std::mutex>& lock);
     void ask_for_flush(std::unique_lock<std::mutex>& lock);
     void create(std::unique_lock<std::mutex>& lock);
     Result<std::unique_ptr<Segment>> make(std::uint32_t number);
@@ -72,7 +73,7 @@ class SegmentPool final {
     Segments segments_;
     Sequence flushed_ = 0;
     const Segment* full_ = nullptr;      // just handed back, until its successor is found
-    boost::system::error_code failure_;  // no segment can be made any more
+    boost::system::error_code failure_;  // no segment will become free any more
     bool disk_full_ = false;             // go on with the segments that are there
     std::chrono::steady_clock::time_point create_next_;  // on a full disk: when to try again
     bool append_waits_ = false;

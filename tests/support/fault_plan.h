@@ -2,9 +2,12 @@
 // under RocksDB, so that both lose power at the same instant. Any thread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <random>
+#include <utility>
 
 namespace postern::support {
 
@@ -31,10 +34,13 @@ class FaultPlan final {
         off_ = fault_ == Fault::power_cut;
         return fault_;
     }
-    void cut_power() {
-        const std::lock_guard lock(mutex_);
-        off_ = true;
+    /// Called by the disk on which the power went, once its last write is torn.
+    void power_went() {
+        if (at_cut_ && !told_.exchange(true)) at_cut_();
     }
+    /// Set before anything runs. Meant to settle the disks and end the process: a power cut closes
+    /// nothing.
+    void at_cut(std::function<void()> callback) { at_cut_ = std::move(callback); }
     void power_on() {
         const std::lock_guard lock(mutex_);
         off_ = false;
@@ -68,6 +74,8 @@ class FaultPlan final {
     std::uint64_t operations_ = 0;
     bool off_ = false;
     bool struck_ = false;
+    std::function<void()> at_cut_;
+    std::atomic<bool> told_{false};
 };
 
 }  // namespace postern::support

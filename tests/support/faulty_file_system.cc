@@ -33,6 +33,7 @@ class FaultyWritableFile final : public rocksdb::FSWritableFileOwnerWrapper {
 
     IOStatus Append(const rocksdb::Slice& data, const IOOptions& options,
                     IODebugContext* debug) override {
+        const std::lock_guard lock(disk_.mutex_);
         if (IOStatus bad = disk_.fault(); !bad.ok()) return bad;
         IOStatus status = FSWritableFileOwnerWrapper::Append(data, options, debug);
         if (status.ok()) disk_.appended(path_, data.size());
@@ -43,11 +44,15 @@ class FaultyWritableFile final : public rocksdb::FSWritableFileOwnerWrapper {
         return Append(data, options, debug);
     }
     // Nothing needs the real sync: the power that fails is ours.
+    IOStatus RangeSync(uint64_t, uint64_t, const IOOptions&, IODebugContext*) override {
+        return IOStatus::OK();
+    }
     IOStatus Sync(const IOOptions&, IODebugContext*) override { return sync(); }
     IOStatus Fsync(const IOOptions&, IODebugContext*) override { return sync(); }
 
   private:
     IOStatus sync() {
+        const std::lock_guard lock(disk_.mutex_);
         if (IOStatus bad = disk_.fault(); !bad.ok()) return bad;
         disk_.synced(path_);
         return IOStatus::OK();
@@ -64,6 +69,7 @@ class FaultyDirectory final : public rocksdb::FSDirectoryWrapper {
         : FSDirectoryWrapper(std::move(folder)), disk_(disk), path_(std::move(path)) {}
 
     IOStatus Fsync(const IOOptions&, IODebugContext*) override {
+        const std::lock_guard lock(disk_.mutex_);
         if (IOStatus bad = disk_.fault(); !bad.ok()) return bad;
         disk_.folder_synced(path_);
         return IOStatus::OK();
@@ -85,18 +91,21 @@ FaultyFileSystem::FaultyFileSystem(FaultPlan& plan, std::string trash)
 
 // RocksDB of this version ends the process on ENOSPC in its log, so that is never played here.
 IOStatus FaultyFileSystem::fault() {
-    return plan_.next() == Fault::none ? IOStatus::OK() : IOStatus::IOError("the disk failed");
+    const Fault fault = plan_.next();
+    if (fault == Fault::none) return IOStatus::OK();
+    if (fault == Fault::power_cut) plan_.power_went();
+    return IOStatus::IOError("the disk failed");
 }
 
 IOStatus FaultyFileSystem::NewWritableFile(const std::string& path,
                                            const rocksdb::FileOptions& options,
                                            std::unique_ptr<rocksdb::FSWritableFile>* file,
                                            IODebugContext* debug) {
+    const std::lock_guard lock(mutex_);
     if (IOStatus bad = fault(); !bad.ok()) return bad;
     std::unique_ptr<rocksdb::FSWritableFile> real;
     IOStatus status = target()->NewWritableFile(path, options, &real, debug);
     if (!status.ok()) return status;
-    const std::lock_guard lock(mutex_);
     extents_[path] = {};
     changes_.push_back({Change::Kind::made, path, "", ""});
     *file = std::make_unique<FaultyWritableFile>(*this, path, std::move(real));
@@ -107,11 +116,11 @@ IOStatus FaultyFileSystem::ReopenWritableFile(const std::string& path,
                                               const rocksdb::FileOptions& options,
                                               std::unique_ptr<rocksdb::FSWritableFile>* file,
                                               IODebugContext* debug) {
+    const std::lock_guard lock(mutex_);
     if (IOStatus bad = fault(); !bad.ok()) return bad;
     std::unique_ptr<rocksdb::FSWritableFile> real;
     IOStatus status = target()->ReopenWritableFile(path, options, &real, debug);
     if (!status.ok()) return status;
-    const std::lock_guard lock(mutex_);
     const std::uint64_t size = std::filesystem::file_size(path);
     extents_.try_emplace(path, Extent{size, size});
     *file = std::make_unique<FaultyWritableFile>(*this, path, std::move(real));
@@ -129,9 +138,9 @@ IOStatus FaultyFileSystem::NewDirectory(const std::string& path, const IOOptions
 
 IOStatus FaultyFileSystem::RenameFile(const std::string& from, const std::string& to,
                                       const IOOptions& options, IODebugContext* debug) {
+    const std::lock_guard lock(mutex_);
     if (IOStatus bad = fault(); !bad.ok()) return bad;
     if (is_info_log(from)) return target()->RenameFile(from, to, options, debug);
-    const std::lock_guard lock(mutex_);
     Change change{Change::Kind::renamed, to, from, to_trash(to)};
     IOStatus status = target()->RenameFile(from, to, options, debug);
     if (!status.ok()) return status;
@@ -146,9 +155,9 @@ IOStatus FaultyFileSystem::RenameFile(const std::string& from, const std::string
 
 IOStatus FaultyFileSystem::DeleteFile(const std::string& path, const IOOptions& options,
                                       IODebugContext* debug) {
+    const std::lock_guard lock(mutex_);
     if (IOStatus bad = fault(); !bad.ok()) return bad;
     if (is_info_log(path)) return target()->DeleteFile(path, options, debug);
-    const std::lock_guard lock(mutex_);
     Change change{Change::Kind::deleted, path, "", to_trash(path)};
     IOStatus status = target()->DeleteFile(path, options, debug);
     if (status.ok()) changes_.push_back(std::move(change));

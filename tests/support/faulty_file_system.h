@@ -64,7 +64,7 @@ class FaultyFileSystem final : public rocksdb::FileSystemWrapper {
 
     FaultPlan& plan_;
     const std::string trash_;
-    std::mutex mutex_;
+    std::recursive_mutex mutex_;  // held through each change; at_cut settles inside one
     std::uint64_t trashed_ = 0;
     std::map<std::string, Extent> extents_;
     std::vector<Change> changes_;  // not yet synced, oldest first

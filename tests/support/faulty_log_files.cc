@@ -2,7 +2,9 @@
 #include "tests/support/faulty_log_files.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <cstring>
+#include <fstream>
 #include <utility>
 
 #include "storage/aligned_buffer.h"
@@ -56,6 +58,7 @@ Result<void> FaultyLogFiles::create(const std::string& path, std::uint64_t size)
     image->disk = image->seen;
     const bool lands = fault == Fault::none || (fault == Fault::power_cut && plan_.below(2) == 0);
     if (lands) images_[path] = std::move(image);
+    if (fault == Fault::power_cut) plan_.power_went();
     if (fault == Fault::none) return {};
     return fault == Fault::full ? Errc::full : Errc::io;
 }
@@ -94,6 +97,7 @@ Result<void> FaultyLogFiles::write(Image& image, bool sync, std::uint64_t offset
             return {};
         case Fault::power_cut:
             if (!was_off) tear(image.disk, offset, data, size);
+            plan_.power_went();
             return Errc::io;
         case Fault::io_error:
             tear(image.disk, offset, data, size);
@@ -165,6 +169,28 @@ void FaultyLogFiles::load(const Contents& contents) {
         image->disk = bytes;
         images_[path] = std::move(image);
     }
+}
+
+bool FaultyLogFiles::save_to(const std::string& path) const {
+    std::ofstream file(path, std::ios::binary | std::ios::trunc);
+    for (const auto& [name, bytes] : save()) {
+        file << name << '\n' << bytes.size() << '\n';
+        file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    }
+    file.flush();
+    return file.good();
+}
+
+void FaultyLogFiles::load_from(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    Contents contents;
+    std::string name, size;
+    while (std::getline(file, name) && std::getline(file, size)) {
+        std::vector<char>& bytes = contents[name];
+        bytes.resize(std::strtoull(size.c_str(), nullptr, 10));
+        file.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    }
+    load(contents);
 }
 
 }  // namespace postern::support

@@ -36,6 +36,9 @@ class FaultyLogFiles final : public storage::LogFileSystem {
     using Contents = std::map<std::string, std::vector<char>>;
     [[nodiscard]] Contents save() const;
     void load(const Contents& contents);
+    /// The same, kept in a real file: a disk outlives the process. False: it cannot be written.
+    [[nodiscard]] bool save_to(const std::string& path) const;
+    void load_from(const std::string& path);
 
   private:
     friend class FaultyLogFile;
@@ -54,7 +57,7 @@ class FaultyLogFiles final : public storage::LogFileSystem {
     void tear(std::vector<char>& disk, std::uint64_t offset, const char* data, std::size_t size);
 
     FaultPlan& plan_;
-    mutable std::mutex mutex_;
+    mutable std::recursive_mutex mutex_;  // at_cut settles inside a write
     std::map<std::string, std::shared_ptr<Image>> images_;
     std::size_t limit_ = SIZE_MAX;
 };

@@ -1,6 +1,7 @@
 // Calls over gateway/net's client.
 #include "gateway/cli/api.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <future>
 #include <utility>
@@ -18,9 +19,11 @@ constexpr std::size_t body_bytes_max = 64u * 1024 * 1024;
 Answer answer_of(const std::string& address, net::ClientResponse response) {
     Answer answer;
     if (response.error) {
-        answer.problem =
-            fmt::format("no answer from {}: {}", address,
-                        response.problem.empty() ? response.error.message() : response.problem);
+        // The client's words often begin with the address; say it once.
+        std::string_view why = response.problem;
+        if (why.starts_with(address)) why.remove_prefix(std::min(why.size(), address.size() + 2));
+        answer.problem = fmt::format("no answer from {}: {}", address,
+                                     why.empty() ? response.error.message() : std::string(why));
         return answer;
     }
     answer.status = response.status;

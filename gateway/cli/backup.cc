@@ -1,5 +1,7 @@
 // `postern backup PATH`: the running daemon makes a consistent copy on its own machine.
+#include <filesystem>
 #include <memory>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -21,8 +23,10 @@ void add_backup(CLI::App& app, Context& context) {
         "nothing in it can be read.");
     command->callback([&context, path] {
         Api api(context.api, context.key);
+        std::error_code error;
         sim::JsonText json;
-        json.begin_object().field("path", *path).end_object();
+        json.begin_object().field("path", std::filesystem::absolute(*path, error).string());
+        json.end_object();
         const Answer answer = api.post("/v1/backups", json.take());
         if (accepted(answer, context)) print_record(answer.body, context);
     });

@@ -19,6 +19,9 @@ constexpr std::array channels = {"whatsapp", "telegram", "twilio", "http"};
 /// Webhooks of the crash chapter: enough that the daemon dies with many of them open.
 constexpr int crash_webhooks = 3000;
 
+/// From the acknowledgement to the view that events are read from.
+constexpr std::chrono::seconds events_within{10};
+
 void pause(std::chrono::milliseconds time) {
     (void)std::promise<void>().get_future().wait_for(time);
 }
@@ -71,7 +74,7 @@ bool DemoScript::message_of_each_channel() {
         ids.push_back(text_at(answer.root(), "/ids/0"));
     }
     std::string problem;
-    const auto received = read_received(stage_.api(), problem);
+    const auto received = read_received(stage_.api(), ids, events_within, problem);
     for (const std::string& id : ids) {
         const auto found = received.find(id);
         const bool there = found != received.end() && found->second.times == 1;
@@ -119,7 +122,7 @@ bool DemoScript::duplicate() {
         return false;
     }
     const std::string id = text_at(answer.root(), "/ids/0");
-    const auto received = read_received(stage_.api(), problem);
+    const auto received = read_received(stage_.api(), {id}, events_within, problem);
     const auto found = received.find(id);
     return report_.fact(found != received.end() && found->second.times == 1,
                         "there is one event of it");
@@ -175,18 +178,20 @@ bool DemoScript::crash() {
     while (summary("/unfinished") != 0) pause(std::chrono::milliseconds(20));
     Document document;
     const Answer ids = stage_.simulator().get("/_sim/sent?acknowledged=1&flat=1");
-    const auto received = read_received(stage_.api(), problem);
-    std::size_t all = 0;
+    std::vector<std::string> acknowledged_ids;
+    if (ids.ok() && document.parse(ids.body)) {
+        for_each_at(document.root(), "",
+                    [&](Element id) { acknowledged_ids.push_back(text_at(id, "")); });
+    }
+    const auto received = read_received(stage_.api(), acknowledged_ids, events_within, problem);
     std::size_t lost = 0;
     std::size_t twice = 0;
-    if (ids.ok() && document.parse(ids.body)) {
-        for_each_at(document.root(), "", [&](Element id) {
-            ++all;
-            const auto found = received.find(text_at(id, ""));
-            if (found == received.end()) ++lost;
-            if (found != received.end() && found->second.times > 1) ++twice;
-        });
+    for (const std::string& id : acknowledged_ids) {
+        const auto found = received.find(id);
+        if (found == received.end()) ++lost;
+        if (found != received.end() && found->second.times > 1) ++twice;
     }
+    const std::size_t all = acknowledged_ids.size();
     report_.fact(all >= crash_webhooks && lost == 0,
                  fmt::format("{} acknowledged in all, {} of them lost", all, lost));
     return report_.fact(twice == 0, fmt::format("{} of them twice", twice)) && report_.all_true();

@@ -23,7 +23,7 @@ constexpr std::size_t log_lines_max = 20;
 std::string random_key() {
     std::array<unsigned char, 24> bytes{};
     if (RAND_bytes(bytes.data(), bytes.size()) != 1) return {};
-    std::string key = "pk_";
+    std::string key = "demo_";
     for (const unsigned char byte : bytes) key += fmt::format("{:02x}", byte);
     return key;
 }

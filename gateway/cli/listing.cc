@@ -6,7 +6,7 @@
 namespace postern::cli {
 
 void add_page_options(CLI::App& command, Page& page) {
-    command.add_option("--limit", page.limit, "Entries at most")->check(CLI::Range(1, 1000));
+    command.add_option("--limit", page.limit, "Entries at most")->check(CLI::Range(1, 200));
     command.add_option("--cursor", page.cursor, "Go on where the page before ended");
 }
 

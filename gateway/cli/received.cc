@@ -1,6 +1,8 @@
 // Pages of events until one is empty or the cursor stands still.
 #include "gateway/cli/received.h"
 
+#include <algorithm>
+
 #include "gateway/cli/document.h"
 #include "gateway/cli/listing.h"
 
@@ -15,7 +17,7 @@ std::string first_of(Element event, std::initializer_list<std::string_view> poin
     return {};
 }
 
-void take(Element event, std::map<std::string, Received>& all) {
+void take(Element event, ReceivedById& all) {
     const std::string id = text_at(event, "/data/message/external_id");
     if (id.empty()) return;
     Received& received = all[id];
@@ -29,8 +31,8 @@ void take(Element event, std::map<std::string, Received>& all) {
 
 }  // namespace
 
-std::map<std::string, Received> read_received(Api& api, std::string& problem) {
-    std::map<std::string, Received> all;
+ReceivedById read_received(Api& api, std::string& problem) {
+    ReceivedById all;
     std::string cursor;
     while (true) {
         std::string path = "/v1/events?types=message.received&limit=1000";
@@ -48,6 +50,17 @@ std::map<std::string, Received> read_received(Api& api, std::string& problem) {
         const std::string next = text_at(document.root(), "/next_cursor");
         if (events == 0 || next.empty() || next == cursor) return all;
         cursor = next;
+    }
+}
+
+ReceivedById read_received(Api& api, const std::vector<std::string>& ids,
+                           std::chrono::milliseconds timeout, std::string& problem) {
+    const auto end = std::chrono::steady_clock::now() + timeout;
+    while (true) {
+        ReceivedById all = read_received(api, problem);
+        const bool complete = std::all_of(
+            ids.begin(), ids.end(), [&all](const std::string& id) { return all.contains(id); });
+        if (complete || !problem.empty() || std::chrono::steady_clock::now() >= end) return all;
     }
 }
 

@@ -1,0 +1,103 @@
+// Answers with the headers of the request's beginning; ETags where the route has them.
+#include "gateway/api/call.h"
+
+#include <fmt/format.h>
+
+namespace postern::api {
+namespace {
+
+/// A strong tag: the first 128 bits of the body's hash.
+std::string etag_of(std::string_view body) {
+    const KeyHash hash = hash_secret(body);
+    std::string tag = "\"";
+    for (std::size_t i = 0; i < 16; ++i) fmt::format_to(std::back_inserter(tag), "{:02x}", hash[i]);
+    return tag + "\"";
+}
+
+/// RFC 9110, 13.1.2: weak comparison, a list, or "*".
+bool matches(std::string_view if_none_match, std::string_view etag) {
+    while (!if_none_match.empty()) {
+        const std::size_t comma = if_none_match.find(',');
+        std::string_view tag = if_none_match.substr(0, comma);
+        while (tag.starts_with(' ')) tag.remove_prefix(1);
+        while (tag.ends_with(' ')) tag.remove_suffix(1);
+        if (tag.starts_with("W/")) tag.remove_prefix(2);
+        if (tag == etag || tag == "*") return true;
+        if (comma == std::string_view::npos) break;
+        if_none_match.remove_prefix(comma + 1);
+    }
+    return false;
+}
+
+}  // namespace
+
+Call::Call(Context& context, const Match& match, const net::Request& request,
+           net::Responder responder, KeyPtr key, events::Headers headers)
+    : context_(context),
+      route_(*match.route),
+      request_(request),
+      parameter_(match.parameter),
+      responder_(std::move(responder)),
+      thread_(responder_.thread()),
+      key_(std::move(key)),
+      headers_(std::move(headers)) {}
+
+void Call::send(net::Response response) {
+    for (auto& header : headers_) response.headers.push_back(std::move(header));
+    responder_.send(std::move(response));
+}
+
+void Call::ok(std::string json, int status) {
+    net::Response response;
+    response.status = status;
+    response.body = std::move(json);
+    if (route_.etag && status == 200) {
+        std::string etag = etag_of(response.body);
+        if (matches(request_.header("if-none-match"), etag)) {
+            response.status = 304;
+            response.body.clear();
+        }
+        response.headers.emplace_back("ETag", std::move(etag));
+        response.headers.emplace_back("Cache-Control", "private, no-cache");
+    }
+    send(std::move(response));
+}
+
+void Call::fail(const Problem& problem) {
+    send(problem_response(problem));
+}
+
+void Call::answer(Answer answer) {
+    if (answer.problem.status != 0) return fail(answer.problem);
+    ok(std::move(answer.body));
+}
+
+void Call::query(std::function<Answer(runtime::Reader&)> find) {
+    auto self = shared_from_this();
+    const bool taken = context_.services.queries.post([self, find](runtime::Reader& reader) {
+        auto found = std::make_shared<Answer>(find(reader));
+        self->thread_.post([self, found] { self->answer(std::move(*found)); });
+    });
+    if (!taken) fail(overloaded());
+}
+
+void Call::change(core::Payload payload, std::string_view what,
+                  std::function<void(const core::Reply&)> done) {
+    std::vector<core::Command> commands;
+    commands.push_back({std::move(payload), {}});
+    auto self = shared_from_this();
+    const bool taken = context_.services.core.post(
+        std::move(commands), runtime::Admit::first_shed, thread_,
+        [self, what, done = std::move(done)](const std::vector<core::Reply>& replies) {
+            if (replies.empty()) return self->fail(overloaded());
+            if (replies[0].code == core::ReplyCode::not_found) return self->fail(not_found(what));
+            done(replies[0]);
+        });
+    if (!taken) fail(overloaded());
+}
+
+std::pair<net::Responder, events::Headers> Call::release() {
+    return {std::move(responder_), std::move(headers_)};
+}
+
+}  // namespace postern::api

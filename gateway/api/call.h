@@ -1,0 +1,69 @@
+// One request on its way to an answer (private): what was asked, by which key, and the three ways
+// to go on: answer, read on a query thread, change something through the core. Lives until it is
+// answered, held by whoever will answer; on its connection's I/O thread except inside a query.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "gateway/api/context.h"
+#include "gateway/api/problem.h"
+#include "gateway/api/routes.h"
+#include "gateway/core/command.h"
+#include "gateway/core/effects.h"
+#include "gateway/net/http.h"
+
+namespace postern::api {
+
+/// What a query found: a body, or a problem (status of it not 0).
+struct Answer {
+    std::string body;
+    Problem problem{.status = 0};
+
+    Answer(std::string json) : body(std::move(json)) {}  // NOLINT(google-explicit-constructor)
+    Answer(Problem p) : problem(std::move(p)) {}         // NOLINT(google-explicit-constructor)
+};
+
+class Call final : public std::enable_shared_from_this<Call> {
+  public:
+    Call(Context& context, const Match& match, const net::Request& request,
+         net::Responder responder, KeyPtr key, events::Headers headers);
+
+    [[nodiscard]] Context& context() const { return context_; }
+    /// Views into the connection's buffers: good until the answer.
+    [[nodiscard]] const net::Request& request() const { return request_; }
+    [[nodiscard]] std::string_view parameter() const { return parameter_; }
+    [[nodiscard]] const KeyPtr& key() const { return key_; }
+    [[nodiscard]] net::IoThread& thread() const { return thread_; }
+    [[nodiscard]] model::Now now() const { return context_.services.now(); }
+
+    void ok(std::string json, int status = 200);
+    void fail(const Problem& problem);
+    void send(net::Response response);
+    void answer(Answer answer);
+
+    /// `find` runs on a query thread and touches nothing but the reader and what it captured.
+    void query(std::function<Answer(runtime::Reader&)> find);
+    /// `done` gets the reply on this thread, once durable. Refusals of the core that every resource
+    /// words alike (not_found, overload) are answered here.
+    void change(core::Payload payload, std::string_view what,
+                std::function<void(const core::Reply&)> done);
+
+    /// Gives the connection away (streams); the headers go with it.
+    [[nodiscard]] std::pair<net::Responder, events::Headers> release();
+
+  private:
+    Context& context_;
+    const Route& route_;
+    net::Request request_;
+    std::string_view parameter_;
+    net::Responder responder_;
+    net::IoThread& thread_;
+    KeyPtr key_;
+    events::Headers headers_;
+};
+
+}  // namespace postern::api

@@ -1,0 +1,28 @@
+// What all requests share (private): the services and the small tables as they are now.
+#pragma once
+
+#include <atomic>
+
+#include "gateway/api/key_ring.h"
+#include "gateway/api/services.h"
+#include "gateway/core/core.h"
+#include "gateway/events/account_table.h"
+#include "gateway/events/stream.h"
+#include "gateway/model/snapshot.h"
+
+namespace postern::api {
+
+struct Context {
+    Context(ApiServices s, ApiOptions o, const core::SmallTables& tables);
+
+    const ApiServices services;
+    const ApiOptions options;
+    KeyRing keys;
+    model::Snapshot<events::AccountTable> accounts;
+    model::Snapshot<model::WorkspaceRow> workspace;
+    events::EventStream events;
+    const std::uint64_t request_base;  // request ids of two starts differ
+    std::atomic<std::uint64_t> requests{0};
+};
+
+}  // namespace postern::api

@@ -1,0 +1,78 @@
+// application/problem+json.
+#include "gateway/api/problem.h"
+
+#include "gateway/model/json.h"
+
+namespace postern::api {
+namespace {
+
+std::string_view title_of(int status) {
+    switch (status) {
+        case 400:
+            return "Bad Request";
+        case 401:
+            return "Unauthorized";
+        case 403:
+            return "Forbidden";
+        case 404:
+            return "Not Found";
+        case 405:
+            return "Method Not Allowed";
+        case 409:
+            return "Conflict";
+        case 410:
+            return "Gone";
+        case 422:
+            return "Unprocessable Content";
+        case 429:
+            return "Too Many Requests";
+        case 503:
+            return "Service Unavailable";
+        default:
+            return "Internal Server Error";
+    }
+}
+
+}  // namespace
+
+net::Response problem_response(const Problem& problem) {
+    net::Response response;
+    response.status = problem.status;
+    response.content_type = "application/problem+json";
+    model::JsonWriter json(response.body);
+    json.begin_object().member("type", "urn:postern:problem:" + std::string(problem.code));
+    json.member("title", title_of(problem.status)).member("status", problem.status);
+    json.member("detail", problem.detail).member("code", problem.code);
+    if (!problem.errors.empty()) {
+        json.key("errors").begin_array();
+        for (const FieldError& error : problem.errors) {
+            json.begin_object().member("field", error.field).member("code", error.code);
+            json.member("detail", error.detail).end_object();
+        }
+        json.end_array();
+    }
+    json.end_object();
+    if (problem.retry_after.count() > 0) {
+        response.headers.emplace_back("Retry-After", std::to_string(problem.retry_after.count()));
+    }
+    if (problem.status == 401) response.headers.emplace_back("WWW-Authenticate", "Bearer");
+    return response;
+}
+
+Problem not_found(std::string_view what) {
+    return {404, "not_found", "There is no such " + std::string(what) + ".", {}, {}};
+}
+
+Problem overloaded() {
+    return {503, "overloaded", "Too much is queued; try again.", {}, std::chrono::seconds{1}};
+}
+
+Problem storage_unreadable() {
+    return {500, "storage_unreadable", "What is stored could not be read.", {}, {}};
+}
+
+Problem invalid_parameter(std::string_view name, std::string detail) {
+    return {400, "invalid_parameter", detail, {{std::string(name), "invalid", detail}}, {}};
+}
+
+}  // namespace postern::api

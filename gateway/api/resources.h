@@ -1,0 +1,46 @@
+// The handlers behind the routes, one file a resource (private). Each answers its Call exactly
+// once, now or later, on the call's own thread.
+#pragma once
+
+#include "gateway/api/routes.h"
+
+namespace postern::api {
+
+// probes.cc
+void get_healthz(const CallPtr& call);
+void get_readyz(const CallPtr& call);
+void get_openapi(const CallPtr& call);
+void get_status(const CallPtr& call);
+// keys.cc
+void list_keys(const CallPtr& call);
+void get_key(const CallPtr& call);
+void create_key(const CallPtr& call);
+void rotate_key(const CallPtr& call);
+void revoke_key(const CallPtr& call);
+// accounts.cc
+void list_accounts(const CallPtr& call);
+void get_account(const CallPtr& call);
+void pause_account(const CallPtr& call);
+void resume_account(const CallPtr& call);
+// mode.cc
+void get_mode(const CallPtr& call);
+void set_mode(const CallPtr& call);
+// quarantine.cc
+void list_quarantine(const CallPtr& call);
+void get_quarantined(const CallPtr& call);
+void replay_quarantined(const CallPtr& call);
+// contacts.cc
+void list_contacts(const CallPtr& call);
+void get_contact(const CallPtr& call);
+// timeline.cc
+void get_timeline(const CallPtr& call);
+// messages.cc
+void list_messages(const CallPtr& call);
+void get_message(const CallPtr& call);
+// events.cc
+void follow_events(const CallPtr& call);
+void get_event(const CallPtr& call);
+// backups.cc
+void create_backup(const CallPtr& call);
+
+}  // namespace postern::api

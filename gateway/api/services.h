@@ -1,0 +1,95 @@
+// What the API stands on: interfaces that the daemon implements and hands in. Nothing here names
+// who implements them, so the whole API is tested without a socket, a disk or a provider.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/model/records.h"
+#include "gateway/net/io_thread.h"
+#include "gateway/runtime/core_inbox.h"
+#include "gateway/runtime/reader.h"
+
+namespace postern::api {
+
+/// Gives a quarantined request to its adapter once more. Implemented by ingress, which also posts
+/// core::ResolveQuarantine with the rest, so that attempt and messages become durable together.
+class QuarantineReplay {
+  public:
+    virtual ~QuarantineReplay() = default;
+    /// On `thread`; copies what it keeps of `row`. `done` comes on `thread`, once durable.
+    virtual void replay(const model::QuarantineRow& row, model::Sequence id, net::IoThread& thread,
+                        std::function<void(bool resolved, std::string reason)> done) = 0;
+};
+
+/// What an account's listener counts since the start.
+struct AccountHealth {
+    model::Instant last_inbound{};
+    model::Instant last_error_at{};
+    std::string last_error;  // for the operator: no content, no addresses
+    std::uint64_t webhooks = 0;
+    std::uint64_t items = 0;
+    std::uint64_t duplicates = 0;
+    std::uint64_t signature_failures = 0;
+    std::uint64_t failed_handshakes = 0;
+    std::uint64_t quarantined = 0;
+    std::uint64_t refused_overload = 0;
+};
+
+class AccountHealthSource {
+  public:
+    virtual ~AccountHealthSource() = default;
+    /// Any thread, never waits. Nothing: the account is not in the configuration any more.
+    [[nodiscard]] virtual std::optional<AccountHealth> account_health(
+        std::string_view name) const = 0;
+};
+
+class StatusSource {
+  public:
+    virtual ~StatusSource() = default;
+    /// One JSON object. Any thread, never waits.
+    [[nodiscard]] virtual std::string status_json() const = 0;
+};
+
+class BackupMaker {
+  public:
+    virtual ~BackupMaker() = default;
+    /// Starts a backup into the folder `path`, which must not exist yet. `done` comes on `thread`:
+    /// true and one JSON object that describes it, or false and why not.
+    virtual void backup(std::string path, net::IoThread& thread,
+                        std::function<void(bool made, std::string result)> done) = 0;
+};
+
+class Readiness {
+  public:
+    virtual ~Readiness() = default;
+    /// Any thread. False with at least one reason.
+    [[nodiscard]] virtual bool ready(std::vector<std::string>& reasons) const = 0;
+    /// Whether there is room to write for people (false on a disk that is nearly full).
+    [[nodiscard]] virtual bool accepts_writes() const = 0;
+};
+
+/// All references outlive the handler.
+struct ApiServices {
+    runtime::CoreInbox& core;
+    runtime::QueryPool& queries;
+    runtime::EventSignal& signal;
+    QuarantineReplay& replay;
+    AccountHealthSource& health;
+    StatusSource& status;
+    BackupMaker& backups;
+    Readiness& readiness;
+    std::function<model::Now()> now;
+};
+
+struct ApiOptions {
+    std::uint32_t requests_per_second = 1000;  // a key's limit where it names none
+    std::chrono::hours events_retention{7 * 24};
+    std::string mode = "active";  // the configuration's, until the API sets another
+};
+
+}  // namespace postern::api

@@ -41,6 +41,8 @@ std::size_t Ledger::open(const Webhook& webhook, std::int64_t now_us) {
         sent.items.push_back({item.kind, item.external_id, item.text});
     }
     sent_.push_back(std::move(sent));
+    ++totals_.webhooks;
+    ++totals_.unfinished;
     if (sent_.size() > bodies_max) sent_[sent_.size() - bodies_max - 1].raw = {};
     return sent_.size() - 1;
 }
@@ -50,12 +52,19 @@ void Ledger::attempted(std::size_t place, int status, std::int64_t latency_us) {
     ++sent.attempts;
     sent.status = status;
     sent.latency_us = latency_us;
-    ++by_status_[status];
+    ++totals_.attempts;
+    ++totals_.by_status[status];
+    if (status != 200) return;
+    ++totals_.acknowledged;
+    for (const SentItem& item : sent.items) acknowledged_.insert(item.external_id);
+    totals_.acknowledged_items = acknowledged_.size();
 }
 
 void Ledger::finished(std::size_t place, bool as_expected) {
     sent_[place].finished = true;
     sent_[place].as_expected = as_expected;
+    --totals_.unfinished;
+    if (!as_expected) ++totals_.unexpected;
 }
 
 std::vector<std::string> Ledger::acknowledged_ids() const {
@@ -68,20 +77,6 @@ std::vector<std::string> Ledger::acknowledged_ids() const {
         }
     }
     return ids;
-}
-
-LedgerTotals Ledger::totals() const {
-    LedgerTotals totals;
-    totals.webhooks = sent_.size();
-    totals.by_status = by_status_;
-    for (const SentWebhook& sent : sent_) {
-        totals.attempts += static_cast<std::uint64_t>(sent.attempts);
-        if (sent.status == 200) ++totals.acknowledged;
-        if (!sent.finished) ++totals.unfinished;
-        if (sent.finished && !sent.as_expected) ++totals.unexpected;
-    }
-    totals.acknowledged_items = acknowledged_ids().size();
-    return totals;
 }
 
 std::string Ledger::ledger_json(const LedgerFilter& filter) const {

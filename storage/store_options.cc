@@ -68,6 +68,7 @@ void set_safety(rocksdb::DBOptions& db, const StoreOptions& options) {
     // After a failed sync nothing may be written again: 7.8's own recovery can leave families
     // inconsistent (facebook/rocksdb #12995). The process ends instead.
     db.max_bgerror_resume_count = 0;
+    db.avoid_flush_during_shutdown = !options.flush_on_close;
     db.manual_wal_flush = false;
 }
 

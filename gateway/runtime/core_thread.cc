@@ -55,12 +55,10 @@ void CoreThread::run_batch(std::vector<InboxItem>& items) {
     }
     commit();
     send_prefetch();
-    // Rows may go that the store has, unless a prefetch that began before they came is under way: it
-    // could bring back the past.
+    // Rows may go that the store has, unless a lane waits that began before they came: what was read
+    // for it could bring back the past.
     const model::Sequence applied = ports_.applied();
-    const model::Sequence oldest =
-        fetching_.empty() ? applied : *std::min_element(fetching_.begin(), fetching_.end());
-    core_.rows().set_floor(std::min(applied, oldest));
+    core_.rows().set_floor(floors_.empty() ? applied : std::min(applied, *floors_.begin()));
     core_.rows().evict();
     probe_.rows_kept.store(core_.rows().size(), std::memory_order_relaxed);
     probe_.lanes_waiting.store(waiting_.size(), std::memory_order_relaxed);
@@ -73,42 +71,55 @@ void CoreThread::admit(core::Command command) {
     if (lane != 0 && !waiting_.empty()) {
         const auto it = waiting_.find(lane);
         if (it != waiting_.end()) {
-            it->second.push_back(std::move(command));
+            it->second.commands.push_back(std::move(command));
             return;
         }
     }
-    if (!try_apply(command)) waiting_[lane].push_back(std::move(command));
+    if (try_apply(command)) return;
+    Waiting& waiting = waiting_[lane];
+    waiting.commands.push_back(std::move(command));
+    waiting.begun_at = ports_.applied();
+    floors_.insert(waiting.begun_at);
+    fetch(lane, waiting);
+}
+
+void CoreThread::fetch(std::uint64_t lane, Waiting& waiting) {
+    probe_.prefetch_rounds.fetch_add(1, std::memory_order_relaxed);
+    probe_.prefetch_rows.fetch_add(missing_.size(), std::memory_order_relaxed);
+    waiting.asked = missing_;
+    request_.keys.insert(request_.keys.end(), missing_.begin(), missing_.end());
+    request_.lanes.push_back(lane);
 }
 
 void CoreThread::on_rows(PrefetchedRows rows) {
     for (std::size_t i = 0; i < rows.keys.size(); ++i) {
         core_.rows().load(rows.keys[i], std::move(rows.records[i]));
     }
-    const auto under_way = std::find(fetching_.begin(), fetching_.end(), rows.begun_at);
-    POSTERN_CHECK(under_way != fetching_.end(), "rows arrived that nobody asked for");
-    fetching_.erase(under_way);
-    for (const std::uint64_t lane : rows.lanes) {
-        const auto it = waiting_.find(lane);
-        POSTERN_CHECK(it != waiting_.end(), "a lane was woken that does not wait");
-        std::deque<core::Command> queue = std::move(it->second);
-        waiting_.erase(it);
-        while (!queue.empty() && try_apply(queue.front())) queue.pop_front();
-        if (!queue.empty()) waiting_[lane] = std::move(queue);
+    for (const std::uint64_t lane : rows.lanes) resume(lane);
+}
+
+void CoreThread::resume(std::uint64_t lane) {
+    const auto it = waiting_.find(lane);
+    POSTERN_CHECK(it != waiting_.end(), "a lane was woken that does not wait");
+    Waiting& waiting = it->second;
+    for (const auto& [key, record] : waiting.held) core_.rows().load(key, record);
+    for (const storage::RowKey& key : waiting.asked) {
+        waiting.held.emplace_back(key, core_.rows().share(key));
     }
+    while (!waiting.commands.empty()) {
+        if (!try_apply(waiting.commands.front())) return fetch(lane, waiting);
+        waiting.commands.pop_front();
+    }
+    floors_.erase(floors_.find(waiting.begun_at));
+    waiting_.erase(it);
 }
 
 bool CoreThread::try_apply(core::Command& command) {
     missing_.clear();
     core_.plan(command, ports_.now(), missing_);
-    if (missing_.empty()) {
-        apply(command);
-        return true;
-    }
-    probe_.prefetch_rounds.fetch_add(1, std::memory_order_relaxed);
-    probe_.prefetch_rows.fetch_add(missing_.size(), std::memory_order_relaxed);
-    request_.keys.insert(request_.keys.end(), missing_.begin(), missing_.end());
-    request_.lanes.push_back(core::lane_of(command));
-    return false;
+    if (!missing_.empty()) return false;
+    apply(command);
+    return true;
 }
 
 void CoreThread::apply(core::Command& command) {
@@ -140,8 +151,6 @@ void CoreThread::commit() {
 
 void CoreThread::send_prefetch() {
     if (request_.keys.empty()) return;
-    request_.begun_at = ports_.applied();
-    fetching_.push_back(request_.begun_at);
     ports_.prefetch(std::move(request_));
     request_ = {};
 }

@@ -5,7 +5,9 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 #include <thread>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -48,8 +50,20 @@ class CoreThread final {
     void run();
     void admit(core::Command command);
     void on_rows(PrefetchedRows rows);
-    /// Applies, or asks for rows and returns false.
+    /// A lane whose first command waits for rows, and what came behind it. What was loaded for it is
+    /// held here, or eviction could drop one row while the next is fetched, for ever; and the rows'
+    /// floor stays at `begun_at` until it ends, so that nothing held is older than what is evicted.
+    struct Waiting {
+        std::deque<core::Command> commands;
+        model::Sequence begun_at = 0;
+        std::vector<storage::RowKey> asked;
+        std::vector<std::pair<storage::RowKey, model::RecordPtr>> held;
+    };
+
+    /// Applies, or leaves the rows that it needs in missing_ and returns false.
     [[nodiscard]] bool try_apply(core::Command& command);
+    void fetch(std::uint64_t lane, Waiting& waiting);
+    void resume(std::uint64_t lane);
     void apply(core::Command& command);
     void commit();
     void send_prefetch();
@@ -62,9 +76,8 @@ class CoreThread final {
     core::Effects effects_;
     std::vector<storage::RowKey> missing_;
     PrefetchRequest request_;
-    // Lanes with a command that waits for rows, and what came behind it.
-    boost::unordered_flat_map<std::uint64_t, std::deque<core::Command>> waiting_;
-    std::deque<model::Sequence> fetching_;  // begun_at of prefetches under way, oldest first
+    boost::unordered_flat_map<std::uint64_t, Waiting> waiting_;
+    std::multiset<model::Sequence> floors_;  // begun_at of the lanes that wait
     std::thread thread_;
 };
 

@@ -31,7 +31,6 @@ void Prefetcher::run() {
             if (read.has_error()) die("prefetch_failed", read.error().message());
             rows.keys = std::move(request.keys);
             rows.lanes = std::move(request.lanes);
-            rows.begun_at = request.begun_at;
             deliver_(std::move(rows));
         }
         batch.clear();

@@ -16,14 +16,12 @@ namespace postern::runtime {
 struct PrefetchRequest {
     std::vector<storage::RowKey> keys;
     std::vector<std::uint64_t> lanes;
-    model::Sequence begun_at = 0;  // applied when asked: no row written later may be evicted meanwhile
 };
 
 struct PrefetchedRows {
     std::vector<storage::RowKey> keys;
     std::vector<model::RecordPtr> records;
     std::vector<std::uint64_t> lanes;
-    model::Sequence begun_at = 0;
 };
 
 class Prefetcher final {

@@ -50,6 +50,7 @@ Result<void> open_store(const RecoveryOptions& options, const storage::StorageLa
     store.block_cache_bytes = options.cache_bytes;
     store.rocksdb_log = options.rocksdb_log;
     store.sync = options.sync;
+    store.flush_on_close = options.flush_on_close;
     store.file_system = options.file_system;
     auto opened = storage::Store::open(std::move(store), problem);
     if (opened.has_error()) return opened.error();

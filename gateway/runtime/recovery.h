@@ -28,6 +28,7 @@ struct RecoveryOptions {
     std::uint64_t cache_bytes = 256ull << 20;
     std::string master_key_file;   // empty: {path}/master.key, made at first start
     bool acknowledge_loss = false;  // the operator accepts that less is here than was acknowledged
+    bool flush_on_close = true;
     storage::LogFileSystem* files = nullptr;           // seams for faults
     std::shared_ptr<rocksdb::FileSystem> file_system;
     std::function<void(const storage::Recovery&)> progress;

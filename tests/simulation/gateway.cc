@@ -52,6 +52,7 @@ Gateway::Gateway(Machine& machine) : machine_(machine) {
     options.ballast_bytes = 4096;
     options.memtable_bytes = 1u << 20;
     options.cache_bytes = 1u << 20;
+    options.flush_on_close = false;
     options.files = &machine.log_files;
     options.file_system = machine.file_system;
     std::string problem;
@@ -135,7 +136,6 @@ void Gateway::step_prefetch() {
     if (read.has_error()) throw Died{"prefetch_failed", read.error().message()};
     rows.keys = std::move(request.keys);
     rows.lanes = std::move(request.lanes);
-    rows.begun_at = request.begun_at;
     inbox_.emplace_back(std::move(rows));
 }
 

@@ -35,7 +35,7 @@ TEST(InboundSimulation, KeepsItsPromises) {
     const std::uint64_t count = only != 0 ? 1 : number_from("POSTERN_SEEDS", 2000);
     Result total;
     for (std::uint64_t seed = first; seed < first + count && !HasFailure(); ++seed) {
-        const Result result = run_seed(seed, scratch_folder());
+        const Result result = run_seed(seed, scratch_folder(), true);
         expect_kept(seed, result);
         total.sent += result.sent;
         total.acknowledged += result.acknowledged;
@@ -59,8 +59,8 @@ TEST(InboundSimulation, KeepsItsPromises) {
 
 TEST(InboundSimulation, RepeatsToTheByte) {
     for (std::uint64_t seed = 1; seed <= 10; ++seed) {
-        const Result first = run_seed(seed, scratch_folder());
-        const Result second = run_seed(seed, scratch_folder());
+        const Result first = run_seed(seed, scratch_folder(), false);
+        const Result second = run_seed(seed, scratch_folder(), false);
         EXPECT_EQ(first.trace, second.trace) << "seed " << seed;
         EXPECT_NE(first.trace, Result{}.trace);
     }

@@ -34,8 +34,8 @@ storage::Blind blind_of(std::string_view domain, std::string_view text) {
 
 class World final {
   public:
-    World(std::uint64_t seed, std::string folder)
-        : random_(seed), machine_(seed, std::move(folder)) {}
+    World(std::uint64_t seed, std::string folder, bool cut_inside)
+        : random_(seed), machine_(seed, std::move(folder)), cut_inside_(cut_inside) {}
 
     Result run();
 
@@ -58,6 +58,7 @@ class World final {
 
     Random random_;
     Machine machine_;
+    bool cut_inside_;
     std::unique_ptr<Gateway> gateway_;
     std::vector<Delivery> deliveries_;
     std::map<std::uint64_t, std::size_t> tickets_;  // ticket id → delivery
@@ -182,7 +183,10 @@ void World::start() { gateway_ = std::make_unique<Gateway>(machine_); }
 
 void World::crash(bool power_cut) {
     ++(power_cut ? result_.power_cuts : result_.crashes);
-    if (power_cut) machine_.faults.cut_power();
+    if (power_cut) {
+        machine_.faults.arm(support::Fault::power_cut, 1);
+        (void)machine_.faults.next();
+    }
     gateway_.reset();
     tickets_.clear();
     if (power_cut) {
@@ -295,7 +299,7 @@ Result World::run() {
         try {
             if (random_.below(1000) < 2) {
                 crash(random_.chance(50));
-            } else if (random_.below(1000) < 1) {
+            } else if (cut_inside_ && random_.below(1000) < 1) {
                 machine_.faults.arm(support::Fault::power_cut, 1 + random_.below(8));
             }
             step();
@@ -320,10 +324,10 @@ Result World::run() {
 
 }  // namespace
 
-Result run_seed(std::uint64_t seed, const std::string& folder) {
+Result run_seed(std::uint64_t seed, const std::string& folder, bool cut_inside) {
     Result result;
     try {
-        result = World(seed, folder).run();
+        result = World(seed, folder, cut_inside).run();
     } catch (const Died& died) {
         result.failures.push_back("died: " + died.event + ": " + died.detail);
     }

@@ -11,7 +11,8 @@ _ROWS = [
     {"contacts", "conversations", "policy", "templates", "campaigns", "flows"},
     {"core"},
     {"runtime"},
-    {"api", "console", "ingress", "egress", "events", "imports"},
+    {"events"},  # renders rows for streams, and for the API's timelines
+    {"api", "console", "ingress", "egress", "imports"},
     {"."},  # main.cc, daemon.{h,cc}
 ]
 # Beside the rows: what they may include, and which rows may include them (lowest index).

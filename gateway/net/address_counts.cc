@@ -10,8 +10,7 @@ constexpr std::size_t v6_network_bytes = 8;  // a /64 is one customer
 
 }  // namespace
 
-AddressCounts::AddressCounts()
-    : counts_(std::make_unique<std::atomic<std::uint32_t>[]>(slots)) {
+AddressCounts::AddressCounts() : counts_(std::make_unique<std::atomic<std::uint32_t>[]>(slots)) {
     // A failure leaves seed 0: predictable slots, still a working cap.
     if (::getentropy(&seed_, sizeof seed_) != 0) seed_ = 0;
 }

@@ -10,7 +10,9 @@ namespace {
 namespace http = boost::beast::http;
 using boost::system::error_code;
 
-std::string_view to_std(boost::beast::string_view text) { return {text.data(), text.size()}; }
+std::string_view to_std(boost::beast::string_view text) {
+    return {text.data(), text.size()};
+}
 
 /// Compares what Beast finds, field by field, with the gate's list. Keeps nothing.
 class Comparer final : public http::basic_parser<true> {
@@ -25,8 +27,8 @@ class Comparer final : public http::basic_parser<true> {
         same_ = same_ && to_std(method) == head_.method && to_std(target) == head_.target &&
                 (version == 10) == head_.http_1_0;
     }
-    void on_field_impl(http::field, boost::beast::string_view name,
-                       boost::beast::string_view value, error_code&) override {
+    void on_field_impl(http::field, boost::beast::string_view name, boost::beast::string_view value,
+                       error_code&) override {
         same_ = same_ && fields_ < head_.fields.size() &&
                 to_std(name) == head_.fields[fields_].name &&
                 to_std(value) == head_.fields[fields_].value;

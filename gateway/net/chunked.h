@@ -20,7 +20,16 @@ class ChunkedDecoder final {
 
   private:
     enum class State : unsigned char {
-        size_first, size, size_lf, data, data_cr, data_lf, trailer, trailer_lf, done, failed
+        size_first,
+        size,
+        size_lf,
+        data,
+        data_cr,
+        data_lf,
+        trailer,
+        trailer_lf,
+        done,
+        failed
     };
 
     [[nodiscard]] ChunkState step(char c);

@@ -49,11 +49,11 @@ struct ClientOptions {
 class HttpClient {
   public:
     virtual ~HttpClient() = default;
-    /// On the client's thread. Queues when the origin's connections are all busy (bounded by 16,384;
-    /// beyond it the callback gets an error at once).
+    /// On the client's thread. Queues when the origin's connections are all busy (bounded by
+    /// 16,384; beyond it the callback gets an error at once).
     virtual void send(ClientRequest request, std::function<void(ClientResponse)> done) = 0;
-    /// Streams a response body piece by piece (SSE); `piece` returns false to stop. `done` as above,
-    /// with an empty body. No total timeout applies after the head.
+    /// Streams a response body piece by piece (SSE); `piece` returns false to stop. `done` as
+    /// above, with an empty body. No total timeout applies after the head.
     virtual void stream(ClientRequest request, std::function<bool(std::string_view)> piece,
                         std::function<void(ClientResponse)> done) = 0;
 };

@@ -94,8 +94,8 @@ Task<bool> ClientConnection::send_request() {
             begun = begun || bytes > 0;
             if (error) {
                 last_error_ = error;
-                const bool refused = error == asio::error::broken_pipe ||
-                                     error == asio::error::connection_reset;
+                const bool refused =
+                    error == asio::error::broken_pipe || error == asio::error::connection_reset;
                 if (!begun && refused && !stream_.is_tls()) sent_ = false;
                 co_return false;
             }
@@ -169,8 +169,7 @@ void ClientConnection::assign(std::shared_ptr<Exchange> exchange) {
 
 bool ClientConnection::is_stale() {
     char byte = 0;
-    const auto got =
-        ::recv(stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    const auto got = ::recv(stream_.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     if (got == 0) return true;
     if (got < 0) return errno != EAGAIN && errno != EWOULDBLOCK;
     return !stream_.is_tls();  // TLS has records of its own, which need not be an answer

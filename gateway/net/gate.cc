@@ -17,7 +17,8 @@ constexpr GateResult refuse(int status, const char* detail) {
     return {GateState::refused, status, detail};
 }
 
-/// What the fields say about framing, judged together when all are read: their order must not matter.
+/// What the fields say about framing, judged together when all are read: their order must not
+/// matter.
 struct Seen {
     bool host = false;
     bool content_length = false;
@@ -43,7 +44,8 @@ GateResult scan_request_line(std::string_view line, const GateLimits& limits, He
     if (version == "HTTP/1.0") {
         head.http_1_0 = true;
     } else if (version != "HTTP/1.1") {
-        return refuse(version.starts_with("HTTP/") ? 505 : 400, "Only HTTP/1.1 and HTTP/1.0 are spoken.");
+        return refuse(version.starts_with("HTTP/") ? 505 : 400,
+                      "Only HTTP/1.1 and HTTP/1.0 are spoken.");
     }
     if (head.target.size() > limits.target_bytes_max) return refuse(414, "The target is too long.");
     if (!all_in(head.target, target_bytes)) return refuse(400, "The target has a forbidden byte.");
@@ -183,7 +185,8 @@ GateResult scan_complete(std::string_view bytes, const GateLimits& limits, Head&
     return judge(head, seen);
 }
 
-GateResult scan(std::string_view bytes, const GateLimits& limits, Head& head, std::size_t& checked) {
+GateResult scan(std::string_view bytes, const GateLimits& limits, Head& head,
+                std::size_t& checked) {
     const auto end = bytes.find(head_end, checked < 3 ? 0 : checked - 3);
     if (end != std::string_view::npos) {
         const auto length = end + head_end.size();

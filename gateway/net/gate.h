@@ -2,8 +2,9 @@
 // possible reading. Pure functions over bytes; any thread; fuzzed as they are.
 //
 // Accepts: method SP origin-form (or OPTIONS *) SP HTTP/1.0|1.1 CRLF *(name ":" OWS value OWS CRLF)
-// CRLF. Refuses folding, bare CR/LF, NUL and other controls, a second or missing Host, any repeat of
-// Content-Length, any Transfer-Encoding but one `chunked`, both together, bodies on GET and HEAD.
+// CRLF. Refuses folding, bare CR/LF, NUL and other controls, a second or missing Host, any repeat
+// of Content-Length, any Transfer-Encoding but one `chunked`, both together, bodies on GET and
+// HEAD.
 #pragma once
 
 #include <cstdint>
@@ -41,17 +42,18 @@ enum class GateState : unsigned char { incomplete, complete, refused };
 
 struct GateResult {
     GateState state = GateState::incomplete;
-    int status = 0;          // when refused
+    int status = 0;           // when refused
     const char* detail = "";  // when refused: for people
 };
 
-/// Looks at all that has come of a head so far. `checked` (0 for a new head) remembers how far a head
-/// without an end was looked at, so that a head sent byte by byte costs no more than one sent whole.
-/// The answer for a complete head does not depend on how it was split.
+/// Looks at all that has come of a head so far. `checked` (0 for a new head) remembers how far a
+/// head without an end was looked at, so that a head sent byte by byte costs no more than one sent
+/// whole. The answer for a complete head does not depend on how it was split.
 [[nodiscard]] GateResult scan(std::string_view bytes, const GateLimits& limits, Head& head,
                               std::size_t& checked);
 
 /// `head` ends with its first CRLFCRLF. Used by scan().
-[[nodiscard]] GateResult scan_complete(std::string_view bytes, const GateLimits& limits, Head& head);
+[[nodiscard]] GateResult scan_complete(std::string_view bytes, const GateLimits& limits,
+                                       Head& head);
 
 }  // namespace postern::net

@@ -88,7 +88,8 @@ Task<bool> HttpSession::serve_one() {
 Task<bool> HttpSession::serve_admitted(std::size_t body_bytes_max) {
     const bool has_length = head_.framing == Framing::length;
     if (has_length && head_.content_length > body_bytes_max) {
-        co_return co_await refuse(413, "body_too_large", "The body is longer than this route takes.");
+        co_return co_await refuse(413, "body_too_large",
+                                  "The body is longer than this route takes.");
     }
     const auto behind_head = in_.view().substr(head_.bytes);
     if (has_length && behind_head.size() >= head_.content_length) {
@@ -160,7 +161,9 @@ void HttpSession::respond(Response response) {
     parking_.wake();
 }
 
-IoThread& HttpSession::io_thread() { return listener_->loop(); }
+IoThread& HttpSession::io_thread() {
+    return listener_->loop();
+}
 
 void HttpSession::finish() {
     draining_ = true;

@@ -1,6 +1,6 @@
-// One server connection: PROXY header, TLS, then requests one after the other until either side ends
-// it (private header). A coroutine per connection; it suspends while a handler takes its time and
-// goes on in the call that answers.
+// One server connection: PROXY header, TLS, then requests one after the other until either side
+// ends it (private header). A coroutine per connection; it suspends while a handler takes its time
+// and goes on in the call that answers.
 #pragma once
 
 #include <memory>
@@ -44,7 +44,14 @@ class HttpSession final : public Responder::Session,
 
   private:
     enum class Phase : unsigned char {
-        opening, idle, head, body, handling, writing, streaming, closing
+        opening,
+        idle,
+        head,
+        body,
+        handling,
+        writing,
+        streaming,
+        closing
     };
     enum class Answer : unsigned char { none, awaited, given, stream };
     enum class BodyResult : unsigned char { ok, gone, malformed, too_large };

@@ -17,7 +17,8 @@ class InputBuffer final {
     explicit InputBuffer(std::size_t bytes_max);
 
     [[nodiscard]] std::string_view view() const { return {bytes_.get() + begin_, end_ - begin_}; }
-    /// Free space at the end; may move the content. Empty only if `bytes_max` unread bytes are held.
+    /// Free space at the end; may move the content. Empty only if `bytes_max` unread bytes are
+    /// held.
     [[nodiscard]] std::span<char> room();
     void commit(std::size_t bytes) { end_ += bytes; }
     void consume(std::size_t bytes);

@@ -156,10 +156,11 @@ std::function<void()> Loop::after(std::chrono::milliseconds delay, std::function
     };
 }
 
-bool Loop::is_current() const { return current_loop == this; }
+bool Loop::is_current() const {
+    return current_loop == this;
+}
 
-void Loop::on_tick(std::weak_ptr<void> owner,
-                   std::function<void(SteadyClock::time_point)> check) {
+void Loop::on_tick(std::weak_ptr<void> owner, std::function<void(SteadyClock::time_point)> check) {
     hooks_.push_back({std::move(owner), std::move(check)});
 }
 

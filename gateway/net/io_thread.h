@@ -44,7 +44,8 @@ class IoPool {
 /// "io_uring" or "epoll": fixed when this library was compiled.
 [[nodiscard]] const char* backend_name();
 
-/// Whether this kernel and sandbox allow io_uring: sets up and tears down one ring. `why` is for people.
+/// Whether this kernel and sandbox allow io_uring: sets up and tears down one ring. `why` is for
+/// people.
 [[nodiscard]] bool rings_allowed(std::string& why);
 
 }  // namespace postern::net

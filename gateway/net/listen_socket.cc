@@ -23,7 +23,9 @@ struct SocketAddress {
     int family = AF_UNSPEC;
 };
 
-std::string error_text() { return std::strerror(errno); }
+std::string error_text() {
+    return std::strerror(errno);
+}
 
 bool resolve(const std::string& text, SocketAddress& found, std::string& problem) {
     const auto colon = text.rfind(':');

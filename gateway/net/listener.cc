@@ -40,8 +40,7 @@ Listener::Listener(Loop& loop, std::shared_ptr<ServerState> state, std::shared_p
 }
 
 void Listener::start() {
-    loop_.on_tick(weak_from_this(),
-                  [this](SteadyClock::time_point now) { sessions_.sweep(now); });
+    loop_.on_tick(weak_from_this(), [this](SteadyClock::time_point now) { sessions_.sweep(now); });
     asio::co_spawn(loop_.executor(), accept_loop(shared_from_this()), asio::detached);
 }
 

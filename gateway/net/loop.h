@@ -21,11 +21,11 @@ namespace postern::net {
 /// Made by make_io_pool, ends when the pool stops. Everything but post() and ticks() belongs to its
 /// own thread.
 ///
-/// A ring belongs to the threads that submit to it: the kernel interrupts the submitter's system calls
-/// when a request completes, and cancels its requests when it exits. Asio 1.81 lets whoever posts
-/// submit all that is prepared. So nothing here touches the context from another thread: the context
-/// is born and ends on its own thread, and post() goes through an inbox and an eventfd. That also makes one
-/// wake-up of many posts.
+/// A ring belongs to the threads that submit to it: the kernel interrupts the submitter's system
+/// calls when a request completes, and cancels its requests when it exits. Asio 1.81 lets whoever
+/// posts submit all that is prepared. So nothing here touches the context from another thread: the
+/// context is born and ends on its own thread, and post() goes through an inbox and an eventfd.
+/// That also makes one wake-up of many posts.
 class Loop final : public IoThread {
   public:
     explicit Loop(std::size_t index);

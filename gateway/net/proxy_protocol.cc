@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view v2_signature{"\r\n\r\n\0\r\nQUIT\n", 12};
 constexpr std::string_view v1_start = "PROXY ";
-constexpr std::size_t shortest = 15;       // "PROXY UNKNOWN\r\n"
+constexpr std::size_t shortest = 15;  // "PROXY UNKNOWN\r\n"
 constexpr std::size_t v2_head_bytes = 16;
 constexpr std::size_t v1_bytes_max = 107;  // the specification's own bound
 

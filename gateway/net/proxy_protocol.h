@@ -14,8 +14,8 @@ struct ProxyHeader {
     enum class State : unsigned char { incomplete, complete, malformed };
 
     State state = State::incomplete;
-    std::size_t bytes_more = 0;        // incomplete: exactly so many belong to the header at least
-    std::optional<IpAddress> source;   // complete: absent for LOCAL, UNKNOWN and non-IP families
+    std::size_t bytes_more = 0;       // incomplete: exactly so many belong to the header at least
+    std::optional<IpAddress> source;  // complete: absent for LOCAL, UNKNOWN and non-IP families
 };
 
 /// The longest header accepted (version 2 with extensions).

@@ -13,9 +13,13 @@ namespace http = boost::beast::http;
 
 constexpr std::uint32_t header_bytes_max = 64 * 1024;
 
-std::string_view to_std(boost::beast::string_view text) { return {text.data(), text.size()}; }
+std::string_view to_std(boost::beast::string_view text) {
+    return {text.data(), text.size()};
+}
 
-bool is_interim(int status) { return status >= 100 && status < 200 && status != 101; }
+bool is_interim(int status) {
+    return status >= 100 && status < 200 && status != 101;
+}
 
 }  // namespace
 
@@ -95,8 +99,7 @@ void ResponseParser::Parser::on_response_impl(int status, View, int, Error&) {
     owner_.out_.status = status;
 }
 
-void ResponseParser::Parser::on_field_impl(http::field name, View text, View value,
-                                           Error& error) {
+void ResponseParser::Parser::on_field_impl(http::field name, View text, View value, Error& error) {
     if (owner_.in_body_) return;  // a trailer must not look like a header
     // Anything but one plain `chunked` could be framed in two ways.
     if (name == http::field::transfer_encoding && !ascii_iequals(to_std(value), "chunked")) {

@@ -41,8 +41,7 @@ class ResponseParser final {
 
         void on_request_impl(boost::beast::http::verb, View, View, int, Error&) override {}
         void on_response_impl(int status, View, int, Error&) override;
-        void on_field_impl(boost::beast::http::field, View name, View value,
-                           Error& error) override;
+        void on_field_impl(boost::beast::http::field, View name, View value, Error& error) override;
         void on_header_impl(Error&) override { owner_.in_body_ = true; }
         void on_body_init_impl(const boost::optional<std::uint64_t>&, Error&) override {}
         std::size_t on_body_impl(View body, Error& error) override;

@@ -78,7 +78,8 @@ class HttpServer {
     [[nodiscard]] virtual const ServerCounters& counters() const = 0;
 };
 
-/// Binds and listens at once. `handler` outlives the server. On error `problem` says what and where.
+/// Binds and listens at once. `handler` outlives the server. On error `problem` says what and
+/// where.
 [[nodiscard]] std::unique_ptr<HttpServer> listen(IoPool& pool, HttpHandler& handler,
                                                  ServerOptions options, std::string& problem);
 

@@ -14,7 +14,9 @@ constexpr std::size_t chunk_read_bytes = 8 * 1024;
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
 /// Makes the padding that handlers may read part of the allocation.
-void pad(std::string& body) { body.reserve(body.size() + body_padding); }
+void pad(std::string& body) {
+    body.reserve(body.size() + body_padding);
+}
 
 }  // namespace
 

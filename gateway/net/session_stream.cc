@@ -1,4 +1,5 @@
-// Streamed answers (SSE): sends what the handler writes as it comes, and notices a client that goes.
+// Streamed answers (SSE): sends what the handler writes as it comes, and notices a client that
+// goes.
 #include <array>
 
 #include <boost/asio/co_spawn.hpp>

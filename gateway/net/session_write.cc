@@ -7,8 +7,8 @@
 namespace postern::net {
 namespace {
 
-constexpr std::size_t one_write_max = 16 * 1024;   // head and body in one piece up to this
-constexpr std::size_t piece_bytes = 64 * 1024;     // each gets its own deadline
+constexpr std::size_t one_write_max = 16 * 1024;  // head and body in one piece up to this
+constexpr std::size_t piece_bytes = 64 * 1024;    // each gets its own deadline
 constexpr std::size_t discard_read_bytes = 4 * 1024;
 constexpr std::size_t discard_bytes_max = 256 * 1024;
 constexpr std::chrono::milliseconds close_timeout{1'000};
@@ -48,7 +48,7 @@ Task<bool> HttpSession::send_response() {
     bool sent = co_await write(first);
     if (sent && !second.empty()) sent = co_await write(second);
     close_gently_ = sent && !keep;
-    co_return sent && keep;
+    co_return sent&& keep;
 }
 
 Task<bool> HttpSession::write(std::string_view bytes) {

@@ -36,8 +36,8 @@ bool harden(SSL_CTX* context) {
 int choose_alpn(SSL*, const unsigned char** out, unsigned char* out_size, const unsigned char* in,
                 unsigned int in_size, void*) {
     unsigned char* chosen = nullptr;
-    const int found = SSL_select_next_proto(&chosen, out_size, alpn_http_1_1, sizeof alpn_http_1_1,
-                                            in, in_size);
+    const int found =
+        SSL_select_next_proto(&chosen, out_size, alpn_http_1_1, sizeof alpn_http_1_1, in, in_size);
     *out = chosen;
     return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }

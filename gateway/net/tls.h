@@ -22,14 +22,18 @@ struct ServerTls {
 [[nodiscard]] std::shared_ptr<ServerTls> make_server_tls(const TlsFiles& files,
                                                          std::string& problem);
 
-/// Trusts the system's store, and `ca_file` on top where given. Null with a `problem` if it cannot be read.
-[[nodiscard]] std::shared_ptr<boost::asio::ssl::context> make_client_tls(
-    const std::string& ca_file, bool verify, std::string& problem);
+/// Trusts the system's store, and `ca_file` on top where given. Null with a `problem` if it cannot
+/// be read.
+[[nodiscard]] std::shared_ptr<boost::asio::ssl::context> make_client_tls(const std::string& ca_file,
+                                                                         bool verify,
+                                                                         std::string& problem);
 
-/// Prepares one client connection: SNI, and the name (or IP address) that the certificate must carry.
+/// Prepares one client connection: SNI, and the name (or IP address) that the certificate must
+/// carry.
 [[nodiscard]] bool expect_host(SSL* connection, const std::string& host);
 
 /// Why the handshake failed, for people: the verification error where there is one.
-[[nodiscard]] std::string handshake_problem(SSL* connection, const boost::system::error_code& error);
+[[nodiscard]] std::string handshake_problem(SSL* connection,
+                                            const boost::system::error_code& error);
 
 }  // namespace postern::net

@@ -50,7 +50,9 @@ bool split_authority(std::string_view authority, Url& url) {
 
 }  // namespace
 
-std::string Url::origin() const { return (secure ? "https://" : "http://") + host + ":" + port; }
+std::string Url::origin() const {
+    return (secure ? "https://" : "http://") + host + ":" + port;
+}
 
 std::optional<Url> parse_url(std::string_view text) {
     Url url;

@@ -81,9 +81,10 @@ TEST_F(ClientTest, ReadsChunkedAndUnboundedAnswersAndHead) {
         std::string request;
         while (read_request(fd, request)) {
             if (request.starts_with("GET /chunked")) {
-                send_all(fd, "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"
-                             "Transfer-Encoding: chunked\r\nX-Real: 1\r\n\r\n"
-                             "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nX-Trailer: 2\r\n\r\n");
+                send_all(fd,
+                         "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n"
+                         "Transfer-Encoding: chunked\r\nX-Real: 1\r\n\r\n"
+                         "3\r\nabc\r\n2;x=y\r\nde\r\n0\r\nX-Trailer: 2\r\n\r\n");
             } else if (request.starts_with("HEAD")) {
                 send_all(fd, "HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n");
             } else if (request.starts_with("GET /empty")) {
@@ -139,7 +140,8 @@ TEST_F(ClientTest, TellsWhetherAnythingWasSent) {
 
     ScriptedServer cut([](int fd, int) {
         std::string request;
-        if (read_request(fd, request)) send_all(fd, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab");
+        if (read_request(fd, request))
+            send_all(fd, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nab");
     });
     const auto half = ask({.method = "POST", .url = cut.url("/"), .body = "x"});
     EXPECT_EQ(half.error, Errc::closed_early);
@@ -230,8 +232,9 @@ TEST_F(ClientTest, StreamsABodyPieceByPieceUntilToldToStop) {
     ScriptedServer server([&](int fd, int) {
         std::string request;
         if (!read_request(fd, request)) return;
-        send_all(fd, "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
-                     "Transfer-Encoding: chunked\r\n\r\n");
+        send_all(fd,
+                 "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"
+                 "Transfer-Encoding: chunked\r\n\r\n");
         for (int i = 0; i < 3; ++i) send_all(fd, "9\r\ndata: x\n\n\r\n");
         char byte = 0;
         gone = ::recv(fd, &byte, 1, 0) <= 0;
@@ -239,12 +242,13 @@ TEST_F(ClientTest, StreamsABodyPieceByPieceUntilToldToStop) {
     std::promise<ClientResponse> finished;
     std::string seen;
     pool->at(0).post([&] {
-        client->stream({.url = server.url("/events"), .total_timeout = milliseconds(3'000)},
-                       [&](std::string_view piece) {
-                           seen += piece;
-                           return seen.size() < 27;
-                       },
-                       [&](ClientResponse answer) { finished.set_value(std::move(answer)); });
+        client->stream(
+            {.url = server.url("/events"), .total_timeout = milliseconds(3'000)},
+            [&](std::string_view piece) {
+                seen += piece;
+                return seen.size() < 27;
+            },
+            [&](ClientResponse answer) { finished.set_value(std::move(answer)); });
     });
     const auto answer = finished.get_future().get();
     EXPECT_FALSE(answer.error) << answer.problem;
@@ -263,9 +267,8 @@ TEST_F(ClientTest, DropsWhatIsOutstandingWhenItEnds) {
     });
     auto doomed = make_client(pool->at(0));
     bool called = false;
-    pool->at(0).post([&] {
-        doomed->send({.url = silent.url("/")}, [&](ClientResponse) { called = true; });
-    });
+    pool->at(0).post(
+        [&] { doomed->send({.url = silent.url("/")}, [&](ClientResponse) { called = true; }); });
     ASSERT_TRUE(eventually([&] { return arrived.load(); }));
     doomed.reset();
     EXPECT_FALSE(called);

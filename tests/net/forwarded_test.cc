@@ -17,12 +17,16 @@ TEST(Forwarded, TakesTheRightmostAddressThatIsNotTrusted) {
     std::string wrong;
     ASSERT_TRUE(trusted.assign({"10.0.0.0/8", "2001:db8::/32"}, wrong));
     const Row rows[] = {
-        {"198.51.100.1", {{"X-Forwarded-For", "1.1.1.1"}, {"X-Forwarded-Proto", "https"}},
-         "198.51.100.1", false},
+        {"198.51.100.1",
+         {{"X-Forwarded-For", "1.1.1.1"}, {"X-Forwarded-Proto", "https"}},
+         "198.51.100.1",
+         false},
         {"10.0.0.1", {}, "10.0.0.1", false},
         {"10.0.0.1", {{"x-forwarded-for", "1.1.1.1"}}, "1.1.1.1", false},
         {"10.0.0.1", {{"X-Forwarded-For", "6.6.6.6, 1.1.1.1 , 10.0.0.2"}}, "1.1.1.1", false},
-        {"10.0.0.1", {{"X-Forwarded-For", "6.6.6.6"}, {"X-Forwarded-For", "10.0.0.9"}}, "6.6.6.6",
+        {"10.0.0.1",
+         {{"X-Forwarded-For", "6.6.6.6"}, {"X-Forwarded-For", "10.0.0.9"}},
+         "6.6.6.6",
          false},
         {"10.0.0.1", {{"X-Forwarded-For", "6.6.6.6, junk, 10.0.0.9"}}, "10.0.0.9", false},
         {"10.0.0.1", {{"X-Forwarded-For", "1.1.1.1:5555"}}, "1.1.1.1", false},

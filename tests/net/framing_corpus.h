@@ -10,7 +10,7 @@ namespace postern::net::test {
 struct FramingCase {
     std::string name;
     std::string bytes;
-    int status = 0;  // of the first answer
+    int status = 0;       // of the first answer
     bool in_head = true;  // decided by the head alone (else by the chunked body)
 };
 

@@ -87,8 +87,9 @@ TEST(Framing, DropsTrailersAndKeepsTheHeadersThatCameFirst) {
         responder.send({});
     };
     RawClient client(server.address());
-    client.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n"
-                "Authorization: first\r\n\r\n1\r\na\r\n0\r\nAuthorization: second\r\n\r\n");
+    client.send(
+        "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n"
+        "Authorization: first\r\n\r\n1\r\na\r\n0\r\nAuthorization: second\r\n\r\n");
     EXPECT_EQ(status_of(client.read_answer()), 200);
     EXPECT_EQ(seen, "first");
 }

@@ -104,8 +104,9 @@ int scan_status(const std::string& bytes, const GateLimits& limits) {
     Head head;
     std::size_t checked = 0;
     const auto result = scan(bytes, limits, head, checked);
-    return result.state == GateState::refused ? result.status
-                                              : result.state == GateState::complete ? 200 : 0;
+    return result.state == GateState::refused    ? result.status
+           : result.state == GateState::complete ? 200
+                                                 : 0;
 }
 
 TEST(Gate, HoldsTheHeaderByteLimitToTheByte) {
@@ -156,8 +157,8 @@ TEST(ChunkedDecoder, HoldsTheBodyLimitToTheByte) {
         std::string body;
         char digits[8];
         std::snprintf(digits, sizeof digits, "%zx", size - 1);
-        const auto bytes = std::string(digits) + "\r\n" + std::string(size - 1, 'a') +
-                           "\r\n1\r\nb\r\n0\r\n\r\n";
+        const auto bytes =
+            std::string(digits) + "\r\n" + std::string(size - 1, 'a') + "\r\n1\r\nb\r\n0\r\n\r\n";
         std::string_view rest = bytes;
         return decoder.feed(rest, body);
     };

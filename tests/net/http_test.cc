@@ -53,8 +53,9 @@ TEST(Url, SplitsWhatAClientMayBeGiven) {
     EXPECT_EQ(parse_url("http://[::1]:80?q")->authority, "[::1]");
     EXPECT_EQ(parse_url("http://[::1]:80?q")->target, "/?q");
     EXPECT_EQ(parse_url("http://h")->target, "/");
-    for (const auto* text : {"", "ftp://h/", "h/", "http://", "http://u@h/", "http://h:0/",
-                             "http://h:99999/", "http://h/a b", "http://h/\r\nX: y", "http://[::1"}) {
+    for (const auto* text :
+         {"", "ftp://h/", "h/", "http://", "http://u@h/", "http://h:0/", "http://h:99999/",
+          "http://h/a b", "http://h/\r\nX: y", "http://[::1"}) {
         EXPECT_FALSE(parse_url(text)) << text;
     }
 }

@@ -76,7 +76,8 @@ TEST(Backend, SaysWhetherRingsAreAllowed) {
     std::string why;
     const bool allowed = rings_allowed(why);
     EXPECT_EQ(allowed, why.empty()) << why;
-    EXPECT_TRUE(std::string(backend_name()) == "epoll" || backend_name() == std::string("io_uring"));
+    EXPECT_TRUE(std::string(backend_name()) == "epoll" ||
+                backend_name() == std::string("io_uring"));
 }
 
 }  // namespace

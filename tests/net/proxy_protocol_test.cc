@@ -37,8 +37,8 @@ TEST(ProxyProtocol, ReadsValidHeadersAndNotAByteMore) {
         std::string bytes;
         std::string source;
     };
-    const std::string v6_payload = std::string("\x20\x01\x0d\xb8", 4) + std::string(11, '\0') +
-                                   "\x05" + std::string(20, '\0');
+    const std::string v6_payload =
+        std::string("\x20\x01\x0d\xb8", 4) + std::string(11, '\0') + "\x05" + std::string(20, '\0');
     const Row rows[] = {
         {"PROXY TCP4 203.0.113.7 10.0.0.1 56324 443\r\n", "203.0.113.7"},
         {"PROXY TCP6 2001:db8::5 2001:db8::1 56324 443\r\n", "2001:db8::5"},
@@ -145,8 +145,9 @@ TEST(TrustedProxies, NameTheClientForTheHandler) {
     ServerOptions options;
     options.trusted_proxies = {"127.0.0.1"};
     const PeerServer test(options);
-    EXPECT_EQ(test.ask("", "X-Forwarded-For: 6.6.6.6, 198.51.100.9\r\nX-Forwarded-Proto: https\r\n"),
-              "peer=198.51.100.9 secure");
+    EXPECT_EQ(
+        test.ask("", "X-Forwarded-For: 6.6.6.6, 198.51.100.9\r\nX-Forwarded-Proto: https\r\n"),
+        "peer=198.51.100.9 secure");
     EXPECT_EQ(test.ask(""), "peer=127.0.0.1 plain");
     const PeerServer untrusting({});
     EXPECT_EQ(untrusting.ask("", "X-Forwarded-For: 198.51.100.9\r\n"), "peer=127.0.0.1 plain");

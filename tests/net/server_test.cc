@@ -1,4 +1,5 @@
-// What a client of the server sees: keep-alive, order, HEAD, 100-continue, late and missing answers.
+// What a client of the server sees: keep-alive, order, HEAD, 100-continue, late and missing
+// answers.
 #include <thread>
 
 #include <gtest/gtest.h>
@@ -94,8 +95,9 @@ TEST(Server, SendsContinueOnlyAfterAdmission) {
     client.send("ab");
     EXPECT_TRUE(has(client.read_answer(), "POST /x [ab]"));
 
-    client.send("POST /forbidden HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n"
-                "Expect: 100-continue\r\n\r\n");
+    client.send(
+        "POST /forbidden HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n"
+        "Expect: 100-continue\r\n\r\n");
     const auto refused = client.read_to_end();
     EXPECT_TRUE(refused.starts_with("HTTP/1.1 403")) << refused;
     EXPECT_FALSE(has(refused, "100 Continue"));
@@ -150,7 +152,9 @@ TEST(Server, LeavesOutHeadersThatWouldBreakTheFraming) {
     TestServer server;
     server.handler.on_request = [](const Request&, Responder responder) {
         Response response;
-        response.headers = {{"X-Good", "1"}, {"X-Bad", "a\r\nSet-Cookie: b"}, {"Bad Name", "x"},
+        response.headers = {{"X-Good", "1"},
+                            {"X-Bad", "a\r\nSet-Cookie: b"},
+                            {"Bad Name", "x"},
                             {"Content-Length", "99"}};
         response.body = "{}";
         responder.send(std::move(response));

@@ -113,8 +113,8 @@ TEST(ServerTls, SpeaksTls12And13AndNothingOlder) {
         SSL_CTX_set_max_proto_version(context, TLS1_2_VERSION);
         SSL_CTX_set_cipher_list(context, "ECDHE-ECDSA-AES128-SHA256:AES128-GCM-SHA256");
     }));
-    EXPECT_TRUE(eventually(
-        [&] { return server.server->counters().tls_handshakes_failed.load() == 2; }));
+    EXPECT_TRUE(
+        eventually([&] { return server.server->counters().tls_handshakes_failed.load() == 2; }));
 }
 
 TEST(ServerTls, ChoosesHttp11ByAlpnAndRefusesClientsThatOnlySpeakH2) {
@@ -126,9 +126,8 @@ TEST(ServerTls, ChoosesHttp11ByAlpnAndRefusesClientsThatOnlySpeakH2) {
         server.address(),
         [](SSL_CTX* context) { SSL_CTX_set_alpn_protos(context, both, sizeof both - 1); }, &alpn));
     EXPECT_EQ(alpn, "http/1.1");
-    EXPECT_FALSE(handshake(server.address(), [](SSL_CTX* context) {
-        SSL_CTX_set_alpn_protos(context, both, 3);
-    }));
+    EXPECT_FALSE(handshake(server.address(),
+                           [](SSL_CTX* context) { SSL_CTX_set_alpn_protos(context, both, 3); }));
 }
 
 TEST(ServerTls, ClosesAndCountsPlainBytesAndSilence) {
@@ -139,8 +138,8 @@ TEST(ServerTls, ClosesAndCountsPlainBytesAndSilence) {
     RawClient plain(server.address());
     plain.send(get);
     EXPECT_FALSE(plain.read_to_end().starts_with("HTTP"));
-    EXPECT_TRUE(eventually(
-        [&] { return server.server->counters().tls_handshakes_failed.load() == 1; }));
+    EXPECT_TRUE(
+        eventually([&] { return server.server->counters().tls_handshakes_failed.load() == 1; }));
     RawClient silent(server.address());
     EXPECT_TRUE(silent.closed_by_peer());
     EXPECT_EQ(server.server->counters().timeouts.load(), 1U);

@@ -63,8 +63,8 @@ std::size_t content_length(std::string_view head) {
 }  // namespace
 
 Certificate::Certificate(const std::string& host, int days_valid) {
-    char name[] = "/tmp/postern-net-test-XXXXXX";
-    folder_ = ::mkdtemp(name);
+    folder_ = ::testing::TempDir() + "postern-net-test-XXXXXX";
+    if (::mkdtemp(folder_.data()) == nullptr) ADD_FAILURE() << "no temporary folder";
     write(host, days_valid);
 }
 
@@ -88,8 +88,7 @@ void Certificate::write(const std::string& host, int days_valid) const {
                                reinterpret_cast<const unsigned char*>(host.c_str()), -1, -1, 0);
     X509_set_issuer_name(certificate, name);
     add_extension(certificate, NID_basic_constraints, "critical,CA:TRUE");
-    add_extension(certificate, NID_subject_alt_name,
-                  (is_address(host) ? "IP:" : "DNS:") + host);
+    add_extension(certificate, NID_subject_alt_name, (is_address(host) ? "IP:" : "DNS:") + host);
     X509_sign(certificate, key, EVP_sha256());
     std::FILE* file = std::fopen(files().certificate.c_str(), "w");
     PEM_write_X509(file, certificate);
@@ -131,8 +130,7 @@ bool RawClient::send(std::string_view bytes) {
 }
 
 long RawClient::receive(char* to, std::size_t size) {
-    return ssl_ != nullptr ? SSL_read(ssl_, to, static_cast<int>(size))
-                           : ::recv(fd_, to, size, 0);
+    return ssl_ != nullptr ? SSL_read(ssl_, to, static_cast<int>(size)) : ::recv(fd_, to, size, 0);
 }
 
 std::string RawClient::read_to_end() {
@@ -282,7 +280,9 @@ std::string ScriptedServer::url(std::string_view path) const {
     return "http://127.0.0.1:" + std::to_string(state_->port) + std::string(path);
 }
 
-int ScriptedServer::connections() const { return state_->connections; }
+int ScriptedServer::connections() const {
+    return state_->connections;
+}
 
 void send_all(int fd, std::string_view bytes) {
     while (!bytes.empty()) {

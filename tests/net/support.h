@@ -1,5 +1,5 @@
-// Raw peers for the network tests: a blocking client that sends exactly the bytes it is told, plain or
-// TLS; a scripted server; certificates made on the spot. No Asio here: an independent opinion.
+// Raw peers for the network tests: a blocking client that sends exactly the bytes it is told, plain
+// or TLS; a scripted server; certificates made on the spot. No Asio here: an independent opinion.
 #pragma once
 
 #include <chrono>

@@ -1,6 +1,7 @@
 // Construction in the order of dependency; signals; drain in the reverse order.
 #include "gateway/daemon.h"
 
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <future>
@@ -10,7 +11,11 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 
+#include "gateway/api/api_handler.h"
+#include "gateway/api/key_token.h"
+#include "gateway/api_ports.h"
 #include "gateway/guards.h"
+#include "gateway/ingress/replay.h"
 #include "gateway/ingress/webhook.h"
 #include "gateway/metrics/log.h"
 #include "gateway/metrics_page.h"
@@ -54,7 +59,12 @@ class Daemon final {
     [[nodiscard]] bool prepare();
     [[nodiscard]] bool open_storage();
     [[nodiscard]] bool register_accounts(std::vector<std::unique_ptr<ingress::Account>>& accounts);
+    [[nodiscard]] bool make_bootstrap_key();
+    void make_handlers();
+    [[nodiscard]] std::unique_ptr<net::HttpServer> open(net::HttpHandler& handler,
+                                                        net::ServerOptions options);
     [[nodiscard]] bool listen();
+    [[nodiscard]] bool commit(std::vector<core::Command> commands);
     void announce_ready();
     void wait_for_signals(const sigset_t& signals);
     void reload();
@@ -69,6 +79,8 @@ class Daemon final {
 
     // In the order of construction; destroyed in reverse.
     std::unique_ptr<runtime::Ground> ground_;
+    core::SmallTables tables_;  // as found; what changes is published
+    std::atomic<api::ApiHandler*> publish_to_{nullptr};
     std::unique_ptr<Registered> registered_;
     std::unique_ptr<net::IoPool> io_;
     std::unique_ptr<runtime::Pipeline> pipeline_;
@@ -76,8 +88,12 @@ class Daemon final {
     ingress::IntakeGate gate_;
     std::unique_ptr<ingress::WebhookHandler> webhooks_;
     std::unique_ptr<Guards> guards_;
+    std::unique_ptr<ingress::Replay> replay_;
+    std::unique_ptr<ApiPorts> ports_;
+    std::unique_ptr<api::ApiHandler> api_;
     std::unique_ptr<MetricsPage> metrics_;
     std::unique_ptr<net::HttpServer> webhook_server_;
+    std::unique_ptr<net::HttpServer> api_server_;
     std::unique_ptr<net::HttpServer> metrics_server_;
 };
 
@@ -119,15 +135,41 @@ bool Daemon::open_storage() {
                                  {"rows_replayed", r.rows_replayed},
                                  {"tail_dropped", r.tail_dropped}});
     registered_ = std::make_unique<Registered>(*tables);
+    tables_ = *tables;
     io_ = net::make_io_pool(io_threads(config_));
     pipeline_ = std::make_unique<runtime::Pipeline>(
         *ground_, std::move(*tables), pipeline_options(config_),
-        [this](const model::RecordPtr& record) { registered_->publish(record); });
+        [this](const model::RecordPtr& record) {
+            registered_->publish(record);
+            if (api::ApiHandler* api = publish_to_.load()) api->publish(record);
+        });
+    make_handlers();
     if (!ground_->loss.empty()) {
         log::error("loss_acknowledged", {{"detail", ground_->loss}});
         (void)pipeline_->post(core::Command{core::Announce{0, "storage.loss_acknowledged", "{}"}, {}});
     }
     return true;
+}
+
+/// Posts and waits until it is durable. Main thread.
+bool Daemon::commit(std::vector<core::Command> commands) {
+    std::promise<void> durable;
+    const bool taken = pipeline_->post(std::move(commands), runtime::Admit::last_shed, io_->at(0),
+                                       [&](const auto&) { durable.set_value(); });
+    if (taken) durable.get_future().wait();
+    return taken;
+}
+
+/// The first owner's key, when there is no key at all.
+bool Daemon::make_bootstrap_key() {
+    if (!config_.api.bootstrap_key || !tables_.api_keys.empty()) return true;
+    core::CreateApiKey c;
+    c.row.name = "bootstrap";
+    c.row.scopes = {"*"};
+    c.row.hash = api::hash_token(config_.api.bootstrap_key->value);
+    std::vector<core::Command> commands;
+    commands.push_back({std::move(c), {}});
+    return commit(std::move(commands));
 }
 
 bool Daemon::register_accounts(std::vector<std::unique_ptr<ingress::Account>>& accounts) {
@@ -141,13 +183,7 @@ bool Daemon::register_accounts(std::vector<std::unique_ptr<ingress::Account>>& a
         }
         commands.push_back({std::move(c), {}});
     }
-    if (!commands.empty()) {
-        std::promise<void> durable;
-        const bool taken = pipeline_->post(std::move(commands), runtime::Admit::last_shed, io_->at(0),
-                                           [&](const auto&) { durable.set_value(); });
-        if (!taken) return false;
-        durable.get_future().wait();
-    }
+    if (!commands.empty() && !commit(std::move(commands))) return false;
     const auto known = registered_->accounts();
     const auto current = accounts_.load();
     for (auto& account : accounts) {
@@ -159,21 +195,52 @@ bool Daemon::register_accounts(std::vector<std::unique_ptr<ingress::Account>>& a
     return true;
 }
 
-bool Daemon::listen() {
+void Daemon::make_handlers() {
     const auto now = [] { return runtime::read_clocks().wall; };
     webhooks_ = std::make_unique<ingress::WebhookHandler>(accounts_, *pipeline_, gate_, ground_->master,
                                                           io_->size(), now);
     guards_ = std::make_unique<Guards>(*pipeline_, *io_, gate_, service_, config_.storage.path,
                                        config_.retention);
+    replay_ = std::make_unique<ingress::Replay>(accounts_, *pipeline_, ground_->master, io_->size(), now);
+    ApiSources sources;
+    sources.config = &config_;
+    sources.accounts = &accounts_;
+    sources.registered = registered_.get();
+    sources.pipeline = pipeline_.get();
+    sources.ground = ground_.get();
+    sources.guards = guards_.get();
+    sources.replay = replay_.get();
+    sources.started = started_;
+    ports_ = std::make_unique<ApiPorts>(sources);
+    api::ApiOptions options;
+    options.requests_per_second = config_.api.requests_per_second;
+    options.events_retention = config_.retention.events;
+    options.mode = config_.mode;
+    api_ = std::make_unique<api::ApiHandler>(
+        api::ApiServices{*pipeline_, pipeline_->queries(), pipeline_->events(), *ports_, *ports_,
+                         *ports_, *ports_, *ports_, runtime::read_clocks},
+        options, tables_);
+    // From here on every change reaches the API: nothing was posted before.
+    publish_to_.store(api_.get());
+}
+
+std::unique_ptr<net::HttpServer> Daemon::open(net::HttpHandler& handler, net::ServerOptions options) {
+    options.inherited_fd = service_.inherited_socket(options.name);
+    const std::string key = "listen." + options.name;
     std::string problem;
-    const auto open = [&](net::HttpHandler& handler, net::ServerOptions options) {
-        options.inherited_fd = service_.inherited_socket(options.name);
-        const std::string key = "listen." + options.name;
-        auto server = net::listen(*io_, handler, std::move(options), problem);
-        if (!server) log::error("listen_failed", {{"key", key}, {"problem", problem}});
-        return server;
-    };
+    auto server = net::listen(*io_, handler, std::move(options), problem);
+    if (!server) {
+        log::error("listen_failed", {{"key", key}, {"problem", problem}});
+        exit_code_ = exit_config;
+    }
+    return server;
+}
+
+bool Daemon::listen() {
     webhook_server_ = open(*webhooks_, webhook_server(config_));
+    if (!webhook_server_) return false;
+    api_server_ = open(*api_, api_server(config_));
+    if (!api_server_) return false;
     MetricsSources sources;
     sources.accounts = &accounts_;
     sources.webhooks = webhooks_.get();
@@ -182,22 +249,23 @@ bool Daemon::listen() {
     sources.log = ground_->log.get();
     sources.guards = guards_.get();
     sources.started = started_;
-    if (webhook_server_) sources.servers.emplace_back("webhooks", webhook_server_.get());
+    sources.servers = {{"webhooks", webhook_server_.get()}, {"api", api_server_.get()}};
     metrics_ = std::make_unique<MetricsPage>(std::move(sources));
     metrics_server_ = open(*metrics_, metrics_server(config_));
-    if (webhook_server_ && metrics_server_) return true;
-    exit_code_ = exit_config;
-    return false;
+    if (!metrics_server_) return false;
+    ports_->set_addresses(webhook_server_->address(), api_server_->address(), metrics_server_->address());
+    return true;
 }
 
 void Daemon::announce_ready() {
     const std::string line =
-        fmt::format(R"({{"ready":true,"webhooks":"{}","metrics":"{}"}})", webhook_server_->address(),
-                    metrics_server_->address());
+        fmt::format(R"({{"ready":true,"webhooks":"{}","api":"{}","metrics":"{}"}})",
+                    webhook_server_->address(), api_server_->address(), metrics_server_->address());
     std::puts(line.c_str());
     std::fflush(stdout);
     service_.tell("READY=1\nSTATUS=serving");
     log::info("ready", {{"webhooks", webhook_server_->address()},
+                        {"api", api_server_->address()},
                         {"metrics", metrics_server_->address()},
                         {"backend", net::backend_name()},
                         {"accounts", accounts_.load()->all().size()}});
@@ -239,11 +307,16 @@ void Daemon::wait_for_signals(const sigset_t& signals) {
 
 void Daemon::drain() {
     service_.tell("STOPPING=1\nSTATUS=draining");
+    if (api_) api_->drain();
     if (webhook_server_) webhook_server_->drain(drain_grace);
+    if (api_server_) api_server_->drain(5s);
     if (metrics_server_) metrics_server_->drain(1s);
     if (guards_) guards_->stop();
+    if (api_) api_->flush_usage();
     if (pipeline_) pipeline_->stop();
+    publish_to_.store(nullptr);
     metrics_server_.reset();
+    api_server_.reset();
     webhook_server_.reset();
     if (io_) io_->stop();
     log::info("stopped");
@@ -255,7 +328,7 @@ int Daemon::run() {
     (void)prctl(PR_SET_DUMPABLE, 0);
     if (!prepare()) return exit_code_;
     log::start(config_.log.level, config_.log.format);
-    if (open_storage() && register_accounts(configured_) && listen()) {
+    if (open_storage() && make_bootstrap_key() && register_accounts(configured_) && listen()) {
         guards_->start();
         announce_ready();
         wait_for_signals(signals);

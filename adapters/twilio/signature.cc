@@ -89,8 +89,7 @@ std::vector<std::string> signed_urls(const PublicUrl& url, const WebhookRequest&
 std::string signed_fields(const shared::Form& form) {
     std::vector<shared::FormField> fields(form.fields().begin(), form.fields().end());
     std::ranges::sort(fields);
-    const auto duplicates = std::ranges::unique(fields);
-    fields.erase(duplicates.begin(), duplicates.end());
+    fields.erase(std::unique(fields.begin(), fields.end()), fields.end());
     std::string text;
     for (const shared::FormField& field : fields) text.append(field.name).append(field.value);
     return text;

@@ -1,0 +1,126 @@
+// Figures for people, gathered from those who count them.
+#include "gateway/api_ports.h"
+
+#include <fmt/format.h>
+
+#include "gateway/metrics/log.h"
+#include "gateway/model/json.h"
+#include "gateway/net/io_thread.h"
+#include "gateway/runtime/clock.h"
+#include "storage/backup.h"
+
+namespace postern {
+namespace {
+
+std::string backup_json(const std::string& path, const storage::BackupManifest& manifest) {
+    std::string out;
+    model::JsonWriter json(out);
+    json.begin_object().member("path", path).member("sequence", manifest.applied);
+    json.member("bytes", manifest.bytes()).end_object();
+    return out;
+}
+
+}  // namespace
+
+ApiPorts::~ApiPorts() {
+    if (backup_.joinable()) backup_.join();
+}
+
+void ApiPorts::set_addresses(std::string webhooks, std::string api, std::string metrics) {
+    webhooks_ = std::move(webhooks);
+    api_ = std::move(api);
+    metrics_ = std::move(metrics);
+}
+
+void ApiPorts::replay(const model::QuarantineRow& row, model::Sequence id, net::IoThread& thread,
+                      std::function<void(bool, std::string)> done) {
+    sources_.replay->replay(row, id, thread, std::move(done));
+}
+
+std::optional<api::AccountHealth> ApiPorts::account_health(std::string_view name) const {
+    const auto table = sources_.accounts->load();
+    const ingress::Account* account = table->find(name);
+    if (!account) return std::nullopt;
+    const ingress::Health& h = *account->health;
+    api::AccountHealth out;
+    out.last_inbound = model::Instant{std::chrono::microseconds{h.last_inbound_us.load()}};
+    out.last_error_at = model::Instant{std::chrono::microseconds{h.last_error_us.load()}};
+    out.last_error = h.last_error();
+    out.webhooks = h.webhooks.load();
+    out.items = h.items.load();
+    out.duplicates = h.duplicates.load();
+    out.signature_failures = h.bad_signatures.load();
+    out.failed_handshakes = h.failed_handshakes.load();
+    out.quarantined = h.quarantined.load();
+    out.refused_overload = h.refused_overload.load();
+    return out;
+}
+
+std::string ApiPorts::status_json() const {
+    const ApiSources& s = sources_;
+    const runtime::Probe& p = s.pipeline->probe();
+    const std::string set_mode = s.registered->workspace().mode;
+    const auto uptime = runtime::read_clocks().wall - s.started;
+    std::string out;
+    model::JsonWriter json(out);
+    json.begin_object().member("version", POSTERN_VERSION);
+    json.member("uptime_s", std::uint64_t(std::chrono::duration_cast<std::chrono::seconds>(uptime).count()));
+    json.member("epoch", std::uint64_t{s.pipeline->epoch()});
+    json.member("mode", set_mode.empty() ? s.config->mode : set_mode);
+    json.member("backend", net::backend_name());
+    json.member("sending_paused", s.ground->anchor_state.sending_paused != 0);
+    json.key("listen").begin_object().member("webhooks", webhooks_).member("api", api_);
+    json.member("metrics", metrics_).end_object();
+    json.key("storage").begin_object().member("durable", s.pipeline->log().durable());
+    json.member("applied", s.ground->store->applied()).member("free_bytes", s.guards->free_bytes());
+    json.member("tier", storage::to_string(s.guards->disk_tier()));
+    json.member("sync", s.config->storage.sync).end_object();
+    json.key("accounts").begin_array();
+    const auto registered = s.registered->accounts();
+    for (const auto& account : s.accounts->load()->all()) {
+        const auto row = registered.find(account->name);
+        const bool paused = row != registered.end() && row->second.paused;
+        const std::string problem = account->health->last_error();
+        json.begin_object().member("id", account->name).member("channel", account->channel);
+        json.member("state", paused ? "paused" : "active");
+        json.member("health", problem.empty() ? "ok" : problem).end_object();
+    }
+    json.end_array().key("counters").begin_object();
+    json.member("commands", p.commands_applied.load()).member("groups", p.groups.load());
+    json.member("rows", p.rows.load()).member("refused", p.refused_overload.load());
+    json.end_object().end_object();
+    return out;
+}
+
+void ApiPorts::backup(std::string path, net::IoThread& thread,
+                      std::function<void(bool, std::string)> done) {
+    if (backing_up_.exchange(true)) return done(false, "another backup is under way");
+    if (backup_.joinable()) backup_.join();
+    backup_ = std::thread([this, path = std::move(path), &thread, done = std::move(done)] {
+        const auto created = runtime::read_clocks().wall.time_since_epoch().count();
+        std::string problem;
+        const auto made = storage::backup(*sources_.ground->store,
+                                          {path, sources_.pipeline->epoch(), created}, {}, problem);
+        const bool good = made.has_value();
+        std::string result = good ? backup_json(path, *made) : problem;
+        log::info("backup_finished", {{"path", path}, {"made", good}, {"problem", problem}});
+        backing_up_.store(false);
+        thread.post([done, good, result] { done(good, result); });
+    });
+}
+
+bool ApiPorts::ready(std::vector<std::string>& reasons) const {
+    if (!sources_.guards->disk_answers()) reasons.emplace_back("no durable write for ten seconds");
+    if (!sources_.guards->loops_turn()) reasons.emplace_back("an event loop stands still");
+    if (sources_.guards->disk_tier() >= storage::DiskTier::outcomes_only) {
+        reasons.emplace_back("the disk is nearly full");
+    }
+    if (sources_.guards->clock_stepped()) reasons.emplace_back("the clock has just stepped");
+    return reasons.empty();
+}
+
+bool ApiPorts::accepts_writes() const {
+    return sources_.guards->disk_tier() < storage::DiskTier::no_sends;
+}
+
+}  // namespace postern

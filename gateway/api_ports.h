@@ -1,0 +1,61 @@
+// What the API asks of the daemon, answered: health, status, readiness, replay, backups.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "conf/config.h"
+#include "gateway/api/services.h"
+#include "gateway/guards.h"
+#include "gateway/ingress/accounts.h"
+#include "gateway/ingress/replay.h"
+#include "gateway/registered.h"
+#include "gateway/runtime/pipeline.h"
+
+namespace postern {
+
+/// All pointers outlive it.
+struct ApiSources {
+    const conf::Config* config = nullptr;
+    const ingress::Accounts* accounts = nullptr;
+    const Registered* registered = nullptr;
+    runtime::Pipeline* pipeline = nullptr;
+    runtime::Ground* ground = nullptr;
+    const Guards* guards = nullptr;
+    ingress::Replay* replay = nullptr;
+    model::Instant started{};
+};
+
+class ApiPorts final : public api::QuarantineReplay,
+                       public api::AccountHealthSource,
+                       public api::StatusSource,
+                       public api::BackupMaker,
+                       public api::Readiness {
+  public:
+    explicit ApiPorts(ApiSources sources) : sources_(sources) {}
+    ~ApiPorts() override;
+
+    /// Addresses are known once the servers listen. Before the first request.
+    void set_addresses(std::string webhooks, std::string api, std::string metrics);
+
+    void replay(const model::QuarantineRow& row, model::Sequence id, net::IoThread& thread,
+                std::function<void(bool, std::string)> done) override;
+    [[nodiscard]] std::optional<api::AccountHealth> account_health(std::string_view name) const override;
+    [[nodiscard]] std::string status_json() const override;
+    void backup(std::string path, net::IoThread& thread,
+                std::function<void(bool, std::string)> done) override;
+    [[nodiscard]] bool ready(std::vector<std::string>& reasons) const override;
+    [[nodiscard]] bool accepts_writes() const override;
+
+  private:
+    ApiSources sources_;
+    std::string webhooks_, api_, metrics_;
+    std::atomic<bool> backing_up_{false};
+    std::thread backup_;  // one at a time
+};
+
+}  // namespace postern

@@ -62,7 +62,7 @@ std::string timeline_line(Element entry) {
         }
         return std::string();
     };
-    return fmt::format("{}  {:8}  {:10}  {}\n",
+    return fmt::format("{}  {:<19}  {:<10}  {}\n",
                        first_of({"/time", "/created_at", "/at", "/data/message/received_at"}),
                        first_of({"/direction", "/type", "/kind"}),
                        first_of({"/account", "/data/account"}),

@@ -35,7 +35,7 @@ void print_event(Element event, const Context& context) {
     for (char& c : words) {
         if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
     }
-    fmt::print("{}  {:<18} {:<10} {}  {}\n", text_at(event, "/time"), text_at(event, "/type"),
+    fmt::print("{}  {:<19}  {:<10}  {}  {}\n", text_at(event, "/time"), text_at(event, "/type"),
                text_at(event, "/account"), text_at(event, "/data/message/from/address"), words);
 }
 
@@ -87,7 +87,8 @@ void add_events(CLI::App& app, Context& context) {
     auto wanted = std::make_shared<Wanted>();
     CLI::App* command = app.add_subcommand("events", "What happened; --follow for what happens");
     command->add_flag("--follow,-f", wanted->follow, "Stay and print events as they come");
-    command->add_option("--after", wanted->after, "Cursor: only events after it");
+    command->add_option("--after", wanted->after,
+                        "Cursor: only events after it; latest: only what comes now");
     command->add_option("--types", wanted->types, "Types, with commas between");
     command->add_option("--limit", wanted->limit, "Events at most, without --follow")
         ->check(CLI::Range(1, 1000));

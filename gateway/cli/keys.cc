@@ -16,6 +16,7 @@ namespace {
 constexpr std::array columns = {
     Column{"ID", "/id"},
     Column{"NAME", "/name"},
+    Column{"STATE", "/state"},
     Column{"SCOPES", "/scopes"},
     Column{"CREATED", "/created_at"},
     Column{"EXPIRES", "/expires_at"},

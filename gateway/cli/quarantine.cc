@@ -54,7 +54,7 @@ void add_replay(CLI::App& quarantine, Context& context) {
     which->add_flag("--all", *all, "Every entry");
     which->require_option(1);
     command->footer(
-        "Examples:\n  postern quarantine replay qua_01J...\n"
+        "Examples:\n  postern quarantine replay qrt_01J...\n"
         "  postern quarantine replay --all");
     command->callback([&context, id, all] {
         Api api(context.api, context.key);
@@ -73,7 +73,7 @@ void add_quarantine(CLI::App& app, Context& context) {
     CLI::App* command = app.add_subcommand("quarantine", "Webhooks kept whole: list, show, replay");
     command->require_subcommand(1);
     command->footer(
-        "Examples:\n  postern quarantine list\n  postern quarantine show qua_01J...\n"
+        "Examples:\n  postern quarantine list\n  postern quarantine show qrt_01J...\n"
         "  postern quarantine replay --all");
     auto page = std::make_shared<Page>();
     CLI::App* list = command->add_subcommand("list", "What could not be understood, and why");
@@ -87,7 +87,7 @@ void add_quarantine(CLI::App& app, Context& context) {
     auto id = std::make_shared<std::string>();
     CLI::App* show = command->add_subcommand("show", "One entry with its bytes");
     show->add_option("ID", *id, "Entry")->required();
-    show->footer("Examples:\n  postern quarantine show qua_01J... --json");
+    show->footer("Examples:\n  postern quarantine show qrt_01J... --json");
     show->callback([&context, id] {
         Api api(context.api, context.key);
         const Answer answer = api.get("/v1/quarantine/" + percent_encoded(*id));

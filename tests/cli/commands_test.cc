@@ -57,7 +57,7 @@ TEST(Commands, AnswerTwoToWrongUsage) {
     EXPECT_EQ(run_with({"keys", "create"}), 2);
     EXPECT_EQ(run_with({"mode", "sideways"}), 2);
     EXPECT_EQ(run_with({"quarantine", "replay"}), 2);
-    EXPECT_EQ(run_with({"quarantine", "replay", "qua_1", "--all"}), 2);
+    EXPECT_EQ(run_with({"quarantine", "replay", "qrt_1", "--all"}), 2);
     EXPECT_EQ(run_with({"simulate", "--stream", "5"}), 2);
     EXPECT_EQ(run_with({"simulate", "--faults", "dice=1"}), 2);
     EXPECT_EQ(run_with({"restore", "/nonexistent"}), 2);

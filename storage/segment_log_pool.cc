@@ -14,8 +14,8 @@ constexpr std::string_view name_prefix = "segment-";
 constexpr std::string_view name_suffix = ".log";
 constexpr std::size_t available_min = 2;  // fewer, and the store is asked to flush
 constexpr std::chrono::milliseconds ask_again{20};
-// Rare: each try takes room that the flush needs which would free a segment.
-constexpr std::chrono::seconds create_again{1};
+// About a second: each try takes room that the flush needs which would free a segment.
+constexpr int create_again_waits = 50;
 
 }  // namespace
 
@@ -128,14 +128,14 @@ void SegmentPool::run() {
     std::unique_lock lock(mutex_);
     while (!stop_) {
         if (append_waits_) look_at_store(lock);
-        const auto now = std::chrono::steady_clock::now();
-        if (disk_full_ && append_waits_ && now >= create_next_) disk_full_ = false;
+        if (waits_ >= create_again_waits) disk_full_ = false;
         if (free_count() == 0 && can_create()) {
             create(lock);
         } else if (ask_ && options_.want_flush) {
             ask_for_flush(lock);
         } else if (append_waits_) {
             work_.wait_for(lock, ask_again);  // the disk may get room, or the store break
+            ++waits_;
         } else {
             work_.wait(lock);
         }
@@ -161,7 +161,9 @@ void SegmentPool::ask_for_flush(std::unique_lock<std::mutex>& lock) {
     // The flush may have come before the applier had reached the end of a segment: ask again for as
     // long as append() waits, but not in a tight loop.
     const auto settled = [this] { return stop_ || !append_waits_ || free_count() > 0; };
-    if (!work_.wait_for(lock, ask_again, settled)) ask_ = true;
+    if (work_.wait_for(lock, ask_again, settled)) return;
+    ask_ = true;
+    ++waits_;
 }
 
 void SegmentPool::create(std::unique_lock<std::mutex>& lock) {
@@ -174,7 +176,7 @@ void SegmentPool::create(std::unique_lock<std::mutex>& lock) {
         segments_.push_back(std::move(*made));
     } else if (made.error() == Errc::full && segments_.size() >= available_min) {
         disk_full_ = true;
-        create_next_ = std::chrono::steady_clock::now() + create_again;
+        waits_ = 0;
     } else {
         failure_ = made.error();
     }

@@ -3,7 +3,6 @@
 // Made by open_segment_log, owned by the log; the thread rule stands at each function.
 #pragma once
 
-#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
@@ -75,7 +74,7 @@ class SegmentPool final {
     const Segment* full_ = nullptr;      // just handed back, until its successor is found
     boost::system::error_code failure_;  // no segment will become free any more
     bool disk_full_ = false;             // go on with the segments that are there
-    std::chrono::steady_clock::time_point create_next_;  // on a full disk: when to try again
+    int waits_ = 0;                      // since the disk was full: when to try again
     bool append_waits_ = false;
     bool ask_ = false;
     bool stop_ = false;

@@ -94,8 +94,6 @@ class Life final {
   private:
     void cut_soon() { plan_.arm(support::Fault::power_cut, 1 + plan_.below(operations_max)); }
     [[noreturn]] void end(Ending ending, const std::string& problem) {
-        // What failed may have failed because another thread is just settling the disks.
-        while (plan_.off()) ::pause();
         std::snprintf(shared_.problem, sizeof shared_.problem, "%s", problem.c_str());
         ::_exit(ending);
     }

@@ -38,8 +38,17 @@ Result<void> LogRig::open(Sequence applied) {
     auto opened = storage::open_segment_log_over(options, replay, ++epoch, recovery, problem);
     if (!opened) return opened.error();
     log = std::move(*opened);
+    live = log.get();
     last = recovery.last;
     return {};
+}
+
+Sequence LogRig::retire_durable() {
+    storage::CommitLog* const open_log = live;
+    if (open_log == nullptr) return 0;
+    const Sequence flushed = open_log->durable();
+    open_log->retire(flushed);
+    return flushed;
 }
 
 Result<void> LogRig::append(std::size_t size) {

@@ -1,6 +1,7 @@
 // A segment log over faulty files in memory, and a recorder in the store's place.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -29,7 +30,12 @@ class LogRig final {
 
     /// Opens with the next epoch; `applied`: what the store is said to have already.
     [[nodiscard]] storage::Result<void> open(storage::Sequence applied = 0);
-    void close() { log.reset(); }
+    void close() {
+        log.reset();
+        live = nullptr;
+    }
+    /// All that is durable counts as flushed; also from want_flush, until the log has ended.
+    storage::Sequence retire_durable();
     /// One group of one sequence, remembered if it was acknowledged.
     storage::Result<void> append(std::size_t size);
     /// append() until `bytes` of blocks are written, each group of `size` bytes.
@@ -41,6 +47,7 @@ class LogRig final {
     support::FaultyLogFiles files;
     storage::SegmentLogOptions options;
     std::unique_ptr<storage::CommitLog> log;
+    std::atomic<storage::CommitLog*> live{nullptr};  // `log` is empty while it is being destroyed
     std::vector<Replayed> acknowledged;
     std::vector<Replayed> replayed;
     storage::Recovery recovery;

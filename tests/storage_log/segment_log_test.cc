@@ -132,7 +132,7 @@ TEST(SegmentLog, KeepsWhatIsNotFlushedThroughRestartsAndAsksForAFlush) {
     Sequence last = 0;
     rig.options.want_flush = [&] {
         // The first time nothing is flushed yet, so that append has to wait and to ask again.
-        if (++asked > 3) rig.log->retire(last);
+        if (++asked > 3) rig.live.load()->retire(last);
     };
 
     ASSERT_TRUE(rig.open()) << rig.problem;
@@ -147,9 +147,24 @@ TEST(SegmentLog, KeepsWhatIsNotFlushedThroughRestartsAndAsksForAFlush) {
     EXPECT_TRUE(rig.replayed_all(last));
 }
 
+TEST(SegmentLog, GivesUpWaitingForAStoreThatHasFailed) {
+    LogRig rig(1, 2);
+    rig.options.segments_max = 2;
+    std::atomic<bool> failed{false};
+    rig.options.want_flush = [&] { failed = true; };  // the flush is what fails
+    rig.options.store_failed = [&] { return failed.load(); };
+    ASSERT_TRUE(rig.open()) << rig.problem;
+    ASSERT_TRUE(rig.append(data_for(2)));
+    ASSERT_TRUE(rig.append(data_for(2)));
+
+    EXPECT_EQ(Errc::io, rig.append(data_for(2)).error());
+    EXPECT_EQ(Errc::io, rig.append(1).error()) << "and that is final";
+    EXPECT_EQ(2u, rig.log->durable());
+}
+
 TEST(SegmentLog, GoesOnWithTheSegmentsThereAreWhenTheDiskIsFull) {
     LogRig rig(1, 2);
-    rig.options.want_flush = [&rig] { rig.log->retire(rig.log->durable()); };
+    rig.options.want_flush = [&rig] { rig.retire_durable(); };
     ASSERT_TRUE(rig.open()) << rig.problem;
     ASSERT_TRUE(rig.append(data_for(2)));
     ASSERT_TRUE(rig.append(data_for(2)));

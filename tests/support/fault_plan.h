@@ -2,6 +2,8 @@
 // under RocksDB, so that both lose power at the same instant. Any thread.
 #pragma once
 
+#include <unistd.h>
+
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -34,9 +36,14 @@ class FaultPlan final {
         off_ = fault_ == Fault::power_cut;
         return fault_;
     }
-    /// Called by the disk on which the power went, once its last write is torn.
-    void power_went() {
-        if (at_cut_ && !told_.exchange(true)) at_cut_();
+    /// Called by a disk that finds the power off, once its last write is torn, with its mutex held
+    /// once. The first caller runs at_cut; any later one stays here for good, and lets go of the
+    /// mutex, so that no error of a disk without power is ever handled.
+    void power_went(std::recursive_mutex& held) {
+        if (!at_cut_) return;
+        if (!told_.exchange(true)) return at_cut_();
+        held.unlock();
+        for (;;) ::pause();
     }
     /// Set before anything runs. Meant to settle the disks and end the process: a power cut closes
     /// nothing.

@@ -93,7 +93,7 @@ FaultyFileSystem::FaultyFileSystem(FaultPlan& plan, std::string trash)
 IOStatus FaultyFileSystem::fault() {
     const Fault fault = plan_.next();
     if (fault == Fault::none) return IOStatus::OK();
-    if (fault == Fault::power_cut) plan_.power_went();
+    if (fault == Fault::power_cut) plan_.power_went(mutex_);
     return IOStatus::IOError("the disk failed");
 }
 

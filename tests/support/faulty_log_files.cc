@@ -58,7 +58,7 @@ Result<void> FaultyLogFiles::create(const std::string& path, std::uint64_t size)
     image->disk = image->seen;
     const bool lands = fault == Fault::none || (fault == Fault::power_cut && plan_.below(2) == 0);
     if (lands) images_[path] = std::move(image);
-    if (fault == Fault::power_cut) plan_.power_went();
+    if (fault == Fault::power_cut) plan_.power_went(mutex_);
     if (fault == Fault::none) return {};
     return fault == Fault::full ? Errc::full : Errc::io;
 }
@@ -97,7 +97,7 @@ Result<void> FaultyLogFiles::write(Image& image, bool sync, std::uint64_t offset
             return {};
         case Fault::power_cut:
             if (!was_off) tear(image.disk, offset, data, size);
-            plan_.power_went();
+            plan_.power_went(mutex_);
             return Errc::io;
         case Fault::io_error:
             tear(image.disk, offset, data, size);

@@ -51,31 +51,53 @@ void LongPoll::on_page(Page page) {
     sleep(page.applied);
 }
 
+// The callbacks below hold this object, and it holds their cancel functions: each is dropped as
+// soon as it has done its work, or nothing would ever be destroyed. `kept` outlives the lambda that
+// is dropped.
 void LongPoll::sleep(model::Sequence applied) {
     sleeping_ = true;
-    auto self = shared_from_this();
-    cancel_signal_ = stream_.services_.signal.wait(thread_, applied, [self] {
-        if (!std::exchange(self->sleeping_, false)) return;
-        if (self->cancel_timer_) std::exchange(self->cancel_timer_, nullptr)();
-        self->query();
+    cancel_signal_ = stream_.services_.signal.wait(thread_, applied, [self = shared_from_this()] {
+        const auto kept = self;
+        kept->on_signal();
     });
-    if (!sleeping_) return;
-    const auto left = deadline_ - stream_.services_.now().steady;
-    const auto nap = std::clamp(left, std::chrono::microseconds{0}, nap_max);
-    cancel_timer_ =
-        thread_.after(std::chrono::ceil<std::chrono::milliseconds>(nap), [self, applied] {
-            self->cancel_timer_ = nullptr;
-            if (std::exchange(self->sleeping_, false)) self->wake_up(applied);
-        });
+    if (sleeping_)
+        nap();
+    else
+        cancel_signal_ = nullptr;
 }
 
-void LongPoll::wake_up(model::Sequence applied) {
-    if (cancel_signal_) std::exchange(cancel_signal_, nullptr)();
+void LongPoll::nap() {
+    const auto left = deadline_ - stream_.services_.now().steady;
+    const auto delay = std::clamp(left, std::chrono::microseconds{0}, nap_max);
+    cancel_timer_ = thread_.after(std::chrono::ceil<std::chrono::milliseconds>(delay),
+                                  [self = shared_from_this()] {
+                                      const auto kept = self;
+                                      kept->on_nap_over();
+                                  });
+}
+
+void LongPoll::on_signal() {
+    if (!std::exchange(sleeping_, false)) return;
+    stop_waiting();
+    query();
+}
+
+void LongPoll::on_nap_over() {
+    cancel_timer_ = nullptr;
+    if (!sleeping_) return;
     const bool over = stream_.services_.now().steady >= deadline_ || stream_.draining_;
-    if (!over) return sleep(applied);
+    if (!over) return nap();
+    sleeping_ = false;
+    stop_waiting();
     Page nothing;
     nothing.next = request_.after;
     answer(nothing);
+}
+
+void LongPoll::stop_waiting() {
+    for (auto* cancel : {&cancel_signal_, &cancel_timer_}) {
+        if (*cancel) std::exchange(*cancel, nullptr)();
+    }
 }
 
 void LongPoll::answer(const Page& page) {

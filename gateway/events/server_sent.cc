@@ -1,5 +1,7 @@
 // The loop of a stream: read a page, write it as fast as the client takes it, sleep, read on. The
 // first page is read before the head is sent, so that a bad cursor is still a proper 410.
+#include <algorithm>
+
 #include "gateway/events/watch.h"
 
 namespace postern::events {
@@ -95,42 +97,52 @@ void ServerSent::pump() {
     sleep();
 }
 
+// As in a long poll: what is cancelled or done is dropped, and `kept` outlives the lambda.
 void ServerSent::sleep() {
+    sleeping_ = true;
     cancel_signal_ =
         stream_.services_.signal.wait(thread_, page_.applied, [self = shared_from_this()] {
-            self->cancel_signal_ = nullptr;
-            self->request_.kept_since =
-                self->stream_.services_.now().wall - self->stream_.options_.retention;
-            // What was written last may be older than what is kept by now: an idle stream does not
-            // expire.
-            self->request_.kept_since = std::min(
-                self->request_.kept_since,
-                model::Instant{std::chrono::milliseconds{self->request_.after.milliseconds}});
-            self->query();
+            const auto kept = self;
+            kept->on_signal();
         });
+    if (!sleeping_) cancel_signal_ = nullptr;
+}
+
+void ServerSent::on_signal() {
+    cancel_signal_ = nullptr;
+    if (!std::exchange(sleeping_, false) || closed_) return;
+    // What was written last may be older than what is kept by now: an idle stream does not expire.
+    const model::Instant last{std::chrono::milliseconds{request_.after.milliseconds}};
+    request_.kept_since = std::min(stream_.services_.now().wall - stream_.options_.retention, last);
+    query();
 }
 
 void ServerSent::keep_alive() {
     cancel_keep_alive_ = thread_.after(stream_.options_.keep_alive, [self = shared_from_this()] {
-        self->cancel_keep_alive_ = nullptr;
-        if (self->closed_) return;
-        // The id moves the client's place over events that its filter left out, without an event.
-        if (!self->wrote_ && self->body_->waiting_bytes() == 0) {
-            std::string text = ": keep-alive\n";
-            if (self->request_.from == From::cursor) {
-                text += "id: " + format_cursor(self->request_.after) + "\n";
-            }
-            if (!self->body_->write(text + "\n")) return self->close();
-        }
-        self->wrote_ = false;
-        self->keep_alive();
+        const auto kept = self;
+        kept->on_keep_alive();
     });
+}
+
+void ServerSent::on_keep_alive() {
+    cancel_keep_alive_ = nullptr;
+    if (closed_) return;
+    // The id moves the client's place over events that its filter left out, without an event.
+    if (!wrote_ && body_->waiting_bytes() == 0) {
+        std::string text = ": keep-alive\n";
+        if (request_.from == From::cursor) text += "id: " + format_cursor(request_.after) + "\n";
+        if (!body_->write(text + "\n")) return close();
+    }
+    wrote_ = false;
+    keep_alive();
 }
 
 void ServerSent::pause(std::chrono::milliseconds delay, void (ServerSent::*then)()) {
     cancel_pause_ = thread_.after(delay, [self = shared_from_this(), then] {
-        self->cancel_pause_ = nullptr;
-        if (!self->closed_) (self.get()->*then)();
+        const auto kept = self;
+        const auto next = then;
+        kept->cancel_pause_ = nullptr;
+        if (!kept->closed_) (kept.get()->*next)();
     });
 }
 

@@ -36,7 +36,10 @@ class LongPoll final : public std::enable_shared_from_this<LongPoll> {
     void query();
     void on_page(Page page);
     void sleep(model::Sequence applied);
-    void wake_up(model::Sequence applied);  // by the timer
+    void nap();
+    void on_signal();
+    void on_nap_over();
+    void stop_waiting();
     void answer(const Page& page);
     void refuse(const Refusal& refusal);
 
@@ -64,7 +67,9 @@ class ServerSent final : public std::enable_shared_from_this<ServerSent> {
     [[nodiscard]] bool open_stream();
     void pump();
     void sleep();
+    void on_signal();
     void keep_alive();
+    void on_keep_alive();
     void pause(std::chrono::milliseconds delay, void (ServerSent::*then)());
     void close();
 
@@ -78,6 +83,7 @@ class ServerSent final : public std::enable_shared_from_this<ServerSent> {
     Page page_;
     std::size_t sent_ = 0;  // events of page_ that were written
     bool wrote_ = false;    // since the last keep-alive
+    bool sleeping_ = false;
     bool closed_ = false;
     std::function<void()> cancel_signal_;
     std::function<void()> cancel_pause_;

@@ -46,6 +46,13 @@ class Exchange final {
   public:
     Exchange(FakeThread& thread, std::string method, std::string target, std::string body = {});
 
+    /// The connection goes with it, and a stream's reader is told.
+    ~Exchange() {
+        if (session_->body != nullptr) session_->body->go();
+    }
+    Exchange(const Exchange&) = delete;
+    Exchange& operator=(const Exchange&) = delete;
+
     void header(std::string name, std::string value);
     /// Valid for the life of this object.
     [[nodiscard]] const net::Request& request();

@@ -106,18 +106,21 @@ std::function<void()> FakeSignal::wait(net::IoThread& thread, model::Sequence af
         return [] {};
     }
     const std::uint64_t id = ++next_id_;
-    waiters_.emplace(id, Waiter{&thread, after, std::move(wake)});
-    return [this, id] { waiters_.erase(id); };
+    const auto waiter = std::make_shared<Waiter>(Waiter{&thread, after, std::move(wake)});
+    waiters_.emplace(id, waiter);
+    // Like the real one, the cancel function keeps the waiter: who never drops it is never
+    // destroyed.
+    return [this, id, waiter] { waiters_.erase(id); };
 }
 
 void FakeSignal::raise(model::Sequence readable) {
     readable_ = std::max(readable_, readable);
     for (auto it = waiters_.begin(); it != waiters_.end();) {
-        if (it->second.after >= readable_) {
+        if (it->second->after >= readable_) {
             ++it;
             continue;
         }
-        it->second.thread->post(std::move(it->second.wake));
+        it->second->thread->post([waiter = it->second] { waiter->wake(); });
         it = waiters_.erase(it);
     }
 }

@@ -108,7 +108,7 @@ class FakeSignal final : public runtime::EventSignal {
     };
     model::Sequence readable_ = 0;
     std::uint64_t next_id_ = 0;
-    std::map<std::uint64_t, Waiter> waiters_;
+    std::map<std::uint64_t, std::shared_ptr<Waiter>> waiters_;
 };
 
 }  // namespace postern::testing

@@ -121,6 +121,10 @@ Result<void> start_epoch(std::uint32_t epoch, model::Instant now, Ground& ground
 
 }  // namespace
 
+Ground::~Ground() {
+    if (store) store->on_flush(nullptr);
+}
+
 Result<std::unique_ptr<Ground>> recover(const RecoveryOptions& options, model::Instant now,
                                         std::string& problem) {
     const storage::StorageLayout layout(options.path);

@@ -45,6 +45,12 @@ struct Ground {
     std::unique_ptr<PoisonSlot> poison;
     storage::Recovery recovery;
     std::string loss;  // what was missing, if a loss was acknowledged
+
+    Ground() = default;
+    /// A flush may end while the log is being taken down: nobody is told any more.
+    ~Ground();
+    Ground(const Ground&) = delete;
+    Ground& operator=(const Ground&) = delete;
 };
 
 /// On an error `problem` says what, where and what to do; nothing was changed that cannot be tried again.

@@ -6,11 +6,11 @@
 namespace postern::adapters {
 
 enum class Errc : int {
-    not_json = 1,        // the body is not JSON, or is cut off
-    not_form,            // the body is not a form
-    wrong_shape,         // JSON, but not what the provider documents
-    too_deep,            // nesting beyond 32
-    bad_setting,         // the account's settings do not make sense to this channel
+    not_json = 1,  // the body is not JSON, or is cut off
+    not_form,      // the body is not a form
+    wrong_shape,   // JSON, but not what the provider documents
+    too_deep,      // nesting beyond 32
+    bad_setting,   // the account's settings do not make sense to this channel
     unknown_channel,
 };
 

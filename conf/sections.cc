@@ -26,7 +26,7 @@ constexpr std::array<std::string_view, 4> levels{"error", "warn", "info", "debug
 constexpr std::array<std::string_view, 4> formats{"auto", "journald", "text", "json"};
 
 constexpr KeySpec top_keys[] = {
-    {"mode", ChoiceField{POSTERN_AT(mode), modes}, Applies::reload,
+    {"mode", ChoiceField{POSTERN_AT(mode), modes}, Applies::restart,
      "inactive: only messages marked \"test\" leave, and to test_recipients alone."},
     {"test_recipients", TextsField{POSTERN_AT(test_recipients)}, Applies::reload,
      "Addresses that test messages may go to while the mode is inactive."},
@@ -90,17 +90,17 @@ constexpr KeySpec api_keys[] = {
     {"bootstrap_key", SecretField{POSTERN_AT(api.bootstrap_key)}, Applies::restart,
      "Becomes an owner's key at the first start, when there is no other key."},
     {"requests_per_second", CountField{POSTERN_AT(api.requests_per_second), 1, 1'000'000},
-     Applies::reload, "The limit of a key that names none of its own."},
+     Applies::restart, "The limit of a key that names none of its own."},
 };
 
 constexpr KeySpec retention_keys[] = {
-    {"messages", AgeField{POSTERN_AT(retention.messages), day, 36500 * day}, Applies::reload,
+    {"messages", AgeField{POSTERN_AT(retention.messages), day, 36500 * day}, Applies::restart,
      "Messages and their attempts."},
-    {"events", AgeField{POSTERN_AT(retention.events), hours(1), 3650 * day}, Applies::reload,
+    {"events", AgeField{POSTERN_AT(retention.events), hours(1), 3650 * day}, Applies::restart,
      "The event stream; an older cursor is answered with cursor_expired."},
-    {"media", AgeField{POSTERN_AT(retention.media), hours(1), 36500 * day}, Applies::reload,
+    {"media", AgeField{POSTERN_AT(retention.media), hours(1), 36500 * day}, Applies::restart,
      "Attachments."},
-    {"quarantine", AgeField{POSTERN_AT(retention.quarantine), day, 3650 * day}, Applies::reload,
+    {"quarantine", AgeField{POSTERN_AT(retention.quarantine), day, 3650 * day}, Applies::restart,
      "Webhooks that verified and could not be understood."},
 };
 
@@ -112,7 +112,7 @@ constexpr KeySpec limits_keys[] = {
 };
 
 constexpr KeySpec log_keys[] = {
-    {"level", ChoiceField{POSTERN_AT(log.level), levels}, Applies::reload, "The least to log."},
+    {"level", ChoiceField{POSTERN_AT(log.level), levels}, Applies::restart, "The least to log."},
     {"format", ChoiceField{POSTERN_AT(log.format), formats}, Applies::restart,
      "auto: journald under systemd, else text."},
 };

@@ -64,9 +64,10 @@ std::string ApiPorts::status_json() const {
     std::string out;
     model::JsonWriter json(out);
     json.begin_object().member("version", POSTERN_VERSION);
-    json.member("uptime_s", std::uint64_t(std::chrono::duration_cast<std::chrono::seconds>(uptime).count()));
+    json.member("uptime_s",
+                std::uint64_t(std::chrono::duration_cast<std::chrono::seconds>(uptime).count()));
     json.member("epoch", std::uint64_t{s.pipeline->epoch()});
-    json.member("mode", set_mode.empty() ? s.config->mode : set_mode);
+    json.member("mode", set_mode.empty() ? s.mode : set_mode);
     json.member("backend", net::backend_name());
     json.member("sending_paused", s.ground->anchor_state.sending_paused != 0);
     json.key("listen").begin_object().member("webhooks", webhooks_).member("api", api_);
@@ -74,7 +75,7 @@ std::string ApiPorts::status_json() const {
     json.key("storage").begin_object().member("durable", s.pipeline->log().durable());
     json.member("applied", s.ground->store->applied()).member("free_bytes", s.guards->free_bytes());
     json.member("tier", storage::to_string(s.guards->disk_tier()));
-    json.member("sync", s.config->storage.sync).end_object();
+    json.member("sync", s.sync).end_object();
     json.key("accounts").begin_array();
     const auto registered = s.registered->accounts();
     for (const auto& account : s.accounts->load()->all()) {

@@ -8,7 +8,6 @@
 #include <thread>
 #include <vector>
 
-#include "conf/config.h"
 #include "gateway/api/services.h"
 #include "gateway/guards.h"
 #include "gateway/ingress/accounts.h"
@@ -20,7 +19,8 @@ namespace postern {
 
 /// All pointers outlive it.
 struct ApiSources {
-    const conf::Config* config = nullptr;
+    std::string mode;  // the configuration's
+    bool sync = true;
     const ingress::Accounts* accounts = nullptr;
     const Registered* registered = nullptr;
     runtime::Pipeline* pipeline = nullptr;
@@ -36,7 +36,7 @@ class ApiPorts final : public api::QuarantineReplay,
                        public api::BackupMaker,
                        public api::Readiness {
   public:
-    explicit ApiPorts(ApiSources sources) : sources_(sources) {}
+    explicit ApiPorts(ApiSources sources) : sources_(std::move(sources)) {}
     ~ApiPorts() override;
 
     /// Addresses are known once the servers listen. Before the first request.
@@ -44,7 +44,8 @@ class ApiPorts final : public api::QuarantineReplay,
 
     void replay(const model::QuarantineRow& row, model::Sequence id, net::IoThread& thread,
                 std::function<void(bool, std::string)> done) override;
-    [[nodiscard]] std::optional<api::AccountHealth> account_health(std::string_view name) const override;
+    [[nodiscard]] std::optional<api::AccountHealth> account_health(
+        std::string_view name) const override;
     [[nodiscard]] std::string status_json() const override;
     void backup(std::string path, net::IoThread& thread,
                 std::function<void(bool, std::string)> done) override;

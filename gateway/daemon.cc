@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 
+#include "conf/loader.h"
 #include "gateway/api/api_handler.h"
 #include "gateway/api/key_token.h"
 #include "gateway/api_ports.h"
@@ -137,16 +138,18 @@ bool Daemon::open_storage() {
     registered_ = std::make_unique<Registered>(*tables);
     tables_ = *tables;
     io_ = net::make_io_pool(io_threads(config_));
-    pipeline_ = std::make_unique<runtime::Pipeline>(
-        *ground_, std::move(*tables), pipeline_options(config_),
-        [this](const model::RecordPtr& record) {
-            registered_->publish(record);
-            if (api::ApiHandler* api = publish_to_.load()) api->publish(record);
-        });
+    pipeline_ =
+        std::make_unique<runtime::Pipeline>(*ground_, std::move(*tables), pipeline_options(config_),
+                                            [this](const model::RecordPtr& record) {
+                                                registered_->publish(record);
+                                                if (api::ApiHandler* api = publish_to_.load())
+                                                    api->publish(record);
+                                            });
     make_handlers();
     if (!ground_->loss.empty()) {
         log::error("loss_acknowledged", {{"detail", ground_->loss}});
-        (void)pipeline_->post(core::Command{core::Announce{0, "storage.loss_acknowledged", "{}"}, {}});
+        (void)pipeline_->post(
+            core::Command{core::Announce{0, "storage.loss_acknowledged", "{}"}, {}});
     }
     return true;
 }
@@ -189,7 +192,8 @@ bool Daemon::register_accounts(std::vector<std::unique_ptr<ingress::Account>>& a
     for (auto& account : accounts) {
         account->number = known.at(account->name).number;
         // Counters go on over a reload.
-        if (const ingress::Account* before = current->find(account->name)) account->health = before->health;
+        if (const ingress::Account* before = current->find(account->name))
+            account->health = before->health;
     }
     accounts_.store(std::make_shared<const ingress::AccountTable>(std::move(accounts)));
     return true;
@@ -197,13 +201,16 @@ bool Daemon::register_accounts(std::vector<std::unique_ptr<ingress::Account>>& a
 
 void Daemon::make_handlers() {
     const auto now = [] { return runtime::read_clocks().wall; };
-    webhooks_ = std::make_unique<ingress::WebhookHandler>(accounts_, *pipeline_, gate_, ground_->master,
-                                                          io_->size(), now);
-    guards_ = std::make_unique<Guards>(*pipeline_, *io_, gate_, service_, config_.storage.path,
-                                       config_.retention);
-    replay_ = std::make_unique<ingress::Replay>(accounts_, *pipeline_, ground_->master, io_->size(), now);
+    webhooks_ = std::make_unique<ingress::WebhookHandler>(accounts_, *pipeline_, gate_,
+                                                          ground_->master, io_->size(), now);
+    guards_ =
+        std::make_unique<Guards>(*pipeline_, *io_, gate_, service_, config_.storage.path,
+                                 config_.retention, [this] { publish_to_.load()->flush_usage(); });
+    replay_ =
+        std::make_unique<ingress::Replay>(accounts_, *pipeline_, ground_->master, io_->size(), now);
     ApiSources sources;
-    sources.config = &config_;
+    sources.mode = config_.mode;
+    sources.sync = config_.storage.sync;
     sources.accounts = &accounts_;
     sources.registered = registered_.get();
     sources.pipeline = pipeline_.get();
@@ -211,7 +218,7 @@ void Daemon::make_handlers() {
     sources.guards = guards_.get();
     sources.replay = replay_.get();
     sources.started = started_;
-    ports_ = std::make_unique<ApiPorts>(sources);
+    ports_ = std::make_unique<ApiPorts>(std::move(sources));
     api::ApiOptions options;
     options.requests_per_second = config_.api.requests_per_second;
     options.events_retention = config_.retention.events;
@@ -224,7 +231,8 @@ void Daemon::make_handlers() {
     publish_to_.store(api_.get());
 }
 
-std::unique_ptr<net::HttpServer> Daemon::open(net::HttpHandler& handler, net::ServerOptions options) {
+std::unique_ptr<net::HttpServer> Daemon::open(net::HttpHandler& handler,
+                                              net::ServerOptions options) {
     options.inherited_fd = service_.inherited_socket(options.name);
     const std::string key = "listen." + options.name;
     std::string problem;
@@ -253,7 +261,8 @@ bool Daemon::listen() {
     metrics_ = std::make_unique<MetricsPage>(std::move(sources));
     metrics_server_ = open(*metrics_, metrics_server(config_));
     if (!metrics_server_) return false;
-    ports_->set_addresses(webhook_server_->address(), api_server_->address(), metrics_server_->address());
+    ports_->set_addresses(webhook_server_->address(), api_server_->address(),
+                          metrics_server_->address());
     return true;
 }
 
@@ -276,14 +285,15 @@ void Daemon::reload() {
     conf::Config wanted;
     std::string problems;
     std::vector<std::unique_ptr<ingress::Account>> accounts;
-    const bool usable =
-        load_config(options_.config_file, wanted, problems) && make_accounts(wanted, accounts, problems);
-    const std::string fixed = usable ? needs_restart(config_, wanted) : "";
-    if (!usable || !fixed.empty()) {
-        log::error("reload_refused",
-                   {{"problem", usable ? fixed + " changes only with a restart" : problems}});
+    const bool usable = load_config(options_.config_file, wanted, problems) &&
+                        make_accounts(wanted, accounts, problems);
+    if (!usable) {
+        log::error("reload_refused", {{"problem", problems}});
     } else if (register_accounts(accounts)) {
-        config_ = std::move(wanted);
+        for (const std::string& key : conf::needs_restart(config_, wanted)) {
+            log::warn("reload_incomplete",
+                      {{"key", key}, {"detail", "takes effect at the next start"}});
+        }
         log::info("reloaded", {{"accounts", accounts_.load()->all().size()}});
     }
     std::string problem;
@@ -340,7 +350,9 @@ int Daemon::run() {
 
 }  // namespace
 
-int run_daemon(const DaemonOptions& options) { return Daemon(options).run(); }
+int run_daemon(const DaemonOptions& options) {
+    return Daemon(options).run();
+}
 
 int check_config(const std::string& config_file) {
     conf::Config config;

@@ -24,16 +24,20 @@ constexpr std::chrono::microseconds step_min = 2s;      // RELIABILITY 2.13
 }  // namespace
 
 Guards::Guards(runtime::Pipeline& pipeline, net::IoPool& io, ingress::IntakeGate& gate,
-               const Service& service, std::string storage_path, conf::Retention retention)
+               const Service& service, std::string storage_path, conf::Retention retention,
+               std::function<void()> every_minute)
     : pipeline_(pipeline),
       io_(io),
       gate_(gate),
       service_(service),
       storage_path_(std::move(storage_path)),
       retention_(retention),
+      every_minute_(std::move(every_minute)),
       last_ticks_(io.size(), 0) {}
 
-Guards::~Guards() { stop(); }
+Guards::~Guards() {
+    stop();
+}
 
 void Guards::start() {
     last_ = runtime::read_clocks();
@@ -68,6 +72,7 @@ void Guards::tick() {
     watch_clock(now);
     watch_loops(now);
     if (seconds_ % canary_every_s == 0) (void)pipeline_.post(core::Command{core::Canary{}, {}});
+    if (seconds_ % 60 == 0) every_minute_();
     if (seconds_ % retention_every_s == retention_first_s) {
         (void)pipeline_.queries().post([this, wall = now.wall](runtime::Reader& reader) {
             run_retention(reader, pipeline_, retention_, wall);

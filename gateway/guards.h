@@ -1,8 +1,9 @@
-// What watches the box once a second: free space, the clock, the loops, the disk's answer, retention.
-// One thread of its own; it decides nothing about messages.
+// What watches the box once a second: free space, the clock, the loops, the disk's answer,
+// retention. One thread of its own; it decides nothing about messages.
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -20,7 +21,8 @@ namespace postern {
 class Guards final {
   public:
     Guards(runtime::Pipeline& pipeline, net::IoPool& io, ingress::IntakeGate& gate,
-           const Service& service, std::string storage_path, conf::Retention retention);
+           const Service& service, std::string storage_path, conf::Retention retention,
+           std::function<void()> every_minute);
     ~Guards();
     void start();
     void stop();
@@ -47,6 +49,7 @@ class Guards final {
     const Service& service_;
     std::string storage_path_;
     conf::Retention retention_;
+    std::function<void()> every_minute_;
     std::atomic<storage::DiskTier> tier_{storage::DiskTier::ample};
     std::atomic<std::uint64_t> free_bytes_{0};
     std::atomic<bool> disk_answers_{true};

@@ -4,15 +4,16 @@
 #include <filesystem>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <unistd.h>
+#include <CLI/CLI.hpp>
 
 #include "gateway/daemon.h"
 #include "gateway/net/io_thread.h"
 
 namespace {
 
-/// Where io_uring is forbidden the second binary of the same sources takes over, in the same process.
+/// Where io_uring is forbidden the second binary of the same sources takes over, in the same
+/// process.
 void fall_back_to_epoll(char** argv) {
     if (std::strcmp(postern::net::backend_name(), "io_uring") != 0) return;
     std::string why;
@@ -35,8 +36,9 @@ int main(int argc, char** argv) {
     bool check = false;
     app.add_option("--config", options.config_file, "the configuration file (TOML)")->required();
     app.add_flag("--check", check, "validate the configuration and exit");
-    app.add_flag("--acknowledge-loss", options.acknowledge_loss,
-                 "serve although less is stored than was acknowledged (it is written to the events)");
+    app.add_flag(
+        "--acknowledge-loss", options.acknowledge_loss,
+        "serve although less is stored than was acknowledged (it is written to the events)");
     app.set_version_flag("--version", "posternd " POSTERN_VERSION);
     CLI11_PARSE(app, argc, argv);
     if (check) return postern::check_config(options.config_file);

@@ -43,7 +43,8 @@ void write_servers(const MetricsSources& s, Exposition& out) {
     each(&net::ServerCounters::bytes_in);
     out.counter("postern_net_bytes_out", "How much goes out?");
     each(&net::ServerCounters::bytes_out);
-    out.gauge("postern_tls_certificate_expires_seconds", "When does the certificate end? (Unix time)");
+    out.gauge("postern_tls_certificate_expires_seconds",
+              "When does the certificate end? (Unix time)");
     for (const auto& [name, server] : s.servers) {
         if (server->certificate_expires() == 0) continue;
         out.sample({{"listener", name}}, static_cast<double>(server->certificate_expires()));
@@ -70,7 +71,8 @@ void write_accounts(const MetricsSources& s, Exposition& out) {
     each(&ingress::Health::quarantined);
     out.counter("postern_ingress_refused", "How many webhooks were refused for overload?");
     each(&ingress::Health::refused_overload);
-    out.gauge("postern_ingress_last_webhook_seconds", "When did each provider call last? (Unix time)");
+    out.gauge("postern_ingress_last_webhook_seconds",
+              "When did each provider call last? (Unix time)");
     for (const auto& account : table->all()) {
         out.sample({{"account", account->name}, {"channel", account->channel}},
                    static_cast<double>(account->health->last_inbound_us.load()) * micro);

@@ -1,4 +1,5 @@
-// Messages and events by sequence, dedupe rows by their time, quarantine and parked receipts by age.
+// Messages and events by sequence, dedupe rows by their time, quarantine and parked receipts by
+// age.
 #include "gateway/retention.h"
 
 #include <limits>
@@ -10,7 +11,7 @@ namespace {
 using model::Instant;
 using storage::RowKey;
 
-constexpr std::chrono::hours dedupe_kept{9 * 24};   // above the longest horizon (WhatsApp, 8 days)
+constexpr std::chrono::hours dedupe_kept{9 * 24};  // above the longest horizon (WhatsApp, 8 days)
 constexpr std::chrono::hours parked_kept{8 * 24};
 constexpr std::size_t parked_per_pass_max = 1000;
 
@@ -24,7 +25,8 @@ const model::SeqHead* head_of(const model::RecordPtr& record) {
 }
 
 /// The first readable row at or after `from`: its sequence and time. False if there is none.
-bool row_from(runtime::Reader& reader, model::Sequence from, model::Sequence& sequence, Instant& created) {
+bool row_from(runtime::Reader& reader, model::Sequence from, model::Sequence& sequence,
+              Instant& created) {
     bool found = false;
     (void)reader.scan(storage::keys::seq_row(from),
                       storage::keys::seq_row(std::numeric_limits<model::Sequence>::max()),

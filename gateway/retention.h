@@ -12,7 +12,8 @@ namespace postern {
 void run_retention(runtime::Reader& reader, runtime::CoreInbox& inbox, const conf::Retention& keep,
                    model::Instant now);
 
-/// The first sequence whose row was made at or after `cutoff` (created never steps back). Tested on its own.
+/// The first sequence whose row was made at or after `cutoff` (created never steps back). Tested on
+/// its own.
 [[nodiscard]] model::Sequence first_since(runtime::Reader& reader, model::Instant cutoff);
 
 }  // namespace postern

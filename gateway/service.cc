@@ -7,11 +7,14 @@
 
 namespace postern {
 
-void Service::tell(std::string_view state) const { (void)sd_notify(0, std::string(state).c_str()); }
+void Service::tell(std::string_view state) const {
+    (void)sd_notify(0, std::string(state).c_str());
+}
 
 std::chrono::microseconds Service::watchdog_interval() const {
     std::uint64_t us = 0;
-    return sd_watchdog_enabled(0, &us) > 0 ? std::chrono::microseconds(us) : std::chrono::microseconds{};
+    return sd_watchdog_enabled(0, &us) > 0 ? std::chrono::microseconds(us)
+                                           : std::chrono::microseconds{};
 }
 
 int Service::inherited_socket(std::string_view name) const {

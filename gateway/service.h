@@ -1,5 +1,5 @@
-// What systemd and we tell each other: readiness, watchdog, listening sockets. Without systemd all of
-// it does nothing.
+// What systemd and we tell each other: readiness, watchdog, listening sockets. Without systemd all
+// of it does nothing.
 #pragma once
 
 #include <chrono>

@@ -52,7 +52,8 @@ bool load_config(const std::string& path, conf::Config& config, std::string& pro
     return loaded.errors.empty();
 }
 
-bool make_accounts(const conf::Config& config, std::vector<std::unique_ptr<ingress::Account>>& accounts,
+bool make_accounts(const conf::Config& config,
+                   std::vector<std::unique_ptr<ingress::Account>>& accounts,
                    std::string& problems) {
     for (const conf::Account& from : config.accounts) {
         std::string problem;
@@ -110,17 +111,6 @@ net::ServerOptions metrics_server(const conf::Config& config) {
 std::size_t io_threads(const conf::Config& config) {
     if (config.listen.io_threads != 0) return std::min<std::size_t>(config.listen.io_threads, 64);
     return std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, 16);
-}
-
-std::string needs_restart(const conf::Config& running, const conf::Config& wanted) {
-    if (running.listen.webhooks != wanted.listen.webhooks) return "listen.webhooks";
-    if (running.listen.api != wanted.listen.api) return "listen.api";
-    if (running.listen.metrics != wanted.listen.metrics) return "listen.metrics";
-    if (running.listen.io_threads != wanted.listen.io_threads) return "listen.io_threads";
-    if (running.storage.path != wanted.storage.path) return "storage.path";
-    if (running.storage.sync != wanted.storage.sync) return "storage.sync";
-    if (running.storage.log != wanted.storage.log) return "storage.log";
-    return {};
 }
 
 }  // namespace postern

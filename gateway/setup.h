@@ -1,4 +1,5 @@
-// From the configuration to what the parts are built with: the only code that knows both conf/ and them.
+// From the configuration to what the parts are built with: the only code that knows both conf/ and
+// them.
 #pragma once
 
 #include <memory>
@@ -15,7 +16,8 @@
 namespace postern {
 
 /// Loads the file; false with every problem in `problems`, one a line.
-[[nodiscard]] bool load_config(const std::string& path, conf::Config& config, std::string& problems);
+[[nodiscard]] bool load_config(const std::string& path, conf::Config& config,
+                               std::string& problems);
 
 /// Adapters for each account. Numbers are not known yet. False with words in `problems`.
 [[nodiscard]] bool make_accounts(const conf::Config& config,
@@ -28,8 +30,5 @@ namespace postern {
 [[nodiscard]] net::ServerOptions api_server(const conf::Config& config);
 [[nodiscard]] net::ServerOptions metrics_server(const conf::Config& config);
 [[nodiscard]] std::size_t io_threads(const conf::Config& config);
-
-/// What must be the same after a reload; names the first key that is not, or "".
-[[nodiscard]] std::string needs_restart(const conf::Config& running, const conf::Config& wanted);
 
 }  // namespace postern

@@ -9,14 +9,14 @@
 namespace postern::storage {
 
 enum class Errc : int {
-    io = 1,            // a system call failed: stop acknowledging, exit, let systemd restart
-    full,              // no space left
-    corrupt,           // a checksum or a structure is wrong: refuse to serve, restore
-    short_of_anchor,   // less is there than the anchor says was durable
-    schema_newer,      // written by a later Postern
-    locked,            // another process has the folder
+    io = 1,           // a system call failed: stop acknowledging, exit, let systemd restart
+    full,             // no space left
+    corrupt,          // a checksum or a structure is wrong: refuse to serve, restore
+    short_of_anchor,  // less is there than the anchor says was durable
+    schema_newer,     // written by a later Postern
+    locked,           // another process has the folder
     not_found,
-    bad_key,           // the master key does not open what is stored
+    bad_key,  // the master key does not open what is stored
     bad_argument,
 };
 

@@ -1,25 +1,29 @@
 // The whole key space, drawn once. Standard library only: the core names rows with it too.
 //
 //   family  key                                             value (storage/records.proto)
-//   seq     'm' sequence                                    SeqRow: message | status | signal | system event
-//   hot     'h' part                                        Hot: windows, open conversations, chain, ring
+//   seq     'm' sequence                                    SeqRow: message | status | signal |
+//   system event hot     'h' part                                        Hot: windows, open
+//   conversations, chain, ring
 //           'c' part                                        Contact (with the part's wrapped key)
 //           'i' scope(u32) blind(16)                        Identity -> part
 //           'g' account(u32) blind(16)                      Group conversation
 //           'o' message(u64)                                OutboundState        (sending)
 //           'x' account(u32) blind(16)                      ExternalId -> message (sending)
-//           'p' account(u32) blind(16)                      ParkedReceipt (receipts of unknown messages)
-//           'v' conversation(u64)                           Conversation, once closed
-//           's' scope(u32) blind(16)                        Suppression
-//   exp     'd' time_s(u32) account(u32) hash(u64)          Dedupe (an id that left the ring too early)
+//           'p' account(u32) blind(16)                      ParkedReceipt (receipts of unknown
+//           messages) 'v' conversation(u64)                           Conversation, once closed 's'
+//           scope(u32) blind(16)                        Suppression
+//   exp     'd' time_s(u32) account(u32) hash(u64)          Dedupe (an id that left the ring too
+//   early)
 //           'k' blind(16)                                   Idempotency (72 h)
 //   due     'q' account(u32) lane(u32) not_before(u64) sequence(u64)   Due
-//   cold    'M' name                                        Meta (schema, applied, epoch, families …)
+//   cold    'M' name                                        Meta (schema, applied, epoch, families
+//   …)
 //           'A' account name                                Account (number, state)
 //           'K' key id(u64)                                 ApiKey
 //           'Q' sequence(u64)                               Quarantined request
-//           'U' user id, 'T' template, 'G' tag, 'F' field, 'C' campaign, 'I' import, 'S' subscription,
-//           'N' media hash, 'X' secondary index, 'Y' consent, 'Z' audit, 'W' merge suggestion
+//           'U' user id, 'T' template, 'G' tag, 'F' field, 'C' campaign, 'I' import, 'S'
+//           subscription, 'N' media hash, 'X' secondary index, 'Y' consent, 'Z' audit, 'W' merge
+//           suggestion
 //
 // All integers big-endian, so that the order of bytes is the order of numbers. A letter is never
 // reused, a family's number never changes: both are checked when the storage is opened.
@@ -37,7 +41,8 @@ namespace postern::storage {
 using Sequence = std::uint64_t;
 
 enum class Family : std::uint8_t { seq = 1, hot = 2, exp = 3, due = 4, cold = 5 };
-inline constexpr std::array<std::string_view, 5> family_names = {"seq", "hot", "exp", "due", "cold"};
+inline constexpr std::array<std::string_view, 5> family_names = {"seq", "hot", "exp", "due",
+                                                                 "cold"};
 
 /// A keyed 128-bit hash of an address or id (blind index): personal data never stands in a key.
 struct Blind {
@@ -93,8 +98,8 @@ class KeyWriter final {
         for (std::uint8_t c : b.bytes) push(static_cast<char>(c));
         return *this;
     }
-    /// Cut at what fits: callers check names before (account names are at most 64 characters and are
-    /// hashed to a Blind instead).
+    /// Cut at what fits: callers check names before (account names are at most 64 characters and
+    /// are hashed to a Blind instead).
     KeyWriter& text(std::string_view s) {
         for (char c : s) push(c);
         return *this;
@@ -110,9 +115,15 @@ class KeyWriter final {
 
 namespace keys {
 
-inline RowKey seq_row(Sequence s) { return KeyWriter(Family::seq, 'm').u64(s); }
-inline RowKey hot(Sequence part) { return KeyWriter(Family::hot, 'h').u64(part); }
-inline RowKey contact(Sequence part) { return KeyWriter(Family::hot, 'c').u64(part); }
+inline RowKey seq_row(Sequence s) {
+    return KeyWriter(Family::seq, 'm').u64(s);
+}
+inline RowKey hot(Sequence part) {
+    return KeyWriter(Family::hot, 'h').u64(part);
+}
+inline RowKey contact(Sequence part) {
+    return KeyWriter(Family::hot, 'c').u64(part);
+}
 inline RowKey identity(std::uint32_t scope, const Blind& b) {
     return KeyWriter(Family::hot, 'i').u32(scope).blind(b);
 }
@@ -128,16 +139,27 @@ inline RowKey parked_receipt(std::uint32_t account, const Blind& b) {
 inline RowKey dedupe(std::uint32_t time_s, std::uint32_t account, std::uint64_t hash) {
     return KeyWriter(Family::exp, 'd').u32(time_s).u32(account).u64(hash);
 }
-inline RowKey idempotency(const Blind& b) { return KeyWriter(Family::exp, 'k').blind(b); }
-inline RowKey meta(std::string_view name) { return KeyWriter(Family::cold, 'M').text(name); }
-inline RowKey account(std::uint32_t number) { return KeyWriter(Family::cold, 'A').u32(number); }
-inline RowKey api_key(std::uint64_t id) { return KeyWriter(Family::cold, 'K').u64(id); }
-inline RowKey quarantine(Sequence s) { return KeyWriter(Family::cold, 'Q').u64(s); }
+inline RowKey idempotency(const Blind& b) {
+    return KeyWriter(Family::exp, 'k').blind(b);
+}
+inline RowKey meta(std::string_view name) {
+    return KeyWriter(Family::cold, 'M').text(name);
+}
+inline RowKey account(std::uint32_t number) {
+    return KeyWriter(Family::cold, 'A').u32(number);
+}
+inline RowKey api_key(std::uint64_t id) {
+    return KeyWriter(Family::cold, 'K').u64(id);
+}
+inline RowKey quarantine(Sequence s) {
+    return KeyWriter(Family::cold, 'Q').u64(s);
+}
 
 /// The sequence in a key that ends in one (seq_row, hot, contact, quarantine, api_key).
 inline std::uint64_t trailing_u64(std::string_view key) {
     std::uint64_t v = 0;
-    for (std::size_t i = key.size() - 8; i < key.size(); ++i) v = v << 8 | static_cast<std::uint8_t>(key[i]);
+    for (std::size_t i = key.size() - 8; i < key.size(); ++i)
+        v = v << 8 | static_cast<std::uint8_t>(key[i]);
     return v;
 }
 

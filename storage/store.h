@@ -29,7 +29,8 @@ struct StoreOptions {
     bool rocksdb_log =
         false;         // true: RocksDB's own WAL is the commit log (the plain implementation)
     bool sync = true;  // of that WAL
-    bool flush_on_close = true;  // false: end as a killed process would, the commit log has the rows
+    bool flush_on_close =
+        true;  // false: end as a killed process would, the commit log has the rows
     std::shared_ptr<rocksdb::FileSystem> file_system;  // the seam for faults; null: the real one
 };
 

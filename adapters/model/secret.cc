@@ -20,7 +20,9 @@ Secret& Secret::operator=(Secret&& other) noexcept {
     return *this;
 }
 
-Secret::~Secret() { OPENSSL_cleanse(value_.data(), value_.size()); }
+Secret::~Secret() {
+    OPENSSL_cleanse(value_.data(), value_.size());
+}
 
 bool Secret::equals(std::string_view candidate) const {
     return !value_.empty() && value_.size() == candidate.size() &&

@@ -12,13 +12,14 @@ bool add_unique(std::vector<std::string>& list, const std::string& value) {
     return true;
 }
 
-bool add_identity(model::ContactRow& contact, const adapters::Alias& alias, const std::string& display,
-                  const Seen& seen) {
+bool add_identity(model::ContactRow& contact, const adapters::Alias& alias,
+                  const std::string& display, const Seen& seen) {
     for (const model::ContactIdentity& known : contact.identities) {
         const bool same_place = alias.scope == adapters::IdentityScope::account
                                     ? known.account == seen.account
                                     : known.channel == seen.channel;
-        if (known.address == alias.address && known.scope == alias.scope && same_place) return false;
+        if (known.address == alias.address && known.scope == alias.scope && same_place)
+            return false;
     }
     contact.identities.push_back(
         {seen.account, alias.address, display, alias.scope, std::string(seen.channel)});
@@ -38,7 +39,8 @@ bool learn_text(std::string& known, const std::string& told) {
 
 bool is_e164(std::string_view address) {
     return address.size() >= 8 && address.size() <= 16 && address[0] == '+' &&
-           std::all_of(address.begin() + 1, address.end(), [](char c) { return c >= '0' && c <= '9'; });
+           std::all_of(address.begin() + 1, address.end(),
+                       [](char c) { return c >= '0' && c <= '9'; });
 }
 
 model::ContactRow new_contact(const adapters::Sender& sender, const Seen& seen, std::uint32_t epoch,

@@ -18,9 +18,10 @@ struct Seen {
 [[nodiscard]] model::ContactRow new_contact(const adapters::Sender& sender, const Seen& seen,
                                             std::uint32_t epoch, const model::PartKey& key);
 
-/// Adds what `sender` tells that `contact` does not know: new aliases, a name where there was none or
-/// the provider's name changed, username, language. False if there is nothing new.
-[[nodiscard]] bool learn(model::ContactRow& contact, const adapters::Sender& sender, const Seen& seen);
+/// Adds what `sender` tells that `contact` does not know: new aliases, a name where there was none
+/// or the provider's name changed, username, language. False if there is nothing new.
+[[nodiscard]] bool learn(model::ContactRow& contact, const adapters::Sender& sender,
+                         const Seen& seen);
 
 /// True for "+" and 7 to 15 digits.
 [[nodiscard]] bool is_e164(std::string_view address);

@@ -9,7 +9,7 @@ namespace postern::conversations {
 [[nodiscard]] model::ChannelStanding& standing_on(model::HotRow& hot, model::AccountNumber account);
 
 /// Opens a conversation made by the row `sequence`; false if one is open already.
-[[nodiscard]] bool open(model::ChannelStanding& standing, model::Sequence sequence, model::Instant at,
-                        std::uint32_t epoch);
+[[nodiscard]] bool open(model::ChannelStanding& standing, model::Sequence sequence,
+                        model::Instant at, std::uint32_t epoch);
 
 }  // namespace postern::conversations

@@ -6,10 +6,13 @@ namespace {
 
 void save(const model::ApiKeyRow& row, Writer& writer) {
     writer.write(storage::keys::api_key(row.id), row, Seal::workspace);
-    writer.reply(ReplyCode::done, model::make_ulid(row.created, row.epoch, row.id), writer.publish(row));
+    writer.reply(ReplyCode::done, model::make_ulid(row.created, row.epoch, row.id),
+                 writer.publish(row));
 }
 
-bool is_revoked(const model::ApiKeyRow& row) { return row.revoked != model::Instant{}; }
+bool is_revoked(const model::ApiKeyRow& row) {
+    return row.revoked != model::Instant{};
+}
 
 }  // namespace
 

@@ -25,7 +25,8 @@ struct FingerprintOf {
     std::uint64_t operator()(const ReceiveMessage& c) const { return c.inbound.dedupe_hash; }
     std::uint64_t operator()(const ReceiveSignal& c) const { return c.inbound.dedupe_hash; }
     std::uint64_t operator()(const ReceiveStatus& c) const {
-        return c.external.low() ^ (static_cast<std::uint64_t>(c.status.state) + 1) * 0x9E37'79B9'7F4A'7C15;
+        return c.external.low() ^
+               (static_cast<std::uint64_t>(c.status.state) + 1) * 0x9E37'79B9'7F4A'7C15;
     }
     template <class T>
     std::uint64_t operator()(const T&) const {
@@ -35,7 +36,9 @@ struct FingerprintOf {
 
 }  // namespace
 
-std::uint64_t lane_of(const Command& command) { return std::visit(LaneOf{}, command.payload); }
+std::uint64_t lane_of(const Command& command) {
+    return std::visit(LaneOf{}, command.payload);
+}
 
 std::uint64_t fingerprint_of(const Command& command) {
     return std::visit(FingerprintOf{}, command.payload);

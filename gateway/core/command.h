@@ -31,7 +31,7 @@ struct IdentityKey {
 struct Inbound {
     model::AccountNumber account = 0;
     std::vector<IdentityKey> identities;
-    storage::Blind group;        // used if the message has a group
+    storage::Blind group;           // used if the message has a group
     std::uint64_t dedupe_hash = 0;  // keyed hash of the dedupe id
     std::uint32_t horizon_s = 0;    // how long a redelivery may come
     bool timestamps = true;         // the provider tells its own time
@@ -142,9 +142,10 @@ struct Canary {
     bool operator==(const Canary&) const = default;
 };
 
-using Payload = std::variant<ReceiveMessage, ReceiveStatus, ReceiveSignal, Quarantine, ResolveQuarantine,
-                             CreateApiKey, RotateApiKey, RevokeApiKey, NoteApiKeyUse, RegisterAccounts,
-                             PauseAccount, SetMode, EraseRange, Announce, Canary>;
+using Payload =
+    std::variant<ReceiveMessage, ReceiveStatus, ReceiveSignal, Quarantine, ResolveQuarantine,
+                 CreateApiKey, RotateApiKey, RevokeApiKey, NoteApiKeyUse, RegisterAccounts,
+                 PauseAccount, SetMode, EraseRange, Announce, Canary>;
 
 struct Command {
     Payload payload;

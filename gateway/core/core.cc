@@ -17,7 +17,8 @@ Core::Core(const CoreOptions& options, SmallTables tables)
     for (model::ApiKeyRow& k : tables.api_keys) api_keys_.emplace(k.id, std::move(k));
 }
 
-void Core::plan(const Command& command, model::Now now, std::vector<storage::RowKey>& missing) const {
+void Core::plan(const Command& command, model::Now now,
+                std::vector<storage::RowKey>& missing) const {
     std::visit([&](const auto& c) { plan_rows(c, now, rows_, missing); }, command.payload);
 }
 

@@ -1,6 +1,6 @@
-// The state machine that owns every decision. Deterministic: no clock, no I/O, no thread, no chance of
-// its own; the same commands with the same rows give the same effects, byte for byte. It is a value
-// that one thread owns (runtime/core_thread.h), or a test, or a replay.
+// The state machine that owns every decision. Deterministic: no clock, no I/O, no thread, no chance
+// of its own; the same commands with the same rows give the same effects, byte for byte. It is a
+// value that one thread owns (runtime/core_thread.h), or a test, or a replay.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@
 namespace postern::core {
 
 struct CoreOptions {
-    std::uint32_t epoch = 1;           // of this start
+    std::uint32_t epoch = 1;            // of this start
     model::Sequence last_sequence = 0;  // highest that recovery found
     std::size_t rows_max = 3'000'000;   // kept rows: about three an active sender
 };

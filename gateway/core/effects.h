@@ -17,7 +17,7 @@ struct RowWrite {
     storage::RowKey key;
     model::RecordPtr record;  // null: the row goes
     Seal seal = Seal::plain;
-    model::Part part = 0;         // Seal::part
+    model::Part part = 0;  // Seal::part
     model::PartKey part_key{};
 };
 
@@ -28,15 +28,15 @@ struct RangeErase {
 
 enum class ReplyCode : std::uint8_t {
     done,
-    duplicate,    // seen before: nothing changed
+    duplicate,  // seen before: nothing changed
     not_found,
-    conflict,     // the thing's state does not allow it
+    conflict,  // the thing's state does not allow it
 };
 
 struct Reply {
     Ticket ticket;
     ReplyCode code = ReplyCode::done;
-    model::Ulid id;  // of what was made, if anything
+    model::Ulid id;           // of what was made, if anything
     model::RecordPtr record;  // of small tables: what it is now
 };
 
@@ -47,7 +47,8 @@ struct Effects {
     std::vector<RowWrite> writes;
     std::vector<RangeErase> erases;
     std::vector<Reply> replies;
-    std::vector<model::RecordPtr> published;  // changed small-table rows (keys, accounts, workspace)
+    std::vector<model::RecordPtr>
+        published;  // changed small-table rows (keys, accounts, workspace)
 
     [[nodiscard]] bool writes_nothing() const { return writes.empty() && erases.empty(); }
     void clear() {

@@ -1,4 +1,5 @@
-// A message or a signal from a provider: seen before? whose is it? which conversation? then its rows.
+// A message or a signal from a provider: seen before? whose is it? which conversation? then its
+// rows.
 #include "gateway/conversations/standing.h"
 #include "gateway/core/person.h"
 #include "gateway/core/seen.h"
@@ -15,7 +16,8 @@ struct ConversationRef {
 };
 
 /// A group is one conversation, whoever speaks; its row is written once.
-ConversationRef group_conversation(const Inbound& inbound, model::Sequence sequence, Writer& writer) {
+ConversationRef group_conversation(const Inbound& inbound, model::Sequence sequence,
+                                   Writer& writer) {
     const storage::RowKey key = storage::keys::group(inbound.account, inbound.group);
     if (const auto* row = writer.find<model::GroupRow>(key)) {
         return {row->conversation, row->conversation_created, row->conversation_epoch, false};
@@ -24,14 +26,15 @@ ConversationRef group_conversation(const Inbound& inbound, model::Sequence seque
     return {sequence, writer.now(), writer.epoch(), true};
 }
 
-ConversationRef own_conversation(Person& person, model::AccountNumber account, model::Sequence sequence,
-                                 Writer& writer) {
+ConversationRef own_conversation(Person& person, model::AccountNumber account,
+                                 model::Sequence sequence, Writer& writer) {
     model::ChannelStanding& standing = conversations::standing_on(person.hot, account);
     const bool opened = conversations::open(standing, sequence, writer.now(), writer.epoch());
     standing.last_inbound = writer.now();
     // Whoever writes has not blocked us, whatever we were told before.
     standing.blocked = false;
-    return {standing.conversation, standing.conversation_created, standing.conversation_epoch, opened};
+    return {standing.conversation, standing.conversation_created, standing.conversation_epoch,
+            opened};
 }
 
 std::string_view channel_of(const std::map<model::AccountNumber, model::AccountRow>& accounts,
@@ -44,7 +47,8 @@ std::string_view channel_of(const std::map<model::AccountNumber, model::AccountR
 void apply_account_signal(const ReceiveSignal& c, Writer& writer) {
     const DedupeKeys dedupe = dedupe_keys(c.inbound, c.signal.provider_time, writer.now());
     for (std::size_t i = 0; i < dedupe.count; ++i) {
-        if (writer.find<model::DedupeRow>(dedupe.keys[i])) return writer.reply(ReplyCode::duplicate);
+        if (writer.find<model::DedupeRow>(dedupe.keys[i]))
+            return writer.reply(ReplyCode::duplicate);
     }
     const model::Sequence sequence = writer.next_sequence();
     writer.keep(dedupe.keys[0], model::DedupeRow{sequence}, Seal::plain);
@@ -58,7 +62,8 @@ void apply_account_signal(const ReceiveSignal& c, Writer& writer) {
 void Core::apply_payload(const ReceiveMessage& c, Writer& writer) {
     const model::AccountNumber account = c.inbound.account;
     Person person(c.inbound, c.message.sender, channel_of(accounts_, account), writer, rows_);
-    if (person.duplicate(c.message.provider_time, writer)) return writer.reply(ReplyCode::duplicate);
+    if (person.duplicate(c.message.provider_time, writer))
+        return writer.reply(ReplyCode::duplicate);
 
     const model::Sequence sequence = person.begin(c.message.provider_time, writer);
     const ConversationRef conversation = c.message.group.empty()
@@ -76,7 +81,8 @@ void Core::apply_payload(const ReceiveMessage& c, Writer& writer) {
     row.contact_created = person.created;
     row.contact_updated = person.updated;
     row.raw = c.raw;
-    writer.write(storage::keys::seq_row(sequence), std::move(row), Seal::part, person.part, person.key);
+    writer.write(storage::keys::seq_row(sequence), std::move(row), Seal::part, person.part,
+                 person.key);
     person.save(writer);
     writer.reply(ReplyCode::done, writer.ulid(sequence));
 }
@@ -88,7 +94,8 @@ void Core::apply_payload(const ReceiveSignal& c, Writer& writer) {
     if (person.duplicate(c.signal.provider_time, writer)) return writer.reply(ReplyCode::duplicate);
 
     const model::Sequence sequence = person.begin(c.signal.provider_time, writer);
-    if (c.signal.kind == adapters::SignalKind::blocked || c.signal.kind == adapters::SignalKind::unblocked) {
+    if (c.signal.kind == adapters::SignalKind::blocked ||
+        c.signal.kind == adapters::SignalKind::unblocked) {
         conversations::standing_on(person.hot, account).blocked =
             c.signal.kind == adapters::SignalKind::blocked;
     }
@@ -100,7 +107,8 @@ void Core::apply_payload(const ReceiveSignal& c, Writer& writer) {
     row.contact_created = person.created;
     row.contact_updated = person.updated;
     row.raw = c.raw;
-    writer.write(storage::keys::seq_row(sequence), std::move(row), Seal::part, person.part, person.key);
+    writer.write(storage::keys::seq_row(sequence), std::move(row), Seal::part, person.part,
+                 person.key);
     person.save(writer);
     writer.reply(ReplyCode::done, writer.ulid(sequence));
 }

@@ -9,11 +9,13 @@ namespace {
 
 constexpr std::size_t states = 11;
 constexpr std::array<std::string_view, states> names = {
-    "queued", "waiting", "sending", "unknown",   "sent",   "failed",
-    "expired", "delivered", "read", "cancelled", "refused"};
+    "queued",  "waiting",   "sending", "unknown",   "sent",   "failed",
+    "expired", "delivered", "read",    "cancelled", "refused"};
 
 using S = MessageState;
-constexpr std::uint16_t bit(S s) { return static_cast<std::uint16_t>(1u << static_cast<unsigned>(s)); }
+constexpr std::uint16_t bit(S s) {
+    return static_cast<std::uint16_t>(1u << static_cast<unsigned>(s));
+}
 
 /// A carrier corrects itself: delivered and read win over failed and expired (RELIABILITY 2.7).
 constexpr std::array<std::uint16_t, states> followers = {
@@ -21,8 +23,8 @@ constexpr std::array<std::uint16_t, states> followers = {
         bit(S::cancelled) | bit(S::refused),
     /* waiting   */ bit(S::queued) | bit(S::sending) | bit(S::failed) | bit(S::expired) |
         bit(S::cancelled) | bit(S::refused),
-    /* sending   */ bit(S::queued) | bit(S::waiting) | bit(S::unknown) | bit(S::sent) | bit(S::failed) |
-        bit(S::expired) | bit(S::delivered) | bit(S::read),
+    /* sending   */ bit(S::queued) | bit(S::waiting) | bit(S::unknown) | bit(S::sent) |
+        bit(S::failed) | bit(S::expired) | bit(S::delivered) | bit(S::read),
     /* unknown   */ bit(S::sending) | bit(S::sent) | bit(S::failed) | bit(S::expired) |
         bit(S::delivered) | bit(S::read),
     /* sent      */ bit(S::failed) | bit(S::expired) | bit(S::delivered) | bit(S::read),
@@ -36,7 +38,9 @@ constexpr std::array<std::uint16_t, states> followers = {
 
 }  // namespace
 
-std::string_view to_string(MessageState state) { return names[static_cast<std::size_t>(state)]; }
+std::string_view to_string(MessageState state) {
+    return names[static_cast<std::size_t>(state)];
+}
 
 bool parse_state(std::string_view text, MessageState& out) {
     for (std::size_t i = 0; i < states; ++i) {
@@ -51,11 +55,14 @@ bool may_move(MessageState from, MessageState to) {
     return (followers[static_cast<std::size_t>(from)] & bit(to)) != 0;
 }
 
-bool is_absolute(MessageState state) { return followers[static_cast<std::size_t>(state)] == 0; }
+bool is_absolute(MessageState state) {
+    return followers[static_cast<std::size_t>(state)] == 0;
+}
 
 bool moves_up(const model::ParkedReceiptRow& parked, adapters::ReceiptState state) {
     using adapters::ReceiptState;
-    if (state == ReceiptState::failed) return !parked.failed && parked.highest < ReceiptState::delivered;
+    if (state == ReceiptState::failed)
+        return !parked.failed && parked.highest < ReceiptState::delivered;
     return state > parked.highest;
 }
 

@@ -32,8 +32,9 @@ void Core::apply_payload(const PauseAccount& c, Writer& writer) {
     row.paused = c.paused;
     row.paused_reason = c.paused ? c.reason : std::string{};
     writer.write(storage::keys::account(row.number), row, Seal::workspace);
-    writer.announce(row.number, "account.health",
-                    fmt::format(R"({{"state":"{}","cause":"operator"}})", c.paused ? "paused" : "active"));
+    writer.announce(
+        row.number, "account.health",
+        fmt::format(R"({{"state":"{}","cause":"operator"}})", c.paused ? "paused" : "active"));
     writer.reply(ReplyCode::done, {}, writer.publish(row));
 }
 

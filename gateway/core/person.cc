@@ -11,11 +11,13 @@ Person::Person(const Inbound& inbound, const adapters::Sender& sender, std::stri
                Writer& writer, const Rows& rows)
     : inbound_(inbound), sender_(sender), channel_(channel) {
     for (const IdentityKey& id : inbound.identities) {
-        const bool known = writer.find<model::IdentityRow>(storage::keys::identity(id.scope, id.blind));
+        const bool known =
+            writer.find<model::IdentityRow>(storage::keys::identity(id.scope, id.blind));
         identity_known_.push_back(known);
     }
     part = find_part(inbound.identities, rows);
-    const auto* known_contact = part ? writer.find<model::ContactRow>(storage::keys::contact(part)) : nullptr;
+    const auto* known_contact =
+        part ? writer.find<model::ContactRow>(storage::keys::contact(part)) : nullptr;
     const auto* known_hot = part ? writer.find<model::HotRow>(storage::keys::hot(part)) : nullptr;
     if (!known_contact || !known_hot) {
         // Nobody's identity, or one whose contact was erased: a new contact either way.
@@ -58,7 +60,8 @@ model::Sequence Person::begin(model::Instant provider_time, Writer& writer) {
     for (std::size_t i = 0; i < inbound_.identities.size(); ++i) {
         if (identity_known_[i]) continue;
         const IdentityKey& id = inbound_.identities[i];
-        writer.keep(storage::keys::identity(id.scope, id.blind), model::IdentityRow{part}, Seal::plain);
+        writer.keep(storage::keys::identity(id.scope, id.blind), model::IdentityRow{part},
+                    Seal::plain);
     }
     if (const auto spilled = remember(hot, inbound_, provider_time, writer.now())) {
         writer.keep(storage::keys::dedupe(spilled->time_s, spilled->account, spilled->hash),

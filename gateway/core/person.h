@@ -1,4 +1,5 @@
-// The person behind an inbound item: found or made, taught, and written back. Lives for one apply().
+// The person behind an inbound item: found or made, taught, and written back. Lives for one
+// apply().
 #pragma once
 
 #include "gateway/core/writer.h"
@@ -14,8 +15,8 @@ class Person final {
     /// Seen before, in the ring or as a dedupe row. Nothing may be written then.
     [[nodiscard]] bool duplicate(model::Instant provider_time, const Writer& writer) const;
 
-    /// Gives the item its place, writes what is new about the person, and remembers the id. Call once,
-    /// after `duplicate` said no; then change `hot`, then save().
+    /// Gives the item its place, writes what is new about the person, and remembers the id. Call
+    /// once, after `duplicate` said no; then change `hot`, then save().
     model::Sequence begin(model::Instant provider_time, Writer& writer);
     void save(Writer& writer);
 

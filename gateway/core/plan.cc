@@ -10,8 +10,8 @@ void need(const storage::RowKey& key, const Rows& rows, Missing& missing) {
     if (rows.find(key).known == Rows::Known::no) missing.push_back(key);
 }
 
-void plan_person(const Inbound& inbound, model::Instant provider_time, model::Now now, const Rows& rows,
-                 Missing& missing) {
+void plan_person(const Inbound& inbound, model::Instant provider_time, model::Now now,
+                 const Rows& rows, Missing& missing) {
     for (const IdentityKey& identity : inbound.identities) {
         need(storage::keys::identity(identity.scope, identity.blind), rows, missing);
     }
@@ -32,7 +32,8 @@ void plan_person(const Inbound& inbound, model::Instant provider_time, model::No
 
 model::Part find_part(const std::vector<IdentityKey>& identities, const Rows& rows) {
     for (const IdentityKey& identity : identities) {
-        const Rows::Found found = rows.find(storage::keys::identity(identity.scope, identity.blind));
+        const Rows::Found found =
+            rows.find(storage::keys::identity(identity.scope, identity.blind));
         if (!found.record) continue;
         if (const auto* row = std::get_if<model::IdentityRow>(found.record)) return row->part;
     }

@@ -1,5 +1,5 @@
-// Which rows a command needs that are not here yet, by kind of command. Pure; asked again after each
-// load, because who a sender is decides what else is needed.
+// Which rows a command needs that are not here yet, by kind of command. Pure; asked again after
+// each load, because who a sender is decides what else is needed.
 #pragma once
 
 #include <vector>

@@ -1,7 +1,7 @@
 // The core's working memory: rows it wrote (until the store has them) and rows it read (as long as
-// there is room). Absence is remembered like presence. This is the overlay and the cache in one: a row
-// that is not yet safely readable from the store is never evicted, and a loaded row never replaces one
-// that is here, because the core runs ahead of the store.
+// there is room). Absence is remembered like presence. This is the overlay and the cache in one: a
+// row that is not yet safely readable from the store is never evicted, and a loaded row never
+// replaces one that is here, because the core runs ahead of the store.
 #pragma once
 
 #include <cstdint>

@@ -31,7 +31,8 @@ DedupeKeys dedupe_keys(const Inbound& inbound, model::Instant provider_time, mod
     DedupeKeys out;
     out.keys[out.count++] = storage::keys::dedupe(at, inbound.account, inbound.dedupe_hash);
     if (!inbound.timestamps && at >= day_s) {
-        out.keys[out.count++] = storage::keys::dedupe(at - day_s, inbound.account, inbound.dedupe_hash);
+        out.keys[out.count++] =
+            storage::keys::dedupe(at - day_s, inbound.account, inbound.dedupe_hash);
     }
     return out;
 }
@@ -49,7 +50,8 @@ std::optional<model::SeenId> remember(model::HotRow& hot, const Inbound& inbound
             hot.spilled = true;
         }
     }
-    hot.seen.push_back({inbound.dedupe_hash, filed_at(inbound, provider_time, now), inbound.account});
+    hot.seen.push_back(
+        {inbound.dedupe_hash, filed_at(inbound, provider_time, now), inbound.account});
     return spilled;
 }
 

@@ -12,8 +12,8 @@ namespace postern::core {
 /// True if the id is in the part's ring.
 [[nodiscard]] bool in_ring(const model::HotRow& hot, const Inbound& inbound);
 
-/// The dedupe rows under which the id may stand: by the provider's own time, or, where it tells none,
-/// by the day of arrival (today's and yesterday's).
+/// The dedupe rows under which the id may stand: by the provider's own time, or, where it tells
+/// none, by the day of arrival (today's and yesterday's).
 struct DedupeKeys {
     std::array<storage::RowKey, 2> keys;
     std::size_t count = 0;
@@ -24,6 +24,7 @@ struct DedupeKeys {
 /// Remembers the id. If an id leaves the ring that is still inside the horizon, it is returned and
 /// must be written as a dedupe row.
 [[nodiscard]] std::optional<model::SeenId> remember(model::HotRow& hot, const Inbound& inbound,
-                                                    model::Instant provider_time, model::Instant now);
+                                                    model::Instant provider_time,
+                                                    model::Instant now);
 
 }  // namespace postern::core

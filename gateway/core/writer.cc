@@ -11,8 +11,8 @@ model::Sequence Writer::next_sequence() {
     return s;
 }
 
-/// A command that writes has at least one place in the order, also when none of its rows carries it:
-/// the store's applied sequence must move past every durable row.
+/// A command that writes has at least one place in the order, also when none of its rows carries
+/// it: the store's applied sequence must move past every durable row.
 void Writer::number() {
     if (!numbered_) (void)next_sequence();
 }
@@ -45,8 +45,8 @@ void Writer::erase_range(const storage::RowKey& from, const storage::RowKey& to)
 
 void Writer::announce(model::AccountNumber account, std::string type, std::string data_json) {
     const model::Sequence s = next_sequence();
-    write(storage::keys::seq_row(s), model::NoticeRow{head(account), std::move(type), std::move(data_json)},
-          Seal::workspace);
+    write(storage::keys::seq_row(s),
+          model::NoticeRow{head(account), std::move(type), std::move(data_json)}, Seal::workspace);
 }
 
 void Writer::reply(ReplyCode code, model::Ulid id, model::RecordPtr record) {

@@ -45,8 +45,8 @@ struct Account {
     std::uint32_t channel_number = 0;
     adapters::AdapterConfig config;
     std::unique_ptr<adapters::HttpAdapter> adapter;
-    std::string routing;     // the provider's id of this account, from the setting the adapter names
-    std::string ok_reply;    // a whole pre-formatted 200
+    std::string routing;   // the provider's id of this account, from the setting the adapter names
+    std::string ok_reply;  // a whole pre-formatted 200
     std::shared_ptr<Health> health;
 };
 
@@ -58,8 +58,8 @@ class AccountTable final {
     [[nodiscard]] const Account* find(model::AccountNumber number) const;
     [[nodiscard]] const std::vector<std::unique_ptr<Account>>& all() const { return accounts_; }
 
-    /// Whose item this is: `url_account` itself, a sibling of the same channel that shares its secret,
-    /// or null.
+    /// Whose item this is: `url_account` itself, a sibling of the same channel that shares its
+    /// secret, or null.
     [[nodiscard]] const Account* owner(const Account& url_account, std::string_view routing) const;
 
   private:

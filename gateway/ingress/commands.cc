@@ -20,9 +20,11 @@ std::uint32_t scope_of(const Account& account, adapters::IdentityScope scope) {
 
 bool is_sensitive(std::string_view name) {
     std::string lower(name);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
-    for (const char* word : {"signature", "authorization", "cookie", "secret", "token", "api-key"}) {
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) {
+        return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    });
+    for (const char* word :
+         {"signature", "authorization", "cookie", "secret", "token", "api-key"}) {
         if (lower.find(word) != std::string::npos) return true;
     }
     return false;
@@ -64,7 +66,8 @@ core::Inbound CommandMaker::inbound(const Account& account, const adapters::Send
 
 core::Command CommandMaker::command(const Account& account, adapters::InboundItem& item) {
     if (auto* message = std::get_if<adapters::InboundMessage>(&item.what)) {
-        const std::string& id = message->dedupe_id.empty() ? message->external_id : message->dedupe_id;
+        const std::string& id =
+            message->dedupe_id.empty() ? message->external_id : message->dedupe_id;
         core::ReceiveMessage c{inbound(account, &message->sender, message->group, id), {}, {}};
         if (message->content.type == adapters::ContentType::unsupported) c.raw = item.raw;
         c.message = std::move(*message);
@@ -100,7 +103,8 @@ std::vector<core::Command> CommandMaker::make(const AccountTable& table, const A
     return commands;
 }
 
-core::Command CommandMaker::quarantine(const Account& account, const adapters::WebhookRequest& request,
+core::Command CommandMaker::quarantine(const Account& account,
+                                       const adapters::WebhookRequest& request,
                                        std::string reason) {
     core::Quarantine c;
     c.row.account = account.number;

@@ -1,5 +1,5 @@
-// Decoded items to commands: addresses become keyed hashes, chance comes along, siblings are told apart.
-// One CommandMaker an I/O thread.
+// Decoded items to commands: addresses become keyed hashes, chance comes along, siblings are told
+// apart. One CommandMaker an I/O thread.
 #pragma once
 
 #include <array>
@@ -16,9 +16,12 @@ class CommandMaker final {
   public:
     explicit CommandMaker(const storage::KeyBytes& master) : sealer_(master) {}
 
-    /// Commands for each item of `batch`, each for its own account; `orphans` says what had no owner.
-    [[nodiscard]] std::vector<core::Command> make(const AccountTable& table, const Account& url_account,
-                                                  adapters::InboundBatch& batch, std::string& orphans);
+    /// Commands for each item of `batch`, each for its own account; `orphans` says what had no
+    /// owner.
+    [[nodiscard]] std::vector<core::Command> make(const AccountTable& table,
+                                                  const Account& url_account,
+                                                  adapters::InboundBatch& batch,
+                                                  std::string& orphans);
 
     /// The whole request, kept for a person: without signatures and credentials.
     [[nodiscard]] static core::Command quarantine(const Account& account,

@@ -45,8 +45,9 @@ void Replay::replay(const model::QuarantineRow& row, model::Sequence id, net::Io
     const bool resolved = reason.empty();
     commands.push_back({core::ResolveQuarantine{id, resolved, reason}, {}});
     auto shared = std::make_shared<decltype(done)>(std::move(done));
-    const bool taken = inbox_.post(std::move(commands), runtime::Admit::first_shed, thread,
-                                   [shared, resolved, reason](const auto&) { (*shared)(resolved, reason); });
+    const bool taken =
+        inbox_.post(std::move(commands), runtime::Admit::first_shed, thread,
+                    [shared, resolved, reason](const auto&) { (*shared)(resolved, reason); });
     if (!taken) (*shared)(false, "the gateway is overloaded; try again");
 }
 

@@ -1,5 +1,6 @@
-// A quarantined request once more to its adapter: after a fix in the adapter or in the configuration
-// it becomes what it should have been; what was taken before is dropped as a duplicate. I/O threads.
+// A quarantined request once more to its adapter: after a fix in the adapter or in the
+// configuration it becomes what it should have been; what was taken before is dropped as a
+// duplicate. I/O threads.
 #pragma once
 
 #include <functional>

@@ -14,14 +14,23 @@ net::Response problem(int status, std::string_view title, std::string_view code,
     net::Response r;
     r.status = status;
     r.content_type = "application/problem+json";
-    r.body = std::string(R"({"type":"about:blank","title":")").append(title).append(R"(","status":)")
-                 .append(std::to_string(status)).append(R"(,"code":")").append(code).append("\"}");
+    r.body = std::string(R"({"type":"about:blank","title":")")
+                 .append(title)
+                 .append(R"(","status":)")
+                 .append(std::to_string(status))
+                 .append(R"(,"code":")")
+                 .append(code)
+                 .append("\"}");
     if (retry) r.headers.emplace_back("Retry-After", "2");
     return r;
 }
 
-net::Response unauthorized() { return problem(401, "Unauthorized", "unauthorized", false); }
-net::Response overloaded() { return problem(503, "Overloaded, try again", "overloaded", true); }
+net::Response unauthorized() {
+    return problem(401, "Unauthorized", "unauthorized", false);
+}
+net::Response overloaded() {
+    return problem(503, "Overloaded, try again", "overloaded", true);
+}
 
 /// The account name of "/webhooks/{name}"; nullopt for other paths.
 std::optional<std::string_view> account_name(std::string_view path) {
@@ -47,7 +56,8 @@ void pretend_to_verify(std::string_view body) {
 }
 
 runtime::Admit admit_of(const Account& account) {
-    return account.adapter->traits().redelivers ? runtime::Admit::first_shed : runtime::Admit::last_shed;
+    return account.adapter->traits().redelivers ? runtime::Admit::first_shed
+                                                : runtime::Admit::last_shed;
 }
 
 }  // namespace
@@ -56,7 +66,8 @@ WebhookHandler::WebhookHandler(const Accounts& accounts, runtime::CoreInbox& inb
                                const IntakeGate& gate, const storage::KeyBytes& master,
                                std::size_t io_threads, std::function<model::Instant()> now)
     : accounts_(accounts), inbox_(inbox), gate_(gate), now_(std::move(now)) {
-    for (std::size_t i = 0; i < io_threads; ++i) makers_.push_back(std::make_unique<CommandMaker>(master));
+    for (std::size_t i = 0; i < io_threads; ++i)
+        makers_.push_back(std::make_unique<CommandMaker>(master));
 }
 
 net::Admission WebhookHandler::admit(const net::Request& head) {
@@ -104,9 +115,9 @@ void WebhookHandler::handle(const net::Request& request, net::Responder responde
     receive(table, *account, view, std::move(responder), now);
 }
 
-void WebhookHandler::receive(const std::shared_ptr<const AccountTable>& table, const Account& account,
-                             const adapters::WebhookRequest& request, net::Responder responder,
-                             model::Instant now) {
+void WebhookHandler::receive(const std::shared_ptr<const AccountTable>& table,
+                             const Account& account, const adapters::WebhookRequest& request,
+                             net::Responder responder, model::Instant now) {
     Health& health = *account.health;
     health.webhooks.fetch_add(1, std::memory_order_relaxed);
     health.last_inbound_us.store(now.time_since_epoch().count(), std::memory_order_relaxed);

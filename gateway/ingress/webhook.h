@@ -1,5 +1,5 @@
-// The public listener: account by URL, handshake, signature over the raw bytes, decode, commit, and only
-// then the provider's 200. Runs on I/O threads; answers when the core's effects are durable.
+// The public listener: account by URL, handshake, signature over the raw bytes, decode, commit, and
+// only then the provider's 200. Runs on I/O threads; answers when the core's effects are durable.
 #pragma once
 
 #include <functional>
@@ -35,7 +35,8 @@ class WebhookHandler final : public net::HttpHandler {
 
   private:
     void receive(const std::shared_ptr<const AccountTable>& table, const Account& account,
-                 const adapters::WebhookRequest& request, net::Responder responder, model::Instant now);
+                 const adapters::WebhookRequest& request, net::Responder responder,
+                 model::Instant now);
 
     const Accounts& accounts_;
     runtime::CoreInbox& inbox_;

@@ -26,8 +26,12 @@ std::string number(double value) {
 
 }  // namespace
 
-void Exposition::counter(std::string_view name, std::string_view help) { family(name, "counter", help); }
-void Exposition::gauge(std::string_view name, std::string_view help) { family(name, "gauge", help); }
+void Exposition::counter(std::string_view name, std::string_view help) {
+    family(name, "counter", help);
+}
+void Exposition::gauge(std::string_view name, std::string_view help) {
+    family(name, "gauge", help);
+}
 void Exposition::histogram(std::string_view name, std::string_view help) {
     family(name, "histogram", help);
 }

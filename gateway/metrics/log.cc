@@ -1,9 +1,9 @@
-// spdlog's queue and thread carry lines whose fields are split by U+001F; our sink writes them as text,
-// JSON, or journald fields.
+// spdlog's queue and thread carry lines whose fields are split by U+001F; our sink writes them as
+// text, JSON, or journald fields.
 #include "gateway/metrics/log.h"
 
-#include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -22,7 +22,8 @@ namespace postern::log {
 namespace {
 
 constexpr char separator = '\x1f';
-constexpr std::size_t queue_lines_max = 8192;  // beyond it the oldest line is dropped, never a thread held
+constexpr std::size_t queue_lines_max =
+    8192;  // beyond it the oldest line is dropped, never a thread held
 constexpr unsigned lines_per_event_and_second = 10;
 
 std::vector<std::string_view> split(std::string_view line) {
@@ -54,7 +55,8 @@ class FieldSink final : public spdlog::sinks::base_sink<std::mutex> {
     void sink_it_(const spdlog::details::log_msg& message) override {
         const auto parts = split({message.payload.data(), message.payload.size()});
         if (format_ == Format::journal) return to_journal(message.level, parts);
-        const std::string line = format_ == Format::json ? json(message, parts) : text(message, parts);
+        const std::string line =
+            format_ == Format::json ? json(message, parts) : text(message, parts);
         (void)std::fwrite(line.data(), 1, line.size(), stderr);
     }
     void flush_() override { (void)std::fflush(stderr); }
@@ -79,9 +81,10 @@ class FieldSink final : public spdlog::sinks::base_sink<std::mutex> {
     static std::string json(const spdlog::details::log_msg& message,
                             const std::vector<std::string_view>& parts) {
         const auto level = spdlog::level::to_string_view(message.level);
-        std::string line = fmt::format(R"({{"time":"{:%Y-%m-%dT%H:%M:%S}Z","level":"{}","event":"{}")",
-                                       fmt::gmtime(spdlog::log_clock::to_time_t(message.time)),
-                                       std::string_view(level.data(), level.size()), parts[0]);
+        std::string line =
+            fmt::format(R"({{"time":"{:%Y-%m-%dT%H:%M:%S}Z","level":"{}","event":"{}")",
+                        fmt::gmtime(spdlog::log_clock::to_time_t(message.time)),
+                        std::string_view(level.data(), level.size()), parts[0]);
         for (std::size_t i = 1; i + 1 < parts.size(); i += 2) {
             line += fmt::format(R"(,"{}":")", parts[i]);
             append_escaped(parts[i + 1], line);
@@ -90,17 +93,20 @@ class FieldSink final : public spdlog::sinks::base_sink<std::mutex> {
         return line += "}\n";
     }
 
-    static void to_journal(spdlog::level::level_enum level, const std::vector<std::string_view>& parts) {
-        const int priority = level >= spdlog::level::err ? 3 : level == spdlog::level::warn ? 4
-                             : level == spdlog::level::info                                 ? 6
-                                                                                            : 7;
+    static void to_journal(spdlog::level::level_enum level,
+                           const std::vector<std::string_view>& parts) {
+        const int priority = level >= spdlog::level::err    ? 3
+                             : level == spdlog::level::warn ? 4
+                             : level == spdlog::level::info ? 6
+                                                            : 7;
         std::string message(parts[0]);
         std::vector<std::string> lines = {fmt::format("PRIORITY={}", priority),
                                           fmt::format("POSTERN_EVENT={}", parts[0])};
         for (std::size_t i = 1; i + 1 < parts.size(); i += 2) {
             message += fmt::format(" {}={}", parts[i], parts[i + 1]);
             std::string name = "POSTERN_";
-            for (const char c : parts[i]) name += static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
+            for (const char c : parts[i])
+                name += static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
             lines.push_back(fmt::format("{}={}", name, parts[i + 1]));
         }
         lines.push_back("MESSAGE=" + message);
@@ -116,8 +122,7 @@ class FieldSink final : public spdlog::sinks::base_sink<std::mutex> {
 class RateGate final {
   public:
     bool pass(std::string_view event, std::uint64_t& suppressed) {
-        const auto second = std::chrono::duration_cast<std::chrono::seconds>(
-                                std::chrono::steady_clock::now().time_since_epoch()).count();
+        const std::int64_t second = std::time(nullptr);
         const std::lock_guard lock(mutex_);
         State& state = states_[std::string(event)];
         if (state.second != second) {
@@ -139,7 +144,8 @@ class RateGate final {
     std::map<std::string, State, std::less<>> states_;
 };
 
-void write(spdlog::level::level_enum level, std::string_view event, std::initializer_list<Field> fields) {
+void write(spdlog::level::level_enum level, std::string_view event,
+           std::initializer_list<Field> fields) {
     static RateGate gate;
     auto* logger = spdlog::default_logger_raw();
     // Null after flush() at the end of the process.
@@ -147,8 +153,10 @@ void write(spdlog::level::level_enum level, std::string_view event, std::initial
     std::uint64_t suppressed = 0;
     if (!gate.pass(event, suppressed)) return;
     std::string line(event);
-    for (const Field& f : fields) (line += separator).append(f.name).append(1, separator).append(f.value);
-    if (suppressed > 0) (line += separator).append("suppressed").append(1, separator) += std::to_string(suppressed);
+    for (const Field& f : fields)
+        (line += separator).append(f.name).append(1, separator).append(f.value);
+    if (suppressed > 0)
+        (line += separator).append("suppressed").append(1, separator) += std::to_string(suppressed);
     logger->log(level, spdlog::string_view_t(line.data(), line.size()));
 }
 
@@ -166,8 +174,8 @@ void start(std::string_view level, std::string_view format) {
     auto logger = std::make_shared<spdlog::async_logger>(
         "postern", std::make_shared<FieldSink>(choose(format)), spdlog::thread_pool(),
         spdlog::async_overflow_policy::overrun_oldest);
-    logger->set_level(level == "debug"  ? spdlog::level::debug
-                      : level == "warn" ? spdlog::level::warn
+    logger->set_level(level == "debug"   ? spdlog::level::debug
+                      : level == "warn"  ? spdlog::level::warn
                       : level == "error" ? spdlog::level::err
                                          : spdlog::level::info);
     logger->flush_on(spdlog::level::warn);
@@ -175,7 +183,9 @@ void start(std::string_view level, std::string_view format) {
     spdlog::flush_every(std::chrono::seconds(1));
 }
 
-void flush() { spdlog::shutdown(); }
+void flush() {
+    spdlog::shutdown();
+}
 
 void error(std::string_view event, std::initializer_list<Field> fields) {
     write(spdlog::level::err, event, fields);

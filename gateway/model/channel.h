@@ -23,9 +23,12 @@ inline constexpr std::array<std::string_view, 13> channel_names = {
 /// whoever carries it, so Twilio, Vonage and SMPP share a scope.
 [[nodiscard]] constexpr std::uint32_t channel_scope(std::uint32_t channel) {
     constexpr std::uint32_t sms = channel_number("twilio");
-    const bool carries_sms = channel == channel_number("vonage") || channel == channel_number("smpp");
+    const bool carries_sms =
+        channel == channel_number("vonage") || channel == channel_number("smpp");
     return 0x8000'0000u | (carries_sms ? sms : channel);
 }
-[[nodiscard]] constexpr std::uint32_t account_scope(std::uint32_t account) { return account; }
+[[nodiscard]] constexpr std::uint32_t account_scope(std::uint32_t account) {
+    return account;
+}
 
 }  // namespace postern::model

@@ -27,18 +27,21 @@ constexpr std::uint64_t milliseconds_mask = (std::uint64_t{1} << 48) - 1;
 }  // namespace
 
 Ulid make_ulid(Instant created, std::uint32_t epoch, Sequence sequence) {
-    const auto ms = std::chrono::floor<std::chrono::milliseconds>(created.time_since_epoch()).count();
+    const auto ms =
+        std::chrono::floor<std::chrono::milliseconds>(created.time_since_epoch()).count();
     return {static_cast<std::uint64_t>(ms < 0 ? 0 : ms) & milliseconds_mask, epoch & 0xFFFFFF,
             sequence & sequence_mask};
 }
 
 void append_ulid(const Ulid& ulid, std::string& out) {
     const std::uint64_t high = ulid.milliseconds << 16 | (ulid.epoch >> 8);
-    const std::uint64_t low = static_cast<std::uint64_t>(ulid.epoch & 0xFF) << sequence_bits | ulid.sequence;
+    const std::uint64_t low =
+        static_cast<std::uint64_t>(ulid.epoch & 0xFF) << sequence_bits | ulid.sequence;
     const std::size_t start = out.size();
     out.resize(start + 26);
     unsigned __int128 v = static_cast<unsigned __int128>(high) << 64 | low;
-    for (std::size_t i = 26; i-- > 0; v >>= 5) out[start + i] = alphabet[static_cast<unsigned>(v) & 31];
+    for (std::size_t i = 26; i-- > 0; v >>= 5)
+        out[start + i] = alphabet[static_cast<unsigned>(v) & 31];
 }
 
 bool parse_ulid(std::string_view text, Ulid& out) {

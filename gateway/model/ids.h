@@ -1,6 +1,6 @@
-// Ids: a prefix and a ULID. The ULID is not random: 48 bits of milliseconds, 24 bits of the epoch (one
-// a start), 56 bits of the sequence, so an id leads straight to its row without an index, ids sort by
-// time, and a restored box never makes an id twice.
+// Ids: a prefix and a ULID. The ULID is not random: 48 bits of milliseconds, 24 bits of the epoch
+// (one a start), 56 bits of the sequence, so an id leads straight to its row without an index, ids
+// sort by time, and a restored box never makes an id twice.
 #pragma once
 
 #include <cstdint>

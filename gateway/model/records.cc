@@ -4,7 +4,8 @@
 namespace postern::model {
 
 std::string_view to_string(ContactState state) {
-    static constexpr std::array<std::string_view, 4> names = {"active", "archived", "trash", "erased"};
+    static constexpr std::array<std::string_view, 4> names = {"active", "archived", "trash",
+                                                              "erased"};
     return names[static_cast<std::size_t>(state)];
 }
 

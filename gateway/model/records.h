@@ -1,5 +1,5 @@
-// What the core remembers and the store keeps: plain values, one struct a kind of row. The codec turns
-// each into storage/records.proto and back. `Sequence` 0 means none.
+// What the core remembers and the store keeps: plain values, one struct a kind of row. The codec
+// turns each into storage/records.proto and back. `Sequence` 0 means none.
 #pragma once
 
 #include <array>
@@ -19,8 +19,8 @@ namespace postern::model {
 
 /// An account's number: given once, kept for ever, stands in keys instead of the name.
 using AccountNumber = std::uint32_t;
-/// A profile as first created, by the sequence of the row that created it. Everything of a person is
-/// keyed by part, never by the merged contact.
+/// A profile as first created, by the sequence of the row that created it. Everything of a person
+/// is keyed by part, never by the merged contact.
 using Part = Sequence;
 
 using PartKey = std::array<std::uint8_t, 32>;
@@ -30,7 +30,7 @@ struct SeqHead {
     Instant created{};
     std::uint32_t epoch = 0;
     AccountNumber account = 0;
-    Part part = 0;      // 0: about no person
+    Part part = 0;          // 0: about no person
     Sequence previous = 0;  // the part's previous row: the timeline is a chain
     bool operator==(const SeqHead&) const = default;
 };
@@ -180,7 +180,7 @@ struct ApiKeyRow {
     Instant created{};
     std::uint32_t epoch = 0;
     std::string name;
-    std::vector<std::string> scopes;  // "*" or "messages:write", …
+    std::vector<std::string> scopes;               // "*" or "messages:write", …
     std::array<std::uint8_t, 32> hash{};           // SHA-256 of the secret
     std::array<std::uint8_t, 32> previous_hash{};  // the one being rotated out
     Instant previous_until{};
@@ -209,9 +209,9 @@ struct WorkspaceRow {
     bool operator==(const WorkspaceRow&) const = default;
 };
 
-using Record = std::variant<MessageRow, StatusRow, SignalRow, NoticeRow, HotRow, ContactRow, IdentityRow,
-                            GroupRow, DedupeRow, ParkedReceiptRow, QuarantineRow, ApiKeyRow, AccountRow,
-                            WorkspaceRow>;
+using Record = std::variant<MessageRow, StatusRow, SignalRow, NoticeRow, HotRow, ContactRow,
+                            IdentityRow, GroupRow, DedupeRow, ParkedReceiptRow, QuarantineRow,
+                            ApiKeyRow, AccountRow, WorkspaceRow>;
 /// Shared, immutable: core, log thread and overlay look at the same value.
 using RecordPtr = std::shared_ptr<const Record>;
 

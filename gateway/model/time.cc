@@ -23,7 +23,8 @@ int digits_at(std::string_view s, std::size_t at, std::size_t digits) {
 microseconds fraction_at(std::string_view s, std::size_t& at) {
     if (at >= s.size() || s[at] != '.') return {};
     std::int64_t us = 0, unit = 100'000;
-    for (++at; at < s.size() && s[at] >= '0' && s[at] <= '9'; ++at, unit /= 10) us += (s[at] - '0') * unit;
+    for (++at; at < s.size() && s[at] >= '0' && s[at] <= '9'; ++at, unit /= 10)
+        us += (s[at] - '0') * unit;
     return microseconds{us};
 }
 
@@ -54,8 +55,10 @@ bool parse_time(std::string_view s, Instant& out) {
     if (s[10] != 'T' && s[10] != 't' && s[10] != ' ') return false;
     const int y = digits_at(s, 0, 4), mo = digits_at(s, 5, 2), d = digits_at(s, 8, 2);
     const int h = digits_at(s, 11, 2), mi = digits_at(s, 14, 2), se = digits_at(s, 17, 2);
-    if (y < 0 || mo < 0 || d < 0 || h < 0 || h > 23 || mi < 0 || mi > 59 || se < 0 || se > 60) return false;
-    const year_month_day date{year{y}, month{static_cast<unsigned>(mo)}, day{static_cast<unsigned>(d)}};
+    if (y < 0 || mo < 0 || d < 0 || h < 0 || h > 23 || mi < 0 || mi > 59 || se < 0 || se > 60)
+        return false;
+    const year_month_day date{year{y}, month{static_cast<unsigned>(mo)},
+                              day{static_cast<unsigned>(d)}};
     if (!date.ok()) return false;
     std::size_t at = 19;
     const microseconds fraction = fraction_at(s, at);

@@ -10,7 +10,9 @@ namespace postern::runtime {
 ApplierThread::ApplierThread(storage::Store& store, WakeList& wakes, Probe& probe)
     : store_(store), wakes_(wakes), probe_(probe) {}
 
-ApplierThread::~ApplierThread() { stop(); }
+ApplierThread::~ApplierThread() {
+    stop();
+}
 
 void ApplierThread::start() {
     thread_ = std::thread([this] { run(); });

@@ -10,7 +10,9 @@ namespace {
 DieHook die_hook = nullptr;
 }
 
-void set_die_hook(DieHook hook) { die_hook = hook; }
+void set_die_hook(DieHook hook) {
+    die_hook = hook;
+}
 
 void die(std::string_view event, std::string_view detail) {
     if (die_hook) die_hook(event, detail);

@@ -1,4 +1,5 @@
-// "This should never happen": says what, and ends the process. systemd restarts it, the log recovers.
+// "This should never happen": says what, and ends the process. systemd restarts it, the log
+// recovers.
 #pragma once
 
 #include <string_view>
@@ -17,7 +18,7 @@ void set_die_hook(DieHook hook);
 
 }  // namespace postern::runtime
 
-#define POSTERN_CHECK(condition, detail) \
-    do {                                 \
+#define POSTERN_CHECK(condition, detail)                                       \
+    do {                                                                       \
         if (!(condition)) ::postern::runtime::die("invariant_broken", detail); \
     } while (false)

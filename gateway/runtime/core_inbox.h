@@ -1,4 +1,5 @@
-// The only door to the core: post a command, get its reply on your own I/O thread once it is durable.
+// The only door to the core: post a command, get its reply on your own I/O thread once it is
+// durable.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +22,9 @@ class CoreInbox {
   public:
     virtual ~CoreInbox() = default;
 
-    /// Any thread, never waits. False: overloaded, answer 503 with Retry-After. On true, `done` runs
-    /// once on `thread`, after the effects are durable, for each command of the batch in order.
+    /// Any thread, never waits. False: overloaded, answer 503 with Retry-After. On true, `done`
+    /// runs once on `thread`, after the effects are durable, for each command of the batch in
+    /// order.
     [[nodiscard]] virtual bool post(std::vector<core::Command> commands, Admit admit,
                                     net::IoThread& thread,
                                     std::function<void(const std::vector<core::Reply>&)> done) = 0;

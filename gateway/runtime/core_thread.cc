@@ -10,20 +10,23 @@
 namespace postern::runtime {
 namespace {
 
-/// A group is handed on when it has this many rows, so that a deep inbox does not make one huge write.
+/// A group is handed on when it has this many rows, so that a deep inbox does not make one huge
+/// write.
 constexpr std::size_t rows_per_group_max = 4096;
 
 }  // namespace
 
-CoreThread::CoreThread(core::Core core, std::size_t inbox_items_max, Ports ports, PoisonSlot* poison,
-                       Probe& probe)
+CoreThread::CoreThread(core::Core core, std::size_t inbox_items_max, Ports ports,
+                       PoisonSlot* poison, Probe& probe)
     : core_(std::move(core)),
       inbox_(inbox_items_max),
       ports_(std::move(ports)),
       poison_(poison),
       probe_(probe) {}
 
-CoreThread::~CoreThread() { stop(); }
+CoreThread::~CoreThread() {
+    stop();
+}
 
 void CoreThread::start() {
     thread_ = std::thread([this] { run(); });
@@ -55,8 +58,8 @@ void CoreThread::run_batch(std::vector<InboxItem>& items) {
     }
     commit();
     send_prefetch();
-    // Rows may go that the store has, unless a lane waits that began before they came: what was read
-    // for it could bring back the past.
+    // Rows may go that the store has, unless a lane waits that began before they came: what was
+    // read for it could bring back the past.
     const model::Sequence applied = ports_.applied();
     core_.rows().set_floor(floors_.empty() ? applied : std::min(applied, *floors_.begin()));
     core_.rows().evict();

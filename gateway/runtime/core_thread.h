@@ -1,5 +1,5 @@
-// The thread that owns the core: drains the inbox, has missing rows fetched, applies in order, and hands
-// the effects on. It never waits for a disk.
+// The thread that owns the core: drains the inbox, has missing rows fetched, applies in order, and
+// hands the effects on. It never waits for a disk.
 #pragma once
 
 #include <deque>
@@ -33,7 +33,8 @@ class CoreThread final {
     };
 
     /// `poison` may be null (tests).
-    CoreThread(core::Core core, std::size_t inbox_items_max, Ports ports, PoisonSlot* poison, Probe& probe);
+    CoreThread(core::Core core, std::size_t inbox_items_max, Ports ports, PoisonSlot* poison,
+               Probe& probe);
     ~CoreThread();
 
     void start();
@@ -50,9 +51,10 @@ class CoreThread final {
     void run();
     void admit(core::Command command);
     void on_rows(PrefetchedRows rows);
-    /// A lane whose first command waits for rows, and what came behind it. What was loaded for it is
-    /// held here, or eviction could drop one row while the next is fetched, for ever; and the rows'
-    /// floor stays at `begun_at` until it ends, so that nothing held is older than what is evicted.
+    /// A lane whose first command waits for rows, and what came behind it. What was loaded for it
+    /// is held here, or eviction could drop one row while the next is fetched, for ever; and the
+    /// rows' floor stays at `begun_at` until it ends, so that nothing held is older than what is
+    /// evicted.
     struct Waiting {
         std::deque<core::Command> commands;
         model::Sequence begun_at = 0;

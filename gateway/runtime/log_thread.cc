@@ -17,9 +17,12 @@ constexpr std::chrono::microseconds anchor_interval = 1s;
 
 storage::SealKind seal_of(core::Seal seal) {
     switch (seal) {
-        case core::Seal::plain: return storage::SealKind::plain;
-        case core::Seal::workspace: return storage::SealKind::workspace;
-        case core::Seal::part: return storage::SealKind::part;
+        case core::Seal::plain:
+            return storage::SealKind::plain;
+        case core::Seal::workspace:
+            return storage::SealKind::workspace;
+        case core::Seal::part:
+            return storage::SealKind::part;
     }
     return storage::SealKind::workspace;
 }
@@ -40,7 +43,9 @@ LogThread::LogThread(storage::Store& store, storage::CommitLog& log, storage::An
       rows_(store.new_write_set()),
       durable_(state.durable) {}
 
-LogThread::~LogThread() { stop(); }
+LogThread::~LogThread() {
+    stop();
+}
 
 void LogThread::start() {
     thread_ = std::thread([this] { run(); });
@@ -74,8 +79,9 @@ void LogThread::commit(std::vector<core::Effects>& batch) {
         const bool full = rows_.data().size() >= group_bytes_max;
         if (!full && i + 1 < batch.size()) continue;
         if (last != 0) {
-            probe_.encode_us.fetch_add(static_cast<std::uint64_t>((ports_.now().steady - begun).count()),
-                                       std::memory_order_relaxed);
+            probe_.encode_us.fetch_add(
+                static_cast<std::uint64_t>((ports_.now().steady - begun).count()),
+                std::memory_order_relaxed);
             append(first, last);
         }
         for (; done <= i; ++done) {
@@ -95,7 +101,8 @@ void LogThread::encode(const core::Effects& effects) {
             rows_.erase(write.key);
             continue;
         }
-        encoder_.encode(write.key, *write.record, seal_of(write.seal), write.part, write.part_key, value_);
+        encoder_.encode(write.key, *write.record, seal_of(write.seal), write.part, write.part_key,
+                        value_);
         rows_.put(write.key, value_);
     }
     for (const core::RangeErase& erase : effects.erases) rows_.erase_range(erase.from, erase.to);

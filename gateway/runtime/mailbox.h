@@ -19,13 +19,14 @@ class Mailbox final {
     /// False when full or closed: the caller says so to its own caller (429/503), it never waits.
     [[nodiscard]] bool push(T item) { return push_up_to(std::move(item), capacity_); }
 
-    /// Like push(), but refuses when `reserve` places or fewer are left: what may be shed first leaves
-    /// room for what may not.
+    /// Like push(), but refuses when `reserve` places or fewer are left: what may be shed first
+    /// leaves room for what may not.
     [[nodiscard]] bool push_keeping(T item, std::size_t reserve) {
         return push_up_to(std::move(item), capacity_ > reserve ? capacity_ - reserve : 0);
     }
 
-    /// For items that must not be refused (answers to what was taken already): bounded by their cause.
+    /// For items that must not be refused (answers to what was taken already): bounded by their
+    /// cause.
     void push_always(T item) { (void)push_up_to(std::move(item), static_cast<std::size_t>(-1)); }
 
     /// Waits until there is something or the box is closed, then swaps everything into `out` (which

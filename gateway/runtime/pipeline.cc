@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::chrono::seconds drain_patience{10};
 
-core::Core make_core(const Ground& ground, core::SmallTables tables, const PipelineOptions& options) {
+core::Core make_core(const Ground& ground, core::SmallTables tables,
+                     const PipelineOptions& options) {
     core::CoreOptions core;
     core.epoch = ground.anchor_state.epoch;
     core.last_sequence = ground.anchor_state.durable;
@@ -35,18 +36,21 @@ Pipeline::Pipeline(Ground& ground, core::SmallTables tables, const PipelineOptio
              .applied = [this] { return ground_.store->applied(); },
              .now = read_clocks},
             ground.poison.get(), probe_),
-      queries_(options.query_threads, *ground.store, ground.master, [this] { return log_.durable(); },
-               wakes_, probe_) {
-    prefetch_ = std::make_unique<Prefetcher>(*ground.store, ground.master, [this](PrefetchedRows rows) {
-        core_.inbox().push_always(std::move(rows));
-    });
+      queries_(
+          options.query_threads, *ground.store, ground.master, [this] { return log_.durable(); },
+          wakes_, probe_) {
+    prefetch_ = std::make_unique<Prefetcher>(
+        *ground.store, ground.master,
+        [this](PrefetchedRows rows) { core_.inbox().push_always(std::move(rows)); });
     wakes_.raise(ground.store->applied());
     applier_.start();
     log_.start();
     core_.start();
 }
 
-Pipeline::~Pipeline() { stop(); }
+Pipeline::~Pipeline() {
+    stop();
+}
 
 std::size_t Pipeline::limit_of(Admit admit) const {
     // An eighth is kept for what must be shed last.

@@ -40,7 +40,6 @@ class Pipeline final : public CoreInbox {
     /// Applies and makes durable what is queued, then ends every thread. Servers must have drained.
     void stop();
 
-
     [[nodiscard]] QueryPool& queries() { return queries_; }
     [[nodiscard]] EventSignal& events() { return wakes_; }
     [[nodiscard]] LogThread& log() { return log_; }

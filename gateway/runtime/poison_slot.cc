@@ -32,10 +32,12 @@ boost::system::result<std::unique_ptr<PoisonSlot>> PoisonSlot::open(const std::s
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) return boost::system::error_code(errno, boost::system::system_category());
     void* map = MAP_FAILED;
-    if (::ftruncate(fd, page) == 0) map = ::mmap(nullptr, page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (::ftruncate(fd, page) == 0)
+        map = ::mmap(nullptr, page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
     const int error = errno;
     ::close(fd);
-    if (map == MAP_FAILED) return boost::system::error_code(error, boost::system::system_category());
+    if (map == MAP_FAILED)
+        return boost::system::error_code(error, boost::system::system_category());
     return std::unique_ptr<PoisonSlot>(new PoisonSlot(static_cast<Layout*>(map)));
 }
 
@@ -60,8 +62,12 @@ PoisonSlot::~PoisonSlot() {
     ::munmap(map_, page);
 }
 
-void PoisonSlot::begin(std::uint64_t fingerprint) { map_->current = fingerprint; }
-void PoisonSlot::end() { map_->current = 0; }
+void PoisonSlot::begin(std::uint64_t fingerprint) {
+    map_->current = fingerprint;
+}
+void PoisonSlot::end() {
+    map_->current = 0;
+}
 
 bool PoisonSlot::is_poison(std::uint64_t fingerprint) const {
     if (fingerprint == 0) return false;

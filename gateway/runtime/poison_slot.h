@@ -13,7 +13,8 @@ namespace postern::runtime {
 class PoisonSlot final {
   public:
     /// Opens or creates the file, and counts a crash against the command that was being applied.
-    [[nodiscard]] static boost::system::result<std::unique_ptr<PoisonSlot>> open(const std::string& path);
+    [[nodiscard]] static boost::system::result<std::unique_ptr<PoisonSlot>> open(
+        const std::string& path);
     ~PoisonSlot();
     PoisonSlot(const PoisonSlot&) = delete;
     PoisonSlot& operator=(const PoisonSlot&) = delete;

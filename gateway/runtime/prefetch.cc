@@ -9,12 +9,16 @@ namespace postern::runtime {
 
 Prefetcher::Prefetcher(const storage::Store& store, const storage::KeyBytes& master,
                        std::function<void(PrefetchedRows)> deliver)
-    : reader_(store, master), deliver_(std::move(deliver)), requests_(static_cast<std::size_t>(-1)) {
+    : reader_(store, master),
+      deliver_(std::move(deliver)),
+      requests_(static_cast<std::size_t>(-1)) {
     thread_ = std::thread([this] { run(); });
     pthread_setname_np(thread_.native_handle(), "prefetch");
 }
 
-Prefetcher::~Prefetcher() { stop(); }
+Prefetcher::~Prefetcher() {
+    stop();
+}
 
 void Prefetcher::stop() {
     requests_.close();
@@ -27,7 +31,8 @@ void Prefetcher::run() {
         for (PrefetchRequest& request : batch) {
             PrefetchedRows rows;
             const auto read = reader_.get_many(request.keys, rows.records);
-            // A row that cannot be read must not be taken for absent: better no answer than a wrong one.
+            // A row that cannot be read must not be taken for absent: better no answer than a wrong
+            // one.
             if (read.has_error()) die("prefetch_failed", read.error().message());
             rows.keys = std::move(request.keys);
             rows.lanes = std::move(request.lanes);

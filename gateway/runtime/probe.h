@@ -1,5 +1,5 @@
-// What the pipeline counts, and the question each figure answers. Written by one thread each, read by
-// /metrics from any.
+// What the pipeline counts, and the question each figure answers. Written by one thread each, read
+// by /metrics from any.
 #pragma once
 
 #include <array>

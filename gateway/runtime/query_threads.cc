@@ -9,8 +9,8 @@ constexpr std::size_t queries_waiting_max = 512;  // a thread; beyond it 503
 }
 
 QueryThreads::QueryThreads(std::size_t threads, const storage::Store& store,
-                           const storage::KeyBytes& master, std::function<model::Sequence()> durable,
-                           WakeList& wakes, Probe& probe)
+                           const storage::KeyBytes& master,
+                           std::function<model::Sequence()> durable, WakeList& wakes, Probe& probe)
     : durable_(std::move(durable)), wakes_(wakes), probe_(probe) {
     for (std::size_t i = 0; i < threads; ++i) {
         workers_.push_back(std::make_unique<Worker>(queries_waiting_max, store, master));
@@ -20,7 +20,9 @@ QueryThreads::QueryThreads(std::size_t threads, const storage::Store& store,
     }
 }
 
-QueryThreads::~QueryThreads() { stop(); }
+QueryThreads::~QueryThreads() {
+    stop();
+}
 
 void QueryThreads::stop() {
     for (auto& worker : workers_) worker->jobs.close();

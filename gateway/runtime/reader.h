@@ -1,5 +1,5 @@
-// Reads rows for people and apps: decoded, opened, from a consistent moment. Query threads only (each
-// has its own): reads may touch the disk. Never on an I/O thread, never in the core.
+// Reads rows for people and apps: decoded, opened, from a consistent moment. Query threads only
+// (each has its own): reads may touch the disk. Never on an I/O thread, never in the core.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,8 @@ class Reader {
     /// Null: no such row, or its part was erased.
     [[nodiscard]] virtual storage::Result<model::RecordPtr> get(const storage::RowKey& key) = 0;
 
-    /// Rows of [from, to) of one family in key order until `visit` returns false. A row of an erased
-    /// part is visited with a null record.
+    /// Rows of [from, to) of one family in key order until `visit` returns false. A row of an
+    /// erased part is visited with a null record.
     [[nodiscard]] virtual storage::Result<void> scan(
         const storage::RowKey& from, const storage::RowKey& to,
         const std::function<bool(std::string_view key, const model::RecordPtr& record)>& visit) = 0;
@@ -37,7 +37,8 @@ class Reader {
     [[nodiscard]] virtual model::Sequence applied() const = 0;
 
     /// Keyed hash of an address or id, as the ingress makes them (look-ups by address).
-    [[nodiscard]] virtual storage::Blind blind(std::string_view domain, std::string_view value) const = 0;
+    [[nodiscard]] virtual storage::Blind blind(std::string_view domain,
+                                               std::string_view value) const = 0;
 };
 
 class QueryPool {
@@ -48,7 +49,8 @@ class QueryPool {
     [[nodiscard]] virtual bool post(std::function<void(Reader&)> query) = 0;
 };
 
-/// Tells streams that there is something new to read. Callbacks come on the subscriber's I/O thread.
+/// Tells streams that there is something new to read. Callbacks come on the subscriber's I/O
+/// thread.
 class EventSignal {
   public:
     virtual ~EventSignal() = default;

@@ -21,8 +21,10 @@ Result<void> make_folders(const storage::StorageLayout& layout, std::string& pro
         std::error_code error;
         std::filesystem::create_directories(folder, error);
         if (!error) continue;
-        problem = fmt::format("{}: cannot make this folder ({}); give storage.path a folder that the "
-                              "user of the service may write to", folder, error.message());
+        problem = fmt::format(
+            "{}: cannot make this folder ({}); give storage.path a folder that the "
+            "user of the service may write to",
+            folder, error.message());
         return Errc::io;
     }
     std::error_code ignored;
@@ -75,7 +77,8 @@ Result<void> open_log(const RecoveryOptions& options, const storage::StorageLayo
     log.want_flush = [store] { (void)store->flush(); };
     log.progress = options.progress;
     auto opened = storage::open_segment_log(log, *store, epoch, ground.recovery, problem);
-    if (opened.has_error() && opened.error() == Errc::bad_argument && ground.recovery.epoch >= epoch) {
+    if (opened.has_error() && opened.error() == Errc::bad_argument &&
+        ground.recovery.epoch >= epoch) {
         // The anchor was lost and with it the count of starts; the log remembers.
         epoch = ground.recovery.epoch + 1;
         opened = storage::open_segment_log(log, *store, epoch, ground.recovery, problem);
@@ -89,33 +92,41 @@ Result<void> open_log(const RecoveryOptions& options, const storage::StorageLayo
 }
 
 /// The promise itself: what was acknowledged is here, or nothing is served.
-Result<void> compare_with_anchor(const RecoveryOptions& options, Ground& ground, std::string& problem) {
+Result<void> compare_with_anchor(const RecoveryOptions& options, Ground& ground,
+                                 std::string& problem) {
     const storage::AnchorState& anchor = ground.anchor->state();
     const storage::Sequence here = std::max(ground.recovery.last, ground.store->applied());
     const bool anchor_lost = !ground.anchor->existed() && here > 0;
     if (here >= anchor.durable && !anchor_lost) return {};
     if (anchor_lost) {
-        ground.loss = fmt::format("data up to sequence {} is here, but the anchor file is gone, so "
-                                  "nobody can tell whether something is missing", here);
+        ground.loss = fmt::format(
+            "data up to sequence {} is here, but the anchor file is gone, so "
+            "nobody can tell whether something is missing",
+            here);
     } else {
-        ground.loss = fmt::format("acknowledged up to sequence {} (as of {}), but only {} is here: {} "
-                                  "sequences are missing", anchor.durable,
-                                  model::format_time(model::Instant{std::chrono::microseconds{anchor.written_us}}),
-                                  here, anchor.durable - here);
+        ground.loss = fmt::format(
+            "acknowledged up to sequence {} (as of {}), but only {} is here: {} "
+            "sequences are missing",
+            anchor.durable,
+            model::format_time(model::Instant{std::chrono::microseconds{anchor.written_us}}), here,
+            anchor.durable - here);
     }
     if (options.acknowledge_loss) return {};
-    problem = ground.loss + ". Restore a backup (postern restore), or start once with "
-                            "--acknowledge-loss to go on with what is here";
+    problem = ground.loss +
+              ". Restore a backup (postern restore), or start once with "
+              "--acknowledge-loss to go on with what is here";
     return Errc::short_of_anchor;
 }
 
-Result<void> start_epoch(std::uint32_t epoch, model::Instant now, Ground& ground, std::string& problem) {
+Result<void> start_epoch(std::uint32_t epoch, model::Instant now, Ground& ground,
+                         std::string& problem) {
     ground.anchor_state = ground.anchor->state();
     ground.anchor_state.epoch = epoch;
     ground.anchor_state.durable = std::max(ground.recovery.last, ground.store->applied());
     ground.anchor_state.written_us = now.time_since_epoch().count();
     const auto written = ground.anchor->write(ground.anchor_state);
-    if (written.has_error()) problem = "the anchor file cannot be written: " + written.error().message();
+    if (written.has_error())
+        problem = "the anchor file cannot be written: " + written.error().message();
     return written;
 }
 
@@ -144,17 +155,19 @@ Result<std::unique_ptr<Ground>> recover(const RecoveryOptions& options, model::I
     if (anchor.has_error()) return anchor.error();
     ground->anchor = std::move(*anchor);
     std::uint32_t epoch = ground->anchor->state().epoch + 1;
-    if (auto r = open_key(options, layout, fresh, *ground, problem); r.has_error()) return r.error();
+    if (auto r = open_key(options, layout, fresh, *ground, problem); r.has_error())
+        return r.error();
     if (auto r = open_store(options, layout, *ground, problem); r.has_error()) return r.error();
     storage::Sealer sealer(ground->master);
     if (auto r = storage::bind_master_key(*ground->store, sealer, epoch, problem); r.has_error()) {
         return r.error();
     }
-    if (auto r = open_log(options, layout, epoch, *ground, problem); r.has_error()) return r.error();
+    if (auto r = open_log(options, layout, epoch, *ground, problem); r.has_error())
+        return r.error();
     if (auto r = compare_with_anchor(options, *ground, problem); r.has_error()) return r.error();
     if (auto r = start_epoch(epoch, now, *ground, problem); r.has_error()) return r.error();
-    // A full disk may refuse the ballast again: that is for the free-space guard to say, not a reason
-    // to stay down.
+    // A full disk may refuse the ballast again: that is for the free-space guard to say, not a
+    // reason to stay down.
     (void)storage::ensure_ballast(layout.ballast(), options.ballast_bytes);
     auto poison = PoisonSlot::open(layout.poison());
     if (poison.has_error()) {
@@ -170,11 +183,14 @@ Result<core::SmallTables> load_small_tables(const Ground& ground, std::string& p
     core::SmallTables tables;
     const auto collect = [&](char prefix) {
         const storage::RowKey from = storage::KeyWriter(storage::Family::cold, prefix);
-        const storage::RowKey to = storage::KeyWriter(storage::Family::cold, static_cast<char>(prefix + 1));
+        const storage::RowKey to =
+            storage::KeyWriter(storage::Family::cold, static_cast<char>(prefix + 1));
         return reader.scan(from, to, [&](std::string_view, const model::RecordPtr& record) {
             if (!record) return true;
-            if (const auto* a = std::get_if<model::AccountRow>(record.get())) tables.accounts.push_back(*a);
-            if (const auto* k = std::get_if<model::ApiKeyRow>(record.get())) tables.api_keys.push_back(*k);
+            if (const auto* a = std::get_if<model::AccountRow>(record.get()))
+                tables.accounts.push_back(*a);
+            if (const auto* k = std::get_if<model::ApiKeyRow>(record.get()))
+                tables.api_keys.push_back(*k);
             return true;
         });
     };
@@ -187,7 +203,8 @@ Result<core::SmallTables> load_small_tables(const Ground& ground, std::string& p
         return Errc::corrupt;
     }
     if (*workspace) {
-        if (const auto* w = std::get_if<model::WorkspaceRow>(workspace->get())) tables.workspace = *w;
+        if (const auto* w = std::get_if<model::WorkspaceRow>(workspace->get()))
+            tables.workspace = *w;
     }
     return tables;
 }

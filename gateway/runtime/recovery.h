@@ -26,10 +26,10 @@ struct RecoveryOptions {
     std::uint64_t ballast_bytes = 256ull << 20;
     std::uint64_t memtable_bytes = 64ull << 20;
     std::uint64_t cache_bytes = 256ull << 20;
-    std::string master_key_file;   // empty: {path}/master.key, made at first start
+    std::string master_key_file;    // empty: {path}/master.key, made at first start
     bool acknowledge_loss = false;  // the operator accepts that less is here than was acknowledged
     bool flush_on_close = true;
-    storage::LogFileSystem* files = nullptr;           // seams for faults
+    storage::LogFileSystem* files = nullptr;  // seams for faults
     std::shared_ptr<rocksdb::FileSystem> file_system;
     std::function<void(const storage::Recovery&)> progress;
 };
@@ -53,9 +53,11 @@ struct Ground {
     Ground& operator=(const Ground&) = delete;
 };
 
-/// On an error `problem` says what, where and what to do; nothing was changed that cannot be tried again.
+/// On an error `problem` says what, where and what to do; nothing was changed that cannot be tried
+/// again.
 [[nodiscard]] storage::Result<std::unique_ptr<Ground>> recover(const RecoveryOptions& options,
-                                                               model::Instant now, std::string& problem);
+                                                               model::Instant now,
+                                                               std::string& problem);
 
 /// Reads the tables that are kept in memory.
 [[nodiscard]] storage::Result<core::SmallTables> load_small_tables(const Ground& ground,

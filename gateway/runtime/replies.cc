@@ -19,7 +19,8 @@ std::size_t Release::flush() {
         if (batch.empty()) continue;
         net::IoThread& thread = *batch.front()->thread;
         // std::function wants copies: the batch rides in a shared_ptr.
-        auto shared = std::make_shared<std::vector<std::unique_ptr<PendingReply>>>(std::move(batch));
+        auto shared =
+            std::make_shared<std::vector<std::unique_ptr<PendingReply>>>(std::move(batch));
         batch.clear();
         thread.post([shared] {
             for (const auto& pending : *shared) pending->done(pending->replies);

@@ -21,7 +21,8 @@ storage::Blind StoreReader::blind(std::string_view domain, std::string_view valu
     return sealer_.blind(domain, value);
 }
 
-storage::Result<model::RecordPtr> StoreReader::decode(const storage::RowKey& key, std::string_view value) {
+storage::Result<model::RecordPtr> StoreReader::decode(const storage::RowKey& key,
+                                                      std::string_view value) {
     return decoder_.decode(key, value, *this);
 }
 
@@ -75,12 +76,14 @@ storage::Result<void> StoreReader::get_many(const std::vector<storage::RowKey>& 
     records.assign(keys.size(), nullptr);
     for (const bool contacts : {true, false}) {
         for (std::size_t i = 0; i < keys.size(); ++i) {
-            const bool is_contact = keys[i].family == storage::Family::hot && keys[i].prefix() == 'c';
+            const bool is_contact =
+                keys[i].family == storage::Family::hot && keys[i].prefix() == 'c';
             if (!values[i] || is_contact != contacts) continue;
             auto record = decode(keys[i], *values[i]);
             if (record.has_error()) return record.error();
             records[i] = std::move(*record);
-            const auto* row = records[i] ? std::get_if<model::ContactRow>(records[i].get()) : nullptr;
+            const auto* row =
+                records[i] ? std::get_if<model::ContactRow>(records[i].get()) : nullptr;
             if (!row) continue;
             if (part_keys_.size() >= part_keys_max) part_keys_.clear();
             part_keys_[storage::keys::trailing_u64(keys[i].view())] = row->key;

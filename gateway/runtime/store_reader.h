@@ -21,10 +21,11 @@ class StoreReader final : public Reader, private codec::PartKeySource {
         const storage::RowKey& from, const storage::RowKey& to,
         const std::function<bool(std::string_view, const model::RecordPtr&)>& visit) override;
     [[nodiscard]] model::Sequence applied() const override { return store_.applied(); }
-    [[nodiscard]] storage::Blind blind(std::string_view domain, std::string_view value) const override;
+    [[nodiscard]] storage::Blind blind(std::string_view domain,
+                                       std::string_view value) const override;
 
-    /// Many rows at once for the prefetch; contacts before what their keys open. `records[i]` is null
-    /// where there is no row.
+    /// Many rows at once for the prefetch; contacts before what their keys open. `records[i]` is
+    /// null where there is no row.
     [[nodiscard]] storage::Result<void> get_many(const std::vector<storage::RowKey>& keys,
                                                  std::vector<model::RecordPtr>& records);
 

@@ -30,9 +30,9 @@ void WakeList::raise(model::Sequence readable) {
     {
         const std::lock_guard lock(mutex_);
         readable_.store(readable);
-        const auto split = std::partition(waiters_.begin(), waiters_.end(), [readable](const auto& w) {
-            return w->after >= readable && !w->cancelled.load();
-        });
+        const auto split = std::partition(
+            waiters_.begin(), waiters_.end(),
+            [readable](const auto& w) { return w->after >= readable && !w->cancelled.load(); });
         due.assign(split, waiters_.end());
         waiters_.erase(split, waiters_.end());
         raised_.notify_all();

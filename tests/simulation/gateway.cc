@@ -65,7 +65,8 @@ Gateway::Gateway(Machine& machine) : machine_(machine) {
     const auto now = [&machine] { return machine.now; };
     applier_ = std::make_unique<runtime::ApplierThread>(*ground_->store, wakes_, probe_);
     log_ = std::make_unique<runtime::LogThread>(
-        *ground_->store, *ground_->log, *ground_->anchor, ground_->anchor_state, ground_->master, wakes_,
+        *ground_->store, *ground_->log, *ground_->anchor, ground_->anchor_state, ground_->master,
+        wakes_,
         runtime::LogThread::Ports{
             .apply = [this](runtime::DurableGroup g) { groups_.push_back(std::move(g)); },
             .publish = [](const model::RecordPtr&) {},
@@ -90,14 +91,16 @@ Gateway::Gateway(Machine& machine) : machine_(machine) {
 Gateway::~Gateway() = default;
 
 bool Gateway::idle() const {
-    return inbox_.empty() && effects_.empty() && groups_.empty() && requests_.empty() && core_->idle();
+    return inbox_.empty() && effects_.empty() && groups_.empty() && requests_.empty() &&
+           core_->idle();
 }
 
 void Gateway::step_core(Random& random) {
     // Some of what has arrived, in order: how the inbox is cut into batches must not matter.
     const std::size_t take = 1 + random.below(inbox_.size());
-    std::vector<runtime::InboxItem> batch(std::make_move_iterator(inbox_.begin()),
-                                          std::make_move_iterator(inbox_.begin() + static_cast<long>(take)));
+    std::vector<runtime::InboxItem> batch(
+        std::make_move_iterator(inbox_.begin()),
+        std::make_move_iterator(inbox_.begin() + static_cast<long>(take)));
     inbox_.erase(inbox_.begin(), inbox_.begin() + static_cast<long>(take));
     core_->run_batch(batch);
 }
@@ -139,6 +142,8 @@ void Gateway::step_prefetch() {
     inbox_.emplace_back(std::move(rows));
 }
 
-std::vector<core::Reply> Gateway::take_replies() { return std::exchange(replies_, {}); }
+std::vector<core::Reply> Gateway::take_replies() {
+    return std::exchange(replies_, {});
+}
 
 }  // namespace postern::simulation

@@ -1,5 +1,6 @@
-// The real core thread, log thread, applier, reader and recovery on one thread and a virtual clock: each
-// step is called by the simulation instead of by a thread, so chance alone decides who comes next.
+// The real core thread, log thread, applier, reader and recovery on one thread and a virtual clock:
+// each step is called by the simulation instead of by a thread, so chance alone decides who comes
+// next.
 #pragma once
 
 #include <deque>

@@ -1,5 +1,5 @@
-// Features: CG-75…CG-78 stand on it; none-has 4, 5: what was acknowledged is there once, in order, in its
-// timeline, whatever crashed; and a seed repeats to the byte.
+// Features: CG-75…CG-78 stand on it; none-has 4, 5: what was acknowledged is there once, in order,
+// in its timeline, whatever crashed; and a seed repeats to the byte.
 //   POSTERN_SEEDS=n      how many seeds (default 2000)      POSTERN_SEED=k   only this one
 #include <cstdlib>
 
@@ -43,9 +43,10 @@ TEST(InboundSimulation, KeepsItsPromises) {
         total.crashes += result.crashes;
         total.power_cuts += result.power_cuts;
         if (seed % 100 == 0) {
-            std::printf("seed %lu: %lu sent, %lu acknowledged, %lu redelivered, %lu kills, %lu cuts\n",
-                        seed, total.sent, total.acknowledged, total.redelivered, total.crashes,
-                        total.power_cuts);
+            std::printf(
+                "seed %lu: %lu sent, %lu acknowledged, %lu redelivered, %lu kills, %lu cuts\n",
+                seed, total.sent, total.acknowledged, total.redelivered, total.crashes,
+                total.power_cuts);
             std::fflush(stdout);
         }
     }

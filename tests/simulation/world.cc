@@ -1,4 +1,5 @@
-// The provider redelivers until it is told 200, then sometimes again; each message is counted at the end.
+// The provider redelivers until it is told 200, then sometimes again; each message is counted at
+// the end.
 #include "tests/simulation/world.h"
 
 #include <algorithm>
@@ -16,7 +17,7 @@ constexpr std::uint64_t contacts = 9;
 /// What the provider sends, and what it knows of it.
 struct Delivery {
     core::Command command;
-    std::string id;       // of the message; empty for receipts and signals
+    std::string id;  // of the message; empty for receipts and signals
     std::uint64_t sender = 0;
     bool acknowledged = false;
     bool in_flight = false;
@@ -53,7 +54,8 @@ class World final {
     void collect();
     void settle();
     void check();
-    void check_chains(runtime::StoreReader& reader, const std::map<std::string, model::Sequence>& stored);
+    void check_chains(runtime::StoreReader& reader,
+                      const std::map<std::string, model::Sequence>& stored);
     void fail(std::string what) { result_.failures.push_back(std::move(what)); }
 
     Random random_;
@@ -125,7 +127,8 @@ void World::send_signal(std::uint64_t sender) {
     Delivery d;
     const std::string id = fmt::format("signal.{}", ++ids_given_);
     core::ReceiveSignal c{inbound(sender, id), {}, {}};
-    c.signal.kind = random_.chance(50) ? adapters::SignalKind::opted_out : adapters::SignalKind::blocked;
+    c.signal.kind =
+        random_.chance(50) ? adapters::SignalKind::opted_out : adapters::SignalKind::blocked;
     c.signal.dedupe_id = id;
     c.signal.sender = sender_of(sender, c.inbound);
     c.signal.provider_time = machine_.now.wall;
@@ -152,7 +155,8 @@ void World::deliver(std::size_t index) {
     gateway_->post(std::move(command));
 }
 
-/// Unacknowledged items come again, as after a timeout; acknowledged ones sometimes, as providers do.
+/// Unacknowledged items come again, as after a timeout; acknowledged ones sometimes, as providers
+/// do.
 void World::redeliver_some() {
     if (deliveries_.empty()) return;
     for (int n = 0; n < 3; ++n) {
@@ -179,7 +183,9 @@ void World::collect() {
     }
 }
 
-void World::start() { gateway_ = std::make_unique<Gateway>(machine_); }
+void World::start() {
+    gateway_ = std::make_unique<Gateway>(machine_);
+}
 
 void World::crash(bool power_cut) {
     ++(power_cut ? result_.power_cuts : result_.crashes);
@@ -275,7 +281,8 @@ void World::check() {
         });
     if (read.has_error()) fail("the rows cannot be read: " + read.error().message());
     // In order of posting, a sender's messages have ascending places, within one start.
-    std::map<std::pair<std::uint64_t, std::uint32_t>, std::map<std::uint64_t, model::Sequence>> order;
+    std::map<std::pair<std::uint64_t, std::uint32_t>, std::map<std::uint64_t, model::Sequence>>
+        order;
     for (const Delivery& d : deliveries_) {
         if (!d.acknowledged) fail("never acknowledged: " + d.id);
         if (d.id.empty()) continue;
@@ -285,7 +292,8 @@ void World::check() {
     for (const auto& [who, places] : order) {
         model::Sequence last = 0;
         for (const auto& [posted, sequence] : places) {
-            if (sequence <= last) fail(fmt::format("sender {} out of order at {}", who.first, sequence));
+            if (sequence <= last)
+                fail(fmt::format("sender {} out of order at {}", who.first, sequence));
             last = sequence;
         }
     }

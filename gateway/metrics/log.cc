@@ -3,7 +3,6 @@
 #include "gateway/metrics/log.h"
 
 #include <cstdlib>
-#include <ctime>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -47,13 +46,40 @@ void append_escaped(std::string_view value, std::string& out) {
     }
 }
 
+/// Counts lines of an event within a second; what is over is counted, not written.
+class RateGate final {
+  public:
+    bool pass(std::string_view event, std::int64_t second, std::uint64_t& suppressed) {
+        State& state = states_[std::string(event)];
+        if (state.second != second) {
+            suppressed = state.suppressed;
+            state = {second, 0, 0};
+        }
+        if (++state.lines <= lines_per_event_and_second) return true;
+        ++state.suppressed;
+        return false;
+    }
+
+  private:
+    struct State {
+        std::int64_t second = 0;
+        unsigned lines = 0;
+        std::uint64_t suppressed = 0;
+    };
+    std::map<std::string, State, std::less<>> states_;
+};
+
 class FieldSink final : public spdlog::sinks::base_sink<std::mutex> {
   public:
     explicit FieldSink(Format format) : format_(format) {}
 
   protected:
     void sink_it_(const spdlog::details::log_msg& message) override {
-        const auto parts = split({message.payload.data(), message.payload.size()});
+        auto parts = split({message.payload.data(), message.payload.size()});
+        std::uint64_t suppressed = 0;
+        if (!gate_.pass(parts[0], spdlog::log_clock::to_time_t(message.time), suppressed)) return;
+        const std::string count = std::to_string(suppressed);
+        if (suppressed > 0) parts.insert(parts.end(), {"suppressed", count});
         if (format_ == Format::journal) return to_journal(message.level, parts);
         const std::string line =
             format_ == Format::json ? json(message, parts) : text(message, parts);
@@ -116,47 +142,17 @@ class FieldSink final : public spdlog::sinks::base_sink<std::mutex> {
     }
 
     Format format_;
-};
-
-/// Counts lines of an event within the current second; what is over is counted, not written.
-class RateGate final {
-  public:
-    bool pass(std::string_view event, std::uint64_t& suppressed) {
-        const std::int64_t second = std::time(nullptr);
-        const std::lock_guard lock(mutex_);
-        State& state = states_[std::string(event)];
-        if (state.second != second) {
-            suppressed = state.suppressed;
-            state = {second, 0, 0};
-        }
-        if (++state.lines <= lines_per_event_and_second) return true;
-        ++state.suppressed;
-        return false;
-    }
-
-  private:
-    struct State {
-        std::int64_t second = 0;
-        unsigned lines = 0;
-        std::uint64_t suppressed = 0;
-    };
-    std::mutex mutex_;
-    std::map<std::string, State, std::less<>> states_;
+    RateGate gate_;
 };
 
 void write(spdlog::level::level_enum level, std::string_view event,
            std::initializer_list<Field> fields) {
-    static RateGate gate;
     auto* logger = spdlog::default_logger_raw();
     // Null after flush() at the end of the process.
     if (!logger || !logger->should_log(level)) return;
-    std::uint64_t suppressed = 0;
-    if (!gate.pass(event, suppressed)) return;
     std::string line(event);
     for (const Field& f : fields)
         (line += separator).append(f.name).append(1, separator).append(f.value);
-    if (suppressed > 0)
-        (line += separator).append("suppressed").append(1, separator) += std::to_string(suppressed);
     logger->log(level, spdlog::string_view_t(line.data(), line.size()));
 }
 

@@ -1,0 +1,195 @@
+// Processes, folders and the configuration's text.
+#include "tests/crash/daemon_rig.h"
+
+#include <gtest/gtest.h>
+
+#include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cinttypes>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <future>
+#include <iterator>
+
+#include <fmt/format.h>
+
+#include "gateway/cli/document.h"
+#include "gateway/sim/json_text.h"
+
+namespace postern::crash {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto ready_within = 60s;
+constexpr auto drain_within = 40s;
+constexpr std::size_t log_tail_bytes = 3000;
+
+/// A JSON string is a TOML basic string too.
+std::string line(std::string_view key, std::string_view value) {
+    return fmt::format("{} = {}\n", key, sim::quoted(value));
+}
+
+std::string account(const sim::Endpoint& endpoint) {
+    std::string out = "\n[[account]]\n";
+    out += line("id", endpoint.account) + line("channel", endpoint.channel);
+    // Nothing listens there: these tests only receive.
+    if (endpoint.channel != "http") out += line("base_url", "http://127.0.0.1:9/");
+    if (endpoint.channel == "whatsapp") {
+        out += line("phone_number_id", endpoint.own_id);
+        out += line("credentials.app_secret", endpoint.secret);
+        out += line("credentials.access_token", "test-access-token");
+        out += line("credentials.verify_token", "test-verify-token");
+    } else if (endpoint.channel == "telegram") {
+        out += line("credentials.bot_token", endpoint.own_id + ":test-bot-token");
+        out += line("credentials.secret_token", endpoint.secret);
+    } else if (endpoint.channel == "twilio") {
+        out += line("account_sid", endpoint.own_id) + line("from", endpoint.own_address);
+        out += line("public_url", endpoint.signed_url);
+        out += line("credentials.auth_token", endpoint.secret);
+    } else {
+        out += line("credentials.secret", endpoint.secret);
+    }
+    return out;
+}
+
+std::string read_file(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+}  // namespace
+
+const std::string small_storage =
+    "log_segment_bytes = \"1MiB\"\nballast_bytes = \"1MiB\"\n"
+    "memtable_bytes = \"1MiB\"\ncache_bytes = \"8MiB\"\n";
+
+std::string built(const std::string& program) {
+    return std::string(POSTERN_BINARY_DIR "/") + program;
+}
+
+std::vector<sim::Endpoint> all_endpoints() {
+    std::vector<sim::Endpoint> endpoints;
+    for (const char* channel : {"whatsapp", "telegram", "twilio", "http"}) {
+        endpoints.push_back(sim::demo_endpoint(channel, {}));
+    }
+    return endpoints;
+}
+
+bool eventually(std::chrono::milliseconds timeout, const std::function<bool()>& is_true) {
+    const auto end = std::chrono::steady_clock::now() + timeout;
+    while (!is_true()) {
+        if (std::chrono::steady_clock::now() >= end) return false;
+        (void)std::promise<void>().get_future().wait_for(20ms);
+    }
+    return true;
+}
+
+DaemonRig::DaemonRig(std::string program) : program_(std::move(program)) {
+    folder_ = (std::filesystem::temp_directory_path() / "postern-crash-XXXXXX").string();
+    EXPECT_NE(::mkdtemp(folder_.data()), nullptr) << folder_;
+    key_ = "test_bootstrap_key_of_the_crash_tests_0123456789abcdef";
+    config.storage_path = folder_ + "/data";
+    config.storage = small_storage;
+    config.endpoints = all_endpoints();
+}
+
+DaemonRig::~DaemonRig() {
+    api_.reset();
+    daemon_.reset();
+    if (::testing::Test::HasFailure()) {
+        std::printf("kept for a look: %s\n", folder_.c_str());
+        return;
+    }
+    std::error_code error;
+    std::filesystem::remove_all(folder_, error);
+}
+
+void DaemonRig::write_config() const {
+    std::string text = "allow_inline_secrets = true\n\n[listen]\n";
+    for (const char* name : {"webhooks", "api", "metrics"}) text += line(name, "127.0.0.1:0");
+    text += "\n[storage]\n" + line("path", config.storage_path) + config.storage;
+    text += "\n[api]\nbootstrap_key = { env = \"POSTERN_BOOTSTRAP_KEY\" }\n" + config.sections;
+    for (const sim::Endpoint& endpoint : config.endpoints) text += account(endpoint);
+    std::ofstream(config_file(), std::ios::trunc) << text;
+    std::filesystem::permissions(config_file(), std::filesystem::perms(0600));
+}
+
+std::unique_ptr<cli::Child> DaemonRig::launch(const std::vector<std::string>& flags) {
+    std::vector<std::string> arguments = {built(program_), "--config", config_file()};
+    arguments.insert(arguments.end(), flags.begin(), flags.end());
+    return cli::Child::start(arguments, {"POSTERN_BOOTSTRAP_KEY=" + key_},
+                             folder_ + "/posternd.log", problem);
+}
+
+bool DaemonRig::start(const std::vector<std::string>& flags) {
+    write_config();
+    api_.reset();
+    daemon_ = launch(flags);
+    std::string ready;
+    cli::Document document;
+    if (daemon_ && daemon_->read_line(ready, ready_within) && document.parse(ready)) {
+        webhooks_ = cli::text_at(document.root(), "/webhooks");
+        const std::string address = cli::text_at(document.root(), "/api");
+        api_ = std::make_unique<cli::Api>("http://" + address, key_);
+        return true;
+    }
+    const std::string said = log();
+    problem = "no ready line; " +
+              said.substr(said.size() > log_tail_bytes ? said.size() - log_tail_bytes : 0);
+    return false;
+}
+
+int DaemonRig::run(const std::vector<std::string>& flags) {
+    const auto child = launch(flags);
+    std::string output;
+    // Its output ends when it does.
+    while (child->read_line(output, ready_within)) problem = output;
+    return child->terminate(drain_within);
+}
+
+void DaemonRig::kill() {
+    daemon_->kill();
+}
+
+int DaemonRig::stop() {
+    return daemon_->terminate(drain_within);
+}
+
+void DaemonRig::send_signal(int signal) const {
+    ASSERT_EQ(::kill(daemon_->pid(), signal), 0);
+}
+
+std::string DaemonRig::log() const {
+    return read_file(folder_ + "/posternd.log");
+}
+
+std::uint64_t DaemonRig::resident_peak_bytes() const {
+    const std::string status = read_file(fmt::format("/proc/{}/status", daemon_->pid()));
+    const std::size_t at = status.find("VmHWM:");
+    std::uint64_t kibibytes = 0;
+    if (at == status.npos) return 0;
+    return std::sscanf(status.c_str() + at, "VmHWM: %" SCNu64, &kibibytes) == 1 ? kibibytes * 1024
+                                                                                : 0;
+}
+
+int run_program(const std::vector<std::string>& arguments, std::string& output) {
+    std::string problem;
+    std::string file =
+        (std::filesystem::temp_directory_path() / "postern-crash-program-XXXXXX").string();
+    const int made = ::mkstemp(file.data());
+    EXPECT_GE(made, 0);
+    ::close(made);
+    const auto child = cli::Child::start(arguments, {}, file, problem);
+    std::string printed;
+    while (child && child->read_line(printed, ready_within)) output += printed + "\n";
+    const int code = child ? child->terminate(drain_within) : -1;
+    output += problem + read_file(file);
+    std::filesystem::remove(file);
+    return code;
+}
+
+}  // namespace postern::crash

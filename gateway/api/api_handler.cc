@@ -55,7 +55,7 @@ std::int64_t seconds_up(std::chrono::microseconds duration) {
     return std::chrono::ceil<std::chrono::seconds>(duration).count();
 }
 
-void add_rate_headers(const RateVerdict& verdict, Headers& headers) {
+void add_rate_headers(const ratelimit::RateVerdict& verdict, Headers& headers) {
     headers.emplace_back("RateLimit-Limit", std::to_string(verdict.limit));
     headers.emplace_back("RateLimit-Remaining", std::to_string(verdict.remaining));
     headers.emplace_back("RateLimit-Reset", std::to_string(seconds_up(verdict.reset)));
@@ -178,7 +178,7 @@ void ApiHandler::handle(const net::Request& request, net::Responder responder) {
     Gate gate = open_gate(*context_, request, now.wall);
     if (gate.key != nullptr && gate.problem.status != 401) {
         const model::ApiKeyRow& row = gate.key->row;
-        const RateVerdict verdict = gate.key->use->rate.take(
+        const ratelimit::RateVerdict verdict = gate.key->use->rate.take(
             row.per_second != 0 ? row.per_second : context_->options.requests_per_second,
             now.steady);
         add_rate_headers(verdict, headers);

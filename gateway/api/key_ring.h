@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "gateway/api/key_token.h"
-#include "gateway/api/rate_limit.h"
+#include "ratelimit/request_rate.h"
 #include "gateway/model/records.h"
 #include "gateway/model/snapshot.h"
 
@@ -18,7 +18,7 @@ namespace postern::api {
 
 /// What changes with every request. Lives as long as its key, through all tables. Any thread.
 struct KeyUse {
-    RequestRate rate;
+    ratelimit::RequestRate rate;
     std::atomic<std::uint64_t> uses{0};  // not noted in the core yet
     std::atomic<std::int64_t> last_used_us{0};
     std::atomic<std::int64_t> noted_us{0};  // steady

@@ -1,0 +1,106 @@
+// One measured run of the generator against one server: rate and latency from the generator, CPU of
+// every process and thread from /proc, the daemon's own figures from /metrics.
+'use strict';
+const { spawn, execFileSync } = require('child_process');
+const fs = require('fs');
+const http = require('http');
+
+const ticksPerSecond = Number(execFileSync('getconf', ['CLK_TCK']));
+
+function statTimes(file) {
+  try {
+    const fields = fs.readFileSync(file, 'utf8').split(') ').pop().split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
+  } catch { return 0; }
+}
+
+function family(pid) {
+  const pids = [pid];
+  let threads = [];
+  try { threads = fs.readdirSync(`/proc/${pid}/task`); } catch { return []; }
+  for (const thread of threads) {
+    const children = fs.readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim();
+    for (const child of children.split(' ').filter(Boolean)) pids.push(...family(Number(child)));
+  }
+  return pids;
+}
+
+/// CPU seconds so far: of all processes, and by thread (name and id).
+function cpuOf(server) {
+  const out = { total: 0, threads: {} };
+  for (const pid of server.children.flatMap((child) => family(child.pid))) {
+    out.total += statTimes(`/proc/${pid}/stat`);
+    for (const thread of fs.readdirSync(`/proc/${pid}/task`)) {
+      const folder = `/proc/${pid}/task/${thread}`;
+      const name = fs.readFileSync(`${folder}/comm`, 'utf8').trim();
+      out.threads[`${name}/${thread}`] = statTimes(`${folder}/stat`);
+    }
+  }
+  return out;
+}
+
+function machineBusy() {
+  const fields = fs.readFileSync('/proc/stat', 'utf8').split('\n')[0].trim().split(/\s+/).slice(1)
+    .map(Number);
+  return (fields[0] + fields[1] + fields[2] + fields[5] + fields[6]) / ticksPerSecond;
+}
+
+/// Every sample of the page by its full name; null for servers without one.
+async function metricsOf(server) {
+  if (!server.metrics) return null;
+  const text = await new Promise((resolve, reject) => {
+    http.get(`http://${server.metrics}/metrics`, { agent: false }, (answer) => {
+      let body = '';
+      answer.on('data', (data) => { body += data; });
+      answer.on('end', () => resolve(body));
+    }).on('error', reject);
+  });
+  const samples = {};
+  for (const line of text.split('\n')) {
+    if (line && line[0] !== '#') samples[line.slice(0, line.lastIndexOf(' '))] = Number(line.split(' ').pop());
+  }
+  return samples;
+}
+
+function threadShares(before, after, seconds) {
+  const byName = {};
+  for (const [key, cpu] of Object.entries(after.threads)) {
+    const cores = (cpu - (before.threads[key] || 0)) / seconds;
+    const name = key.split('/')[0];
+    byName[name] = byName[name] || { cores: 0, most: 0, count: 0 };
+    byName[name].cores += cores;
+    byName[name].most = Math.max(byName[name].most, cores);
+    byName[name].count += 1;
+  }
+  return byName;
+}
+
+/// `generator`: its program and arguments. Answers what it printed and what was seen meanwhile.
+async function run(server, generator) {
+  const metricsBefore = await metricsOf(server);
+  const child = spawn(generator[0], generator.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
+  let before = null;
+  let out = '';
+  let errors = '';
+  child.stdout.on('data', (data) => { out += data; });
+  child.stderr.on('data', (data) => {
+    errors += data;
+    if (!before && errors.includes('signed')) before = { cpu: cpuOf(server), busy: machineBusy() };
+  });
+  const code = await new Promise((resolve) => child.once('close', resolve));
+  const after = { cpu: cpuOf(server), busy: machineBusy() };
+  if (code !== 0 || !before) throw new Error(`${generator.join(' ')}: ${errors}`);
+  const load = JSON.parse(out);
+  const cpu = after.cpu.total - before.cpu.total;
+  return {
+    ...load,
+    server: server.name,
+    server_cores: cpu / load.seconds,
+    server_us: (cpu * 1e6) / Math.max(1, load.ok),
+    foreign_cores: Math.max(0, (after.busy - before.busy - cpu) / load.seconds - load.generator_cores),
+    threads: threadShares(before.cpu, after.cpu, load.seconds),
+    metrics: metricsBefore && { before: metricsBefore, after: await metricsOf(server) },
+  };
+}
+
+module.exports = { run };

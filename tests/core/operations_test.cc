@@ -1,0 +1,117 @@
+// Accounts, mode, retention, notices, quarantine and the canary.
+#include <gtest/gtest.h>
+
+#include "tests/core/bench.h"
+
+namespace postern::core {
+namespace {
+
+using namespace std::chrono_literals;
+namespace keys = storage::keys;
+
+TEST(Operations, AnAccountIsNumberedOnceAndForEver) {
+    Bench bench;
+    bench.run(RegisterAccounts{{{"wa-main", "whatsapp"}, {"tg", "telegram"}}}, at(1s));
+    EXPECT_EQ(bench.effects().writes.size(), 1u);
+    EXPECT_EQ(bench.written<model::AccountRow>()->number, 3u);
+    EXPECT_EQ(bench.effects().published.size(), 1u);
+    bench.run(RegisterAccounts{{{"tg", "telegram"}}}, at(2s));
+    EXPECT_EQ(bench.reply().code, ReplyCode::done);
+    EXPECT_TRUE(bench.effects().writes_nothing());
+    EXPECT_EQ(bench.core().accounts().size(), 3u);
+}
+
+TEST(Operations, SixtyAccountsAreOneBoundedCommand) {
+    Bench bench{SmallTables{}};
+    RegisterAccounts c;
+    for (int i = 0; i < 60; ++i) c.accounts.push_back({"a" + std::to_string(i), "http"});
+    bench.run(c, at(1s));
+    EXPECT_EQ(bench.effects().writes.size(), 60u);
+    EXPECT_NE(bench.effects().last, 0u);
+}
+
+TEST(Operations, PausingAnAccountIsAnEventOnce) {
+    Bench bench;
+    bench.run(PauseAccount{1, true, "moving"}, at(1s));
+    EXPECT_EQ(bench.written<model::NoticeRow>()->type, "account.health");
+    EXPECT_EQ(bench.written<model::AccountRow>()->paused_reason, "moving");
+    bench.run(PauseAccount{1, true, "again"}, at(2s));
+    EXPECT_EQ(bench.reply().code, ReplyCode::done);
+    EXPECT_NE(bench.reply().record, nullptr);
+    EXPECT_TRUE(bench.effects().writes_nothing());
+    bench.run(PauseAccount{1, false, ""}, at(3s));
+    EXPECT_TRUE(bench.written<model::AccountRow>()->paused_reason.empty());
+    bench.run(PauseAccount{9, true, ""}, at(4s));
+    EXPECT_EQ(bench.reply().code, ReplyCode::not_found);
+}
+
+TEST(Operations, TheModeIsStoredPublishedAndAnnounced) {
+    Bench bench;
+    bench.run(SetMode{"inactive"}, at(1s));
+    EXPECT_EQ(bench.stored<model::WorkspaceRow>(keys::meta("workspace"))->mode, "inactive");
+    EXPECT_EQ(bench.written<model::NoticeRow>()->data_json, R"({"mode":"inactive"})");
+    EXPECT_EQ(bench.effects().published.size(), 1u);
+}
+
+TEST(Operations, WhateverWritesMovesTheSequence) {
+    Bench bench;
+    for (const Payload& payload :
+         {Payload{Canary{}}, Payload{EraseRange{keys::seq_row(0), keys::seq_row(1)}},
+          Payload{Announce{0, "clock.stepped", "{}"}}, Payload{SetMode{"active"}}}) {
+        const model::Sequence before = bench.core().last_sequence();
+        bench.run(payload, at(1s));
+        EXPECT_EQ(bench.effects().first, before + 1);
+        EXPECT_EQ(bench.effects().last, bench.core().last_sequence());
+        EXPECT_GT(bench.core().last_sequence(), before);
+    }
+}
+
+TEST(Operations, TheCanaryMakesNoEvent) {
+    Bench bench;
+    bench.run(Canary{}, at(1s));
+    ASSERT_EQ(bench.effects().writes.size(), 1u);
+    EXPECT_EQ(bench.effects().writes.front().key, keys::meta("canary"));
+}
+
+TEST(Operations, AQuarantinedRequestCountsItsReplays) {
+    Bench bench;
+    Quarantine c;
+    c.row.account = 1;
+    c.row.body = "not JSON";
+    c.row.reason = "not JSON";
+    bench.run(c, at(1s));
+    const model::Sequence id = bench.reply().id.sequence;
+    EXPECT_EQ(bench.effects().writes.front().seal, Seal::workspace);
+    bench.forget();
+    bench.run(ResolveQuarantine{id, false, "still not"}, at(2s));
+    const auto key = keys::quarantine(id);
+    EXPECT_EQ(bench.stored<model::QuarantineRow>(key)->reason, "still not");
+    bench.run(ResolveQuarantine{id, true, ""}, at(3s));
+    const auto* row = bench.stored<model::QuarantineRow>(key);
+    EXPECT_EQ(row->attempts, 2u);
+    EXPECT_TRUE(row->resolved);
+    EXPECT_EQ(row->reason, "still not");
+    EXPECT_EQ(row->created, at(1s));
+    EXPECT_EQ(row->body, "not JSON");
+    bench.run(ResolveQuarantine{id + 100, true, ""}, at(4s));
+    EXPECT_EQ(bench.reply().code, ReplyCode::not_found);
+}
+
+TEST(Operations, TheSameCommandsGiveTheSameEffects) {
+    Bench one, two;
+    for (int i = 0; i < 40; ++i) {
+        const auto c = text_from("+57300" + std::to_string(i % 7), "m" + std::to_string(i % 30),
+                                 at(std::chrono::seconds(i)));
+        one.run(c, at(std::chrono::seconds(i)));
+        if (i % 3 == 0) two.forget();  // what is in memory decides nothing
+        two.run(c, at(std::chrono::seconds(i)));
+        ASSERT_EQ(one.effects().writes.size(), two.effects().writes.size()) << i;
+        for (std::size_t w = 0; w < one.effects().writes.size(); ++w) {
+            EXPECT_EQ(one.effects().writes[w].key, two.effects().writes[w].key);
+            EXPECT_EQ(*one.effects().writes[w].record, *two.effects().writes[w].record);
+        }
+    }
+}
+
+}  // namespace
+}  // namespace postern::core

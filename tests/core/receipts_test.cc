@@ -1,0 +1,70 @@
+// Receipts of messages that Postern does not know.
+#include <gtest/gtest.h>
+
+#include "tests/core/bench.h"
+
+namespace postern::core {
+namespace {
+
+using namespace std::chrono_literals;
+using R = adapters::ReceiptState;
+
+ReceiveStatus status(std::string_view id, R state, model::AccountNumber account = 1) {
+    ReceiveStatus c;
+    c.account = account;
+    c.external = blind_of(id);
+    c.status.external_id = id;
+    c.status.state = state;
+    return c;
+}
+
+TEST(Receipts, AReceiptOfAnUnknownMessageIsAnEventAndIsParked) {
+    Bench bench;
+    bench.run(status("x", R::accepted), at(1s));
+    EXPECT_EQ(bench.reply().code, ReplyCode::done);
+    ASSERT_EQ(bench.effects().writes.size(), 2u);
+    EXPECT_EQ(bench.written<model::StatusRow>()->message, 0u);
+    EXPECT_EQ(bench.written<model::StatusRow>()->status.external_id, "x");
+    EXPECT_EQ(bench.written<model::ParkedReceiptRow>()->updated, at(1s));
+}
+
+TEST(Receipts, ARepeatOrALateLowerOneChangesNothing) {
+    Bench bench;
+    bench.run(status("x", R::delivered), at(1s));
+    for (const R late : {R::delivered, R::sent, R::accepted, R::failed}) {
+        bench.forget();
+        bench.run(status("x", late), at(2s));
+        EXPECT_EQ(bench.reply().code, ReplyCode::duplicate);
+        EXPECT_TRUE(bench.effects().writes_nothing());
+    }
+    bench.run(status("x", R::read), at(3s));
+    EXPECT_EQ(bench.reply().code, ReplyCode::done);
+    EXPECT_EQ(bench.written<model::ParkedReceiptRow>()->highest, R::read);
+}
+
+TEST(Receipts, ADeliveryAfterAFailureIsAnEvent) {
+    Bench bench;
+    bench.run(status("x", R::failed), at(1s));
+    EXPECT_TRUE(bench.written<model::ParkedReceiptRow>()->failed);
+    bench.run(status("x", R::delivered), at(2s));
+    EXPECT_EQ(bench.reply().code, ReplyCode::done);
+}
+
+TEST(Receipts, TheSameIdOnAnotherAccountIsAnotherMessage) {
+    Bench bench;
+    bench.run(status("x", R::sent, 1), at(1s));
+    bench.run(status("x", R::sent, 2), at(1s));
+    EXPECT_EQ(bench.reply().code, ReplyCode::done);
+}
+
+TEST(Receipts, TheParkedRowHoldsNothingPersonalAndTheEventIsSealed) {
+    Bench bench;
+    bench.run(status("x", R::sent), at(1s));
+    for (const RowWrite& write : bench.effects().writes) {
+        const bool event = std::holds_alternative<model::StatusRow>(*write.record);
+        EXPECT_EQ(write.seal, event ? Seal::workspace : Seal::plain);
+    }
+}
+
+}  // namespace
+}  // namespace postern::core

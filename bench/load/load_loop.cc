@@ -50,8 +50,8 @@ std::size_t answer_size(std::string_view text) {
     constexpr std::string_view name = "content-length:";
     for (std::size_t at = text.find("\r\n"); at < head; at = text.find("\r\n", at + 2)) {
         if (strncasecmp(text.data() + at + 2, name.data(), name.size()) != 0) continue;
-        for (std::size_t i = at + 2 + name.size(); text[i] == ' ' || (text[i] >= '0' && text[i] <= '9');
-             ++i) {
+        for (std::size_t i = at + 2 + name.size();
+             text[i] == ' ' || (text[i] >= '0' && text[i] <= '9'); ++i) {
             if (text[i] != ' ') body = body * 10 + static_cast<std::size_t>(text[i] - '0');
         }
     }
@@ -170,7 +170,8 @@ void Loop::send_what_is_due(Clock::time_point now) {
 void Loop::finish(Connection& c, std::size_t) {
     const auto took = std::chrono::duration_cast<Nanos>(Clock::now() - c.due).count();
     constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
-    result_.latency_ns.push_back(static_cast<std::uint32_t>(std::clamp<std::int64_t>(took, 0, most)));
+    result_.latency_ns.push_back(
+        static_cast<std::uint32_t>(std::clamp<std::int64_t>(took, 0, most)));
     const bool ok = c.answered > 9 && c.answer[9] == '2';
     ++(ok ? result_.ok : result_.refused);
     --in_flight_;

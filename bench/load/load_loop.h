@@ -1,6 +1,6 @@
 // One thread that keeps C keep-alive connections busy (closed loop) or sends at a fixed rate (open
-// loop). In the open loop a latency is counted from the moment the request was due, so that a server
-// that stalls cannot hide it by being sent less.
+// loop). In the open loop a latency is counted from the moment the request was due, so that a
+// server that stalls cannot hide it by being sent less.
 #pragma once
 
 #include <netinet/in.h>

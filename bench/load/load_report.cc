@@ -28,9 +28,8 @@ std::string to_json(LoadResult& r, std::size_t body_bytes) {
         R"("body_bytes":{}}})",
         r.sent, r.ok, r.refused, r.broken, r.seconds, static_cast<double>(r.ok) / seconds,
         percentile_us(r.latency_ns, 0.5), percentile_us(r.latency_ns, 0.99),
-        percentile_us(r.latency_ns, 0.999), percentile_us(r.latency_ns, 1),
-        r.cpu_seconds / seconds, r.cpu_seconds * 1e6 / std::max(answered, 1.0), r.exhausted,
-        body_bytes);
+        percentile_us(r.latency_ns, 0.999), percentile_us(r.latency_ns, 1), r.cpu_seconds / seconds,
+        r.cpu_seconds * 1e6 / std::max(answered, 1.0), r.exhausted, body_bytes);
 }
 
 }  // namespace postern::load

@@ -109,7 +109,8 @@ function report(found, { seconds, loadBefore, note }) {
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: __dirname });
   const model = /model name\s*: (.*)/.exec(fs.readFileSync('/proc/cpuinfo', 'utf8'));
   const foreign = Math.max(...found.map((r) => r.foreign_cores));
-  return `# ${new Date().toISOString().slice(0, 16)}Z, commit ${String(commit).trim()}
+  const built = process.env.POSTERN_BENCH_BUILT ? 'built in this run' : 'built before this run';
+  return `# ${new Date().toISOString().slice(0, 16)}Z, tree ${String(commit).trim()}, programs ${built}
 
 ${os.cpus().length} cores (${model ? model[1] : 'unknown'}), Linux ${os.release()}, ${seconds} s a row, \
 load average before the run ${fixed(loadBefore[0])}, most foreign CPU in a row ${fixed(foreign)} cores.

@@ -12,7 +12,7 @@
 namespace postern::load {
 namespace {
 
-constexpr std::string_view digits = "000000000";         // a sender, after "573"
+constexpr std::string_view digits = "000000000";                           // a sender, after "573"
 constexpr std::string_view id_field = "RRRRRRRRRRRRRRRRNNNNNNNNNNNNNNNN";  // run and index in hex
 constexpr std::string_view hex = "0123456789abcdef";
 

@@ -1,6 +1,7 @@
-// WhatsApp webhooks of about 700 bytes, each with its own message id and a valid signature. Only the
-// signatures are computed ahead and kept (64 bytes a request): the rest of a request is a template
-// into which three short fields are copied, so that the generator spends next to nothing a send.
+// WhatsApp webhooks of about 700 bytes, each with its own message id and a valid signature. Only
+// the signatures are computed ahead and kept (64 bytes a request): the rest of a request is a
+// template into which three short fields are copied, so that the generator spends next to nothing a
+// send.
 #pragma once
 
 #include <cstddef>
@@ -15,9 +16,9 @@ struct RequestOptions {
     std::string host;
     std::string path;
     std::string secret;
-    std::uint64_t run = 0;          // part of every message id: no two runs repeat one
+    std::uint64_t run = 0;  // part of every message id: no two runs repeat one
     std::uint64_t first_sender = 0;
-    std::uint64_t senders = 0;      // 0: every message is from a new sender
+    std::uint64_t senders = 0;  // 0: every message is from a new sender
     std::size_t count = 0;
 };
 

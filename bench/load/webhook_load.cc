@@ -1,5 +1,5 @@
-// webhook_load: sends signed, unique WhatsApp webhooks to one server and prints one line of JSON. The
-// same program is used for every server that bench/run compares.
+// webhook_load: sends signed, unique WhatsApp webhooks to one server and prints one line of JSON.
+// The same program is used for every server that bench/run compares.
 #include <arpa/inet.h>
 #include <getopt.h>
 
@@ -40,23 +40,44 @@ bool parse_target(const std::string& text, LoadOptions& load) {
     return inet_pton(AF_INET, text.substr(0, colon).c_str(), &load.target.sin_addr) == 1;
 }
 
-std::uint64_t number(const char* text) { return std::strtoull(text, nullptr, 10); }
+std::uint64_t number(const char* text) {
+    return std::strtoull(text, nullptr, 10);
+}
 
 bool take(int option, const char* value, LoadOptions& load, RequestOptions& requests) {
     switch (option) {
-        case 't': requests.host = value; return parse_target(value, load);
-        case 'p': requests.path = value; return true;
-        case 'k': requests.secret = value; return true;
-        case 'c': load.connections = number(value); return load.connections > 0;
+        case 't':
+            requests.host = value;
+            return parse_target(value, load);
+        case 'p':
+            requests.path = value;
+            return true;
+        case 'k':
+            requests.secret = value;
+            return true;
+        case 'c':
+            load.connections = number(value);
+            return load.connections > 0;
         case 's':
             load.duration = std::chrono::milliseconds(static_cast<long>(std::atof(value) * 1000));
             return true;
-        case 'r': load.rate = std::atof(value); return load.rate > 0;
-        case 'n': requests.count = number(value); return requests.count > 0;
-        case 'w': load.wrap = true; return true;
-        case 'u': requests.senders = number(value); return true;
-        case 'f': requests.first_sender = number(value); return true;
-        default: return false;
+        case 'r':
+            load.rate = std::atof(value);
+            return load.rate > 0;
+        case 'n':
+            requests.count = number(value);
+            return requests.count > 0;
+        case 'w':
+            load.wrap = true;
+            return true;
+        case 'u':
+            requests.senders = number(value);
+            return true;
+        case 'f':
+            requests.first_sender = number(value);
+            return true;
+        default:
+            return false;
     }
 }
 
@@ -64,10 +85,12 @@ bool take(int option, const char* value, LoadOptions& load, RequestOptions& requ
 
 int main(int argc, char** argv) {
     static constexpr option options[] = {
-        {"to", 1, nullptr, 't'},       {"path", 1, nullptr, 'p'},     {"secret", 1, nullptr, 'k'},
-        {"connections", 1, nullptr, 'c'}, {"seconds", 1, nullptr, 's'}, {"rate", 1, nullptr, 'r'},
-        {"requests", 1, nullptr, 'n'}, {"wrap", 0, nullptr, 'w'},     {"senders", 1, nullptr, 'u'},
-        {"first-sender", 1, nullptr, 'f'}, {"help", 0, nullptr, 'h'}, {nullptr, 0, nullptr, 0}};
+        {"to", 1, nullptr, 't'},       {"path", 1, nullptr, 'p'},
+        {"secret", 1, nullptr, 'k'},   {"connections", 1, nullptr, 'c'},
+        {"seconds", 1, nullptr, 's'},  {"rate", 1, nullptr, 'r'},
+        {"requests", 1, nullptr, 'n'}, {"wrap", 0, nullptr, 'w'},
+        {"senders", 1, nullptr, 'u'},  {"first-sender", 1, nullptr, 'f'},
+        {"help", 0, nullptr, 'h'},     {nullptr, 0, nullptr, 0}};
     LoadOptions load;
     RequestOptions requests{.path = "/webhooks/wa-bench", .secret = "bench-app-secret"};
     requests.count = 100'000;

@@ -3,6 +3,8 @@
 // bench/run says what they add up to. `allocs` is allocations a message, `rows` what apply wrote.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <chrono>
 #include <vector>
 
 #include "bench/micro/allocations.h"
@@ -91,6 +93,30 @@ void new_sender(benchmark::State& state) {
 }
 BENCHMARK(known_sender)->Name("core/apply/known_sender")->Iterations(messages);
 BENCHMARK(new_sender)->Name("core/apply/new_sender")->Iterations(messages);
+
+/// The longest single stop of the core while its memory of rows grows: what a mean hides.
+void new_sender_worst(benchmark::State& state) {
+    using Clock = std::chrono::steady_clock;
+    constexpr std::size_t many = 500'000;
+    core::Core core = make_core();
+    core::Effects effects;
+    std::vector<storage::RowKey> missing;
+    WebhookSample sample(many, 0, 3);
+    Clock::duration worst{};
+    for (auto _ : state) {
+        for (std::size_t i = 0; i < many; ++i) {
+            sample.use(i);
+            const core::Command command = sample.command();
+            const Clock::time_point begin = Clock::now();
+            plan_and_apply(core, command, now(), missing, effects);
+            worst = std::max(worst, Clock::now() - begin);
+            effects.clear();
+        }
+    }
+    state.counters["worst_ms"] = std::chrono::duration<double, std::milli>(worst).count();
+    state.counters["rows_kept"] = static_cast<double>(core.rows().size());
+}
+BENCHMARK(new_sender_worst)->Name("core/apply/new_sender_worst")->Iterations(1);
 
 /// All rows of a message: encoded and sealed. A sender's second message: a row and the hot row.
 void encode_message(benchmark::State& state) {

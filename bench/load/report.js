@@ -83,6 +83,7 @@ function stages(row) {
     commitMean: (delta('postern_commit_seconds_sum') * 1e6) / groups,
     commitP50: atShare(0.5),
     commitP99: atShare(0.99),
+    commitMax: atShare(1),
     diskShare: delta('postern_commit_seconds_sum') / row.seconds,
     coreBusy: (delta('postern_core_busy_seconds_total') * 1e6) / messages,
     encode: (delta('postern_commit_encode_seconds_total') * 1e6) / messages,
@@ -96,11 +97,11 @@ function stageRows(found) {
   const rows = found.filter((r) => r.metrics).map((r) => {
     const s = stages(r);
     return [`${r.name}: ${r.server}`, fixed(s.rows), fixed(s.bytes, 0), fixed(s.prefetch),
-      fixed(s.group, 1), `${fixed(s.commitMean, 0)} / <=${s.commitP50} / <=${s.commitP99}`,
+      fixed(s.group, 1), `${fixed(s.commitMean, 0)} / <=${s.commitP50} / <=${s.commitP99} / <=${s.commitMax}`,
       fixed(s.diskShare), fixed(s.io, 1), fixed(s.core, 1), fixed(s.read, 1), fixed(s.log, 1),
       fixed(s.encode, 1), fixed(s.applier, 1), fixed(s.background, 1), fixed(s.all, 1)];
   });
-  return table(['row', 'rows', 'bytes', 'rows read', 'group', 'commit us: mean / p50 / p99',
+  return table(['row', 'rows', 'bytes', 'rows read', 'group', 'commit us: mean / p50 / p99 / max',
     'share of time in commits', 'io', 'core', 'prefetch', 'log', 'of it encode', 'applier', 'RocksDB',
     'all'], rows);
 }

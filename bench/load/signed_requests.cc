@@ -22,9 +22,9 @@ std::string body_template() {
         R"("value":{{"messaging_product":"whatsapp","metadata":{{"display_phone_number":)"
         R"("15550783881","phone_number_id":"106540352242922"}},"contacts":[{{"profile":{{"name":)"
         R"("Sheena Nelson"}},"wa_id":"573{0}"}}],"messages":[{{"from":"573{0}","id":"wamid.{1}",)"
-        R"("timestamp":"{2}","type":"text","text":{{"body":"Does it come in another color? I would )"
-        R"(like to know before I order, and also whether the delivery date can be moved to next )"
-        R"(week. Thanks! Also please send me a picture of it, and the price with the discount )"
+        R"("timestamp":"{2}","type":"text","text":{{"body":"Does it come in another color? I )"
+        R"(would like to know before I order, and also whether the delivery date can be moved to )"
+        R"(next week. Thanks! Also please send me a picture of it, and the price with the discount )"
         R"(code."}}}}]}},"field":"messages"}}]}}]}})",
         digits, id_field, std::time(nullptr));
 }

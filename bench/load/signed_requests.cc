@@ -24,8 +24,8 @@ std::string body_template() {
         R"("Sheena Nelson"}},"wa_id":"573{0}"}}],"messages":[{{"from":"573{0}","id":"wamid.{1}",)"
         R"("timestamp":"{2}","type":"text","text":{{"body":"Does it come in another color? I )"
         R"(would like to know before I order, and also whether the delivery date can be moved to )"
-        R"(next week. Thanks! Also please send me a picture of it, and the price with the discount )"
-        R"(code."}}}}]}},"field":"messages"}}]}}]}})",
+        R"(next week. Thanks! Also please send me a picture of it, and the price with the )"
+        R"(discount code."}}}}]}},"field":"messages"}}]}}]}})",
         digits, id_field, std::time(nullptr));
 }
 

@@ -64,7 +64,7 @@ std::string read_file(const std::string& path) {
 }  // namespace
 
 const std::string small_storage =
-    "log_segment_bytes = \"1MiB\"\nballast_bytes = \"1MiB\"\n"
+    "log_segment_bytes = \"8MiB\"\nballast_bytes = \"1MiB\"\n"
     "memtable_bytes = \"1MiB\"\ncache_bytes = \"8MiB\"\n";
 
 std::string built(const std::string& program) {

@@ -23,6 +23,10 @@ std::string backup_json(const std::string& path, const storage::BackupManifest& 
 }  // namespace
 
 ApiPorts::~ApiPorts() {
+    finish();
+}
+
+void ApiPorts::finish() {
     if (backup_.joinable()) backup_.join();
 }
 
@@ -81,7 +85,9 @@ std::string ApiPorts::status_json() const {
     for (const auto& account : s.accounts->load()->all()) {
         const auto row = registered.find(account->name);
         const bool paused = row != registered.end() && row->second.paused;
-        const std::string problem = account->health->last_error();
+        const ingress::Health& h = *account->health;
+        const bool recent = h.last_error_us.load() > h.last_inbound_us.load();
+        const std::string problem = recent ? h.last_error() : std::string{};
         json.begin_object().member("id", account->name).member("channel", account->channel);
         json.member("state", paused ? "paused" : "active");
         json.member("health", problem.empty() ? "ok" : problem).end_object();

@@ -39,6 +39,9 @@ class ApiPorts final : public api::QuarantineReplay,
     explicit ApiPorts(ApiSources sources) : sources_(std::move(sources)) {}
     ~ApiPorts() override;
 
+    /// Waits for a backup under way. Before the loops stop: its answer goes to one of them.
+    void finish();
+
     /// Addresses are known once the servers listen. Before the first request.
     void set_addresses(std::string webhooks, std::string api, std::string metrics);
 

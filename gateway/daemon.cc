@@ -138,6 +138,12 @@ bool Daemon::open_storage() {
     registered_ = std::make_unique<Registered>(*tables);
     tables_ = *tables;
     io_ = net::make_io_pool(io_threads(config_));
+    if (!io_) {
+        log::error("loops_refused",
+                   {{"detail", "the system gives no event loop: see LimitMEMLOCK and TasksMax"}});
+        exit_code_ = runtime::exit_restart;
+        return false;
+    }
     pipeline_ =
         std::make_unique<runtime::Pipeline>(*ground_, std::move(*tables), pipeline_options(config_),
                                             [this](const model::RecordPtr& record) {
@@ -159,8 +165,13 @@ bool Daemon::commit(std::vector<core::Command> commands) {
     std::promise<void> durable;
     const bool taken = pipeline_->post(std::move(commands), runtime::Admit::last_shed, io_->at(0),
                                        [&](const auto&) { durable.set_value(); });
-    if (taken) durable.get_future().wait();
-    return taken;
+    if (!taken) {
+        log::error("start_refused", {{"detail", "the core takes no command"}});
+        exit_code_ = runtime::exit_restart;
+        return false;
+    }
+    durable.get_future().wait();
+    return true;
 }
 
 /// The first owner's key, when there is no key at all.
@@ -201,11 +212,12 @@ bool Daemon::register_accounts(std::vector<std::unique_ptr<ingress::Account>>& a
 
 void Daemon::make_handlers() {
     const auto now = [] { return runtime::read_clocks().wall; };
-    webhooks_ = std::make_unique<ingress::WebhookHandler>(accounts_, *pipeline_, gate_,
-                                                          ground_->master, io_->size(), now);
-    guards_ =
-        std::make_unique<Guards>(*pipeline_, *io_, gate_, service_, config_.storage.path,
-                                 config_.retention, [this] { publish_to_.load()->flush_usage(); });
+    webhooks_ = std::make_unique<ingress::WebhookHandler>(
+        accounts_, *pipeline_, gate_, ground_->master, *ground_->poison, io_->size(), now);
+    guards_ = std::make_unique<Guards>(
+        *pipeline_, *io_, gate_, service_, config_.storage.path, config_.retention,
+        model::Instant{std::chrono::microseconds{ground_->last_written_us}},
+        [this] { publish_to_.load()->flush_usage(); });
     replay_ =
         std::make_unique<ingress::Replay>(accounts_, *pipeline_, ground_->master, io_->size(), now);
     ApiSources sources;
@@ -323,6 +335,7 @@ void Daemon::drain() {
     if (metrics_server_) metrics_server_->drain(1s);
     if (guards_) guards_->stop();
     if (api_) api_->flush_usage();
+    if (ports_) ports_->finish();
     if (pipeline_) pipeline_->stop();
     publish_to_.store(nullptr);
     metrics_server_.reset();

@@ -18,6 +18,8 @@ using namespace std::chrono_literals;
 constexpr std::uint64_t canary_every_s = 5;
 constexpr std::uint64_t retention_every_s = 3600;
 constexpr std::uint64_t retention_first_s = 60;
+constexpr std::chrono::hours absence_max{30 * 24};
+constexpr std::uint64_t confirmed_after_s = 24 * 3600;
 constexpr std::chrono::microseconds silence_max = 10s;  // RELIABILITY 4.8, watchdog
 constexpr std::chrono::microseconds step_min = 2s;      // RELIABILITY 2.13
 
@@ -25,13 +27,14 @@ constexpr std::chrono::microseconds step_min = 2s;      // RELIABILITY 2.13
 
 Guards::Guards(runtime::Pipeline& pipeline, net::IoPool& io, ingress::IntakeGate& gate,
                const Service& service, std::string storage_path, conf::Retention retention,
-               std::function<void()> every_minute)
+               model::Instant last_written, std::function<void()> every_minute)
     : pipeline_(pipeline),
       io_(io),
       gate_(gate),
       service_(service),
       storage_path_(std::move(storage_path)),
       retention_(retention),
+      last_written_(last_written),
       every_minute_(std::move(every_minute)),
       last_ticks_(io.size(), 0) {}
 
@@ -73,12 +76,19 @@ void Guards::tick() {
     watch_loops(now);
     if (seconds_ % canary_every_s == 0) (void)pipeline_.post(core::Command{core::Canary{}, {}});
     if (seconds_ % 60 == 0) every_minute_();
-    if (seconds_ % retention_every_s == retention_first_s) {
+    if (seconds_ % retention_every_s == retention_first_s && clock_is_plausible(now)) {
         (void)pipeline_.queries().post([this, wall = now.wall](runtime::Reader& reader) {
             run_retention(reader, pipeline_, retention_, wall);
         });
     }
     last_ = now;
+}
+
+/// A box that wakes up in another year must not take all it holds for old (RELIABILITY 2.13).
+bool Guards::clock_is_plausible(model::Now now) const {
+    if (clock_stepped_.load()) return false;
+    const bool known = last_written_ != model::Instant{};
+    return !known || now.wall - last_written_ < absence_max || seconds_ > confirmed_after_s;
 }
 
 void Guards::watch_disk() {

@@ -22,7 +22,7 @@ class Guards final {
   public:
     Guards(runtime::Pipeline& pipeline, net::IoPool& io, ingress::IntakeGate& gate,
            const Service& service, std::string storage_path, conf::Retention retention,
-           std::function<void()> every_minute);
+           model::Instant last_written, std::function<void()> every_minute);
     ~Guards();
     void start();
     void stop();
@@ -42,6 +42,7 @@ class Guards final {
     void watch_disk();
     void watch_clock(model::Now now);
     void watch_loops(model::Now now);
+    [[nodiscard]] bool clock_is_plausible(model::Now now) const;
 
     runtime::Pipeline& pipeline_;
     net::IoPool& io_;
@@ -49,6 +50,7 @@ class Guards final {
     const Service& service_;
     std::string storage_path_;
     conf::Retention retention_;
+    model::Instant last_written_;  // by the process before this one; the epoch: none
     std::function<void()> every_minute_;
     std::atomic<storage::DiskTier> tier_{storage::DiskTier::ample};
     std::atomic<std::uint64_t> free_bytes_{0};

@@ -79,6 +79,8 @@ void write_accounts(const MetricsSources& s, Exposition& out) {
     }
     out.counter("postern_ingress_unknown_accounts", "Does somebody probe for account names?");
     out.sample({}, s.webhooks->unknown_accounts.load());
+    out.counter("postern_ingress_poisoned", "Did a webhook end the process twice?");
+    out.sample({}, s.webhooks->poisoned.load());
 }
 
 void write_core(const runtime::Probe& p, Exposition& out) {
@@ -86,8 +88,6 @@ void write_core(const runtime::Probe& p, Exposition& out) {
     out.sample({}, p.commands_applied.load());
     out.counter("postern_core_busy_seconds", "How near is the core's one thread to its limit?");
     out.sample({}, static_cast<double>(p.core_busy_us.load()) * micro);
-    out.counter("postern_core_poisoned", "Did a command end the process twice?");
-    out.sample({}, p.commands_poisoned.load());
     out.gauge("postern_core_rows_kept", "How many rows are in memory?");
     out.sample({}, p.rows_kept.load());
     out.gauge("postern_core_lanes_waiting", "How many senders wait for a disk read?");

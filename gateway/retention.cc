@@ -11,7 +11,8 @@ namespace {
 using model::Instant;
 using storage::RowKey;
 
-constexpr std::chrono::hours dedupe_kept{9 * 24};  // above the longest horizon (WhatsApp, 8 days)
+// Rows stand under the provider's time: WhatsApp tells up to 8 days late, and again 8 days after.
+constexpr std::chrono::hours dedupe_kept{17 * 24};
 constexpr std::chrono::hours parked_kept{8 * 24};
 constexpr std::size_t parked_per_pass_max = 1000;
 

@@ -21,6 +21,7 @@ constexpr Traits twilio_traits = {
     // By default only a failed connection is tried again; an answer of 500 loses the message.
     .redelivers = false,
     .dedupe_horizon = std::chrono::hours{48},
+    .timestamps = false,
     .routing_setting = "account_sid",
     .shared_credential = "auth_token",
     // Anything but TwiML would be sent to the person as a reply.

@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "gateway/api/key_token.h"
-#include "ratelimit/request_rate.h"
 #include "gateway/model/records.h"
 #include "gateway/model/snapshot.h"
+#include "ratelimit/request_rate.h"
 
 namespace postern::api {
 

@@ -51,6 +51,7 @@ void write(const model::HotRow& row, records::Hot& wire) {
         stored.set_hash(seen.hash);
         stored.set_time_s(seen.time_s);
         stored.set_account(seen.account);
+        stored.set_arrived_s(seen.arrived_s);
     }
     wire.set_spilled(row.spilled);
 }
@@ -66,7 +67,7 @@ bool read(const records::Hot& wire, model::HotRow& row) {
     }
     row.seen.reserve(static_cast<std::size_t>(wire.seen_size()));
     for (const records::SeenId& seen : wire.seen()) {
-        row.seen.push_back({seen.hash(), seen.time_s(), seen.account()});
+        row.seen.push_back({seen.hash(), seen.time_s(), seen.arrived_s(), seen.account()});
     }
     row.spilled = wire.spilled();
     return true;

@@ -34,7 +34,30 @@ struct FingerprintOf {
     }
 };
 
+/// What every command costs beside its payload: rows, keys, the command itself.
+constexpr std::size_t bytes_base = 1024;
+
+struct BytesOf {
+    std::size_t operator()(const ReceiveMessage& c) const {
+        std::size_t n = c.raw.size() + c.message.content.text.size();
+        n += c.message.content.details_json.size() + c.message.referral_json.size();
+        return bytes_base + n + c.message.attachments.size() * 256;
+    }
+    std::size_t operator()(const ReceiveSignal& c) const {
+        return bytes_base + c.raw.size() + c.signal.details_json.size();
+    }
+    std::size_t operator()(const Quarantine& c) const { return bytes_base + c.row.body.size(); }
+    template <class T>
+    std::size_t operator()(const T&) const {
+        return bytes_base;
+    }
+};
+
 }  // namespace
+
+std::size_t bytes_of(const Command& command) {
+    return std::visit(BytesOf{}, command.payload);
+}
 
 std::uint64_t lane_of(const Command& command) {
     return std::visit(LaneOf{}, command.payload);

@@ -157,6 +157,9 @@ struct Command {
 /// also when one of them has to wait for rows. 0: no lane.
 [[nodiscard]] std::uint64_t lane_of(const Command& command);
 
+/// About how much memory and log a command's payload takes, in bytes.
+[[nodiscard]] std::size_t bytes_of(const Command& command);
+
 /// A stable fingerprint, for the poison slot; 0 for commands that cannot be redelivered.
 [[nodiscard]] std::uint64_t fingerprint_of(const Command& command);
 

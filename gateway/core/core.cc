@@ -11,6 +11,7 @@ namespace postern::core {
 Core::Core(const CoreOptions& options, SmallTables tables)
     : epoch_(options.epoch),
       sequence_(options.last_sequence),
+      wall_max_(options.wall_min),
       rows_(options.rows_max),
       workspace_(std::move(tables.workspace)) {
     for (model::AccountRow& a : tables.accounts) accounts_.emplace(a.number, std::move(a));
@@ -19,6 +20,7 @@ Core::Core(const CoreOptions& options, SmallTables tables)
 
 void Core::plan(const Command& command, model::Now now,
                 std::vector<storage::RowKey>& missing) const {
+    now.wall = std::max(wall_max_, now.wall);  // the moment that apply() will judge by
     std::visit([&](const auto& c) { plan_rows(c, now, rows_, missing); }, command.payload);
 }
 

@@ -19,6 +19,7 @@ namespace postern::core {
 struct CoreOptions {
     std::uint32_t epoch = 1;            // of this start
     model::Sequence last_sequence = 0;  // highest that recovery found
+    model::Instant wall_min{};          // no row is older than what earlier starts wrote
     std::size_t rows_max = 3'000'000;   // kept rows: about three an active sender
 };
 

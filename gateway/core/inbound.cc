@@ -1,5 +1,7 @@
 // A message or a signal from a provider: seen before? whose is it? which conversation? then its
 // rows.
+#include <algorithm>
+
 #include "gateway/conversations/standing.h"
 #include "gateway/core/person.h"
 #include "gateway/core/seen.h"
@@ -26,11 +28,15 @@ ConversationRef group_conversation(const Inbound& inbound, model::Sequence seque
     return {sequence, writer.now(), writer.epoch(), true};
 }
 
-ConversationRef own_conversation(Person& person, model::AccountNumber account,
-                                 model::Sequence sequence, Writer& writer) {
-    model::ChannelStanding& standing = conversations::standing_on(person.hot, account);
+ConversationRef own_conversation(Person& person, const Inbound& inbound,
+                                 model::Instant provider_time, model::Sequence sequence,
+                                 Writer& writer) {
+    model::ChannelStanding& standing = conversations::standing_on(person.hot, inbound.account);
     const bool opened = conversations::open(standing, sequence, writer.now(), writer.epoch());
-    standing.last_inbound = writer.now();
+    // A message told late opened its window when it was written, not when it came.
+    const model::Instant written =
+        inbound.timestamps ? std::min(provider_time, writer.now()) : writer.now();
+    standing.last_inbound = std::max(standing.last_inbound, written);
     // Whoever writes has not blocked us, whatever we were told before.
     standing.blocked = false;
     return {standing.conversation, standing.conversation_created, standing.conversation_epoch,
@@ -66,9 +72,10 @@ void Core::apply_payload(const ReceiveMessage& c, Writer& writer) {
         return writer.reply(ReplyCode::duplicate);
 
     const model::Sequence sequence = person.begin(c.message.provider_time, writer);
-    const ConversationRef conversation = c.message.group.empty()
-                                             ? own_conversation(person, account, sequence, writer)
-                                             : group_conversation(c.inbound, sequence, writer);
+    const ConversationRef conversation =
+        c.message.group.empty()
+            ? own_conversation(person, c.inbound, c.message.provider_time, sequence, writer)
+            : group_conversation(c.inbound, sequence, writer);
     model::MessageRow row;
     row.head = writer.head(account, person.part, person.previous);
     row.message = c.message;

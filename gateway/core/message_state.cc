@@ -63,6 +63,7 @@ bool moves_up(const model::ParkedReceiptRow& parked, adapters::ReceiptState stat
     using adapters::ReceiptState;
     if (state == ReceiptState::failed)
         return !parked.failed && parked.highest < ReceiptState::delivered;
+    if (parked.failed && state < ReceiptState::delivered) return false;
     return state > parked.highest;
 }
 

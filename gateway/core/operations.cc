@@ -65,7 +65,8 @@ void Core::apply_payload(const Quarantine& c, Writer& writer) {
     model::QuarantineRow row = c.row;
     row.created = writer.now();
     row.epoch = writer.epoch();
-    writer.keep(storage::keys::quarantine(sequence), std::move(row), Seal::workspace);
+    // Not kept in memory: it may be as large as a body, and only a person's replay reads it.
+    writer.write(storage::keys::quarantine(sequence), std::move(row), Seal::workspace);
     writer.reply(ReplyCode::done, writer.ulid(sequence));
 }
 

@@ -10,21 +10,23 @@ namespace postern::core {
 Person::Person(const Inbound& inbound, const adapters::Sender& sender, std::string_view channel,
                Writer& writer, const Rows& rows)
     : inbound_(inbound), sender_(sender), channel_(channel) {
-    for (const IdentityKey& id : inbound.identities) {
-        const bool known =
-            writer.find<model::IdentityRow>(storage::keys::identity(id.scope, id.blind));
-        identity_known_.push_back(known);
-    }
     part = find_part(inbound.identities, rows);
     const auto* known_contact =
         part ? writer.find<model::ContactRow>(storage::keys::contact(part)) : nullptr;
     const auto* known_hot = part ? writer.find<model::HotRow>(storage::keys::hot(part)) : nullptr;
-    if (!known_contact || !known_hot) {
-        // Nobody's identity, or one whose contact was erased: a new contact either way.
-        created = true;
-        identity_known_.assign(identity_known_.size(), false);
-        return;
+    // Nobody's identity, or one whose contact was erased: a new contact either way.
+    created = !known_contact || !known_hot;
+    sender_.aliases.clear();
+    for (std::size_t i = 0; i < inbound.identities.size(); ++i) {
+        const IdentityKey& id = inbound.identities[i];
+        const auto* row =
+            writer.find<model::IdentityRow>(storage::keys::identity(id.scope, id.blind));
+        // A name that is another person's stays theirs: joining two people is for a person to say.
+        const bool others = row && row->part != part;
+        identity_known_.push_back(others || (row && !created));
+        if (!others && i < sender.aliases.size()) sender_.aliases.push_back(sender.aliases[i]);
     }
+    if (created) return;
     hot = *known_hot;
     key = known_contact->key;
     previous = hot.last;

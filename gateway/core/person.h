@@ -29,7 +29,7 @@ class Person final {
 
   private:
     const Inbound& inbound_;
-    const adapters::Sender& sender_;
+    adapters::Sender sender_;  // without names that are another person's
     std::string_view channel_;
     model::ContactRow contact_;
     std::vector<bool> identity_known_;

@@ -30,9 +30,12 @@ DedupeKeys dedupe_keys(const Inbound& inbound, model::Instant provider_time, mod
     const std::uint32_t at = filed_at(inbound, provider_time, now);
     DedupeKeys out;
     out.keys[out.count++] = storage::keys::dedupe(at, inbound.account, inbound.dedupe_hash);
-    if (!inbound.timestamps && at >= day_s) {
+    if (inbound.timestamps) return out;
+    // A horizon of 48 hours reaches into three days.
+    for (std::uint32_t back = day_s; back < inbound.horizon_s + day_s; back += day_s) {
+        if (out.count == out.keys.size() || at < back) break;
         out.keys[out.count++] =
-            storage::keys::dedupe(at - day_s, inbound.account, inbound.dedupe_hash);
+            storage::keys::dedupe(at - back, inbound.account, inbound.dedupe_hash);
     }
     return out;
 }
@@ -43,15 +46,14 @@ std::optional<model::SeenId> remember(model::HotRow& hot, const Inbound& inbound
     if (hot.seen.size() >= model::seen_ids_max) {
         const model::SeenId oldest = hot.seen.front();
         hot.seen.erase(hot.seen.begin());
-        // A provider's clock may be ahead of ours: such an id is young, not old.
-        const std::uint32_t now_s = seconds_of(now);
-        if (oldest.time_s + inbound.horizon_s > now_s || oldest.time_s > now_s) {
+        // By arrival: what was told late (a backlog after an outage) can still be told again.
+        if (oldest.arrived_s + inbound.horizon_s > seconds_of(now)) {
             spilled = oldest;
             hot.spilled = true;
         }
     }
-    hot.seen.push_back(
-        {inbound.dedupe_hash, filed_at(inbound, provider_time, now), inbound.account});
+    hot.seen.push_back({inbound.dedupe_hash, filed_at(inbound, provider_time, now), seconds_of(now),
+                        inbound.account});
     return spilled;
 }
 

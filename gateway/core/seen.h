@@ -13,9 +13,10 @@ namespace postern::core {
 [[nodiscard]] bool in_ring(const model::HotRow& hot, const Inbound& inbound);
 
 /// The dedupe rows under which the id may stand: by the provider's own time, or, where it tells
-/// none, by the day of arrival (today's and yesterday's).
+/// none, by the days of arrival that the horizon
+/// reaches back to.
 struct DedupeKeys {
-    std::array<storage::RowKey, 2> keys;
+    std::array<storage::RowKey, 10> keys;
     std::size_t count = 0;
 };
 [[nodiscard]] DedupeKeys dedupe_keys(const Inbound& inbound, model::Instant provider_time,

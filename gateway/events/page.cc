@@ -82,9 +82,10 @@ struct Found {
         [&](std::string_view, const model::RecordPtr& record) {
             const model::SeqHead* head = head_of(record);
             // An erased row proves nothing; it is there, which is all that can be asked.
-            const bool ours =
-                head == nullptr || cursor.epoch == 0 ||
-                (head->epoch == cursor.epoch && milliseconds(head->created) == cursor.milliseconds);
+            const bool ours = head == nullptr ||
+                              // An id has 24 bits of the epoch (model/ids.h).
+                              ((head->epoch & 0xFFFFFF) == cursor.epoch &&
+                               milliseconds(head->created) == cursor.milliseconds);
             if (ours) state = PageState::ok;
             return false;
         });

@@ -18,6 +18,9 @@ std::uint32_t scope_of(const Account& account, adapters::IdentityScope scope) {
                                                      : model::channel_scope(account.channel_number);
 }
 
+/// Names of one sender that are kept: each may cost a row (core::rows_per_apply_max).
+constexpr std::size_t aliases_max = 16;
+
 bool is_sensitive(std::string_view name) {
     std::string lower(name);
     std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) {
@@ -43,32 +46,38 @@ void CommandMaker::fresh_key(model::PartKey& key) {
     std::memset(random_.data() + random_left_, 0, key.size());
 }
 
-core::Inbound CommandMaker::inbound(const Account& account, const adapters::Sender* sender,
-                                    std::string_view group, std::string_view dedupe_id) {
+core::Inbound CommandMaker::inbound(const Account& account, const Facts& facts,
+                                    model::Instant now) {
     const adapters::Traits& traits = account.adapter->traits();
     core::Inbound in;
     in.account = account.number;
-    if (sender) {
-        in.identities.reserve(sender->aliases.size());
-        for (const adapters::Alias& alias : sender->aliases) {
+    if (facts.sender) {
+        for (const adapters::Alias& alias : facts.sender->aliases) {
+            if (in.identities.size() == aliases_max) break;
             in.identities.push_back(
                 {scope_of(account, alias.scope), sealer_.blind("identity", alias.address)});
         }
     }
-    if (!group.empty()) in.group = sealer_.blind("group", group);
-    in.dedupe_hash = sealer_.blind("dedupe", dedupe_id).low();
+    if (!facts.group.empty()) in.group = sealer_.blind("group", facts.group);
+    in.dedupe_hash = sealer_.blind(facts.dedupe_domain, facts.dedupe_id).low();
     in.horizon_s = static_cast<std::uint32_t>(
         std::chrono::duration_cast<std::chrono::seconds>(traits.dedupe_horizon).count());
-    in.timestamps = traits.timestamps;
+    // An adapter that was told no time says `now`: a redelivery would then have another one.
+    in.timestamps = traits.timestamps && facts.provider_time != now;
     fresh_key(in.fresh_key);
     return in;
 }
 
-core::Command CommandMaker::command(const Account& account, adapters::InboundItem& item) {
+core::Command CommandMaker::command(const Account& account, adapters::InboundItem& item,
+                                    model::Instant now) {
     if (auto* message = std::get_if<adapters::InboundMessage>(&item.what)) {
         const std::string& id =
             message->dedupe_id.empty() ? message->external_id : message->dedupe_id;
-        core::ReceiveMessage c{inbound(account, &message->sender, message->group, id), {}, {}};
+        // A sender with more names than this keeps the first ones.
+        auto& aliases = message->sender.aliases;
+        aliases.resize(std::min(aliases.size(), aliases_max));
+        const Facts facts{&message->sender, message->group, "dedupe", id, message->provider_time};
+        core::ReceiveMessage c{inbound(account, facts, now), {}, {}};
         if (message->content.type == adapters::ContentType::unsupported) c.raw = item.raw;
         c.message = std::move(*message);
         return {std::move(c), {}};
@@ -79,15 +88,21 @@ core::Command CommandMaker::command(const Account& account, adapters::InboundIte
         return {std::move(c), {}};
     }
     auto& signal = std::get<adapters::InboundSignal>(item.what);
-    const adapters::Sender* sender = signal.sender ? &*signal.sender : nullptr;
-    core::ReceiveSignal c{inbound(account, sender, signal.group, signal.dedupe_id), {}, {}};
+    if (signal.sender) {
+        auto& aliases = signal.sender->aliases;
+        aliases.resize(std::min(aliases.size(), aliases_max));
+    }
+    const Facts facts{signal.sender ? &*signal.sender : nullptr, signal.group, "dedupe-signal",
+                      signal.dedupe_id, signal.provider_time};
+    core::ReceiveSignal c{inbound(account, facts, now), {}, {}};
     if (signal.kind == adapters::SignalKind::other) c.raw = item.raw;
     c.signal = std::move(signal);
     return {std::move(c), {}};
 }
 
 std::vector<core::Command> CommandMaker::make(const AccountTable& table, const Account& url_account,
-                                              adapters::InboundBatch& batch, std::string& orphans) {
+                                              adapters::InboundBatch& batch, model::Instant now,
+                                              std::string& orphans) {
     std::vector<core::Command> commands;
     commands.reserve(batch.items.size() + 1);
     for (adapters::InboundItem& item : batch.items) {
@@ -98,7 +113,7 @@ std::vector<core::Command> CommandMaker::make(const AccountTable& table, const A
             continue;
         }
         account->health->items.fetch_add(1, std::memory_order_relaxed);
-        commands.push_back(command(*account, item));
+        commands.push_back(command(*account, item, now));
     }
     return commands;
 }

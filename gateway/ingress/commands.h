@@ -16,11 +16,11 @@ class CommandMaker final {
   public:
     explicit CommandMaker(const storage::KeyBytes& master) : sealer_(master) {}
 
-    /// Commands for each item of `batch`, each for its own account; `orphans` says what had no
-    /// owner.
+    /// `now`: what decode() was given. Commands for each item of `batch`, each for its own account;
+    /// `orphans` says what had no owner.
     [[nodiscard]] std::vector<core::Command> make(const AccountTable& table,
                                                   const Account& url_account,
-                                                  adapters::InboundBatch& batch,
+                                                  adapters::InboundBatch& batch, model::Instant now,
                                                   std::string& orphans);
 
     /// The whole request, kept for a person: without signatures and credentials.
@@ -29,9 +29,16 @@ class CommandMaker final {
                                                   std::string reason);
 
   private:
-    core::Inbound inbound(const Account& account, const adapters::Sender* sender,
-                          std::string_view group, std::string_view dedupe_id);
-    core::Command command(const Account& account, adapters::InboundItem& item);
+    /// What an item says of itself, as far as every kind does.
+    struct Facts {
+        const adapters::Sender* sender = nullptr;
+        std::string_view group;
+        std::string_view dedupe_domain;
+        std::string_view dedupe_id;
+        model::Instant provider_time{};
+    };
+    core::Inbound inbound(const Account& account, const Facts& facts, model::Instant now);
+    core::Command command(const Account& account, adapters::InboundItem& item, model::Instant now);
     void fresh_key(model::PartKey& key);
 
     storage::Sealer sealer_;

@@ -19,6 +19,7 @@ Replay::Replay(const Accounts& accounts, runtime::CoreInbox& inbox, const storag
 
 void Replay::replay(const model::QuarantineRow& row, model::Sequence id, net::IoThread& thread,
                     std::function<void(bool resolved, std::string reason)> done) {
+    const model::Instant now = now_();
     const auto table = accounts_.load();
     const Account* account = table->find(row.account);
     std::string reason;
@@ -34,11 +35,11 @@ void Replay::replay(const model::QuarantineRow& row, model::Sequence id, net::Io
         const std::size_t mark = std::min(target.find('?'), target.size());
         const std::string_view query = target.substr(std::min(mark + 1, target.size()));
         auto batch = account->adapter->decode(
-            {row.method, target, target.substr(0, mark), query, headers, body}, now_());
+            {row.method, target, target.substr(0, mark), query, headers, body}, now);
         if (batch.has_error()) {
             reason = batch.error().message();
         } else {
-            commands = makers_[thread.index()]->make(*table, *account, *batch, reason);
+            commands = makers_[thread.index()]->make(*table, *account, *batch, now, reason);
             for (const adapters::Undecoded& u : batch->undecoded) reason = u.reason;
         }
     }

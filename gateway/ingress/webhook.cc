@@ -1,6 +1,7 @@
 // One webhook from the last byte of its body to its 200.
 #include "gateway/ingress/webhook.h"
 
+#include <algorithm>
 #include <optional>
 
 #include <openssl/hmac.h>
@@ -64,8 +65,9 @@ runtime::Admit admit_of(const Account& account) {
 
 WebhookHandler::WebhookHandler(const Accounts& accounts, runtime::CoreInbox& inbox,
                                const IntakeGate& gate, const storage::KeyBytes& master,
-                               std::size_t io_threads, std::function<model::Instant()> now)
-    : accounts_(accounts), inbox_(inbox), gate_(gate), now_(std::move(now)) {
+                               const runtime::PoisonSlot& poison, std::size_t io_threads,
+                               std::function<model::Instant()> now)
+    : accounts_(accounts), inbox_(inbox), gate_(gate), poison_(poison), now_(std::move(now)) {
     for (std::size_t i = 0; i < io_threads; ++i)
         makers_.push_back(std::make_unique<CommandMaker>(master));
 }
@@ -129,8 +131,17 @@ void WebhookHandler::receive(const std::shared_ptr<const AccountTable>& table,
     if (batch.has_error()) {
         set_aside = batch.error().message();
     } else {
-        commands = makers_[thread.index()]->make(*table, account, *batch, set_aside);
+        commands = makers_[thread.index()]->make(*table, account, *batch, now, set_aside);
         for (const adapters::Undecoded& u : batch->undecoded) set_aside = u.reason;
+    }
+    // Whole, as long as it is here whole: what killed the core twice is not given to it again.
+    const bool poison = std::any_of(commands.begin(), commands.end(), [this](const auto& command) {
+        return poison_.is_poison(core::fingerprint_of(command));
+    });
+    if (poison) {
+        poisoned.fetch_add(1, std::memory_order_relaxed);
+        commands.clear();
+        set_aside = "applying it ended the process twice";
     }
     if (!set_aside.empty()) {
         health.quarantined.fetch_add(1, std::memory_order_relaxed);

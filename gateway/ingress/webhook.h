@@ -11,6 +11,7 @@
 #include "gateway/net/http.h"
 #include "gateway/net/io_thread.h"
 #include "gateway/runtime/core_inbox.h"
+#include "gateway/runtime/poison_slot.h"
 
 namespace postern::ingress {
 
@@ -24,14 +25,16 @@ class WebhookHandler final : public net::HttpHandler {
   public:
     /// `io_threads`: one CommandMaker each. `now`: wall clock.
     WebhookHandler(const Accounts& accounts, runtime::CoreInbox& inbox, const IntakeGate& gate,
-                   const storage::KeyBytes& master, std::size_t io_threads,
-                   std::function<model::Instant()> now);
+                   const storage::KeyBytes& master, const runtime::PoisonSlot& poison,
+                   std::size_t io_threads, std::function<model::Instant()> now);
 
     [[nodiscard]] net::Admission admit(const net::Request& head) override;
     void handle(const net::Request& request, net::Responder responder) override;
 
     /// Webhooks for accounts that do not exist, and other paths of the public port.
     std::atomic<std::uint64_t> unknown_accounts{0};
+    /// Requests set aside because applying them ended the process twice.
+    std::atomic<std::uint64_t> poisoned{0};
 
   private:
     void receive(const std::shared_ptr<const AccountTable>& table, const Account& account,
@@ -41,6 +44,7 @@ class WebhookHandler final : public net::HttpHandler {
     const Accounts& accounts_;
     runtime::CoreInbox& inbox_;
     const IntakeGate& gate_;
+    const runtime::PoisonSlot& poison_;
     std::function<model::Instant()> now_;
     std::vector<std::unique_ptr<CommandMaker>> makers_;
 };

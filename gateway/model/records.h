@@ -79,7 +79,8 @@ struct NoticeRow {
 /// The last ids seen from a part: a redelivery is told without another row.
 struct SeenId {
     std::uint64_t hash = 0;
-    std::uint32_t time_s = 0;  // the provider's own time
+    std::uint32_t time_s = 0;     // the provider's own time, or the day of arrival
+    std::uint32_t arrived_s = 0;  // when we were first told
     AccountNumber account = 0;
     bool operator==(const SeenId&) const = default;
 };

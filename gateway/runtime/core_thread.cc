@@ -13,6 +13,8 @@ namespace {
 /// A group is handed on when it has this many rows, so that a deep inbox does not make one huge
 /// write.
 constexpr std::size_t rows_per_group_max = 4096;
+/// … or when this much text and raw payload is in it.
+constexpr std::size_t bytes_per_group_max = 1u << 20;
 
 }  // namespace
 
@@ -79,6 +81,7 @@ void CoreThread::admit(core::Command command) {
         }
     }
     if (try_apply(command)) return;
+    POSTERN_CHECK(lane != 0, "a command without a lane misses rows");
     Waiting& waiting = waiting_[lane];
     waiting.commands.push_back(std::move(command));
     waiting.begun_at = ports_.applied();
@@ -109,12 +112,26 @@ void CoreThread::resume(std::uint64_t lane) {
     for (const storage::RowKey& key : waiting.asked) {
         waiting.held.emplace_back(key, core_.rows().share(key));
     }
+    bool moved = false;
     while (!waiting.commands.empty()) {
-        if (!try_apply(waiting.commands.front())) return fetch(lane, waiting);
+        if (!try_apply(waiting.commands.front())) {
+            if (moved) renew(waiting);
+            return fetch(lane, waiting);
+        }
         waiting.commands.pop_front();
+        moved = true;
     }
     floors_.erase(floors_.find(waiting.begun_at));
     waiting_.erase(it);
+}
+
+/// The next command of a lane waits from now on, not since the first one did: a lane that is never
+/// empty must not hold the floor for ever.
+void CoreThread::renew(Waiting& waiting) {
+    floors_.erase(floors_.find(waiting.begun_at));
+    waiting.begun_at = ports_.applied();
+    floors_.insert(waiting.begun_at);
+    waiting.held.clear();
 }
 
 bool CoreThread::try_apply(core::Command& command) {
@@ -127,29 +144,23 @@ bool CoreThread::try_apply(core::Command& command) {
 
 void CoreThread::apply(core::Command& command) {
     const std::uint64_t fingerprint = core::fingerprint_of(command);
-    if (poison_ && poison_->is_poison(fingerprint)) {
-        probe_.commands_poisoned.fetch_add(1, std::memory_order_relaxed);
-        core::Quarantine quarantine;
-        quarantine.row.reason = "applying this item ended the process twice; it was set aside";
-        if (const auto* m = std::get_if<core::ReceiveMessage>(&command.payload)) {
-            quarantine.row.account = m->inbound.account;
-            quarantine.row.body = m->raw;
-        }
-        command.payload = std::move(quarantine);
-    }
     if (poison_) poison_->begin(fingerprint);
     const std::size_t rows_before = effects_.writes.size();
+    const std::size_t bytes = core::bytes_of(command);
     core_.apply(command, ports_.now(), effects_);
     if (poison_) poison_->end();
     POSTERN_CHECK(effects_.writes.size() - rows_before <= core::rows_per_apply_max,
                   "one command wrote more rows than the bound");
     probe_.commands_applied.fetch_add(1, std::memory_order_relaxed);
+    pending_bytes_ += bytes;
+    if (pending_bytes_ >= bytes_per_group_max) commit();
 }
 
 void CoreThread::commit() {
     if (effects_.writes_nothing() && effects_.replies.empty()) return;
     ports_.commit(std::move(effects_));
     effects_.clear();
+    pending_bytes_ = 0;
 }
 
 void CoreThread::send_prefetch() {

@@ -66,6 +66,7 @@ class CoreThread final {
     [[nodiscard]] bool try_apply(core::Command& command);
     void fetch(std::uint64_t lane, Waiting& waiting);
     void resume(std::uint64_t lane);
+    void renew(Waiting& waiting);
     void apply(core::Command& command);
     void commit();
     void send_prefetch();
@@ -76,6 +77,7 @@ class CoreThread final {
     PoisonSlot* poison_;
     Probe& probe_;
     core::Effects effects_;
+    std::size_t pending_bytes_ = 0;  // of payload in effects_
     std::vector<storage::RowKey> missing_;
     PrefetchRequest request_;
     boost::unordered_flat_map<std::uint64_t, Waiting> waiting_;

@@ -10,8 +10,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A group beyond this is written in two: the log's bound is 8 MiB.
-constexpr std::size_t group_bytes_max = 4u << 20;
+/// A group that reaches this is closed. With what the core hands over at once (1 MiB and one
+/// command) and the largest row (a webhook's body, 4 MiB) it stays below the smallest segment, 8
+/// MiB.
+constexpr std::size_t group_bytes_max = 2u << 20;
 /// How far the anchor may lag behind what was acknowledged (RELIABILITY 2.12).
 constexpr std::chrono::microseconds anchor_interval = 1s;
 
@@ -41,7 +43,8 @@ LogThread::LogThread(storage::Store& store, storage::CommitLog& log, storage::An
       ports_(std::move(ports)),
       probe_(probe),
       rows_(store.new_write_set()),
-      durable_(state.durable) {}
+      durable_(state.durable),
+      sending_paused_(state.sending_paused != 0) {}
 
 LogThread::~LogThread() {
     stop();
@@ -88,8 +91,8 @@ void LogThread::commit(std::vector<core::Effects>& batch) {
             for (core::Reply& reply : batch[done].replies) release_.add(std::move(reply));
             for (const model::RecordPtr& record : batch[done].published) ports_.publish(record);
         }
-        const std::size_t released = release_.flush();
-        if (released > 0) ports_.released(released);
+        const Release::Released released = release_.flush();
+        if (released.replies > 0) ports_.released(released);
         first = last = 0;
     }
     write_anchor(false);

@@ -34,7 +34,7 @@ class LogThread final {
     struct Ports {
         std::function<void(DurableGroup)> apply;  // to the applier; unused where the log applies
         std::function<void(const model::RecordPtr&)> publish;  // small tables, after durability
-        std::function<void(std::size_t replies)> released;
+        std::function<void(Release::Released)> released;
         std::function<model::Now()> now;
     };
 

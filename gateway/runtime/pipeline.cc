@@ -13,6 +13,7 @@ core::Core make_core(const Ground& ground, core::SmallTables tables,
     core::CoreOptions core;
     core.epoch = ground.anchor_state.epoch;
     core.last_sequence = ground.anchor_state.durable;
+    core.wall_min = model::Instant{std::chrono::microseconds{ground.last_written_us}};
     core.rows_max = options.rows_kept_max;
     return core::Core(core, std::move(tables));
 }
@@ -27,7 +28,7 @@ Pipeline::Pipeline(Ground& ground, core::SmallTables tables, const PipelineOptio
       log_(*ground.store, *ground.log, *ground.anchor, ground.anchor_state, ground.master, wakes_,
            {.apply = [this](DurableGroup group) { applier_.post(std::move(group)); },
             .publish = std::move(publish),
-            .released = [this](std::size_t n) { on_released(n); },
+            .released = [this](Release::Released r) { on_released(r); },
             .now = read_clocks},
            probe_),
       core_(make_core(ground, std::move(tables), options), options.in_flight_max * 2,
@@ -58,7 +59,9 @@ std::size_t Pipeline::limit_of(Admit admit) const {
 }
 
 bool Pipeline::overloaded(Admit admit) const {
-    return in_flight_.load() >= limit_of(admit);
+    // Bytes are bounded for all alike: memory is what would be lost.
+    return in_flight_.load() >= limit_of(admit) ||
+           in_flight_bytes_.load() >= options_.in_flight_bytes_max;
 }
 
 bool Pipeline::post(std::vector<core::Command> commands, Admit admit, net::IoThread& thread,
@@ -67,10 +70,14 @@ bool Pipeline::post(std::vector<core::Command> commands, Admit admit, net::IoThr
         probe_.refused_overload.fetch_add(1, std::memory_order_relaxed);
         return false;
     }
+    std::size_t bytes = 0;
+    for (const core::Command& command : commands) bytes += core::bytes_of(command);
+    in_flight_bytes_.fetch_add(bytes);
     in_flight_.fetch_add(commands.size());
     auto pending = std::make_unique<PendingReply>();
     pending->thread = &thread;
     pending->expected = commands.size();
+    pending->bytes = bytes;
     pending->replies.reserve(commands.size());
     pending->done = std::move(done);
     const core::Ticket ticket = pending.release()->ticket();
@@ -86,8 +93,9 @@ bool Pipeline::post(core::Command command) {
     return core_.inbox().push(std::move(command));
 }
 
-void Pipeline::on_released(std::size_t replies) {
-    if (in_flight_.fetch_sub(replies) != replies) return;
+void Pipeline::on_released(Release::Released released) {
+    in_flight_bytes_.fetch_sub(released.bytes);
+    if (in_flight_.fetch_sub(released.replies) != released.replies) return;
     const std::lock_guard lock(idle_mutex_);
     idle_.notify_all();
 }

@@ -20,7 +20,8 @@
 namespace postern::runtime {
 
 struct PipelineOptions {
-    std::size_t in_flight_max = 16384;  // commands posted and not yet released
+    std::size_t in_flight_max = 16384;             // commands posted and not yet released
+    std::size_t in_flight_bytes_max = 256u << 20;  // … and what they hold
     std::size_t rows_kept_max = 3'000'000;
     std::size_t query_threads = 2;
 };
@@ -48,12 +49,13 @@ class Pipeline final : public CoreInbox {
 
   private:
     [[nodiscard]] std::size_t limit_of(Admit admit) const;
-    void on_released(std::size_t replies);
+    void on_released(Release::Released released);
 
     Ground& ground_;
     PipelineOptions options_;
     Probe probe_;
     std::atomic<std::size_t> in_flight_{0};
+    std::atomic<std::size_t> in_flight_bytes_{0};
     std::mutex idle_mutex_;
     std::condition_variable idle_;
     WakeList wakes_;

@@ -32,9 +32,10 @@ boost::system::result<std::unique_ptr<PoisonSlot>> PoisonSlot::open(const std::s
     const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) return boost::system::error_code(errno, boost::system::system_category());
     void* map = MAP_FAILED;
-    if (::ftruncate(fd, page) == 0)
-        map = ::mmap(nullptr, page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-    const int error = errno;
+    // Really allocated: a hole in a mapped file on a full disk would be a SIGBUS.
+    const int allocated = ::posix_fallocate(fd, 0, page);
+    if (allocated == 0) map = ::mmap(nullptr, page, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    const int error = allocated != 0 ? allocated : errno;
     ::close(fd);
     if (map == MAP_FAILED)
         return boost::system::error_code(error, boost::system::system_category());

@@ -23,7 +23,8 @@ class PoisonSlot final {
     void begin(std::uint64_t fingerprint);
     void end();
 
-    /// True if this command crashed the core twice.
+    /// True if this command crashed the core twice before this start. Any thread: settled by
+    /// open().
     [[nodiscard]] bool is_poison(std::uint64_t fingerprint) const;
     /// The command that was being applied when the process ended last time; 0: none.
     [[nodiscard]] std::uint64_t crashed_on() const { return crashed_on_; }

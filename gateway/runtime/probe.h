@@ -26,7 +26,6 @@ struct Probe {
     // Is the core keeping up, and with what?
     Counter commands_applied{0};
     Counter commands_duplicate{0};
-    Counter commands_poisoned{0};
     Counter core_busy_us{0};
     // Are senders in the cache, or does each cost a disk read?
     Counter prefetch_rounds{0};

@@ -16,6 +16,12 @@ namespace {
 using storage::Errc;
 using storage::Result;
 
+std::uint32_t minutes_since_2025(model::Instant now) {
+    constexpr model::Instant begin = std::chrono::sys_days{std::chrono::year{2025} / 1 / 1};
+    const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(now - begin).count();
+    return static_cast<std::uint32_t>(std::clamp<std::int64_t>(minutes, 1, 0xFFFFFF));
+}
+
 Result<void> make_folders(const storage::StorageLayout& layout, std::string& problem) {
     for (const std::string& folder : {layout.root(), layout.log()}) {
         std::error_code error;
@@ -123,7 +129,8 @@ Result<void> start_epoch(std::uint32_t epoch, model::Instant now, Ground& ground
     ground.anchor_state = ground.anchor->state();
     ground.anchor_state.epoch = epoch;
     ground.anchor_state.durable = std::max(ground.recovery.last, ground.store->applied());
-    ground.anchor_state.written_us = now.time_since_epoch().count();
+    ground.anchor_state.written_us =
+        std::max(ground.anchor_state.written_us, now.time_since_epoch().count());
     const auto written = ground.anchor->write(ground.anchor_state);
     if (written.has_error())
         problem = "the anchor file cannot be written: " + written.error().message();
@@ -154,7 +161,11 @@ Result<std::unique_ptr<Ground>> recover(const RecoveryOptions& options, model::I
         layout.anchor(), options.files ? *options.files : storage::real_log_files(), problem);
     if (anchor.has_error()) return anchor.error();
     ground->anchor = std::move(*anchor);
+    ground->last_written_us = ground->anchor->state().written_us;
     std::uint32_t epoch = ground->anchor->state().epoch + 1;
+    // Without the anchor nobody knows which epochs were used, and a nonce used twice gives sealed
+    // values away: go on where no earlier count of starts can have come.
+    if (!fresh && !ground->anchor->existed()) epoch = std::max(epoch, minutes_since_2025(now));
     if (auto r = open_key(options, layout, fresh, *ground, problem); r.has_error())
         return r.error();
     if (auto r = open_store(options, layout, *ground, problem); r.has_error()) return r.error();
@@ -166,15 +177,15 @@ Result<std::unique_ptr<Ground>> recover(const RecoveryOptions& options, model::I
         return r.error();
     if (auto r = compare_with_anchor(options, *ground, problem); r.has_error()) return r.error();
     if (auto r = start_epoch(epoch, now, *ground, problem); r.has_error()) return r.error();
-    // A full disk may refuse the ballast again: that is for the free-space guard to say, not a
-    // reason to stay down.
-    (void)storage::ensure_ballast(layout.ballast(), options.ballast_bytes);
     auto poison = PoisonSlot::open(layout.poison());
     if (poison.has_error()) {
         problem = layout.poison() + ": " + poison.error().message();
         return poison.error();
     }
     ground->poison = std::move(*poison);
+    // A full disk may refuse the ballast again: that is for the free-space guard to say, not a
+    // reason to stay down.
+    (void)storage::ensure_ballast(layout.ballast(), options.ballast_bytes);
     return ground;
 }
 

@@ -40,6 +40,7 @@ struct Ground {
     storage::KeyBytes master{};
     std::unique_ptr<storage::Anchor> anchor;
     storage::AnchorState anchor_state;
+    std::int64_t last_written_us = 0;  // wall time of the last anchor before this start; 0: none
     std::unique_ptr<storage::Store> store;
     std::unique_ptr<storage::CommitLog> log;
     std::unique_ptr<PoisonSlot> poison;

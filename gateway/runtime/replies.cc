@@ -1,20 +1,23 @@
 // Tickets are addresses of PendingReply: given by post(), used once.
 #include "gateway/runtime/replies.h"
 
+#include <utility>
+
 namespace postern::runtime {
 
 void Release::add(core::Reply reply) {
     if (reply.ticket.thread == core::Ticket::nobody) return;
     auto* pending = reinterpret_cast<PendingReply*>(reply.ticket.id);
     pending->replies.push_back(std::move(reply));
-    ++waiting_;
+    ++waiting_.replies;
     if (pending->replies.size() < pending->expected) return;
+    waiting_.bytes += pending->bytes;
     const std::size_t thread = pending->thread->index();
     if (by_thread_.size() <= thread) by_thread_.resize(thread + 1);
     by_thread_[thread].emplace_back(pending);
 }
 
-std::size_t Release::flush() {
+Release::Released Release::flush() {
     for (auto& batch : by_thread_) {
         if (batch.empty()) continue;
         net::IoThread& thread = *batch.front()->thread;
@@ -26,9 +29,7 @@ std::size_t Release::flush() {
             for (const auto& pending : *shared) pending->done(pending->replies);
         });
     }
-    const std::size_t released = waiting_;
-    waiting_ = 0;
-    return released;
+    return std::exchange(waiting_, {});
 }
 
 }  // namespace postern::runtime

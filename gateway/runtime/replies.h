@@ -16,6 +16,7 @@ namespace postern::runtime {
 struct PendingReply {
     net::IoThread* thread = nullptr;
     std::size_t expected = 0;
+    std::size_t bytes = 0;  // of the commands, as admission counted them
     std::vector<core::Reply> replies;
     std::function<void(const std::vector<core::Reply>&)> done;
 
@@ -29,12 +30,16 @@ struct PendingReply {
 class Release final {
   public:
     void add(core::Reply reply);
-    /// Returns how many replies were handed over.
-    std::size_t flush();
+    /// Returns what was handed over, for admission to forget.
+    struct Released {
+        std::size_t replies = 0;
+        std::size_t bytes = 0;
+    };
+    Released flush();
 
   private:
     std::vector<std::vector<std::unique_ptr<PendingReply>>> by_thread_;
-    std::size_t waiting_ = 0;
+    Released waiting_;
 };
 
 }  // namespace postern::runtime

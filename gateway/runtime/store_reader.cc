@@ -23,7 +23,10 @@ storage::Blind StoreReader::blind(std::string_view domain, std::string_view valu
 
 storage::Result<model::RecordPtr> StoreReader::decode(const storage::RowKey& key,
                                                       std::string_view value) {
-    return decoder_.decode(key, value, *this);
+    key_error_ = {};
+    auto record = decoder_.decode(key, value, *this);
+    if (key_error_) return key_error_;
+    return record;
 }
 
 storage::Result<model::RecordPtr> StoreReader::get(const storage::RowKey& key) {
@@ -37,6 +40,8 @@ const model::PartKey* StoreReader::part_key(model::Part part) {
     const auto it = part_keys_.find(part);
     if (it != part_keys_.end()) return &it->second;
     const auto contact = get(storage::keys::contact(part));
+    // An unreadable contact is not an erased one.
+    if (contact.has_error()) key_error_ = contact.error();
     if (contact.has_error() || !*contact) return nullptr;
     const auto* row = std::get_if<model::ContactRow>(contact->get());
     if (!row) return nullptr;

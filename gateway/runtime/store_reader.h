@@ -38,6 +38,7 @@ class StoreReader final : public Reader, private codec::PartKeySource {
     const storage::Store& store_;
     storage::Sealer sealer_;
     codec::Decoder decoder_;
+    boost::system::error_code key_error_;  // of the contact row that a key was looked for in
     boost::unordered_flat_map<model::Part, model::PartKey> part_keys_;
 };
 

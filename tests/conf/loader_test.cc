@@ -125,9 +125,10 @@ nested = { list = [1, 2.5, true, "a\"b\n"] }
 
 TEST(Loader, SaysWhichChangedKeysNeedARestart) {
     const Config before = good("listen.plain_http = true").config;
+    // Top-level keys stand before the first table.
     const Config after = good(
-                             "listen.plain_http = true\nlisten.io_threads = 2\n"
-                             "log.level = \"warn\"")
+                             "test_recipients = [\"+573001234567\"]\nlisten.plain_http = true\n"
+                             "listen.io_threads = 2")
                              .config;
 
     EXPECT_THAT(needs_restart(before, after), ElementsAre("listen.io_threads"));

@@ -30,7 +30,8 @@ TEST(RequestRate, NeverAllowsMoreThanBurstAndRateInAnyWindow) {
             // From each allowed request to this one: burst + rate × T, for a burst of one second.
             for (std::size_t k = 0; k < allowed.size(); k += 7) {
                 const double seconds = static_cast<double>((now - allowed[k]).count()) * 1e-6;
-                ASSERT_LE(static_cast<double>(allowed.size() - k), per_second * (1 + seconds) + 1.001);
+                ASSERT_LE(static_cast<double>(allowed.size() - k),
+                          per_second * (1 + seconds) + 1.001);
             }
             if (allowed.size() > 600) allowed.pop_front();
         }

@@ -1,5 +1,5 @@
-// The real threads together, on a real folder: replies come on the caller's thread, after durability,
-// and reads see what was written. RI-01: a first message makes a contact.
+// The real threads together, on a real folder: replies come on the caller's thread, after
+// durability, and reads see what was written. RI-01: a first message makes a contact.
 #include "gateway/runtime/pipeline.h"
 
 #include <atomic>
@@ -63,10 +63,12 @@ class PipelineTest : public ::testing::Test {
         return {std::move(c), {}};
     }
 
-    std::vector<core::Reply> post_and_wait(std::vector<core::Command> commands, std::size_t thread = 0) {
+    std::vector<core::Reply> post_and_wait(std::vector<core::Command> commands,
+                                           std::size_t thread = 0) {
         std::promise<std::vector<core::Reply>> durable;
-        const bool taken = pipeline_->post(std::move(commands), Admit::last_shed, io_->at(thread),
-                                           [&](const auto& replies) { durable.set_value(replies); });
+        const bool taken =
+            pipeline_->post(std::move(commands), Admit::last_shed, io_->at(thread),
+                            [&](const auto& replies) { durable.set_value(replies); });
         EXPECT_TRUE(taken);
         return taken ? durable.get_future().get() : std::vector<core::Reply>{};
     }
@@ -80,8 +82,7 @@ class PipelineTest : public ::testing::Test {
         return found.get_future().get();
     }
 
-    const std::string folder_ =
-        ::testing::TempDir() + "pipeline-" + std::to_string(::getpid());
+    const std::string folder_ = ::testing::TempDir() + "pipeline-" + std::to_string(::getpid());
     std::unique_ptr<Ground> ground_;
     std::unique_ptr<net::IoPool> io_;
     std::unique_ptr<Pipeline> pipeline_;
@@ -106,7 +107,8 @@ TEST_F(PipelineTest, ReadsItsOwnWrites) {
         ASSERT_EQ(replies.size(), 1u);
         const auto record = read(storage::keys::seq_row(replies[0].id.sequence));
         ASSERT_TRUE(record);
-        EXPECT_EQ(std::get<model::MessageRow>(*record).message.external_id, fmt::format("id-{}", id));
+        EXPECT_EQ(std::get<model::MessageRow>(*record).message.external_id,
+                  fmt::format("id-{}", id));
     }
 }
 

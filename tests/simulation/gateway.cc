@@ -70,7 +70,7 @@ Gateway::Gateway(Machine& machine) : machine_(machine) {
         runtime::LogThread::Ports{
             .apply = [this](runtime::DurableGroup g) { groups_.push_back(std::move(g)); },
             .publish = [](const model::RecordPtr&) {},
-            .released = [](std::size_t) {},
+            .released = [](runtime::Release::Released) {},
             .now = now},
         probe_);
     core::CoreOptions core;

@@ -35,7 +35,7 @@ using namespace std::chrono_literals;
 
 constexpr int exit_config = 78;   // EX_CONFIG: systemd must not restart
 constexpr int exit_storage = 74;  // EX_IOERR: an operator must act
-constexpr std::chrono::milliseconds drain_grace = 20s;
+constexpr std::chrono::milliseconds drain_grace = 10s;
 
 void say(std::string_view text) {
     (void)std::fwrite(text.data(), 1, text.size(), stderr);

@@ -1,5 +1,5 @@
-// A caller's request limit: GCRA (the generic cell rate algorithm), one atomic word, no timer. In any
-// window of T seconds at most burst + rate × T are allowed. `now` is steady time. Any thread.
+// A caller's request limit: GCRA (the generic cell rate algorithm), one atomic word, no timer. In
+// any window of T seconds at most burst + rate × T are allowed. `now` is steady time. Any thread.
 #pragma once
 
 #include <atomic>

@@ -202,7 +202,7 @@ bool HttpSession::may_keep_alive() const {
 }
 
 void HttpSession::close_stream() {
-    if (stream_) stream_->close();
+    if (stream_) stream_->end();
 }
 
 /// After the last operation on it has come back, and not before.

@@ -10,7 +10,7 @@ namespace postern::net {
 namespace {
 
 // Aborted sessions end within one turn of their loop; more means that a loop hangs.
-constexpr std::chrono::milliseconds abort_wait{5'000};
+constexpr std::chrono::milliseconds abort_wait{1'000};
 
 class Server final : public HttpServer {
   public:

@@ -33,6 +33,13 @@ class Stream final {
         if (tls_) return tls_->async_write_some(buffer);
         return plain_.async_write_some(buffer);
     }
+    /// Ends both directions; what is under way completes by itself, and the descriptor is closed
+    /// with this object. Closing it under a pending operation instead has it cancelled, and on
+    /// io_uring (Boost 1.81) a cancelled operation may never be heard of again.
+    void end() {
+        error_code ignored;
+        socket().shutdown(tcp::socket::shutdown_both, ignored);
+    }
     void close() {
         error_code ignored;
         socket().close(ignored);

@@ -51,6 +51,26 @@ TEST(Seen, AnIdBeyondItsHorizonIsDropped) {
     EXPECT_FALSE(hot.spilled);
 }
 
+TEST(Seen, WhatWasToldLateCanStillBeToldAgain) {
+    // A backlog after an outage: written 71 hours ago, told now.
+    model::HotRow hot;
+    for (std::size_t i = 0; i < model::seen_ids_max; ++i) {
+        (void)remember(hot, inbound("m" + std::to_string(i)), at(1s), at(71h));
+    }
+    EXPECT_TRUE(remember(hot, inbound("next"), at(1s), at(71h)));
+}
+
+TEST(Seen, AHorizonOfTwoDaysReachesIntoThree) {
+    // Filed in the last hour of a day, told again 47 hours later: two days further.
+    const Inbound in = inbound("m", false);
+    model::HotRow hot;
+    (void)remember(hot, in, at(0s), at(23h));
+    const auto filed = storage::keys::dedupe(hot.seen.front().time_s, in.account, in.dedupe_hash);
+    const DedupeKeys keys = dedupe_keys(in, at(0s), at(23h + 47h));
+    const auto end = keys.keys.begin() + static_cast<std::ptrdiff_t>(keys.count);
+    EXPECT_NE(std::find(keys.keys.begin(), end, filed), end);
+}
+
 TEST(Seen, AnIdFromAClockThatIsAheadIsSpilled) {
     model::HotRow hot;
     for (std::size_t i = 0; i < model::seen_ids_max; ++i) {

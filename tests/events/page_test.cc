@@ -112,6 +112,22 @@ TEST_F(Pages, RefuseACursorThatIsOlderThanWhatIsKept) {
     EXPECT_EQ(after(old).state, PageState::expired);
 }
 
+TEST_F(Pages, ContinueInAnEpochBeyondWhatAnIdHolds) {
+    // A restore moves the epoch far ahead; an id keeps 24 bits of it.
+    for (model::Sequence s = 2; s <= 6; s += 2) {
+        model::MessageRow row = text_row(static_cast<int>(s), std::to_string(s));
+        row.head.epoch = (1u << 24) + 7;
+        reader_.put(seq_row(s), row);
+    }
+    const Page all = read({});
+    ASSERT_FALSE(all.events.empty());
+    Cursor cursor;
+    ASSERT_TRUE(parse_cursor(format_cursor(all.events.front().cursor), cursor));
+    const Page rest = after(cursor);
+    EXPECT_EQ(rest.state, PageState::ok);
+    EXPECT_EQ(rest.events.size(), all.events.size() - 1);
+}
+
 TEST_F(Pages, RefuseACursorOfAnotherHistory) {
     fill(10);
     const Cursor last = read({}).next;

@@ -1,5 +1,6 @@
 // GET /v1/events as a client sees it: long polls that answer at once, later or with nothing, and
 // streams that follow, wait for slow clients and end with them. Time is virtual.
+// SC-29: apps see each change at once.
 #include "gateway/events/stream.h"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+// CG-86: a backup that can be trusted: whole or not there, checked byte for byte.
 #include "storage/backup.h"
 
 #include <gtest/gtest.h>

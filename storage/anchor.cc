@@ -55,8 +55,8 @@ Result<void> Anchor::Impl::read(std::string& problem) {
     if (file->size() != file_bytes) {
         problem = path + " has " + std::to_string(file->size()) + " bytes and not " +
                   std::to_string(file_bytes) +
-                  ": it was truncated; see the operator's manual on a "
-                  "lost anchor";
+                  ": it was truncated. Restore a backup, or start once with "
+                  "--acknowledge-loss to go on with what is here";
         return Errc::corrupt;
     }
     auto got = file->read(0, buffer.reserve(file_bytes), file_bytes);
@@ -80,8 +80,8 @@ Result<void> Anchor::Impl::read(std::string& problem) {
     if (std::all_of(bytes, bytes + file_bytes, is_zero))
         return {};  // a crash before the first write
     problem = path +
-              " is damaged in both its slots, so what was durable is not known; see the "
-              "operator's manual on a lost anchor";
+              " is damaged in both its slots, so what was durable is not known. Restore a "
+              "backup, or start once with --acknowledge-loss to go on with what is here";
     return Errc::corrupt;
 }
 

@@ -97,6 +97,22 @@ Result<void> open_log(const RecoveryOptions& options, const storage::StorageLayo
     return {};
 }
 
+/// A damaged anchor stops the start, unless the operator accepts what it can no longer tell: then
+/// it is kept beside, for whoever wants to look, and counts as lost.
+Result<std::unique_ptr<storage::Anchor>> open_anchor(const RecoveryOptions& options,
+                                                     const storage::StorageLayout& layout,
+                                                     std::string& problem) {
+    storage::LogFileSystem& files = options.files ? *options.files : storage::real_log_files();
+    auto anchor = storage::Anchor::open(layout.anchor(), files, problem);
+    const bool damaged = anchor.has_error() && anchor.error() == Errc::corrupt;
+    if (!damaged || !options.acknowledge_loss || options.files) return anchor;
+    std::error_code error;
+    std::filesystem::rename(layout.anchor(), layout.anchor() + ".damaged", error);
+    if (error) return anchor;
+    problem.clear();
+    return storage::Anchor::open(layout.anchor(), files, problem);
+}
+
 /// The promise itself: what was acknowledged is here, or nothing is served.
 Result<void> compare_with_anchor(const RecoveryOptions& options, Ground& ground,
                                  std::string& problem) {
@@ -157,8 +173,7 @@ Result<std::unique_ptr<Ground>> recover(const RecoveryOptions& options, model::I
         problem = layout.ballast() + ": cannot be given back: " + released.error().message();
         return released.error();
     }
-    auto anchor = storage::Anchor::open(
-        layout.anchor(), options.files ? *options.files : storage::real_log_files(), problem);
+    auto anchor = open_anchor(options, layout, problem);
     if (anchor.has_error()) return anchor.error();
     ground->anchor = std::move(*anchor);
     ground->last_written_us = ground->anchor->state().written_us;

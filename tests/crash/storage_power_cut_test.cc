@@ -94,6 +94,9 @@ class Life final {
   private:
     void cut_soon() { plan_.arm(support::Fault::power_cut, 1 + plan_.below(operations_max)); }
     [[noreturn]] void end(Ending ending, const std::string& problem) {
+        // The power went on another thread, which is settling the disks and ends the process: what
+        // failed here failed because of it.
+        while (plan_.off()) ::pause();
         std::snprintf(shared_.problem, sizeof shared_.problem, "%s", problem.c_str());
         ::_exit(ending);
     }

@@ -128,6 +128,7 @@ void SegmentPool::run() {
     std::unique_lock lock(mutex_);
     while (!stop_) {
         if (append_waits_) look_at_store(lock);
+        if (stop_) return;  // told while the lock was free: nobody will tell again
         if (waits_ >= create_again_waits) disk_full_ = false;
         if (free_count() == 0 && can_create()) {
             create(lock);

@@ -17,11 +17,8 @@ namespace {
 /// process.
 void fall_back_to_epoll(char** argv) {
     if (std::strcmp(postern::net::backend_name(), "io_uring") != 0) return;
-    // Boost 1.81's io_uring service can lose a wake-up under a storm of refused requests, and the
-    // loop then stands still. Until that is understood rings are for those who ask for them.
-    const char* asked = std::getenv("POSTERN_IO_URING");
-    std::string why = "set POSTERN_IO_URING=1 to use it; see README, limits";
-    if (asked && std::strcmp(asked, "1") == 0 && postern::net::rings_allowed(why)) return;
+    std::string why;
+    if (postern::net::rings_allowed(why)) return;
     std::error_code error;
     const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
     const std::string other = (self.parent_path() / "posternd-epoll").string();

@@ -1,0 +1,120 @@
+// The way out of a channel: pure functions from a message to the provider's requests, and from its
+// answers to one of six outcomes. Like HttpAdapter it reads no clock, no disk, no socket. Thread:
+// any (const).
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "adapters/adapter.h"
+#include "adapters/model/outbound.h"
+
+namespace postern::adapters {
+
+/// How an attempt whose answer never came can be cleared up without asking a person.
+struct SendTraits {
+    bool echo = false;        // receipts bring `SendRequest::echo` back
+    bool idempotent = false;  // the same `echo` again is accepted once: resend is safe
+    bool receipts = false;    // tells what became of a message
+    bool typing = false;
+    bool mark_read = false;
+};
+
+/// Why a content cannot be sent on this channel: a 422 for the caller.
+struct FieldProblem {
+    std::string field;   // dotted, under content: "buttons[3].title"
+    std::string code;    // snake_case: "too_long", "not_supported", "required", "too_many"
+    std::string detail;  // names the channel's limit
+};
+
+/// One message of one attempt. Views belong to the caller and outlive the call only.
+struct SendRequest {
+    std::string_view to;  // canonical address, or the address of a group chat
+    const OutboundContent& content;
+    std::string_view reply_to;    // external id of the message replied to, or empty
+    std::string_view echo;        // our name of the attempt: letters, digits, '_', '.', <= 64 bytes
+    std::string_view status_url;  // where this account's webhooks arrive, or empty if not public
+    Instant now;
+};
+
+struct ProviderCall {
+    std::string method = "POST";
+    std::string url;
+    std::vector<std::pair<std::string, std::string>> headers;  // with credentials: never logged
+    std::string body;
+};
+
+/// `irrevocable`: once a byte of this call has left, the person may get the message.
+struct SendStep {
+    ProviderCall call;
+    bool irrevocable = true;
+};
+
+struct ProviderAnswer {
+    int status = 0;
+    std::span<const HeaderView> headers;
+    std::string_view body;  // followed by at least 64 readable bytes
+
+    [[nodiscard]] std::string_view header(std::string_view name) const;
+};
+
+enum class SendResult : unsigned char {
+    accepted,      // the provider took it
+    rate_limited,  // not taken: `scope` waits until `retry_at`; costs no attempt
+    transient,     // not taken, may be tried again
+    permanent,     // not taken, never will be
+    credential,    // not taken: token or account is refused, nothing of this account will be taken
+    unknown,       // nobody knows whether it was taken
+};
+[[nodiscard]] std::string_view to_string(SendResult result);
+
+/// What a provider's limit is about (compliance: obey the scope that the provider names).
+enum class LimitScope : unsigned char { recipient, account, group };
+
+/// What a permanent refusal says about the person, beyond this message.
+enum class AddressVerdict : unsigned char { none, dead, opted_out, blocked };
+
+struct SendOutcome {
+    SendResult result = SendResult::unknown;
+    std::string external_id;    // accepted
+    std::string code;           // ours, stable, snake_case: "window_closed", "invalid_recipient"
+    std::string provider_code;  // the provider's own
+    std::string detail;         // the provider's words, cut at 500 bytes, never a credential
+    std::optional<Instant> retry_at;  // the provider's own time
+    LimitScope scope = LimitScope::account;
+    AddressVerdict address = AddressVerdict::none;
+    bool operator==(const SendOutcome&) const = default;
+};
+
+class SendingAdapter {
+  public:
+    virtual ~SendingAdapter() = default;
+
+    [[nodiscard]] virtual const SendTraits& send_traits() const = 0;
+
+    /// Nothing: this content can be sent. Pure limits of the channel, no policy.
+    [[nodiscard]] virtual std::optional<FieldProblem> check(
+        const OutboundContent& content) const = 0;
+
+    /// The first request. Content passed `check`. An error is a defect of the stored message:
+    /// the attempt ends as permanent.
+    [[nodiscard]] virtual Result<SendStep> first_step(const SendRequest& request) const = 0;
+
+    /// After `step` (0-based) was answered: the next request, or the end.
+    [[nodiscard]] virtual std::variant<SendStep, SendOutcome> answered(
+        const SendRequest& request, std::size_t step, const ProviderAnswer& answer) const = 0;
+
+    /// Shows «typing …» / marks what came as read; nullopt where the channel has no such thing.
+    [[nodiscard]] virtual std::optional<ProviderCall> typing(
+        std::string_view to, std::string_view last_external_id) const = 0;
+    [[nodiscard]] virtual std::optional<ProviderCall> mark_read(
+        std::string_view to, std::string_view external_id) const = 0;
+};
+
+}  // namespace postern::adapters

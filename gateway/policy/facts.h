@@ -9,55 +9,21 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/model/policy_values.h"
 #include "gateway/model/time.h"
 
 namespace postern::policy {
 
-/// Spelled as on the wire; numbers are stored.
-enum class Category : std::uint8_t { reply, transactional, authentication, marketing, collections };
-inline constexpr std::size_t category_count = 5;
-[[nodiscard]] std::string_view to_string(Category category);
-[[nodiscard]] bool parse_category(std::string_view text, Category& out);
-/// A set of categories: bit = number.
-using Categories = std::uint8_t;
-inline constexpr Categories all_categories = 0x1F;
-[[nodiscard]] constexpr Categories only(Category c) {
-    return static_cast<Categories>(1u << static_cast<unsigned>(c));
-}
-
-/// Who the recipient is, as far as rules care. Made once outside the core (number tables, zones).
-struct Recipient {
-    bool valid = true;
-    std::string invalid_why;  // for people; without the address itself
-    std::string country;      // ISO 3166 alpha-2, lower case ("co"), or empty
-    std::string region;       // of states that have rules of their own ("fl"), or empty
-    /// IANA names, sorted; empty: unknown. Source: "given", "contact", "number", "country".
-    std::vector<std::string> zones;
-    std::string zone_source;
-    bool operator==(const Recipient&) const = default;
-};
-
-/// One standing wish or order about an address on a channel.
-struct AddressNote {
-    enum class Kind : std::uint8_t { suppressed, opted_out, opted_in, consent, consent_revoked };
-    Kind kind = Kind::suppressed;
-    Categories categories = all_categories;
-    std::uint32_t account = 0;  // 0: every account of the channel's scope
-    model::Instant at{};        // when it was said; for an imported list: as of
-    std::string source;         // "keyword", "api", "import", "provider", "dead_address"
-    std::string reason;         // for people
-    bool operator==(const AddressNote&) const = default;
-};
-
-/// A message that was sent or is in flight to the person (any channel), newest last, at most 32.
-struct PastSend {
-    model::Instant at{};
-    Category category = Category::transactional;
-    std::uint32_t account = 0;
-    std::uint64_t content_hash = 0;
-    std::uint64_t message = 0;
-    bool operator==(const PastSend&) const = default;
-};
+using model::AddressNote;
+using model::all_categories;
+using model::Categories;
+using model::Category;
+using model::category_count;
+using model::only;
+using model::parse_category;
+using model::PastSend;
+using model::Recipient;
+using model::to_string;
 
 enum class TemplateStatus : std::uint8_t { none, unknown, approved, pending, rejected, paused };
 

@@ -11,11 +11,12 @@
 //           'x' account(u32) blind(16)                      ExternalId -> message (sending)
 //           'p' account(u32) blind(16)                      ParkedReceipt (receipts of unknown
 //           messages) 'v' conversation(u64)                           Conversation, once closed 's'
-//           scope(u32) blind(16)                        Suppression
+//           scope(u32) blind(16)                        AddressNotes
 //   exp     'd' time_s(u32) account(u32) hash(u64)          Dedupe (an id that left the ring too
 //   early)
 //           'k' blind(16)                                   Idempotency (72 h)
-//   due     'q' account(u32) lane(u32) not_before(u64) sequence(u64)   Due
+//   due     'q' account(u32) lane(u64) not_before(u64) sequence(u64)   Due
+//           'f' slot(u32)                                   Slot: an intent in flight
 //   cold    'M' name                                        Meta (schema, applied, epoch, families
 //   …)
 //           'A' account name                                Account (number, state)
@@ -135,6 +136,19 @@ inline RowKey external_id(std::uint32_t account, const Blind& b) {
 }
 inline RowKey parked_receipt(std::uint32_t account, const Blind& b) {
     return KeyWriter(Family::hot, 'p').u32(account).blind(b);
+}
+inline RowKey state(Sequence message) {
+    return KeyWriter(Family::hot, 'o').u64(message);
+}
+inline RowKey address_notes(std::uint32_t scope, const Blind& b) {
+    return KeyWriter(Family::hot, 's').u32(scope).blind(b);
+}
+inline RowKey due(std::uint32_t account, std::uint64_t lane, std::uint64_t not_before_us,
+                  Sequence message) {
+    return KeyWriter(Family::due, 'q').u32(account).u64(lane).u64(not_before_us).u64(message);
+}
+inline RowKey slot(std::uint32_t number) {
+    return KeyWriter(Family::due, 'f').u32(number);
 }
 inline RowKey dedupe(std::uint32_t time_s, std::uint32_t account, std::uint64_t hash) {
     return KeyWriter(Family::exp, 'd').u32(time_s).u32(account).u64(hash);

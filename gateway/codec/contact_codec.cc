@@ -10,6 +10,7 @@ void write(const model::ChannelStanding& standing, records::Standing& wire) {
                  [&wire] { return wire.mutable_conversation(); });
     wire.set_last_inbound_us(to_us(standing.last_inbound));
     wire.set_blocked(standing.blocked);
+    wire.set_holding(standing.holding);
 }
 
 void read(const records::Standing& wire, model::ChannelStanding& standing) {
@@ -19,6 +20,7 @@ void read(const records::Standing& wire, model::ChannelStanding& standing) {
     standing.conversation_epoch = wire.conversation().epoch();
     standing.last_inbound = from_us(wire.last_inbound_us());
     standing.blocked = wire.blocked();
+    standing.holding = wire.holding();
 }
 
 void write(const model::ContactIdentity& identity, records::ContactIdentity& wire) {
@@ -54,6 +56,14 @@ void write(const model::HotRow& row, records::Hot& wire) {
         stored.set_arrived_s(seen.arrived_s);
     }
     wire.set_spilled(row.spilled);
+    for (const model::PastSend& past : row.past) {
+        records::PastSend& stored = *wire.add_past();
+        stored.set_at_us(to_us(past.at));
+        stored.set_category(static_cast<std::uint32_t>(past.category));
+        stored.set_account(past.account);
+        stored.set_content_hash(past.content_hash);
+        stored.set_message(past.message);
+    }
 }
 
 bool read(const records::Hot& wire, model::HotRow& row) {
@@ -70,6 +80,16 @@ bool read(const records::Hot& wire, model::HotRow& row) {
         row.seen.push_back({seen.hash(), seen.time_s(), seen.arrived_s(), seen.account()});
     }
     row.spilled = wire.spilled();
+    row.past.reserve(static_cast<std::size_t>(wire.past_size()));
+    for (const records::PastSend& stored : wire.past()) {
+        model::PastSend& past = row.past.emplace_back();
+        past.at = from_us(stored.at_us());
+        past.account = stored.account();
+        past.content_hash = stored.content_hash();
+        past.message = stored.message();
+        if (!read_enum(stored.category(), model::Category::collections, past.category))
+            return false;
+    }
     return true;
 }
 

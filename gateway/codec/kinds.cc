@@ -13,13 +13,30 @@ struct Place {
 };
 
 constexpr Place places[] = {
-    {records::KIND_MESSAGE, Family::seq, 'm'},     {records::KIND_STATUS, Family::seq, 'm'},
-    {records::KIND_SIGNAL, Family::seq, 'm'},      {records::KIND_NOTICE, Family::seq, 'm'},
-    {records::KIND_HOT, Family::hot, 'h'},         {records::KIND_CONTACT, Family::hot, 'c'},
-    {records::KIND_IDENTITY, Family::hot, 'i'},    {records::KIND_GROUP, Family::hot, 'g'},
-    {records::KIND_DEDUPE, Family::exp, 'd'},      {records::KIND_PARKED_RECEIPT, Family::hot, 'p'},
-    {records::KIND_QUARANTINE, Family::cold, 'Q'}, {records::KIND_API_KEY, Family::cold, 'K'},
-    {records::KIND_ACCOUNT, Family::cold, 'A'},    {records::KIND_WORKSPACE, Family::cold, 'M'},
+    {records::KIND_MESSAGE, Family::seq, 'm'},
+    {records::KIND_STATUS, Family::seq, 'm'},
+    {records::KIND_SIGNAL, Family::seq, 'm'},
+    {records::KIND_NOTICE, Family::seq, 'm'},
+    {records::KIND_HOT, Family::hot, 'h'},
+    {records::KIND_CONTACT, Family::hot, 'c'},
+    {records::KIND_IDENTITY, Family::hot, 'i'},
+    {records::KIND_GROUP, Family::hot, 'g'},
+    {records::KIND_DEDUPE, Family::exp, 'd'},
+    {records::KIND_PARKED_RECEIPT, Family::hot, 'p'},
+    {records::KIND_QUARANTINE, Family::cold, 'Q'},
+    {records::KIND_API_KEY, Family::cold, 'K'},
+    {records::KIND_ACCOUNT, Family::cold, 'A'},
+    {records::KIND_WORKSPACE, Family::cold, 'M'},
+    {records::KIND_OUTBOUND, Family::seq, 'm'},
+    {records::KIND_OUTBOUND_EVENT, Family::seq, 'm'},
+    {records::KIND_STATE, Family::hot, 'o'},
+    {records::KIND_EXTERNAL_ID, Family::hot, 'x'},
+    {records::KIND_DUE, Family::due, 'q'},
+    {records::KIND_SLOT, Family::due, 'f'},
+    {records::KIND_ADDRESS_NOTES, Family::hot, 's'},
+    {records::KIND_IDEMPOTENCY, Family::exp, 'k'},
+    {records::KIND_LIMITS, Family::cold, 'M'},
+    {records::KIND_ZONE_GROUPS, Family::cold, 'M'},
 };
 
 }  // namespace

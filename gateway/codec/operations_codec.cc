@@ -59,6 +59,7 @@ void write(const model::QuarantineRow& row, records::Quarantine& wire) {
     wire.set_body(row.body);
     wire.set_attempts(row.attempts);
     wire.set_resolved(row.resolved);
+    wire.mutable_taken()->Add(row.taken.begin(), row.taken.end());
 }
 
 bool read(const records::Quarantine& wire, model::QuarantineRow& row) {
@@ -75,6 +76,7 @@ bool read(const records::Quarantine& wire, model::QuarantineRow& row) {
     row.body = wire.body();
     row.attempts = wire.attempts();
     row.resolved = wire.resolved();
+    row.taken.assign(wire.taken().begin(), wire.taken().end());
     return true;
 }
 
@@ -117,6 +119,8 @@ void write(const model::AccountRow& row, records::Account& wire) {
     wire.set_channel(row.channel);
     wire.set_paused(row.paused);
     wire.set_paused_reason(row.paused_reason);
+    wire.set_broken(row.broken);
+    wire.set_broken_reason(row.broken_reason);
     wire.set_first_seen_us(to_us(row.first_seen));
 }
 
@@ -126,6 +130,8 @@ bool read(const records::Account& wire, model::AccountRow& row) {
     row.channel = wire.channel();
     row.paused = wire.paused();
     row.paused_reason = wire.paused_reason();
+    row.broken = wire.broken();
+    row.broken_reason = wire.broken_reason();
     row.first_seen = from_us(wire.first_seen_us());
     return true;
 }

@@ -42,13 +42,26 @@ template <> struct Stored<model::ApiKeyRow> : StoredAs<records::ApiKey, records:
 template <> struct Stored<model::AccountRow> : StoredAs<records::Account, records::KIND_ACCOUNT> {};
 template <> struct Stored<model::WorkspaceRow>
     : StoredAs<records::Workspace, records::KIND_WORKSPACE> {};
+template <> struct Stored<model::OutboundRow> : StoredAs<records::Outbound, records::KIND_OUTBOUND> {};
+template <> struct Stored<model::StateRow> : StoredAs<records::State, records::KIND_STATE> {};
+template <> struct Stored<model::OutboundEventRow> : StoredAs<records::OutboundEvent, records::KIND_OUTBOUND_EVENT> {};
+template <> struct Stored<model::ExternalIdRow> : StoredAs<records::ExternalId, records::KIND_EXTERNAL_ID> {};
+template <> struct Stored<model::DueRow> : StoredAs<records::Due, records::KIND_DUE> {};
+template <> struct Stored<model::SlotRow> : StoredAs<records::Slot, records::KIND_SLOT> {};
+template <> struct Stored<model::AddressNotesRow> : StoredAs<records::AddressNotes, records::KIND_ADDRESS_NOTES> {};
+template <> struct Stored<model::IdempotencyRow> : StoredAs<records::Idempotency, records::KIND_IDEMPOTENCY> {};
+template <> struct Stored<model::LimitsRow> : StoredAs<records::Limits, records::KIND_LIMITS> {};
+template <> struct Stored<model::ZoneGroupsRow> : StoredAs<records::ZoneGroups, records::KIND_ZONE_GROUPS> {};
 // clang-format on
 
 /// One message object a kind, used again and again: Clear() keeps what is allocated.
-using WireMessages = std::tuple<records::Message, records::Status, records::Signal, records::Notice,
-                                records::Hot, records::Contact, records::Identity, records::Group,
-                                records::Dedupe, records::ParkedReceipt, records::Quarantine,
-                                records::ApiKey, records::Account, records::Workspace>;
+using WireMessages =
+    std::tuple<records::Message, records::Status, records::Signal, records::Notice, records::Hot,
+               records::Contact, records::Identity, records::Group, records::Dedupe,
+               records::ParkedReceipt, records::Quarantine, records::ApiKey, records::Account,
+               records::Workspace, records::Outbound, records::State, records::OutboundEvent,
+               records::ExternalId, records::Due, records::Slot, records::AddressNotes,
+               records::Idempotency, records::Limits, records::ZoneGroups>;
 
 /// A row beyond this (a request kept whole) takes its buffers along when it goes, so that one big
 /// webhook does not hold megabytes for ever.
@@ -93,6 +106,16 @@ void write(const model::QuarantineRow& row, records::Quarantine& wire);
 void write(const model::ApiKeyRow& row, records::ApiKey& wire);
 void write(const model::AccountRow& row, records::Account& wire);
 void write(const model::WorkspaceRow& row, records::Workspace& wire);
+void write(const model::OutboundRow& row, records::Outbound& wire);
+void write(const model::StateRow& row, records::State& wire);
+void write(const model::OutboundEventRow& row, records::OutboundEvent& wire);
+void write(const model::ExternalIdRow& row, records::ExternalId& wire);
+void write(const model::DueRow& row, records::Due& wire);
+void write(const model::SlotRow& row, records::Slot& wire);
+void write(const model::AddressNotesRow& row, records::AddressNotes& wire);
+void write(const model::IdempotencyRow& row, records::Idempotency& wire);
+void write(const model::LimitsRow& row, records::Limits& wire);
+void write(const model::ZoneGroupsRow& row, records::ZoneGroups& wire);
 
 [[nodiscard]] bool read(const records::Message& wire, model::MessageRow& row);
 [[nodiscard]] bool read(const records::Status& wire, model::StatusRow& row);
@@ -108,6 +131,16 @@ void write(const model::WorkspaceRow& row, records::Workspace& wire);
 [[nodiscard]] bool read(const records::ApiKey& wire, model::ApiKeyRow& row);
 [[nodiscard]] bool read(const records::Account& wire, model::AccountRow& row);
 [[nodiscard]] bool read(const records::Workspace& wire, model::WorkspaceRow& row);
+[[nodiscard]] bool read(const records::Outbound& wire, model::OutboundRow& row);
+[[nodiscard]] bool read(const records::State& wire, model::StateRow& row);
+[[nodiscard]] bool read(const records::OutboundEvent& wire, model::OutboundEventRow& row);
+[[nodiscard]] bool read(const records::ExternalId& wire, model::ExternalIdRow& row);
+[[nodiscard]] bool read(const records::Due& wire, model::DueRow& row);
+[[nodiscard]] bool read(const records::Slot& wire, model::SlotRow& row);
+[[nodiscard]] bool read(const records::AddressNotes& wire, model::AddressNotesRow& row);
+[[nodiscard]] bool read(const records::Idempotency& wire, model::IdempotencyRow& row);
+[[nodiscard]] bool read(const records::Limits& wire, model::LimitsRow& row);
+[[nodiscard]] bool read(const records::ZoneGroups& wire, model::ZoneGroupsRow& row);
 
 // Parts that several rows share (content_codec.cc).
 void write(const model::SeqHead& head, records::SeqHead& wire);

@@ -8,10 +8,6 @@ namespace postern::core {
 namespace {
 
 constexpr std::size_t states = 11;
-constexpr std::array<std::string_view, states> names = {
-    "queued",  "waiting",   "sending", "unknown",   "sent",   "failed",
-    "expired", "delivered", "read",    "cancelled", "refused"};
-
 using S = MessageState;
 constexpr std::uint16_t bit(S s) {
     return static_cast<std::uint16_t>(1u << static_cast<unsigned>(s));
@@ -37,19 +33,6 @@ constexpr std::array<std::uint16_t, states> followers = {
 };
 
 }  // namespace
-
-std::string_view to_string(MessageState state) {
-    return names[static_cast<std::size_t>(state)];
-}
-
-bool parse_state(std::string_view text, MessageState& out) {
-    for (std::size_t i = 0; i < states; ++i) {
-        if (names[i] != text) continue;
-        out = static_cast<MessageState>(i);
-        return true;
-    }
-    return false;
-}
 
 bool may_move(MessageState from, MessageState to) {
     return (followers[static_cast<std::size_t>(from)] & bit(to)) != 0;

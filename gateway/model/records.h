@@ -12,28 +12,12 @@
 
 #include "adapters/model/inbound.h"
 #include "gateway/model/ids.h"
+#include "gateway/model/outbound.h"
+#include "gateway/model/seq_head.h"
 #include "gateway/model/time.h"
 #include "storage/keys.h"
 
 namespace postern::model {
-
-/// An account's number: given once, kept for ever, stands in keys instead of the name.
-using AccountNumber = std::uint32_t;
-/// A profile as first created, by the sequence of the row that created it. Everything of a person
-/// is keyed by part, never by the merged contact.
-using Part = Sequence;
-
-using PartKey = std::array<std::uint8_t, 32>;
-
-/// What every row of the family `seq` carries: it is the event, and a link of the part's chain.
-struct SeqHead {
-    Instant created{};
-    std::uint32_t epoch = 0;
-    AccountNumber account = 0;
-    Part part = 0;          // 0: about no person
-    Sequence previous = 0;  // the part's previous row: the timeline is a chain
-    bool operator==(const SeqHead&) const = default;
-};
 
 struct MessageRow {
     SeqHead head;
@@ -85,6 +69,7 @@ struct SeenId {
     bool operator==(const SeenId&) const = default;
 };
 inline constexpr std::size_t seen_ids_max = 12;
+inline constexpr std::size_t past_sends_max = 32;
 
 /// A part's standing on one account: the open conversation and the window.
 struct ChannelStanding {
@@ -94,6 +79,7 @@ struct ChannelStanding {
     std::uint32_t conversation_epoch = 0;
     Instant last_inbound{};  // starts the 24-hour window
     bool blocked = false;    // the person blocked the account
+    Sequence holding = 0;    // our message that must end before the next may go
     bool operator==(const ChannelStanding&) const = default;
 };
 
@@ -103,8 +89,9 @@ struct HotRow {
     Sequence last = 0;  // head of the chain
     Instant last_activity{};
     std::vector<ChannelStanding> standings;
-    std::vector<SeenId> seen;  // newest last, at most seen_ids_max
-    bool spilled = false;      // ids young enough to come again have left `seen` for dedupe rows
+    std::vector<SeenId> seen;    // newest last, at most seen_ids_max
+    std::vector<PastSend> past;  // newest last, at most past_sends_max
+    bool spilled = false;        // ids young enough to come again have left `seen` for dedupe rows
     bool operator==(const HotRow&) const = default;
 };
 
@@ -173,6 +160,7 @@ struct QuarantineRow {
     std::string body;
     std::uint32_t attempts = 0;  // replays so far
     bool resolved = false;
+    std::vector<std::uint64_t> taken;  // its items that came in: a replay leaves them out
     bool operator==(const QuarantineRow&) const = default;
 };
 
@@ -200,6 +188,8 @@ struct AccountRow {
     std::string channel;
     bool paused = false;
     std::string paused_reason;
+    bool broken = false;        // the provider refuses our credentials: sends wait
+    std::string broken_reason;  // our code for it
     Instant first_seen{};
     bool operator==(const AccountRow&) const = default;
 };
@@ -210,9 +200,11 @@ struct WorkspaceRow {
     bool operator==(const WorkspaceRow&) const = default;
 };
 
-using Record = std::variant<MessageRow, StatusRow, SignalRow, NoticeRow, HotRow, ContactRow,
-                            IdentityRow, GroupRow, DedupeRow, ParkedReceiptRow, QuarantineRow,
-                            ApiKeyRow, AccountRow, WorkspaceRow>;
+using Record =
+    std::variant<MessageRow, StatusRow, SignalRow, NoticeRow, HotRow, ContactRow, IdentityRow,
+                 GroupRow, DedupeRow, ParkedReceiptRow, QuarantineRow, ApiKeyRow, AccountRow,
+                 WorkspaceRow, OutboundRow, StateRow, OutboundEventRow, ExternalIdRow, DueRow,
+                 SlotRow, AddressNotesRow, IdempotencyRow, LimitsRow, ZoneGroupsRow>;
 /// Shared, immutable: core, log thread and overlay look at the same value.
 using RecordPtr = std::shared_ptr<const Record>;
 

@@ -8,6 +8,8 @@
 #include <numeric>
 #include <sstream>
 
+#include "conf/characters.h"
+
 namespace postern::conf {
 namespace {
 
@@ -102,7 +104,9 @@ bool parse_tree(std::string_view toml, Node& root, TreeError& error) {
         error = {0, "the file is larger than 1 MiB"};
         return false;
     }
-    toml::parse_result result = toml::parse(toml);
+    std::string ascii;
+    if (!write_in_ascii(toml, ascii, error)) return false;
+    toml::parse_result result = toml::parse(ascii);
     if (!result) {
         error = {result.error().source().begin.line, std::string(result.error().description())};
         return false;

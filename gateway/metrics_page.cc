@@ -96,6 +96,9 @@ void write_core(const runtime::Probe& p, Exposition& out) {
     out.sample({}, p.prefetch_rows.load());
     out.counter("postern_core_refused", "How many commands were refused, so that none is lost?");
     out.sample({}, p.refused_overload.load());
+    out.counter("postern_core_refused_unreadable",
+                "How many commands were refused because a stored row is damaged?");
+    out.sample({}, p.refused_unreadable.load());
 }
 
 void write_commit(const runtime::Probe& p, Exposition& out) {

@@ -90,9 +90,12 @@ class Store final {
 
     [[nodiscard]] Result<std::optional<std::string>> get(const RowKey& key) const;
     /// `values[i]` for `keys[i]`; `read_at` is an applied sequence that all of them include.
+    /// `damaged`, if given, takes the indexes of rows whose block fails its checksum; without it
+    /// they are Errc::corrupt for all.
     [[nodiscard]] Result<void> get_many(std::span<const RowKey> keys,
                                         std::vector<std::optional<std::string>>& values,
-                                        Sequence& read_at) const;
+                                        Sequence& read_at,
+                                        std::vector<std::size_t>* damaged = nullptr) const;
     /// Rows of [from, to) of one family; both keys of the same family. Starts on the first row.
     [[nodiscard]] std::unique_ptr<Scan> scan(const RowKey& from, const RowKey& to) const;
 

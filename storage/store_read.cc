@@ -64,8 +64,8 @@ Result<std::optional<std::string>> Store::get(const RowKey& key) const {
 }
 
 Result<void> Store::get_many(std::span<const RowKey> keys,
-                             std::vector<std::optional<std::string>>& values,
-                             Sequence& read_at) const {
+                             std::vector<std::optional<std::string>>& values, Sequence& read_at,
+                             std::vector<std::size_t>* damaged) const {
     values.resize(keys.size());
     // In this order: apply() publishes after it has written, so the snapshot has all of it.
     read_at = applied();
@@ -89,6 +89,8 @@ Result<void> Store::get_many(std::span<const RowKey> keys,
         values[i].reset();
         if (statuses[i].ok()) {
             values[i].emplace(found[i].data(), found[i].size());
+        } else if (statuses[i].IsCorruption() && damaged != nullptr) {
+            damaged->push_back(i);
         } else if (!statuses[i].IsNotFound()) {
             result = errc_of(statuses[i]);
         }

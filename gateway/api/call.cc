@@ -91,6 +91,8 @@ void Call::change(core::Payload payload, std::string_view what,
         [self, what, done = std::move(done)](const std::vector<core::Reply>& replies) {
             if (replies.empty()) return self->fail(overloaded());
             if (replies[0].code == core::ReplyCode::not_found) return self->fail(not_found(what));
+            if (replies[0].code == core::ReplyCode::unreadable)
+                return self->fail(storage_unreadable());
             done(replies[0]);
         });
     if (!taken) fail(overloaded());

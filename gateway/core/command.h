@@ -17,6 +17,7 @@ struct Ticket {
     static constexpr std::uint32_t nobody = 0xFFFF'FFFF;
     std::uint32_t thread = nobody;
     std::uint64_t id = 0;
+    std::uint32_t place = 0;  // of the command in what was posted together
     bool operator==(const Ticket&) const = default;
 };
 
@@ -69,7 +70,8 @@ struct Quarantine {
 struct ResolveQuarantine {
     model::Sequence id = 0;
     bool resolved = false;
-    std::string reason;  // why not
+    std::string reason;                // why not
+    std::vector<std::uint64_t> taken;  // items that this replay brought in
     bool operator==(const ResolveQuarantine&) const = default;
 };
 

@@ -30,7 +30,8 @@ enum class ReplyCode : std::uint8_t {
     done,
     duplicate,  // seen before: nothing changed
     not_found,
-    conflict,  // the thing's state does not allow it
+    conflict,    // the thing's state does not allow it
+    unreadable,  // a stored row that it needs is damaged: nothing changed
 };
 
 struct Reply {

@@ -78,6 +78,7 @@ void Core::apply_payload(const ResolveQuarantine& c, Writer& writer) {
     ++row.attempts;
     row.resolved = c.resolved;
     if (!c.reason.empty()) row.reason = c.reason;
+    row.taken.insert(row.taken.end(), c.taken.begin(), c.taken.end());
     writer.keep(key, std::move(row), Seal::workspace);
     writer.reply(ReplyCode::done);
 }

@@ -23,8 +23,8 @@ class CoreInbox {
     virtual ~CoreInbox() = default;
 
     /// Any thread, never waits. False: overloaded, answer 503 with Retry-After. On true, `done`
-    /// runs once on `thread`, after the effects are durable, for each command of the batch in
-    /// order.
+    /// runs once on `thread`, after the effects are durable; `replies[i]` is that of
+    /// `commands[i]`.
     [[nodiscard]] virtual bool post(std::vector<core::Command> commands, Admit admit,
                                     net::IoThread& thread,
                                     std::function<void(const std::vector<core::Reply>&)> done) = 0;

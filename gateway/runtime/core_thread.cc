@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
 #include <pthread.h>
 
 #include "gateway/runtime/check.h"
@@ -15,6 +16,8 @@ namespace {
 constexpr std::size_t rows_per_group_max = 4096;
 /// … or when this much text and raw payload is in it.
 constexpr std::size_t bytes_per_group_max = 1u << 20;
+/// Beyond so many damaged rows the events say nothing new; the log and the counter go on.
+constexpr std::size_t announced_max = 1000;
 
 }  // namespace
 
@@ -101,20 +104,31 @@ void CoreThread::on_rows(PrefetchedRows rows) {
     for (std::size_t i = 0; i < rows.keys.size(); ++i) {
         core_.rows().load(rows.keys[i], std::move(rows.records[i]));
     }
-    for (const std::uint64_t lane : rows.lanes) resume(lane);
+    for (const std::uint64_t lane : rows.lanes) resume(lane, rows.unreadable);
 }
 
-void CoreThread::resume(std::uint64_t lane) {
+void CoreThread::resume(std::uint64_t lane, const std::vector<UnreadableRow>& unreadable) {
     const auto it = waiting_.find(lane);
     POSTERN_CHECK(it != waiting_.end(), "a lane was woken that does not wait");
     Waiting& waiting = it->second;
     for (const auto& [key, record] : waiting.held) core_.rows().load(key, record);
     for (const storage::RowKey& key : waiting.asked) {
-        waiting.held.emplace_back(key, core_.rows().share(key));
+        const auto is_this = [&](const UnreadableRow& row) { return row.key == key; };
+        if (std::any_of(unreadable.begin(), unreadable.end(), is_this)) {
+            waiting.unreadable.push_back(key);
+        } else {
+            waiting.held.emplace_back(key, core_.rows().share(key));
+        }
     }
     bool moved = false;
     while (!waiting.commands.empty()) {
         if (!try_apply(waiting.commands.front())) {
+            if (const storage::RowKey* row = hopeless(waiting)) {
+                refuse(waiting.commands.front(), *row);
+                waiting.commands.pop_front();
+                moved = true;
+                continue;
+            }
             if (moved) renew(waiting);
             return fetch(lane, waiting);
         }
@@ -132,6 +146,25 @@ void CoreThread::renew(Waiting& waiting) {
     waiting.begun_at = ports_.applied();
     floors_.insert(waiting.begun_at);
     waiting.held.clear();
+}
+
+/// Of the missing rows, one that was found unreadable; null: all can be asked for.
+const storage::RowKey* CoreThread::hopeless(const Waiting& waiting) const {
+    const auto found = std::find_first_of(missing_.begin(), missing_.end(),
+                                          waiting.unreadable.begin(), waiting.unreadable.end());
+    return found == missing_.end() ? nullptr : &*found;
+}
+
+/// One damaged row costs what needs it, not the gateway. It is announced once a start: a provider
+/// that redelivers would write the same event for days.
+void CoreThread::refuse(const core::Command& command, const storage::RowKey& row) {
+    probe_.refused_unreadable.fetch_add(1, std::memory_order_relaxed);
+    effects_.replies.push_back({command.ticket, core::ReplyCode::unreadable, {}, nullptr});
+    if (announced_.size() >= announced_max || !announced_.insert(row).second) return;
+    const core::Command announce{
+        core::Announce{0, "storage.row_unreadable", fmt::format(R"({{"row":"{}"}})", name_of(row))},
+        {}};
+    core_.apply(announce, ports_.now(), effects_);
 }
 
 bool CoreThread::try_apply(core::Command& command) {

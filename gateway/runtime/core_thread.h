@@ -60,12 +60,15 @@ class CoreThread final {
         model::Sequence begun_at = 0;
         std::vector<storage::RowKey> asked;
         std::vector<std::pair<storage::RowKey, model::RecordPtr>> held;
+        std::vector<storage::RowKey> unreadable;  // of `asked`: whatever needs one is refused
     };
 
     /// Applies, or leaves the rows that it needs in missing_ and returns false.
     [[nodiscard]] bool try_apply(core::Command& command);
     void fetch(std::uint64_t lane, Waiting& waiting);
-    void resume(std::uint64_t lane);
+    void resume(std::uint64_t lane, const std::vector<UnreadableRow>& unreadable);
+    [[nodiscard]] const storage::RowKey* hopeless(const Waiting& waiting) const;
+    void refuse(const core::Command& command, const storage::RowKey& row);
     void renew(Waiting& waiting);
     void apply(core::Command& command);
     void commit();
@@ -82,6 +85,7 @@ class CoreThread final {
     PrefetchRequest request_;
     boost::unordered_flat_map<std::uint64_t, Waiting> waiting_;
     std::multiset<model::Sequence> floors_;  // begun_at of the lanes that wait
+    std::set<storage::RowKey> announced_;    // unreadable rows that have their event
     std::thread thread_;
 };
 

@@ -78,11 +78,12 @@ bool Pipeline::post(std::vector<core::Command> commands, Admit admit, net::IoThr
     pending->thread = &thread;
     pending->expected = commands.size();
     pending->bytes = bytes;
-    pending->replies.reserve(commands.size());
+    pending->replies.resize(commands.size());
     pending->done = std::move(done);
-    const core::Ticket ticket = pending.release()->ticket();
+    core::Ticket ticket = pending.release()->ticket();
     for (core::Command& command : commands) {
         command.ticket = ticket;
+        ++ticket.place;
         core_.inbox().push_always(std::move(command));
     }
     return true;

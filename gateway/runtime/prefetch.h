@@ -22,7 +22,13 @@ struct PrefetchedRows {
     std::vector<storage::RowKey> keys;
     std::vector<model::RecordPtr> records;
     std::vector<std::uint64_t> lanes;
+    std::vector<UnreadableRow> unreadable;  // asked for, and not among `keys`
 };
+
+/// Reads what was asked for. An unreadable row is never taken for an absent one; an error is the
+/// store's own.
+[[nodiscard]] storage::Result<PrefetchedRows> read_rows(StoreReader& reader,
+                                                        PrefetchRequest request);
 
 class Prefetcher final {
   public:

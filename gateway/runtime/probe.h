@@ -32,6 +32,8 @@ struct Probe {
     Counter prefetch_rows{0};
     Counter rows_kept{0};
     Counter lanes_waiting{0};
+    // Is a stored row damaged?
+    Counter refused_unreadable{0};
     // What does a durable write cost?
     Counter groups{0};
     Counter rows{0};

@@ -8,9 +8,10 @@ namespace postern::runtime {
 void Release::add(core::Reply reply) {
     if (reply.ticket.thread == core::Ticket::nobody) return;
     auto* pending = reinterpret_cast<PendingReply*>(reply.ticket.id);
-    pending->replies.push_back(std::move(reply));
+    // A lane that waits for rows answers after those behind it.
+    pending->replies[reply.ticket.place] = std::move(reply);
     ++waiting_.replies;
-    if (pending->replies.size() < pending->expected) return;
+    if (++pending->received < pending->expected) return;
     waiting_.bytes += pending->bytes;
     const std::size_t thread = pending->thread->index();
     if (by_thread_.size() <= thread) by_thread_.resize(thread + 1);

@@ -17,12 +17,14 @@ struct PendingReply {
     net::IoThread* thread = nullptr;
     std::size_t expected = 0;
     std::size_t bytes = 0;  // of the commands, as admission counted them
-    std::vector<core::Reply> replies;
+    std::size_t received = 0;
+    std::vector<core::Reply> replies;  // `expected` of them, each in its command's place
     std::function<void(const std::vector<core::Reply>&)> done;
 
     /// The ticket that leads back here.
     [[nodiscard]] core::Ticket ticket() {
-        return {static_cast<std::uint32_t>(thread->index()), reinterpret_cast<std::uint64_t>(this)};
+        return {static_cast<std::uint32_t>(thread->index()), reinterpret_cast<std::uint64_t>(this),
+                0};
     }
 };
 

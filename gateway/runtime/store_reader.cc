@@ -1,6 +1,8 @@
 // Point reads, scans, and the way from a part to its key.
 #include "gateway/runtime/store_reader.h"
 
+#include <fmt/format.h>
+
 namespace postern::runtime {
 namespace {
 
@@ -12,7 +14,22 @@ storage::RowKey key_of(storage::Family family, std::string_view bytes) {
     return key;
 }
 
+/// The row's own fault: the others can be read, and reading it again will not help.
+bool is_of_one_row(const boost::system::error_code& error) {
+    return error == storage::Errc::corrupt || error == storage::Errc::schema_newer ||
+           error == storage::Errc::bad_key;
+}
+
 }  // namespace
+
+std::string name_of(const storage::RowKey& key) {
+    const auto family = static_cast<std::size_t>(key.family) - 1;
+    std::string name = fmt::format("{}:{}:", storage::family_names[family], key.prefix());
+    for (const char c : key.view().substr(std::min<std::size_t>(1, key.size))) {
+        fmt::format_to(std::back_inserter(name), "{:02x}", static_cast<std::uint8_t>(c));
+    }
+    return name;
+}
 
 StoreReader::StoreReader(const storage::Store& store, const storage::KeyBytes& master)
     : store_(store), sealer_(master), decoder_(master) {}
@@ -74,18 +91,25 @@ storage::Result<void> StoreReader::scan_back(
 }
 
 storage::Result<void> StoreReader::get_many(const std::vector<storage::RowKey>& keys,
-                                            std::vector<model::RecordPtr>& records) {
+                                            std::vector<model::RecordPtr>& records,
+                                            std::vector<UnreadableRow>& unreadable) {
     std::vector<std::optional<std::string>> values;
+    std::vector<std::size_t> damaged;
     storage::Sequence read_at = 0;
-    if (auto read = store_.get_many(keys, values, read_at); read.has_error()) return read;
+    if (auto read = store_.get_many(keys, values, read_at, &damaged); read.has_error()) return read;
     records.assign(keys.size(), nullptr);
+    for (const std::size_t i : damaged) unreadable.push_back({keys[i], storage::Errc::corrupt});
     for (const bool contacts : {true, false}) {
         for (std::size_t i = 0; i < keys.size(); ++i) {
             const bool is_contact =
                 keys[i].family == storage::Family::hot && keys[i].prefix() == 'c';
             if (!values[i] || is_contact != contacts) continue;
             auto record = decode(keys[i], *values[i]);
-            if (record.has_error()) return record.error();
+            if (record.has_error()) {
+                if (!is_of_one_row(record.error())) return record.error();
+                unreadable.push_back({keys[i], record.error()});
+                continue;
+            }
             records[i] = std::move(*record);
             const auto* row =
                 records[i] ? std::get_if<model::ContactRow>(records[i].get()) : nullptr;

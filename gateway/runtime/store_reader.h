@@ -9,6 +9,16 @@
 
 namespace postern::runtime {
 
+/// A row that is there and cannot be had: its block, its seal or its structure is damaged, or a
+/// later version wrote it.
+struct UnreadableRow {
+    storage::RowKey key;
+    boost::system::error_code why;
+};
+
+/// For logs and events: family, prefix and the rest in hexadecimal. Keys hold no personal data.
+[[nodiscard]] std::string name_of(const storage::RowKey& key);
+
 class StoreReader final : public Reader, private codec::PartKeySource {
   public:
     StoreReader(const storage::Store& store, const storage::KeyBytes& master);
@@ -25,9 +35,11 @@ class StoreReader final : public Reader, private codec::PartKeySource {
                                        std::string_view value) const override;
 
     /// Many rows at once for the prefetch; contacts before what their keys open. `records[i]` is
-    /// null where there is no row.
+    /// null where there is no row, and where it stands in `unreadable`. An error is the store's
+    /// own: the disk does not read.
     [[nodiscard]] storage::Result<void> get_many(const std::vector<storage::RowKey>& keys,
-                                                 std::vector<model::RecordPtr>& records);
+                                                 std::vector<model::RecordPtr>& records,
+                                                 std::vector<UnreadableRow>& unreadable);
 
   private:
     const model::PartKey* part_key(model::Part part) override;

@@ -2,9 +2,11 @@
 // durability, and reads see what was written. RI-01: a first message makes a contact.
 #include "gateway/runtime/pipeline.h"
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <future>
+#include <optional>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -32,6 +34,11 @@ class PipelineTest : public ::testing::Test {
         auto ground = recover(options, read_clocks().wall, problem);
         ASSERT_TRUE(ground.has_value()) << problem;
         ground_ = std::move(*ground);
+        if (damage_) {
+            storage::WriteSet rows = ground_->store->new_write_set();
+            rows.put(*damage_, "no envelope at all");
+            ASSERT_TRUE(ground_->store->apply(rows.data(), ground_->store->applied()));
+        }
         auto tables = load_small_tables(*ground_, problem);
         ASSERT_TRUE(tables.has_value()) << problem;
         io_ = net::make_io_pool(2);
@@ -83,6 +90,7 @@ class PipelineTest : public ::testing::Test {
     }
 
     const std::string folder_ = ::testing::TempDir() + "pipeline-" + std::to_string(::getpid());
+    std::optional<storage::RowKey> damage_;  // a row that open() writes rubbish over
     std::unique_ptr<Ground> ground_;
     std::unique_ptr<net::IoPool> io_;
     std::unique_ptr<Pipeline> pipeline_;
@@ -121,6 +129,46 @@ TEST_F(PipelineTest, DropsARedeliveryAlsoAfterARestart) {
 
     EXPECT_EQ(post_and_wait({message(7, 70)})[0].code, core::ReplyCode::duplicate);
     EXPECT_EQ(post_and_wait({message(7, 71)})[0].code, core::ReplyCode::done);
+}
+
+TEST_F(PipelineTest, AnswersEachCommandInItsPlaceAlsoWhenTheFirstHasToWait) {
+    EXPECT_EQ(post_and_wait({message(7, 70)})[0].code, core::ReplyCode::done);
+    close();
+    open();
+    // The first one waits for rows, the second one needs none.
+    const auto replies =
+        post_and_wait({message(7, 70), {core::Announce{0, "test.happened", "{}"}, {}}});
+    ASSERT_EQ(replies.size(), 2u);
+    EXPECT_EQ(replies[0].code, core::ReplyCode::duplicate);
+    EXPECT_EQ(replies[1].code, core::ReplyCode::done);
+}
+
+TEST_F(PipelineTest, ADamagedRowCostsOnlyWhatNeedsIt) {
+    const auto first = post_and_wait({message(7, 70)});
+    (void)post_and_wait({message(8, 80)});
+    for (const storage::RowKey& row :
+         {storage::keys::hot(first[0].id.sequence), storage::keys::contact(first[0].id.sequence)}) {
+        close();
+        damage_ = row;
+        open();
+
+        const auto refused = post_and_wait({message(7, 71), message(7, 72)});
+        ASSERT_EQ(refused.size(), 2u);
+        EXPECT_EQ(refused[0].code, core::ReplyCode::unreadable);
+        EXPECT_EQ(refused[1].code, core::ReplyCode::unreadable);
+        EXPECT_EQ(pipeline_->probe().refused_unreadable.load(), 2u);
+        EXPECT_EQ(post_and_wait({message(8, 80)})[0].code, core::ReplyCode::duplicate);
+        EXPECT_EQ(post_and_wait({message(9, row.prefix() + 100u)})[0].code, core::ReplyCode::done);
+        // Announced once, although two were refused.
+        std::vector<std::string> notices;
+        for (model::Sequence s = 1; s <= pipeline_->log().durable(); ++s) {
+            const auto record = read(storage::keys::seq_row(s));
+            const auto* notice = record ? std::get_if<model::NoticeRow>(record.get()) : nullptr;
+            if (notice != nullptr) notices.push_back(notice->type + notice->data_json);
+        }
+        const std::string expected = "storage.row_unreadable{\"row\":\"" + name_of(row) + "\"}";
+        EXPECT_EQ(std::count(notices.begin(), notices.end(), expected), 1);
+    }
 }
 
 TEST_F(PipelineTest, TakesCommandsFromManyThreadsAndAnswersEach) {

@@ -134,12 +134,11 @@ void Gateway::step_apply() {
 void Gateway::step_prefetch() {
     runtime::PrefetchRequest request = std::move(requests_.front());
     requests_.pop_front();
-    runtime::PrefetchedRows rows;
-    const auto read = reader_->get_many(request.keys, rows.records);
-    if (read.has_error()) throw Died{"prefetch_failed", read.error().message()};
-    rows.keys = std::move(request.keys);
-    rows.lanes = std::move(request.lanes);
-    inbox_.emplace_back(std::move(rows));
+    auto rows = runtime::read_rows(*reader_, std::move(request));
+    if (rows.has_error()) throw Died{"prefetch_failed", rows.error().message()};
+    // No fault of the simulation damages a block of the store and lets it be read.
+    if (!rows->unreadable.empty()) throw Died{"row_unreadable", ""};
+    inbox_.emplace_back(std::move(*rows));
 }
 
 std::vector<core::Reply> Gateway::take_replies() {

@@ -1,5 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
+
 #include "tests/storage/scratch.h"
 
 namespace postern::storage {
@@ -91,6 +94,39 @@ TEST(StoreFiles, VerifyReadsEverythingAndNamesTheDamagedFile) {
     const auto verified = store->verify_checksums(nullptr, &damaged);
     EXPECT_EQ(verified.error(), make_error_code(Errc::corrupt));
     EXPECT_NE(damaged.find(std::filesystem::path(file).filename()), std::string::npos) << damaged;
+}
+
+TEST(StoreFiles, ADamagedBlockCostsItsOwnRowsAlone) {
+    const Scratch scratch;
+    std::vector<RowKey> wanted;
+    {
+        const auto store = open_store(small_options(scratch / "db"));
+        WriteSet rows = store->new_write_set();
+        std::mt19937 noise(1);  // what does not compress fills many blocks
+        for (Sequence s = 1; s <= 500; ++s) {
+            std::string value(500, ' ');
+            for (char& c : value) c = static_cast<char>(noise());
+            rows.put(keys::seq_row(s), value);
+            wanted.push_back(keys::seq_row(s));
+        }
+        ASSERT_TRUE(store->apply(rows.data(), 500));
+        ASSERT_TRUE(store->flush());
+    }
+    flip_bit(a_table_file(scratch / "db"), 1'000);
+
+    const auto store = open_store(small_options(scratch / "db"));
+    ASSERT_TRUE(store);
+    std::vector<std::optional<std::string>> values;
+    std::vector<std::size_t> damaged;
+    Sequence read_at = 0;
+    ASSERT_TRUE(store->get_many(wanted, values, read_at, &damaged));
+    EXPECT_GT(damaged.size(), 0u);
+    EXPECT_LT(damaged.size(), 50u);
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        const bool lost = std::find(damaged.begin(), damaged.end(), i) != damaged.end();
+        EXPECT_EQ(values[i].has_value(), !lost) << i;
+    }
+    EXPECT_EQ(store->get_many(wanted, values, read_at).error(), make_error_code(Errc::corrupt));
 }
 
 TEST(StoreFiles, CountsWhatIsInMemoryAndOnDisk) {

@@ -23,6 +23,8 @@ class Category final : public boost::system::error_category {
                 return "a setting of the account makes no sense to its channel";
             case Errc::unknown_channel:
                 return "no such channel";
+            case Errc::unsendable:
+                return "the message is none that this channel can say";
         }
         return "unknown adapter error";
     }

@@ -12,6 +12,7 @@ enum class Errc : int {
     too_deep,      // nesting beyond 32
     bad_setting,   // the account's settings do not make sense to this channel
     unknown_channel,
+    unsendable,  // a stored message that this channel cannot say (it passed `check` once)
 };
 
 [[nodiscard]] const boost::system::error_category& category() noexcept;

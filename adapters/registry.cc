@@ -7,23 +7,26 @@
 #include "adapters/http/http.h"
 #include "adapters/telegram/telegram.h"
 #include "adapters/twilio/twilio.h"
+#include "adapters/whatsapp/send.h"
 #include "adapters/whatsapp/whatsapp.h"
 
 namespace postern::adapters {
 namespace {
 
 using Make = std::unique_ptr<HttpAdapter> (*)(const AdapterConfig&, std::string&);
+using MakeSending = std::unique_ptr<SendingAdapter> (*)(const AdapterConfig&, std::string&);
 
 struct Channel {
     std::string_view name;
     Make make;
+    MakeSending make_sending;  // null: cannot send yet
 };
 
 constexpr std::array registered = {
-    Channel{"whatsapp", &whatsapp::make},
-    Channel{"telegram", &telegram::make},
-    Channel{"twilio", &twilio::make},
-    Channel{"http", &http::make},
+    Channel{"whatsapp", &whatsapp::make, &whatsapp::make_sending},
+    Channel{"telegram", &telegram::make, nullptr},
+    Channel{"twilio", &twilio::make, nullptr},
+    Channel{"http", &http::make, nullptr},
 };
 
 constexpr auto names = [] {
@@ -33,15 +36,27 @@ constexpr auto names = [] {
     return all;
 }();
 
-}  // namespace
-
-std::unique_ptr<HttpAdapter> make(const AdapterConfig& config, std::string& problem) {
+const Channel* find(const AdapterConfig& config, std::string& problem) {
     for (const Channel& channel : registered) {
-        if (channel.name == config.channel) return channel.make(config, problem);
+        if (channel.name == config.channel) return &channel;
     }
     problem = "channel \"" + config.channel + "\" is none of this build's:";
     for (const std::string_view name : names) problem.append(" ").append(name);
     return nullptr;
+}
+
+}  // namespace
+
+std::unique_ptr<HttpAdapter> make(const AdapterConfig& config, std::string& problem) {
+    const Channel* const channel = find(config, problem);
+    return channel == nullptr ? nullptr : channel->make(config, problem);
+}
+
+std::unique_ptr<SendingAdapter> make_sending_adapter(const AdapterConfig& config,
+                                                     std::string& problem) {
+    const Channel* const channel = find(config, problem);
+    if (channel == nullptr || channel->make_sending == nullptr) return nullptr;
+    return channel->make_sending(config, problem);
 }
 
 std::span<const std::string_view> channels() {

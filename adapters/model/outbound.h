@@ -48,10 +48,11 @@ struct OutboundHeader {
     bool operator==(const OutboundHeader&) const = default;
 };
 
-/// What a template's button gives back when it is tapped, or the end of its URL.
+/// What a template's button gives back when it is tapped (reply), or the end of its URL (url).
 struct TemplateButton {
     unsigned index = 0;
     std::string payload;
+    ButtonKind kind = ButtonKind::reply;  // reply or url, as the template was approved
     bool operator==(const TemplateButton&) const = default;
 };
 

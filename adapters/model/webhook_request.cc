@@ -17,11 +17,15 @@ bool same_name(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-std::string_view WebhookRequest::header(std::string_view name) const {
+std::string_view header_value(std::span<const HeaderView> headers, std::string_view name) {
     for (const HeaderView& h : headers) {
         if (same_name(h.name, name)) return h.value;
     }
     return {};
+}
+
+std::string_view WebhookRequest::header(std::string_view name) const {
+    return header_value(headers, name);
 }
 
 }  // namespace postern::adapters

@@ -11,6 +11,10 @@ struct HeaderView {
     std::string_view value;
 };
 
+/// The first header of that name, ASCII case folded; empty if absent.
+[[nodiscard]] std::string_view header_value(std::span<const HeaderView> headers,
+                                            std::string_view name);
+
 /// All views belong to the caller and outlive the call, not more. `body` is followed by at least
 /// 64 readable bytes (simdjson's padding).
 struct WebhookRequest {

@@ -1,0 +1,107 @@
+// The common half of classification. Credentials are struck out because a provider may repeat the
+// request in its complaint, and the complaint is shown to people.
+#include "adapters/shared/outcome.h"
+
+#include <algorithm>
+#include <array>
+
+#include "adapters/shared/json.h"
+#include "adapters/shared/utf8.h"
+
+namespace postern::adapters::shared {
+namespace {
+
+constexpr std::size_t detail_bytes_max = 500;
+constexpr std::chrono::hours retry_after_max{24};
+
+void strike_out(std::string& text, std::string_view secret) {
+    static constexpr std::string_view stars = "***";
+    if (secret.empty()) return;
+    for (std::size_t at = text.find(secret); at != std::string::npos;
+         at = text.find(secret, at + stars.size())) {
+        text.replace(at, secret.size(), stars);
+    }
+}
+
+void cut(std::string& text, std::size_t bytes_max) {
+    if (text.size() <= bytes_max) return;
+    std::size_t end = bytes_max;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;
+    text.resize(end);
+}
+
+std::optional<int> digits(std::string_view text) {
+    const auto value = json::to_integer(text);
+    if (!value || *value < 0 || *value > 9999) return std::nullopt;
+    return static_cast<int>(*value);
+}
+
+/// `Sun, 06 Nov 1994 08:49:37 GMT`: the one form that RFC 9110 lets senders write.
+std::optional<Instant> http_date(std::string_view text) {
+    static constexpr std::array<std::string_view, 12> months = {
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    if (text.size() != 29 || !text.ends_with(" GMT")) return std::nullopt;
+    const auto month = std::ranges::find(months, text.substr(8, 3));
+    const auto day = digits(text.substr(5, 2));
+    const auto year = digits(text.substr(12, 4));
+    const auto hour = digits(text.substr(17, 2));
+    const auto minute = digits(text.substr(20, 2));
+    const auto second = digits(text.substr(23, 2));
+    if (month == months.end() || !day || !year || !hour || !minute || !second) return std::nullopt;
+    const std::chrono::year_month_day date{
+        std::chrono::year{*year},
+        std::chrono::month{static_cast<unsigned>(month - months.begin()) + 1},
+        std::chrono::day{static_cast<unsigned>(*day)}};
+    if (!date.ok() || *hour > 23 || *minute > 59 || *second > 60) return std::nullopt;
+    return Instant{std::chrono::sys_days{date}} + std::chrono::hours{*hour} +
+           std::chrono::minutes{*minute} + std::chrono::seconds{*second};
+}
+
+}  // namespace
+
+const CodeRule* find_rule(std::span<const CodeRule> sorted, std::int64_t code) {
+    const auto after = std::ranges::upper_bound(sorted, code, {}, &CodeRule::first);
+    if (after == sorted.begin()) return nullptr;
+    const CodeRule& rule = *(after - 1);
+    const std::int64_t last = rule.last == 0 ? rule.first : rule.last;
+    return code <= last ? &rule : nullptr;
+}
+
+SendOutcome outcome_of(const CodeRule& rule, Instant now) {
+    SendOutcome out = outcome(rule.result, rule.code);
+    out.scope = rule.scope;
+    out.address = rule.address;
+    if (rule.wait.count() > 0) out.retry_at = now + rule.wait;
+    return out;
+}
+
+SendOutcome outcome(SendResult result, std::string_view code) {
+    SendOutcome out;
+    out.result = result;
+    out.code = code;
+    return out;
+}
+
+std::string detail_of(std::string_view words, std::span<const Secret> credentials) {
+    // A secret may straddle the cut, so it is struck out before; a huge answer is cut before both.
+    std::string text(words.substr(0, 16 * detail_bytes_max));
+    for (const Secret& secret : credentials) strike_out(text, secret.reveal());
+    cut(text, detail_bytes_max);
+    text = valid_utf8(std::move(text));
+    cut(text, detail_bytes_max);
+    return text;
+}
+
+std::optional<Instant> retry_after(const ProviderAnswer& answer, Instant now) {
+    const std::string_view header = answer.header("Retry-After");
+    if (header.empty()) return std::nullopt;
+    std::optional<Instant> at = http_date(header);
+    const auto seconds = json::to_integer(header);
+    if (seconds && *seconds >= 0) {
+        at = now + std::chrono::seconds(std::min<std::int64_t>(*seconds, 86400));
+    }
+    if (!at) return std::nullopt;
+    return std::clamp(*at, now, now + retry_after_max);
+}
+
+}  // namespace postern::adapters::shared

@@ -1,0 +1,17 @@
+// Parts of the body of POST /{phone_number_id}/messages. Internal to the folder.
+#pragma once
+
+#include "adapters/model/outbound.h"
+#include "adapters/shared/json_build.h"
+
+namespace postern::adapters::whatsapp {
+
+/// `"image":{"link":…}` and its like, where a header or a message carries a medium.
+void add_link(json::Builder& out, MediaKind kind, std::string_view url);
+/// Meta's word for it: a voice note is audio.
+[[nodiscard]] std::string_view media_word(MediaKind kind);
+
+void add_interactive(json::Builder& out, const OutboundContent& content);
+void add_template(json::Builder& out, const OutboundContent& content);
+
+}  // namespace postern::adapters::whatsapp

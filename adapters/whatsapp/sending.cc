@@ -1,0 +1,94 @@
+// The way out as an object: address and token of one number; the work is in build and classify.
+#include <algorithm>
+
+#include "adapters/errc.h"
+#include "adapters/shared/endpoint.h"
+#include "adapters/whatsapp/send.h"
+
+namespace postern::adapters::whatsapp {
+namespace {
+
+constexpr std::string_view usual_base = "https://graph.facebook.com/v25.0";
+
+/// The opaque field comes back in every status. Meta has no key that makes a resend safe.
+constexpr SendTraits whatsapp_send_traits{
+    .echo = true, .idempotent = false, .receipts = true, .typing = true, .mark_read = true};
+
+class Sending final : public SendingAdapter {
+  public:
+    explicit Sending(const AdapterConfig& config)
+        : tokens_(config.credential("access_token")),
+          url_(shared::base_url(config, usual_base)
+                   .append("/")
+                   .append(config.setting("phone_number_id"))
+                   .append("/messages")),
+          authorization_("Bearer " + std::string(tokens_.front().reveal())) {}
+
+    const SendTraits& send_traits() const override { return whatsapp_send_traits; }
+
+    std::optional<FieldProblem> check(const OutboundContent& content) const override {
+        return whatsapp::check(content);
+    }
+
+    Result<SendStep> first_step(const SendRequest& request) const override {
+        if (request.to.empty() || whatsapp::check(request.content)) {
+            return make_error_code(Errc::unsendable);
+        }
+        return SendStep{call(message_body(request)), true};
+    }
+
+    std::variant<SendStep, SendOutcome> answered(const SendRequest& request, std::size_t,
+                                                 const ProviderAnswer& answer) const override {
+        return classify(answer, request.now, tokens_);
+    }
+
+    std::optional<ProviderCall> typing(std::string_view,
+                                       std::string_view last_external_id) const override {
+        if (last_external_id.empty()) return std::nullopt;  // Meta shows it as an answer only
+        return call(read_body(last_external_id, true));
+    }
+
+    std::optional<ProviderCall> mark_read(std::string_view,
+                                          std::string_view external_id) const override {
+        if (external_id.empty()) return std::nullopt;
+        return call(read_body(external_id, false));
+    }
+
+  private:
+    ProviderCall call(std::string body) const {
+        ProviderCall out;
+        out.url = url_;
+        out.headers.reserve(2);
+        out.headers.emplace_back("Authorization", authorization_);
+        out.headers.emplace_back("Content-Type", "application/json");
+        out.body = std::move(body);
+        return out;
+    }
+
+    std::vector<Secret> tokens_;
+    std::string url_;
+    std::string authorization_;
+};
+
+}  // namespace
+
+std::unique_ptr<SendingAdapter> make_sending(const AdapterConfig& config, std::string& problem) {
+    const std::vector<Secret>& tokens = config.credential("access_token");
+    if (tokens.empty()) return nullptr;
+    const bool usable = std::ranges::all_of(tokens, [](const Secret& token) {
+        return !token.empty() && shared::is_printable_ascii(token.reveal());
+    });
+    if (!usable) {
+        problem = "credentials.access_token: write Meta's token as it is, without blanks";
+        return nullptr;
+    }
+    if (config.setting("phone_number_id").empty()) {
+        problem =
+            "phone_number_id is missing: messages are sent from it (WhatsApp → API setup, Meta's "
+            "id, not the number)";
+        return nullptr;
+    }
+    return std::make_unique<Sending>(config);
+}
+
+}  // namespace postern::adapters::whatsapp

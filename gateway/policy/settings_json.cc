@@ -1,0 +1,76 @@
+#include "gateway/policy/settings_json.h"
+
+#include <fmt/format.h>
+
+#include "conf/loader.h"
+
+namespace postern::policy {
+
+Members::Members(std::string name, Json value, std::string& problem)
+    : name_(std::move(name)), problem_(problem) {
+    good_ = value.get(object_) == simdjson::SUCCESS;
+    if (!good_) fault("", "must be a table");
+}
+
+bool Members::find(std::string_view key, Json& out) const {
+    return good_ && object_.at_key(key).get(out) == simdjson::SUCCESS;
+}
+
+bool Members::has(std::string_view key) const {
+    Json value;
+    return find(key, value);
+}
+
+std::string_view Members::text(std::string_view key) {
+    Json value;
+    std::string_view out;
+    if (find(key, value) && value.get(out) != simdjson::SUCCESS) fault(key, "must be a text");
+    return out;
+}
+
+void Members::number(std::string_view key, double& out) {
+    Json value;
+    double read = 0;
+    if (!find(key, value)) return;
+    if (value.get(read) == simdjson::SUCCESS && read > 0) {
+        out = read;
+    } else {
+        fault(key, "must be a number above 0");
+    }
+}
+
+void Members::count(std::string_view key, std::uint64_t& out) {
+    Json value;
+    std::uint64_t read = 0;
+    if (!find(key, value)) return;
+    if (value.get(read) == simdjson::SUCCESS && read > 0) {
+        out = read;
+    } else {
+        fault(key, "must be an integer above 0");
+    }
+}
+
+void Members::duration(std::string_view key, std::chrono::milliseconds& out) {
+    if (!has(key)) return;
+    conf::Duration read{};
+    if (conf::parse_duration(text(key), read) && read.count() > 0) {
+        out = read;
+    } else {
+        fault(key, "must be a duration");
+    }
+}
+
+simdjson::dom::array Members::list(std::string_view key) {
+    Json value;
+    simdjson::dom::array out;
+    if (find(key, value) && value.get(out) != simdjson::SUCCESS) fault(key, "must be a list");
+    return out;
+}
+
+void Members::fault(std::string_view key, std::string_view what) {
+    if (!problem_.empty()) return;
+    problem_ = key.empty() ? fmt::format("{}: {}", name_, what)
+                           : fmt::format("{}.{}: {}", name_, key, what);
+}
+
+}  // namespace postern::policy

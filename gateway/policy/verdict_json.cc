@@ -1,0 +1,41 @@
+#include "gateway/policy/verdict_json.h"
+
+#include <algorithm>
+
+namespace postern::policy {
+namespace {
+
+void write_rule(Rule rule, const RuleResult* result, model::JsonWriter& out) {
+    out.begin_object().member("rule", to_string(rule));
+    out.member("outcome", to_string(result == nullptr ? Outcome::pass : result->outcome));
+    if (result != nullptr) {
+        if (result->outcome == Outcome::wait) out.member("until", result->until);
+        out.member_if("detail", result->detail);
+        out.member_object("facts", result->facts_json);
+        out.member_if("cure", result->cure);
+    }
+    out.end_object();
+}
+
+}  // namespace
+
+void write_verdict(const Verdict& verdict, model::JsonWriter& out) {
+    out.begin_object().member("decision", to_string(verdict.decision));
+    out.member("until", verdict.until);
+    out.key("rules").begin_array();
+    for (std::size_t i = 0; i < rule_count; ++i) {
+        const auto rule = static_cast<Rule>(i);
+        const auto found = std::ranges::find(verdict.results, rule, &RuleResult::rule);
+        write_rule(rule, found == verdict.results.end() ? nullptr : &*found, out);
+    }
+    out.end_array().end_object();
+}
+
+std::string verdict_json(const Verdict& verdict) {
+    std::string out;
+    model::JsonWriter json(out);
+    write_verdict(verdict, json);
+    return out;
+}
+
+}  // namespace postern::policy

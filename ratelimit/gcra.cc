@@ -66,25 +66,27 @@ microseconds Gcra::earliest(const Pace& pace, std::int64_t n, std::int64_t leave
 
 bool Gcra::take(const Pace& pace, microseconds now, std::int64_t n) {
     if (earliest(pace, n) > now) return false;
-    start_at_least(now);
+    start_at_least(pace, now);
     add(pace, n);
     return true;
 }
 
 void Gcra::debit(const Pace& pace, microseconds now, std::int64_t n, microseconds debt_max) {
-    start_at_least(now);
+    start_at_least(pace, now);
     const microseconds end = now + pace.time_of(pace.burst_) + debt_max;
     if (due_ >= end.count()) return;
     add(pace, std::clamp<std::int64_t>(n, 0, Pace::burst_max));
     if (due_ >= end.count()) {
         due_ = end.count();
         rest_ = 0;
-        busy_since_ = now.count() + 1;  // what was cut off cannot be given back
+        since_ = now.count() + 1;  // what was cut off cannot be given back
     }
 }
 
 void Gcra::give_back(const Pace& pace, microseconds taken, std::int64_t n) {
-    if (taken.count() < busy_since_) return;
+    const std::int64_t time = pace.time_of(n).count();
+    if (taken.count() < since_ || ahead_min_ < time) return;
+    ahead_min_ -= time;
     const Span span = span_of(n, pace.period_, pace.count_);
     due_ -= span.whole;
     std::int64_t rest = static_cast<std::int64_t>(rest_) - span.rest;
@@ -101,16 +103,23 @@ microseconds Gcra::full_at() const {
 
 void Gcra::rescale(const Pace& from, const Pace& to) {
     if (from == to) return;
-    busy_since_ = std::max(busy_since_, due_ + 1);  // a step of `from` is not one of `to`
+    since_ = std::max(since_, due_ + 1);  // a step of `from` is not one of `to`
     if (from.count_ == to.count_ || rest_ == 0) return;
     const std::int64_t rest = (rest_ * to.count_ + from.count_ - 1) / from.count_;
     due_ += rest / to.count_;
     rest_ = static_cast<std::uint32_t>(rest % to.count_);
 }
 
-void Gcra::start_at_least(microseconds now) {
+void Gcra::start_at_least(const Pace& pace, microseconds now) {
+    // A take that finds less than a step missing can be shifted by none before it: what is given
+    // back from here on can only be what is taken from here on.
+    ahead_min_ = std::min(ahead_min_, due_ - now.count());
+    if (ahead_min_ <= pace.period_ / pace.count_) {
+        since_ = now.count();
+        ahead_min_ = INT64_MAX;
+    }
     if (full_at() > now) return;
-    due_ = busy_since_ = now.count();
+    due_ = now.count();
     rest_ = 0;
 }
 

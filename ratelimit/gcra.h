@@ -47,7 +47,9 @@ class Pace final {
 /// Law: units taken in any closed window of W microseconds are at most
 ///     burst + floor(W * count / period)
 /// as long as no single take asks more than `burst`; a larger one needs a full bucket, and its
-/// excess adds to the bound of windows that hold it. Units given back count as never taken.
+/// excess adds to the bound of windows that hold it. Units given back count as never taken. Who
+/// takes at each `earliest` gets exactly this, except that with a burst of 1 and a step that is no
+/// whole number of microseconds each step is rounded up (the law does not allow less).
 class Gcra final {
   public:
     Gcra() = default;  // full
@@ -67,8 +69,9 @@ class Gcra final {
     /// bucket ends at `debt_max`, so a flood cannot stop an account for longer than that.
     void debit(const Pace& pace, std::chrono::microseconds now, std::int64_t n,
                std::chrono::microseconds debt_max);
-    /// Undoes a take of `n` at `taken`. Does nothing if the bucket has been full since: what was
-    /// taken has come back by itself, and returning it again would break the law.
+    /// Undoes a take of `n` at `taken`, unless a later take profited from the refill that `n` had
+    /// asked for: then part of it has come back already, and returning all would break the law.
+    /// That is so where little is taken, or where much is given back; it costs time, never the law.
     void give_back(const Pace& pace, std::chrono::microseconds taken, std::int64_t n = 1);
 
     [[nodiscard]] std::chrono::microseconds full_at() const;  // rounded up
@@ -77,11 +80,13 @@ class Gcra final {
 
   private:
     void add(const Pace& pace, std::int64_t n);
-    void start_at_least(std::chrono::microseconds now);
+    void start_at_least(const Pace& pace, std::chrono::microseconds now);
 
     // Full at due_ + rest_ / pace.count microseconds; rest_ < count.
     std::int64_t due_ = INT64_MIN / 2;
-    std::int64_t busy_since_ = INT64_MIN / 2;  // the last take from a full bucket
+    // Takes after since_ all found the bucket at least ahead_min_ microseconds short of full.
+    std::int64_t since_ = INT64_MIN / 2;
+    std::int64_t ahead_min_ = INT64_MAX;
     std::uint32_t rest_ = 0;
 };
 

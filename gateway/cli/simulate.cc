@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "gateway/cli/commands.h"
+#include "gateway/sim/fault_document.h"
 #include "gateway/sim/json_text.h"
 #include "gateway/sim/server.h"
 
@@ -81,7 +82,10 @@ int simulate(const Wanted& wanted, const Context& context) {
     sim::StreamOptions options;
     std::string problem;
     if (!read_endpoints(wanted, options.endpoints, problem)) return usage(problem);
-    if (!sim::parse_faults(wanted.faults, options.faults, problem)) return usage(problem);
+    sim::SendFaults sends;
+    if (!sim::parse_all_faults(wanted.faults, options.faults, sends, problem)) {
+        return usage(problem);
+    }
     if (wanted.stream > 0 && wanted.target.empty() && wanted.accounts.empty()) {
         return usage("--stream needs --target, the URL that webhooks go to");
     }
@@ -94,7 +98,7 @@ int simulate(const Wanted& wanted, const Context& context) {
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
     if (wanted.stream == 0) pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    sim::Engine engine(std::move(options));
+    sim::Engine engine(std::move(options), sends);
     return wanted.stream > 0 ? push(wanted, engine, context) : serve(wanted, engine, signals);
 }
 
@@ -110,12 +114,14 @@ void add_simulate(CLI::App& app, Context& context) {
         ->check(CLI::IsMember({"whatsapp", "telegram", "twilio", "http"}));
     command->add_option(
         "--account", wanted->accounts,
-        "channel=...,id=...,secret=...[,own_id=...,own_address=...,signed_url=...]");
+        "channel=...,id=...,secret=...[,own_id=...,own_address=...,signed_url=...,token=...]");
     command->add_option("--seed", wanted->seed, "The same seed makes the same webhooks");
     command->add_option("--target", wanted->target, "Where webhooks go: http://HOST:PORT/webhooks");
     command->add_option("--faults", wanted->faults,
-                        "name=probability,...: duplicates, batches, bad_signature, truncated, "
-                        "wrong_shape, unknown_kind, garbage, all");
+                        "name=number,...: of webhooks duplicates, batches, bad_signature, "
+                        "truncated, wrong_shape, unknown_kind, garbage, all; of sends "
+                        "rate_limited, no_answer, per_second, receipt_read, unsteady and all "
+                        "that GET /_sim/faults lists");
     command->add_option("--people", wanted->people, "How many people write")->capture_default_str();
     command->add_option("--stream", wanted->stream, "Send so many webhooks, sum up, end");
     command->add_option("--rate", wanted->rate, "Webhooks a second; without it as fast as it goes");

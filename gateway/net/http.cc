@@ -80,6 +80,16 @@ Responder::~Responder() {
     }
 }
 
+void Responder::Session::reset() {
+    respond(refusal(500, "internal_error", "The request was not answered."));
+}
+
+void Responder::reset() {
+    if (!session_) return;
+    const auto session = std::move(session_);
+    session->reset();
+}
+
 void Responder::send(Response response) {
     if (!session_) return;
     const auto session = std::move(session_);

@@ -43,9 +43,9 @@ struct Response {
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;  // no Content-Length, no Connection
     bool close = false;
-    /// A whole pre-formatted response (head and body), used instead of all of the above. Must live
-    /// for the whole run: the hot path answers every webhook with one of a few constants.
-    const std::string* fixed = nullptr;
+    /// A whole pre-formatted response (head and body), used instead of all of the above and held
+    /// until it is written: the hot path answers every webhook with one of a few constants.
+    std::shared_ptr<const std::string> fixed;
 };
 
 /// Serialises head and body once, for Response::fixed.
@@ -74,6 +74,8 @@ class Responder final {
         virtual void respond(Response response) = 0;
         virtual std::shared_ptr<BodyStream> respond_stream(Response head) = 0;
         virtual IoThread& io_thread() = 0;
+        /// Breaks the connection; a session without one answers 500.
+        virtual void reset();
     };
 
     Responder() = default;
@@ -89,6 +91,8 @@ class Responder final {
     void send(Response response);
     /// Starts a chunked answer with this head (its body is ignored).
     [[nodiscard]] std::shared_ptr<BodyStream> stream(Response head);
+    /// Answers nothing and breaks the connection: for a simulator of bad networks.
+    void reset();
     [[nodiscard]] IoThread& thread() const { return session_->io_thread(); }
 
   private:

@@ -183,6 +183,15 @@ void HttpSession::abort() {
     parking_.wake();
 }
 
+void HttpSession::reset() {
+    if (stream_) {
+        error_code ignored;
+        // With nothing to linger for, the close at the end is a RST.
+        stream_->socket().set_option(asio::socket_base::linger(true, 0), ignored);
+    }
+    abort();
+}
+
 void HttpSession::on_overdue() {
     deadline_ = SteadyClock::time_point::max();
     const bool slow = phase_ != Phase::idle && phase_ != Phase::closing;

@@ -33,6 +33,7 @@ class HttpSession final : public Responder::Session,
     void respond(Response response) override;
     std::shared_ptr<BodyStream> respond_stream(Response head) override;
     IoThread& io_thread() override;
+    void reset() override;
 
     void finish() override;
     void abort() override;

@@ -26,14 +26,16 @@ std::int64_t wall_us() {
 struct Delivery::Job {
     Webhook webhook;
     Done done;
-    std::size_t place = 0;
+    bool receipt = false;
+    std::function<void()> first_answered;  // of a receipt
+    std::size_t place = 0;                 // in the log, unless it is a receipt
     Redelivery redelivery;
     std::chrono::milliseconds wait{0};
     Steady::time_point begun;
 };
 
-Delivery::Delivery(net::IoThread& thread, net::HttpClient& client, Ledger& ledger)
-    : thread_(thread), client_(client), ledger_(ledger) {}
+Delivery::Delivery(net::IoThread& thread, net::HttpClient& client, SentLog& sent_log)
+    : thread_(thread), client_(client), sent_log_(sent_log) {}
 
 Delivery::~Delivery() {
     *alive_ = false;
@@ -43,12 +45,41 @@ void Delivery::send(Webhook webhook, Done done) {
     auto job = std::make_shared<Job>();
     job->webhook = std::move(webhook);
     job->done = std::move(done);
-    job->place = ledger_.open(job->webhook, wall_us());
+    job->place = sent_log_.open(job->webhook, wall_us());
     job->redelivery = find_provider(job->webhook.endpoint.channel)->redelivery;
     job->wait = job->redelivery.first;
     job->begun = Steady::now();
     ++in_flight_;
     try_once(std::move(job));
+}
+
+void Delivery::send_receipt(Webhook webhook, std::function<void()> answered) {
+    auto job = std::make_shared<Job>();
+    job->webhook = std::move(webhook);
+    job->receipt = true;
+    job->first_answered = std::move(answered);
+    job->redelivery = find_provider(job->webhook.endpoint.channel)->redelivery;
+    job->wait = job->redelivery.first;
+    job->begun = Steady::now();
+    ++receipts_.posted;
+    ++in_flight_;
+    try_once(std::move(job));
+}
+
+void Delivery::count_attempt(Job& job, int status, std::int64_t latency_us) {
+    if (!job.receipt) return sent_log_.attempted(job.place, status, latency_us);
+    ++receipts_.attempts;
+    if (const auto answered = std::exchange(job.first_answered, nullptr)) answered();
+}
+
+void Delivery::finish(Job& job, int status) {
+    --in_flight_;
+    if (job.receipt) {
+        ++(status >= 200 && status < 300 ? receipts_.acknowledged : receipts_.given_up);
+        return;
+    }
+    sent_log_.finished(job.place, status == job.webhook.expected_status());
+    if (job.done) job.done(sent_log_.at(job.place));
 }
 
 void Delivery::try_once(std::shared_ptr<Job> job) {
@@ -65,7 +96,7 @@ void Delivery::try_once(std::shared_ptr<Job> job) {
 }
 
 void Delivery::answered(std::shared_ptr<Job> job, int status, std::int64_t latency_us) {
-    ledger_.attempted(job->place, status, latency_us);
+    count_attempt(*job, status, latency_us);
     const bool positive = status >= 200 && status < 300;
     const bool forged = job->webhook.defect == Defect::bad_signature;
     const bool final_answer = positive || (forged && status != 0 && status != 503);
@@ -79,9 +110,7 @@ void Delivery::answered(std::shared_ptr<Job> job, int status, std::int64_t laten
         (void)thread_.after(wait, std::move(again));
         return;
     }
-    ledger_.finished(job->place, status == job->webhook.expected_status());
-    --in_flight_;
-    if (job->done) job->done(ledger_.at(job->place));
+    finish(*job, status);
 }
 
 }  // namespace postern::sim

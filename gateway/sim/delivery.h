@@ -9,10 +9,17 @@
 
 #include "gateway/net/client.h"
 #include "gateway/net/io_thread.h"
-#include "gateway/sim/ledger.h"
 #include "gateway/sim/scenario.h"
+#include "gateway/sim/sent_log.h"
 
 namespace postern::sim {
+
+struct ReceiptTotals {
+    std::uint64_t posted = 0;
+    std::uint64_t attempts = 0;
+    std::uint64_t acknowledged = 0;
+    std::uint64_t given_up = 0;
+};
 
 /// Made and used on `thread`; callbacks come there. Destroy it there too, or after the thread
 /// stopped.
@@ -20,7 +27,7 @@ class Delivery final {
   public:
     using Done = std::function<void(const SentWebhook&)>;
 
-    Delivery(net::IoThread& thread, net::HttpClient& client, Ledger& ledger);
+    Delivery(net::IoThread& thread, net::HttpClient& client, SentLog& sent_log);
     ~Delivery();
     Delivery(const Delivery&) = delete;
     Delivery& operator=(const Delivery&) = delete;
@@ -28,16 +35,23 @@ class Delivery final {
     /// Sends and, where the provider would, sends again. `done` is called once, at the end.
     /// Defective webhooks come from nobody who would repeat them: one complete answer ends them.
     void send(Webhook webhook, Done done);
+    /// The same for a receipt, which has a count instead of a line in the log: there may be
+    /// millions. `answered` is called once, after the first try.
+    void send_receipt(Webhook webhook, std::function<void()> answered);
+    [[nodiscard]] const ReceiptTotals& receipts() const { return receipts_; }
     [[nodiscard]] std::size_t in_flight() const { return in_flight_; }
 
   private:
     struct Job;
     void try_once(std::shared_ptr<Job> job);
     void answered(std::shared_ptr<Job> job, int status, std::int64_t latency_us);
+    void count_attempt(Job& job, int status, std::int64_t latency_us);
+    void finish(Job& job, int status);
 
     net::IoThread& thread_;
     net::HttpClient& client_;
-    Ledger& ledger_;
+    SentLog& sent_log_;
+    ReceiptTotals receipts_;
     std::size_t in_flight_ = 0;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // timers outlive us harmlessly
 };

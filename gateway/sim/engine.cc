@@ -6,17 +6,29 @@
 
 namespace postern::sim {
 
-Engine::Engine(StreamOptions options) : stream_(std::move(options)), pool_(net::make_io_pool(1)) {
+Engine::Engine(StreamOptions options, const SendFaults& sends)
+    : stream_(std::move(options)),
+      accounts_(stream_.endpoints()),
+      behaviour_(stream_.seed()),
+      pool_(net::make_io_pool(1)) {
+    behaviour_.faults = sends;
     on_thread([this] {
         net::ClientOptions client;
         client.connections_per_origin_max = 128;
         client_ = net::make_client(thread(), client);
-        delivery_ = std::make_unique<Delivery>(thread(), *client_, ledger_);
+        delivery_ = std::make_unique<Delivery>(thread(), *client_, sent_log_);
+        agenda_ = std::make_unique<Agenda>(thread());
+        receipts_ = std::make_unique<Receipts>(*agenda_, *delivery_, behaviour_);
+        counter_ = std::make_unique<Counter>(*agenda_, accounts_, behaviour_, ledger_, *receipts_,
+                                             stream_.seed());
     });
 }
 
 Engine::~Engine() {
     on_thread([this] {
+        counter_.reset();
+        receipts_.reset();
+        agenda_.reset();
         delivery_.reset();
         client_.reset();
     });

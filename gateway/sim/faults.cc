@@ -44,19 +44,24 @@ bool set_fault(std::string_view name, double p, Faults& faults) {
     return found;
 }
 
+bool parse_setting(std::string_view part, double& number) {
+    const std::size_t equals = std::min(part.find('='), part.size());
+    const std::string_view text = part.substr(std::min(part.size(), equals + 1));
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    return error == std::errc() && stop == end;
+}
+
 bool parse_faults(std::string_view text, Faults& faults, std::string& problem) {
     while (!text.empty()) {
         const std::string_view part = text.substr(0, text.find(','));
         text.remove_prefix(std::min(text.size(), part.size() + 1));
-        const std::size_t equals = std::min(part.find('='), part.size());
-        const std::string_view number = part.substr(std::min(part.size(), equals + 1));
         double p = -1;
-        const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), p);
-        const bool whole = error == std::errc() && end == number.data() + number.size();
-        if (!whole || !set_fault(part.substr(0, equals), p, faults)) {
+        if (!parse_setting(part, p) || !set_fault(part.substr(0, part.find('=')), p, faults)) {
             problem = fmt::format(
                 "'{}' is no fault: write name=probability with duplicates, batches, bad_signature, "
-                "truncated, wrong_shape, unknown_kind, garbage or all, and 0 to 1",
+                "truncated, wrong_shape, unknown_kind, garbage or all, and 0 to 1, or name=number "
+                "with one of those that GET /_sim/faults lists",
                 part);
             return false;
         }

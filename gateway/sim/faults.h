@@ -20,6 +20,9 @@ struct Faults {
 /// sets everything. What is not named stays. On an error `problem` says which part is wrong.
 [[nodiscard]] bool parse_faults(std::string_view text, Faults& faults, std::string& problem);
 
+/// The number of "name=number"; false if there is none.
+[[nodiscard]] bool parse_setting(std::string_view part, double& number);
+
 /// Sets one by its name; false if there is none of that name or `p` is not 0..1.
 [[nodiscard]] bool set_fault(std::string_view name, double p, Faults& faults);
 

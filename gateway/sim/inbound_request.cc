@@ -32,6 +32,8 @@ bool set_text(InboundRequest& request, std::string_view name, std::string_view v
         endpoint.signed_url = value;
     } else if (name == "url") {
         endpoint.url = value;
+    } else if (name == "token") {
+        endpoint.token = value;
     } else {
         return false;
     }

@@ -1,8 +1,9 @@
-// The ledger and its JSON.
+// The ring of accepted sends, its JSON, and the worst windows over its arrival times.
 #include "gateway/sim/ledger.h"
 
-#include <chrono>
-#include <set>
+#include <algorithm>
+#include <array>
+#include <ctime>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -12,12 +13,18 @@
 namespace postern::sim {
 namespace {
 
-constexpr std::size_t bodies_max = 10'000;
+constexpr std::size_t bodies_max = 65'536;
+constexpr std::array<std::int64_t, 4> windows_ms = {100, 1'000, 10'000, 60'000};
 
-bool selected(const SentWebhook& sent, const LedgerFilter& filter) {
-    if (sent.seq <= filter.after || (filter.up_to != 0 && sent.seq > filter.up_to)) return false;
-    if (!filter.channel.empty() && sent.channel != filter.channel) return false;
-    return !filter.acknowledged_only || sent.status == 200;
+/// `arrivals` never goes down, so each window's last member is found by one pass.
+std::uint64_t worst_window(const std::vector<std::int64_t>& arrivals, std::int64_t window_us) {
+    std::size_t worst = 0;
+    std::size_t first = 0;
+    for (std::size_t last = 0; last < arrivals.size(); ++last) {
+        while (arrivals[last] - arrivals[first] >= window_us) ++first;
+        worst = std::max(worst, last - first + 1);
+    }
+    return worst;
 }
 
 }  // namespace
@@ -27,109 +34,105 @@ std::string time_text(std::int64_t at_us) {
     return fmt::format("{:%Y-%m-%dT%H:%M:%S}.{:03}Z", fmt::gmtime(seconds), at_us / 1000 % 1000);
 }
 
-std::size_t Ledger::open(const Webhook& webhook, std::int64_t now_us) {
-    SentWebhook sent;
-    sent.seq = webhook.seq;
-    sent.at_us = now_us;
-    sent.channel = webhook.endpoint.channel;
-    sent.account = webhook.endpoint.account;
-    sent.defect = webhook.defect;
-    sent.duplicate = webhook.duplicate;
-    sent.raw = webhook.body;
-    for (const Item& item : webhook.items) {
-        sent.from = item.person.address;
-        sent.items.push_back({item.kind, item.external_id, item.text});
+std::string_view Ledger::Entry::account() const {
+    return std::string_view(bytes).substr(0, account_bytes);
+}
+
+std::string_view Ledger::Entry::to() const {
+    return std::string_view(bytes).substr(account_bytes, to_bytes);
+}
+
+std::string_view Ledger::Entry::provider_id() const {
+    return std::string_view(bytes).substr(account_bytes + to_bytes, id_bytes);
+}
+
+std::string_view Ledger::Entry::text() const {
+    return std::string_view(bytes).substr(account_bytes + to_bytes + id_bytes);
+}
+
+Ledger::Ledger(std::size_t entries_max) : entries_max_(std::max<std::size_t>(entries_max, 1)) {}
+
+std::uint64_t Ledger::append(const AcceptedSend& send) {
+    Entry& entry = entries_.emplace_back();
+    entry.at_us = send.at_us;
+    entry.steady_us = send.steady_us;
+    entry.channel = send.channel;
+    entry.account_bytes = static_cast<std::uint32_t>(send.account.size());
+    entry.to_bytes = static_cast<std::uint32_t>(send.to.size());
+    entry.id_bytes = static_cast<std::uint32_t>(send.provider_id.size());
+    entry.bytes.reserve(send.account.size() + send.to.size() + send.provider_id.size() +
+                        send.text.size());
+    entry.bytes.append(send.account).append(send.to).append(send.provider_id).append(send.text);
+    entry.raw = send.raw;
+    if (entries_.size() > bodies_max) entries_[entries_.size() - bodies_max - 1].raw = {};
+    if (entries_.size() > entries_max_) {
+        entries_.pop_front();
+        ++forgotten_;
     }
-    sent_.push_back(std::move(sent));
-    ++totals_.webhooks;
-    ++totals_.unfinished;
-    if (sent_.size() > bodies_max) sent_[sent_.size() - bodies_max - 1].raw = {};
-    return sent_.size() - 1;
+    return next_seq_++;
 }
 
-void Ledger::attempted(std::size_t place, int status, std::int64_t latency_us) {
-    SentWebhook& sent = sent_[place];
-    ++sent.attempts;
-    sent.status = status;
-    sent.latency_us = latency_us;
-    ++totals_.attempts;
-    ++totals_.by_status[status];
-    if (status != 200) return;
-    ++totals_.acknowledged;
-    for (const SentItem& item : sent.items) acknowledged_.insert(item.external_id);
-    totals_.acknowledged_items = acknowledged_.size();
+void Ledger::clear() {
+    forgotten_ += entries_.size();
+    entries_.clear();
 }
 
-void Ledger::finished(std::size_t place, bool as_expected) {
-    sent_[place].finished = true;
-    sent_[place].as_expected = as_expected;
-    --totals_.unfinished;
-    if (!as_expected) ++totals_.unexpected;
+bool Ledger::selected(const Entry& entry, const LedgerFilter& filter) {
+    if (!filter.channel.empty() && entry.channel != filter.channel) return false;
+    if (!filter.to.empty() && entry.to() != filter.to) return false;
+    return filter.account.empty() || entry.account() == filter.account;
 }
 
-std::vector<std::string> Ledger::acknowledged_ids() const {
-    std::vector<std::string> ids;
-    std::set<std::string_view> seen;
-    for (const SentWebhook& sent : sent_) {
-        if (sent.status != 200) continue;
-        for (const SentItem& item : sent.items) {
-            if (seen.insert(item.external_id).second) ids.push_back(item.external_id);
-        }
-    }
-    return ids;
+std::size_t Ledger::first_after(std::uint64_t seq) const {
+    const std::uint64_t before = next_seq_ - 1 - entries_.size();  // the last one forgotten
+    return seq <= before ? 0 : std::min<std::uint64_t>(seq - before, entries_.size());
 }
 
-std::string Ledger::ledger_json(const LedgerFilter& filter) const {
+std::string Ledger::json(const LedgerFilter& filter) const {
     JsonText json;
     json.begin_array();
-    std::size_t entries = 0;
-    for (const SentWebhook& sent : sent_) {
-        if (!selected(sent, filter)) continue;
-        for (const SentItem& item : sent.items) {
-            if (filter.limit != 0 && entries++ >= filter.limit) break;
-            json.begin_object().field("seq", sent.seq).field("at", time_text(sent.at_us));
-            json.field("channel", sent.channel).field("account", sent.account);
-            json.field("from", sent.from).field("to", sent.account);
-            json.field("provider_id", item.external_id).field("kind", to_string(item.kind));
-            json.field("text", item.text).field("raw", sent.raw).end_object();
-        }
+    std::size_t listed = 0;
+    for (std::size_t i = first_after(filter.after); i < entries_.size(); ++i) {
+        const Entry& entry = entries_[i];
+        if (!selected(entry, filter)) continue;
+        if (filter.limit != 0 && listed++ >= filter.limit) break;
+        json.begin_object().field("seq", next_seq_ - entries_.size() + i);
+        json.field("at", time_text(entry.at_us)).field("channel", entry.channel);
+        json.field("account", entry.account()).field("to", entry.to());
+        json.field("provider_id", entry.provider_id()).field("text", entry.text());
+        if (filter.raw) json.field("raw", entry.raw);
+        json.end_object();
     }
     json.end_array();
     return json.take();
 }
 
-std::string Ledger::sent_json(const LedgerFilter& filter) const {
-    JsonText json;
-    json.begin_array();
-    std::size_t entries = 0;
-    for (const SentWebhook& sent : sent_) {
-        if (!selected(sent, filter)) continue;
-        if (filter.limit != 0 && entries++ >= filter.limit) break;
-        json.begin_object().field("seq", sent.seq).field("at", time_text(sent.at_us));
-        json.field("channel", sent.channel).field("account", sent.account);
-        json.field("defect", to_string(sent.defect)).field("duplicate", sent.duplicate);
-        json.field("attempts", sent.attempts).field("status", sent.status);
-        json.field("latency_ms", static_cast<double>(sent.latency_us) / 1000);
-        json.field("acknowledged", sent.status == 200).field("finished", sent.finished);
-        json.key("ids").begin_array();
-        for (const SentItem& item : sent.items) json.value(item.external_id);
-        json.end_array().key("kinds").begin_array();
-        for (const SentItem& item : sent.items) json.value(to_string(item.kind));
-        json.end_array().end_object();
+ArrivalRate Ledger::rate(const LedgerFilter& filter) const {
+    std::vector<std::int64_t> arrivals;
+    for (std::size_t i = first_after(filter.after); i < entries_.size(); ++i) {
+        if (selected(entries_[i], filter)) arrivals.push_back(entries_[i].steady_us);
     }
-    json.end_array();
-    return json.take();
+    ArrivalRate rate;
+    rate.count = arrivals.size();
+    if (!arrivals.empty()) {
+        rate.first_us = arrivals.front();
+        rate.last_us = arrivals.back();
+    }
+    for (const std::int64_t window_ms : windows_ms) {
+        rate.worst.push_back({window_ms, worst_window(arrivals, window_ms * 1000)});
+    }
+    return rate;
 }
 
-std::string totals_json(const LedgerTotals& totals) {
+std::string rate_json(const ArrivalRate& rate) {
     JsonText json;
-    json.begin_object().field("webhooks", totals.webhooks).field("attempts", totals.attempts);
-    json.field("acknowledged", totals.acknowledged);
-    json.field("acknowledged_items", totals.acknowledged_items);
-    json.field("unfinished", totals.unfinished);
-    json.field("unexpected", totals.unexpected).key("by_status").begin_object();
-    for (const auto& [status, count] : totals.by_status) json.field(std::to_string(status), count);
-    json.end_object().end_object();
+    json.begin_object().field("count", rate.count);
+    json.field("first", rate.first_us).field("last", rate.last_us).key("worst").begin_array();
+    for (const WorstWindow& worst : rate.worst) {
+        json.begin_object().field("window_ms", worst.window_ms).field("count", worst.count);
+        json.end_object();
+    }
+    json.end_array().end_object();
     return json.take();
 }
 

@@ -1,88 +1,94 @@
-// What the simulator sent and what the gateway answered: the oracle of the crash tests. An item is
-// acknowledged if, and only if, a webhook that carried it was answered 200.
+// What the simulated providers accepted: one line a send, with the instant of its arrival. The
+// other side's account of the gateway's sends, and what a limiter is measured by.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <map>
+#include <deque>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
-
-#include "gateway/sim/scenario.h"
 
 namespace postern::sim {
 
-struct SentItem {
-    Kind kind = Kind::text;
-    std::string external_id;
-    std::string text;
-};
-
-/// One webhook, over all its deliveries.
-struct SentWebhook {
-    std::uint64_t seq = 0;
-    std::int64_t at_us = 0;  // wall clock of the first try
-    std::string channel;
-    std::string account;
-    std::string from;
-    Defect defect = Defect::none;
-    bool duplicate = false;
-    std::vector<SentItem> items;
-    std::string raw;
-    int attempts = 0;
-    int status = 0;               // of the last answer; 0: none came
-    std::int64_t latency_us = 0;  // of the last try
-    bool finished = false;        // answered for good, or given up
-    bool as_expected = false;
+/// A send that the provider took, as it is put in. Views are copied.
+struct AcceptedSend {
+    std::string_view channel;  // a literal: kept by view
+    std::string_view account;
+    std::string_view to;           // as the gateway wrote it
+    std::string_view provider_id;  // what the answer said
+    std::string_view text;
+    std::string_view raw;
+    std::int64_t at_us = 0;      // wall clock
+    std::int64_t steady_us = 0;  // monotonic, never below the one before
 };
 
 struct LedgerFilter {
-    std::string channel;      // empty: any
+    std::string channel;  // empty: any
+    std::string account;
+    std::string to;
     std::uint64_t after = 0;  // sequences above it
-    std::uint64_t up_to = 0;  // and not above this one; 0: no bound
-    bool acknowledged_only = false;
-    std::size_t limit = 0;  // 0: all
+    std::size_t limit = 0;    // 0: all
+    bool raw = true;
 };
 
-struct LedgerTotals {
-    std::uint64_t webhooks = 0;
-    std::uint64_t attempts = 0;
-    std::uint64_t acknowledged = 0;          // webhooks answered 200
-    std::uint64_t acknowledged_items = 0;    // distinct external ids
-    std::uint64_t unfinished = 0;            // webhooks still to be answered for good
-    std::uint64_t unexpected = 0;            // a forged one taken, or a genuine one given up
-    std::map<int, std::uint64_t> by_status;  // every answer, 0 for none
+/// The largest number of arrivals in any half-open span of that length.
+struct WorstWindow {
+    std::int64_t window_ms = 0;
+    std::uint64_t count = 0;
 };
 
-/// Lives on one thread (the simulator's I/O thread). Bodies of the latest 10,000 webhooks are kept,
-/// ids of all.
+struct ArrivalRate {
+    std::uint64_t count = 0;
+    std::int64_t first_us = 0;  // monotonic
+    std::int64_t last_us = 0;
+    std::vector<WorstWindow> worst;
+};
+
+/// Lives on one thread (the simulator's I/O thread). A ring: beyond `entries_max` the oldest line
+/// goes; bodies of the latest 65,536 are kept. About 250 bytes a line beside the bodies.
 class Ledger final {
   public:
-    /// Takes the webhook in; answers its place for the calls below.
-    std::size_t open(const Webhook& webhook, std::int64_t now_us);
-    void attempted(std::size_t place, int status, std::int64_t latency_us);
-    void finished(std::size_t place, bool as_expected);
+    static constexpr std::size_t entries_max_default = 2'000'000;
+    explicit Ledger(std::size_t entries_max = entries_max_default);
 
-    [[nodiscard]] const SentWebhook& at(std::size_t place) const { return sent_[place]; }
-    [[nodiscard]] std::size_t size() const { return sent_.size(); }
-    /// Kept as it goes: cheap however long the ledger is.
-    [[nodiscard]] LedgerTotals totals() const { return totals_; }
-    /// External ids of everything acknowledged, each once, in the order of sending.
-    [[nodiscard]] std::vector<std::string> acknowledged_ids() const;
+    /// Answers the sequence: 1, 2, 3, …
+    std::uint64_t append(const AcceptedSend& send);
+    /// Keeps its sequences going up: what comes later is still found by `after`.
+    void clear();
 
-    /// The contract's shape, one entry an item.
-    [[nodiscard]] std::string ledger_json(const LedgerFilter& filter) const;
-    /// One entry a webhook, with status and latency.
-    [[nodiscard]] std::string sent_json(const LedgerFilter& filter) const;
+    [[nodiscard]] std::uint64_t accepted() const { return next_seq_ - 1; }
+    [[nodiscard]] std::uint64_t forgotten() const { return forgotten_; }
+    /// The contract's shape, oldest first.
+    [[nodiscard]] std::string json(const LedgerFilter& filter) const;
+    [[nodiscard]] ArrivalRate rate(const LedgerFilter& filter) const;
 
   private:
-    std::vector<SentWebhook> sent_;
-    LedgerTotals totals_;
-    std::unordered_set<std::string> acknowledged_;  // external ids; membership only
+    struct Entry {
+        std::int64_t at_us = 0;
+        std::int64_t steady_us = 0;
+        std::string_view channel;
+        std::uint32_t account_bytes = 0;
+        std::uint32_t to_bytes = 0;
+        std::uint32_t id_bytes = 0;
+        std::string bytes;  // account, to, provider id, text: one allocation
+        std::string raw;
+
+        [[nodiscard]] std::string_view account() const;
+        [[nodiscard]] std::string_view to() const;
+        [[nodiscard]] std::string_view provider_id() const;
+        [[nodiscard]] std::string_view text() const;
+    };
+    [[nodiscard]] static bool selected(const Entry& entry, const LedgerFilter& filter);
+    [[nodiscard]] std::size_t first_after(std::uint64_t seq) const;
+
+    std::size_t entries_max_;
+    std::deque<Entry> entries_;  // sequences next_seq_ - size .. next_seq_ - 1
+    std::uint64_t next_seq_ = 1;
+    std::uint64_t forgotten_ = 0;
 };
 
-[[nodiscard]] std::string totals_json(const LedgerTotals& totals);
+[[nodiscard]] std::string rate_json(const ArrivalRate& rate);
 
 /// RFC 3339, UTC, milliseconds.
 [[nodiscard]] std::string time_text(std::int64_t at_us);

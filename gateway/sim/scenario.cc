@@ -42,6 +42,8 @@ bool set_part(Endpoint& endpoint, std::string_view name, std::string_view value)
         endpoint.signed_url = value;
     } else if (name == "url") {
         endpoint.url = value;
+    } else if (name == "token" || name == "access_token" || name == "bot_token") {
+        endpoint.token = value;
     } else {
         return false;
     }
@@ -108,7 +110,7 @@ bool parse_endpoint(std::string_view text, std::string_view base, Endpoint& endp
         if (set_part(endpoint, name, value)) continue;
         problem = fmt::format(
             "'{}' is no part of an account: use channel, id, secret, own_id, "
-            "own_address, signed_url, url",
+            "own_address, signed_url, url, token",
             name);
         return false;
     }

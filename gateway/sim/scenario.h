@@ -39,6 +39,8 @@ struct Endpoint {
     std::string signed_url;   // twilio: the URL that is signed (public_url); empty: `url`
     std::string own_id;       // phone_number_id, account_sid
     std::string own_address;  // the account's number, where the channel has one
+    /// What a send must show: access token, bot token, password of the account. Empty: any.
+    std::string token;
 };
 
 /// The account of a channel that the demo configures: `base` is ".../webhooks".

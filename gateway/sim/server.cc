@@ -1,5 +1,5 @@
-// Routes of the simulator: GET /_sim/ledger, /_sim/sent, /_sim/summary; POST /_sim/inbound,
-// /_sim/faults.
+// Routes of the simulator: GET /_sim/ledger, /_sim/rate, /_sim/sent, /_sim/summary; POST
+// /_sim/inbound, /_sim/faults; everything else is a provider's.
 #include "gateway/sim/server.h"
 
 #include <algorithm>
@@ -8,27 +8,20 @@
 #include <deque>
 #include <utility>
 
-#include <simdjson.h>
-
+#include "gateway/sim/fault_document.h"
 #include "gateway/sim/inbound_request.h"
 #include "gateway/sim/json_text.h"
+#include "gateway/sim/receiver.h"
 
 namespace postern::sim {
 namespace {
 
 constexpr std::size_t webhooks_listed_max = 100;
 
-net::Response json_response(int status, std::string body) {
-    net::Response response;
-    response.status = status;
-    response.body = std::move(body);
-    return response;
-}
-
 net::Response problem_response(int status, std::string_view detail) {
     JsonText json;
     json.begin_object().field("status", status).field("detail", detail).end_object();
-    net::Response response = json_response(status, json.take());
+    net::Response response = json_answer(status, json.take());
     response.content_type = "application/problem+json";
     return response;
 }
@@ -40,8 +33,8 @@ std::uint64_t number_of(const net::Request& request, std::string_view name) {
     return number;
 }
 
-LedgerFilter filter_of(const net::Request& request) {
-    LedgerFilter filter;
+SentFilter sent_filter_of(const net::Request& request) {
+    SentFilter filter;
     filter.channel = request.query_value("channel");
     filter.after = number_of(request, "after");
     filter.limit = number_of(request, "limit");
@@ -49,9 +42,20 @@ LedgerFilter filter_of(const net::Request& request) {
     return filter;
 }
 
+LedgerFilter ledger_filter_of(const net::Request& request) {
+    LedgerFilter filter;
+    filter.channel = request.query_value("channel");
+    filter.account = request.query_value("account");
+    filter.to = request.query_value("to");
+    filter.after = number_of(request, "after");
+    filter.limit = number_of(request, "limit");
+    filter.raw = request.query_value("raw") != "0";
+    return filter;
+}
+
 /// The summary, its first webhooks one by one, and every acknowledged id. A plan is made in one go,
 /// so its sequences are `first` and those after it.
-std::string inbound_json(const Ledger& ledger, std::uint64_t first, const PumpResult& result,
+std::string inbound_json(const SentLog& log, std::uint64_t first, const PumpResult& result,
                          std::uint64_t seed) {
     std::string summary = result_json(result, seed);
     summary.pop_back();
@@ -59,10 +63,10 @@ std::string inbound_json(const Ledger& ledger, std::uint64_t first, const PumpRe
     ids.begin_array();
     for (const std::string& id : result.acknowledged_ids) ids.value(id);
     ids.end_array();
-    LedgerFilter filter;
+    SentFilter filter;
     filter.after = first - 1;
     filter.up_to = filter.after + std::min<std::uint64_t>(result.sent, webhooks_listed_max);
-    const std::string webhooks = result.sent == 0 ? "[]" : ledger.sent_json(filter);
+    const std::string webhooks = result.sent == 0 ? "[]" : log.sent_json(filter);
     return summary + ",\"ids\":" + ids.take() + ",\"webhooks\":" + webhooks + "}";
 }
 
@@ -85,7 +89,7 @@ SimulatorServer::~SimulatorServer() {
 
 net::Admission SimulatorServer::admit(const net::Request&) {
     net::Admission admission;
-    admission.body_bytes_max = 1024 * 1024;
+    admission.body_bytes_max = 4 * 1024 * 1024;
     return admission;
 }
 
@@ -94,52 +98,62 @@ void SimulatorServer::handle(const net::Request& request, net::Responder respond
         inbound(request, std::move(responder));
     } else if (request.method == "POST" && request.path == "/_sim/faults") {
         responder.send(faults(request));
-    } else if (request.method == "GET") {
+    } else if (request.method == "GET" && request.path.starts_with("/_sim/")) {
         responder.send(read(request));
-    } else {
+    } else if (!engine_.counter().handle(request, responder)) {
         responder.send(problem_response(404, "the simulator has no such endpoint"));
     }
 }
 
 net::Response SimulatorServer::read(const net::Request& request) {
-    const Ledger& ledger = engine_.ledger();
+    const SentLog& log = engine_.sent_log();
     if (request.path == "/_sim/ledger") {
-        return json_response(200, ledger.ledger_json(filter_of(request)));
+        return json_answer(200, engine_.ledger().json(ledger_filter_of(request)));
+    }
+    if (request.path == "/_sim/rate") {
+        return json_answer(200, rate_json(engine_.ledger().rate(ledger_filter_of(request))));
     }
     if (request.path == "/_sim/sent") {
         if (number_of(request, "flat") != 1) {
-            return json_response(200, ledger.sent_json(filter_of(request)));
+            return json_answer(200, log.sent_json(sent_filter_of(request)));
         }
         JsonText ids;
         ids.begin_array();
-        for (const std::string& id : ledger.acknowledged_ids()) ids.value(id);
+        for (const std::string& id : log.acknowledged_ids()) ids.value(id);
         ids.end_array();
-        return json_response(200, ids.take());
+        return json_answer(200, ids.take());
     }
-    if (request.path == "/_sim/summary") {
-        return json_response(200, totals_json(ledger.totals()));
-    }
+    if (request.path == "/_sim/summary") return json_answer(200, summary());
     if (request.path == "/_sim/faults") {
-        return json_response(200, faults_json(engine_.stream().faults()));
+        return json_answer(200, fault_document(engine_.stream().faults(), engine_.behaviour(),
+                                               engine_.accounts()));
     }
     return problem_response(404, "the simulator has no such endpoint");
 }
 
+std::string SimulatorServer::summary() {
+    std::string webhooks = totals_json(engine_.sent_log().totals());
+    webhooks.pop_back();
+    const ReceiptTotals& receipts = engine_.delivery().receipts();
+    JsonText json;
+    json.begin_object().field_raw("sends", totals_json(engine_.counter().totals()));
+    json.key("ledger").begin_object().field("accepted", engine_.ledger().accepted());
+    json.field("forgotten", engine_.ledger().forgotten()).end_object();
+    json.key("receipts").begin_object().field("posted", receipts.posted);
+    json.field("attempts", receipts.attempts).field("acknowledged", receipts.acknowledged);
+    json.field("given_up", receipts.given_up);
+    json.field("unaddressed", engine_.receipts().unaddressed()).end_object().end_object();
+    return webhooks + "," + json.text().substr(1);
+}
+
 net::Response SimulatorServer::faults(const net::Request& request) {
-    simdjson::dom::parser parser;
-    simdjson::dom::object object;
-    if (parser.parse(request.body.data(), request.body.size()).get(object) != simdjson::SUCCESS) {
-        return problem_response(400, "the body is not a JSON object");
+    std::string problem;
+    if (!apply_fault_document(request.body, engine_.stream().faults(), engine_.behaviour(),
+                              engine_.accounts(), problem)) {
+        return problem_response(400, problem);
     }
-    Faults wanted = engine_.stream().faults();
-    for (const auto& [name, value] : object) {
-        double p = -1;
-        if (value.get(p) != simdjson::SUCCESS || !set_fault(name, p, wanted)) {
-            return problem_response(400, "'" + std::string(name) + "' is no fault, or not 0 to 1");
-        }
-    }
-    engine_.stream().faults() = wanted;
-    return json_response(200, faults_json(wanted));
+    return json_answer(
+        200, fault_document(engine_.stream().faults(), engine_.behaviour(), engine_.accounts()));
 }
 
 void SimulatorServer::inbound(const net::Request& request, net::Responder responder) {
@@ -149,6 +163,8 @@ void SimulatorServer::inbound(const net::Request& request, net::Responder respon
         responder.send(problem_response(400, problem));
         return;
     }
+    // Whoever is told where webhooks go also knows where receipts go.
+    engine_.accounts().remember(wanted.endpoint);
     auto plan = std::make_shared<std::deque<Webhook>>();
     for (Webhook& webhook : plan_inbound(wanted, engine_.stream())) {
         plan->push_back(std::move(webhook));
@@ -160,14 +176,14 @@ void SimulatorServer::inbound(const net::Request& request, net::Responder respon
         plan->pop_front();
         return webhook;
     };
-    if (!wanted.wait) responder.send(json_response(202, R"({"accepted":true})"));
+    if (!wanted.wait) responder.send(json_answer(202, R"({"accepted":true})"));
     // std::function must copy what it holds, and a Responder only moves.
     auto waiting = std::make_shared<net::Responder>(std::move(responder));
     auto done = [this, waiting, wait = wanted.wait,
                  first = plan->empty() ? 1 : plan->front().seq](const PumpResult& result) {
         if (!wait) return;
         const std::uint64_t seed = engine_.stream().seed();
-        waiting->send(json_response(200, inbound_json(engine_.ledger(), first, result, seed)));
+        waiting->send(json_answer(200, inbound_json(engine_.sent_log(), first, result, seed)));
     };
     std::make_shared<Pump>(engine_.thread(), engine_.delivery(), options, std::move(next),
                            std::move(done))

@@ -1,6 +1,6 @@
-// The simulator's HTTP face under /_sim/: scripts and tests make it send webhooks, change its
-// faults and read back exactly what was sent and acknowledged. Handlers run on the engine's I/O
-// thread.
+// The simulator's HTTP face: the providers' own endpoints under /{channel}/, and under /_sim/ those
+// of scripts and tests, which make it send webhooks, change its faults and read back exactly what
+// was sent and accepted. Handlers run on the engine's I/O thread.
 #pragma once
 
 #include <memory>
@@ -30,6 +30,7 @@ class SimulatorServer final : public net::HttpHandler {
     explicit SimulatorServer(Engine& engine) : engine_(engine) {}
     void inbound(const net::Request& request, net::Responder responder);
     [[nodiscard]] net::Response faults(const net::Request& request);
+    [[nodiscard]] std::string summary();
     [[nodiscard]] net::Response read(const net::Request& request);
 
     Engine& engine_;

@@ -1,0 +1,46 @@
+// The accounts that sends come from, found as the provider finds them: by phone number id, bot,
+// account SID. Named ones are held to their token; others are learned as they come, so that a
+// gateway can be pointed here without telling us first.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/sim/scenario.h"
+#include "gateway/sim/send_faults.h"
+
+namespace postern::sim {
+
+/// Lives as long as its Accounts.
+struct SimAccount {
+    Endpoint endpoint;                 // `account` is the provider's own id where nobody named one
+    std::optional<SendFaults> faults;  // instead of everybody's
+    std::deque<std::int64_t> recent;   // monotonic µs of accepted sends, for per_second
+};
+
+/// Lives on one thread (the simulator's I/O thread).
+class Accounts final {
+  public:
+    explicit Accounts(const std::vector<Endpoint>& named);
+
+    /// By the provider's own id; of the http channel by the account's name, else its first
+    /// account. Null if there are 10,000 already.
+    [[nodiscard]] SimAccount* find(std::string_view channel, std::string_view own_id);
+    /// By the name that the gateway has for it; null if nobody named it.
+    [[nodiscard]] SimAccount* named(std::string_view account);
+    /// Where receipts go, and what signs them: takes over what `endpoint` says.
+    void remember(const Endpoint& endpoint);
+    [[nodiscard]] const std::deque<SimAccount>& all() const { return accounts_; }
+
+  private:
+    SimAccount* by_own_id(std::string_view channel, std::string_view own_id);
+
+    std::deque<SimAccount> accounts_;  // addresses stay
+};
+
+}  // namespace postern::sim

@@ -1,0 +1,127 @@
+// The order of reasons is that of real providers: credentials, template, recipient, rate.
+#include "gateway/sim/behaviour.h"
+
+#include <algorithm>
+
+namespace postern::sim {
+namespace {
+
+constexpr std::int64_t second_us = 1'000'000;
+constexpr std::size_t pairs_max = 1'000'000;
+
+bool is_refusal(SendFault fault) {
+    return (fault != SendFault::none && fault <= SendFault::revoked) ||
+           fault == SendFault::template_missing || fault == SendFault::template_paused;
+}
+
+std::int64_t whole_seconds(std::int64_t wait_us) {
+    return std::max<std::int64_t>((wait_us + second_us - 1) / second_us, 1);
+}
+
+std::string pair_key(const Call& call) {
+    std::string key = call.account->endpoint.account;
+    key += '\n';
+    key += recipient_key(call.to);
+    return key;
+}
+
+}  // namespace
+
+std::string_view recipient_key(std::string_view to) {
+    if (to.starts_with("whatsapp:")) to.remove_prefix(9);
+    if (to.starts_with('+')) to.remove_prefix(1);
+    return to;
+}
+
+const SendFaults& Behaviour::faults_of(const SimAccount* account) const {
+    return account != nullptr && account->faults ? *account->faults : faults;
+}
+
+SendFault Behaviour::scripted(const Call& call) {
+    const Endpoint& endpoint = call.account->endpoint;
+    for (auto it = script.begin(); it != script.end(); ++it) {
+        if (!it->channel.empty() && it->channel != endpoint.channel) continue;
+        if (!it->account.empty() && it->account != endpoint.account) continue;
+        if (!it->to.empty() && it->to != recipient_key(call.to)) continue;
+        const SendFault fault = it->fault;
+        if (--it->count == 0) script.erase(it);
+        return fault;
+    }
+    return SendFault::none;
+}
+
+SendFault Behaviour::known(const Call& call) const {
+    if (!call.template_name.empty() && !templates.empty()) {
+        const auto found = templates.find(call.template_name);
+        if (found != templates.end() && found->second == "paused") {
+            return SendFault::template_paused;
+        }
+        if (found == templates.end() || found->second != "approved") {
+            return SendFault::template_missing;
+        }
+    }
+    const auto found = recipients.find(recipient_key(call.to));
+    if (found == recipients.end()) return SendFault::none;
+    // A template is what the closed window lets through.
+    const bool template_sent = !call.template_name.empty();
+    return found->second == SendFault::closed_window && template_sent ? SendFault::none
+                                                                      : found->second;
+}
+
+SendFault Behaviour::limited(const Call& call, const SendFaults& numbers, std::int64_t now_us,
+                             Decision& decision) {
+    auto& recent = call.account->recent;
+    while (!recent.empty() && recent.front() <= now_us - second_us) recent.pop_front();
+    if (numbers.per_second > 0 && static_cast<double>(recent.size() + 1) > numbers.per_second &&
+        !recent.empty()) {
+        decision.retry_after_s = whole_seconds(recent.front() + second_us - now_us);
+        return SendFault::rate_limited;
+    }
+    if (numbers.per_recipient_s <= 0) return SendFault::none;
+    const auto last = last_to_.find(pair_key(call));
+    const auto span_us = static_cast<std::int64_t>(numbers.per_recipient_s * second_us);
+    if (last == last_to_.end() || now_us - last->second >= span_us) return SendFault::none;
+    decision.retry_after_s = whole_seconds(last->second + span_us - now_us);
+    return SendFault::pair_limited;
+}
+
+void Behaviour::count(const Call& call, const SendFaults& numbers, std::int64_t now_us) {
+    if (numbers.per_second > 0) call.account->recent.push_back(now_us);
+    if (numbers.per_recipient_s <= 0) return;
+    if (last_to_.size() >= pairs_max) last_to_.clear();
+    last_to_[pair_key(call)] = now_us;
+}
+
+Decision Behaviour::decide(const Receiver& receiver, const Call& call, std::int64_t now_us) {
+    Decision decision;
+    const SendFaults& numbers = faults_of(call.account);
+    decision.faults = &numbers;
+    decision.latency_us = draw_latency_us(numbers, prng_);
+    decision.retry_after_s = whole_seconds(static_cast<std::int64_t>(numbers.retry_after_s * 1e6));
+    const SendFault drawn = draw_send_fault(numbers, prng_);
+    const bool drawn_later = prng_.chance(numbers.refused_later);
+    decision.fault = scripted(call);
+    if (decision.fault == SendFault::none) decision.fault = known(call);
+    if (decision.fault == SendFault::none) {
+        decision.fault = limited(call, numbers, now_us, decision);
+    }
+    if (decision.fault == SendFault::none) decision.fault = drawn;
+    const bool can_be_later = decision.fault == SendFault::closed_window ||
+                              decision.fault == SendFault::blocked ||
+                              decision.fault == SendFault::unreachable;
+    decision.later = can_be_later && (drawn_later || receiver.refuses_later(call, decision.fault));
+    const bool taken = decision.later || !is_refusal(decision.fault);
+    if (taken && decision.fault != SendFault::reset_before) count(call, numbers, now_us);
+    return decision;
+}
+
+Decision Behaviour::decide_other(const Call& call) {
+    Decision decision;
+    const SendFaults& numbers = faults_of(call.account);
+    decision.faults = &numbers;
+    decision.latency_us = draw_latency_us(numbers, prng_);
+    if (numbers.revoked >= 1) decision.fault = SendFault::revoked;
+    return decision;
+}
+
+}  // namespace postern::sim

@@ -1,0 +1,84 @@
+// The receiving side of one simulated provider: what it takes, what it refuses and in which words,
+// and which receipts it sends. One .cc a provider, written from the provider's documents; shares
+// nothing with the adapters that it judges.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "gateway/net/http.h"
+#include "gateway/sim/accounts.h"
+#include "gateway/sim/scenario.h"
+#include "gateway/sim/send_faults.h"
+
+namespace postern::sim {
+
+/// A request to a provider, judged by its shape and credentials alone.
+struct Call {
+    enum class Kind : unsigned char {
+        refused,  // `answer` is the provider's error
+        other,    // taken, but nothing that a person gets: `answer` is the success
+        send,     // everything below counts
+    };
+    Kind kind = Kind::refused;
+    net::Response answer;
+    SimAccount* account = nullptr;
+    std::string to;             // as written
+    std::string from;           // twilio: the sender of this message
+    std::string text;           // text, caption, body; of a template its name and parameters
+    std::string echo;           // comes back in receipts
+    std::string status_url;     // twilio: StatusCallback
+    std::string secret;         // twilio: signs callbacks where nobody named the account
+    std::string template_name;  // whatsapp
+    std::string method;         // telegram
+};
+
+/// What became of an accepted send, for the one webhook that says so.
+struct Receipt {
+    const Endpoint* endpoint = nullptr;
+    std::string_view state;  // sent delivered read failed
+    SendFault cause = SendFault::none;
+    std::string provider_id;
+    std::string to;
+    std::string from;
+    std::string echo;
+    std::string status_url;
+    std::string secret;
+    std::int64_t time_s = 0;
+};
+
+struct Receiver {
+    std::string_view channel;
+    /// `path` is what follows "/{channel}/".
+    Call (*read)(const net::Request& request, std::string_view path, Accounts& accounts);
+    /// The provider's id of the `number`-th send of this run.
+    std::string (*provider_id)(const Call& call, std::uint64_t number, std::uint64_t run);
+    net::Response (*accept)(const Call& call, std::string_view provider_id, std::int64_t now_s);
+    /// One of the faults up to SendFault::revoked.
+    net::Response (*refuse)(const Call& call, SendFault fault, std::int64_t retry_after_s);
+    /// What the provider only finds out after it accepted: closed_window, blocked, unreachable.
+    bool (*refuses_later)(const Call& call, SendFault fault);
+    /// False if this provider says nothing of it, or nobody said where to.
+    bool (*receipt)(const Receipt& receipt, Webhook& webhook);
+};
+
+extern const Receiver whatsapp_receiver;
+extern const Receiver telegram_receiver;
+extern const Receiver twilio_receiver;
+extern const Receiver http_receiver;
+
+/// Null for a channel that the simulator does not speak.
+[[nodiscard]] const Receiver* find_receiver(std::string_view channel);
+
+/// The next segment of `path`, which loses it and its slash.
+[[nodiscard]] std::string_view take_segment(std::string_view& path);
+[[nodiscard]] net::Response json_answer(int status, std::string body);
+/// The value behind "Bearer ", or empty.
+[[nodiscard]] std::string_view bearer_of(const net::Request& request);
+/// Optional '+', then 7 to 15 digits.
+[[nodiscard]] bool is_phone(std::string_view text);
+[[nodiscard]] bool is_http_url(std::string_view text);
+[[nodiscard]] bool is_media_type(const net::Request& request, std::string_view type);
+
+}  // namespace postern::sim

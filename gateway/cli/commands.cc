@@ -36,6 +36,7 @@ void build(CLI::App& app, Context& context) {
     add_doctor(app, context);
     add_simulate(app, context);
     add_demo(app, context);
+    add_completion(app, context);
 }
 
 int run(int argc, const char* const* argv) {

@@ -20,6 +20,7 @@ void add_restore(CLI::App& app, Context& context);  // restore, verify
 void add_doctor(CLI::App& app, Context& context);
 void add_simulate(CLI::App& app, Context& context);
 void add_demo(CLI::App& app, Context& context);
+void add_completion(CLI::App& app, Context& context);
 
 /// Builds the whole parser; `context` outlives it.
 void build(CLI::App& app, Context& context);

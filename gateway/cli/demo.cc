@@ -63,7 +63,8 @@ void add_demo(CLI::App& app, Context& context) {
     CLI::App* command =
         app.add_subcommand("demo", "Gateway and simulated providers on loopback, facts checked");
     command->add_flag("--once", wanted->once, "End after the chapters, with exit code 0 or 1");
-    command->add_option("--daemon", wanted->daemon, "posternd to start; else the one beside us");
+    command->add_option("--daemon", wanted->daemon, "posternd to start; else the one beside us")
+        ->type_name("FILE");
     command->footer("Examples:\n  postern demo\n  postern demo --once --json");
     command->callback([&context, wanted] { context.exit_code = demo(*wanted, context); });
 }

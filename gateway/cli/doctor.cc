@@ -81,7 +81,8 @@ void add_doctor(CLI::App& app, Context& context) {
     auto file = std::make_shared<std::string>();
     CLI::App* command = app.add_subcommand(
         "doctor", "Is this machine fit? Disk, clock, ports, limits, certificate, io_uring");
-    command->add_option("--config", *file, "The daemon's configuration; without it the defaults");
+    command->add_option("--config", *file, "The daemon's configuration; without it the defaults")
+        ->type_name("FILE");
     command->footer(
         "Examples:\n  postern doctor\n  postern doctor --config /etc/postern/postern.toml\n\n"
         "Exit code 1 if any line says fail.");

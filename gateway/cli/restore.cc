@@ -84,8 +84,12 @@ void add_restore(CLI::App& app, Context& context) {
     auto path = std::make_shared<std::string>();
     auto force = std::make_shared<bool>(false);
     CLI::App* command = app.add_subcommand("restore", "Put a backup back, with the daemon stopped");
-    command->add_option("BACKUP", *backup, "Folder that `postern backup` made")->required();
-    command->add_option("--storage", *path, "The daemon's storage.path")->required();
+    command->add_option("BACKUP", *backup, "Folder that `postern backup` made")
+        ->required()
+        ->type_name("DIR");
+    command->add_option("--storage", *path, "The daemon's storage.path")
+        ->required()
+        ->type_name("DIR");
     command->add_flag("--force", *force, "Move what is there aside instead of refusing");
     command->footer(
         "Examples:\n  systemctl stop postern\n"
@@ -96,7 +100,9 @@ void add_restore(CLI::App& app, Context& context) {
 
     auto checked = std::make_shared<std::string>();
     CLI::App* verifying = app.add_subcommand("verify", "Read a whole backup and check every byte");
-    verifying->add_option("PATH", *checked, "Folder that `postern backup` made")->required();
+    verifying->add_option("PATH", *checked, "Folder that `postern backup` made")
+        ->required()
+        ->type_name("DIR");
     verifying->footer("Examples:\n  postern verify /var/backups/postern/2027-01-31 --json");
     verifying->callback([&context, checked] { context.exit_code = verify(*checked, context); });
 }

@@ -9,21 +9,11 @@ namespace postern::ratelimit {
 
 using std::chrono::microseconds;
 
-namespace {
-
-struct Span {
-    std::int64_t whole = 0;
-    std::int64_t rest = 0;
-};
-
-Span span_of(std::int64_t n, std::int64_t period, std::int64_t count) {
-    const std::int64_t step = period / count;
-    const std::int64_t over = (period % count) * n;  // < 1e12
-    if (over == 0) return {step * n, 0};
-    return {step * n + over / count, over % count};
+Pace::Span Pace::span_of(std::int64_t n) const {
+    if (over_ == 0) return {step_ * n, 0};
+    const std::int64_t over = over_ * n;  // < 1e12
+    return {step_ * n + over / count_, over % count_};
 }
-
-}  // namespace
 
 Pace Pace::of(std::int64_t count, microseconds period, std::int64_t burst) {
     Pace pace;
@@ -32,13 +22,15 @@ Pace Pace::of(std::int64_t count, microseconds period, std::int64_t burst) {
     const std::int64_t divisor = std::gcd(pace.count_, pace.period_);
     pace.count_ = std::min(pace.count_ / divisor, count_max);
     pace.period_ /= divisor;
+    pace.step_ = pace.period_ / pace.count_;
+    pace.over_ = pace.period_ % pace.count_;
     if (burst <= 0) burst = pace.count_ * 100'000 / pace.period_;
     pace.burst_ = std::clamp<std::int64_t>(burst, 1, burst_max);
     return pace;
 }
 
 microseconds Pace::time_of(std::int64_t n) const {
-    const Span span = span_of(std::clamp<std::int64_t>(n, 0, burst_max), period_, count_);
+    const Span span = span_of(std::clamp<std::int64_t>(n, 0, burst_max));
     return microseconds{span.whole + (span.rest > 0)};
 }
 
@@ -60,7 +52,7 @@ Gcra Gcra::full_from(microseconds then) {
 
 microseconds Gcra::earliest(const Pace& pace, std::int64_t n, std::int64_t leave) const {
     const std::int64_t need = std::min(n + leave, pace.burst_);
-    const Span ahead = span_of(pace.burst_ - need, pace.period_, pace.count_);
+    const Pace::Span ahead = pace.span_of(pace.burst_ - need);
     return microseconds{due_ - ahead.whole + (rest_ > ahead.rest)};
 }
 
@@ -87,7 +79,7 @@ void Gcra::give_back(const Pace& pace, microseconds taken, std::int64_t n) {
     const std::int64_t time = pace.time_of(n).count();
     if (taken.count() < since_ || ahead_min_ < time) return;
     ahead_min_ -= time;
-    const Span span = span_of(n, pace.period_, pace.count_);
+    const Pace::Span span = pace.span_of(n);
     due_ -= span.whole;
     std::int64_t rest = static_cast<std::int64_t>(rest_) - span.rest;
     if (rest < 0) {
@@ -114,7 +106,7 @@ void Gcra::start_at_least(const Pace& pace, microseconds now) {
     // A take that finds less than a step missing can be shifted by none before it: what is given
     // back from here on can only be what is taken from here on.
     ahead_min_ = std::min(ahead_min_, due_ - now.count());
-    if (ahead_min_ <= pace.period_ / pace.count_) {
+    if (ahead_min_ <= pace.step_) {
         since_ = now.count();
         ahead_min_ = INT64_MAX;
     }
@@ -124,7 +116,7 @@ void Gcra::start_at_least(const Pace& pace, microseconds now) {
 }
 
 void Gcra::add(const Pace& pace, std::int64_t n) {
-    const Span span = span_of(n, pace.period_, pace.count_);
+    const Pace::Span span = pace.span_of(n);
     const std::int64_t rest = rest_ + span.rest;
     const bool carry = rest >= pace.count_;
     due_ += span.whole + carry;

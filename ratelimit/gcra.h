@@ -36,9 +36,17 @@ class Pace final {
 
   private:
     friend class Gcra;
+    struct Span {
+        std::int64_t whole = 0;
+        std::int64_t rest = 0;  // of count
+    };
+    [[nodiscard]] Span span_of(std::int64_t n) const;
+
     std::int64_t count_ = 1;
     std::int64_t period_ = 1;
     std::int64_t burst_ = 1;
+    std::int64_t step_ = 1;  // period / count, and what is left of it: no division when asked
+    std::int64_t over_ = 0;
 };
 
 /// One bucket. It does not hold its pace: a table of a million buckets has few paces, so the caller

@@ -60,9 +60,10 @@ Grant Limits::ask(const Ask& ask, Now now) const {
     if (at == accounts_.end()) {
         wait.raise(Scope::account, now.steady + std::chrono::seconds{1});
     } else {
-        wait = wait_of(at->second, ask, now);
-        if (wait.scope == Scope::none && at->second.limits.per_recipient && ask.pair != 0 &&
-            pairs_.full() && pairs_.find(ask.pair) == nullptr) {
+        const bool paired = at->second.limits.per_recipient && ask.pair != 0;
+        const PairBucket* known = paired ? pairs_.find(ask.pair) : nullptr;
+        wait = wait_of(at->second, ask, now, known);
+        if (wait.scope == Scope::none && paired && known == nullptr && pairs_.full()) {
             wait.raise(Scope::recipient, pairs_.oldest().bucket.full_at());
         }
     }
@@ -76,9 +77,10 @@ Grant Limits::take(const Ask& ask, Now now) {
     const auto at = accounts_.find(ask.account);
     if (at == accounts_.end()) return this->ask(ask, now);
     Account& account = at->second;
-    Wait wait = wait_of(account, ask, now);
     const bool paired = account.limits.per_recipient && ask.pair != 0;
-    if (wait.scope == Scope::none && paired && pairs_.find(ask.pair) == nullptr) {
+    PairBucket* known = paired ? pairs_.find(ask.pair) : nullptr;
+    Wait wait = wait_of(account, ask, now, known);
+    if (wait.scope == Scope::none && paired && known == nullptr) {
         const auto idle = [&](const PairBucket& p) { return p.bucket.full_at() <= now.steady; };
         if (!pairs_.make_room(idle)) {
             wait.raise(Scope::recipient,
@@ -98,7 +100,7 @@ Grant Limits::take(const Ask& ask, Now now) {
         shared->bucket.take(shared->pace, now.steady, units_of(ask));
         if (ask.send_class == SendClass::reply) shared->reply_due.reset();
     }
-    if (paired) grant.pair_full_at = take_pair(account, ask, now);
+    if (paired) grant.pair_full_at = take_pair(account, ask, now, known);
     const DayCount count = count_now(account.day, account.sent, now.wall);
     account.day = grant.day = count.day;
     account.sent = count.sent + 1;
@@ -132,9 +134,10 @@ std::int64_t Limits::sent_today(std::uint32_t account, Now now) const {
     return count_now(at->second.day, at->second.sent, now.wall).sent;
 }
 
-Limits::Wait Limits::wait_of(const Account& account, const Ask& ask, Now now) const {
+Limits::Wait Limits::wait_of(const Account& account, const Ask& ask, Now now,
+                             const PairBucket* known) const {
     Wait wait{now.steady};
-    wait_for_pair(account, ask, now, wait);
+    wait_for_pair(account, ask, now, known, wait);
     wait_for_shared(account.own, ask, now, wait);
     if (const Shared* group = group_of(account)) wait_for_shared(*group, ask, now, wait);
     wait_for_day(account, now, wait);
@@ -154,9 +157,10 @@ void Limits::wait_for_shared(const Shared& shared, const Ask& ask, Now now, Wait
     wait.raise(scope, std::min(after, turn_ends), &shared);
 }
 
-void Limits::wait_for_pair(const Account& account, const Ask& ask, Now now, Wait& wait) const {
+void Limits::wait_for_pair(const Account& account, const Ask& ask, Now now, const PairBucket* known,
+                           Wait& wait) const {
     if (!account.limits.per_recipient || ask.pair == 0) return;
-    const PairBucket pair = pair_bucket(account, ask, now, pairs_.find(ask.pair));
+    const PairBucket pair = pair_bucket(account, ask, now, known);
     wait.raise(Scope::recipient, pair.bucket.earliest(*account.limits.per_recipient));
 }
 
@@ -208,8 +212,7 @@ Limits::PairBucket Limits::pair_bucket(const Account& account, const Ask& ask, N
     return {Gcra{}, account.pair_pace};
 }
 
-Instant Limits::take_pair(const Account& account, const Ask& ask, Now now) {
-    PairBucket* known = pairs_.find(ask.pair);
+Instant Limits::take_pair(const Account& account, const Ask& ask, Now now, PairBucket* known) {
     PairBucket pair = pair_bucket(account, ask, now, known);
     pair.bucket.take(paces_[pair.pace], now.steady);
     const Instant full_at = now.to_wall(pair.bucket.full_at());

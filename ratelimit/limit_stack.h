@@ -135,15 +135,18 @@ class Limits final {
 
     [[nodiscard]] const Shared* group_of(const Account& account) const;
     [[nodiscard]] Shared* group_of(const Account& account);
-    [[nodiscard]] Wait wait_of(const Account& account, const Ask& ask, Now now) const;
+    [[nodiscard]] Wait wait_of(const Account& account, const Ask& ask, Now now,
+                               const PairBucket* known) const;
     void wait_for_shared(const Shared& shared, const Ask& ask, Now now, Wait& wait) const;
-    void wait_for_pair(const Account& account, const Ask& ask, Now now, Wait& wait) const;
+    void wait_for_pair(const Account& account, const Ask& ask, Now now, const PairBucket* known,
+                       Wait& wait) const;
     void wait_for_day(const Account& account, Now now, Wait& wait) const;
     void wait_for_back_off(const Account& account, const Ask& ask, Now now, Wait& wait) const;
     void note_reply(Account& account, const Ask& ask, const Wait& wait);
     [[nodiscard]] PairBucket pair_bucket(const Account& account, const Ask& ask, Now now,
                                          const PairBucket* known) const;
-    [[nodiscard]] Instant take_pair(const Account& account, const Ask& ask, Now now);
+    [[nodiscard]] Instant take_pair(const Account& account, const Ask& ask, Now now,
+                                    PairBucket* known);
     [[nodiscard]] std::int64_t left(const Pace& pace) const;
     [[nodiscard]] Shared fresh(const Pace& pace) const;
     void repace(Shared& shared, const Pace& pace) const;

@@ -37,8 +37,14 @@ void ApiPorts::set_addresses(std::string webhooks, std::string api, std::string 
 }
 
 void ApiPorts::replay(const model::QuarantineRow& row, model::Sequence id, net::IoThread& thread,
-                      std::function<void(bool, std::string)> done) {
-    sources_.replay->replay(row, id, thread, std::move(done));
+                      api::QuarantineReplay::Done done) {
+    sources_.replay->replay(
+        row, id, thread, [done = std::move(done)](ingress::Replayed how, std::string reason) {
+            const bool refused = how == ingress::Replayed::overloaded;
+            const Outcome not_all = refused ? Outcome::overloaded : Outcome::not_understood;
+            done(how == ingress::Replayed::resolved ? Outcome::resolved : not_all,
+                 std::move(reason));
+        });
 }
 
 std::optional<api::AccountHealth> ApiPorts::account_health(std::string_view name) const {
@@ -82,7 +88,8 @@ std::string ApiPorts::status_json() const {
     json.member("sync", s.sync).end_object();
     json.key("accounts").begin_array();
     const auto registered = s.registered->accounts();
-    for (const auto& account : s.accounts->load()->all()) {
+    const auto table = s.accounts->load();
+    for (const auto& account : table->all()) {
         const auto row = registered.find(account->name);
         const bool paused = row != registered.end() && row->second.paused;
         const ingress::Health& h = *account->health;

@@ -46,7 +46,7 @@ class ApiPorts final : public api::QuarantineReplay,
     void set_addresses(std::string webhooks, std::string api, std::string metrics);
 
     void replay(const model::QuarantineRow& row, model::Sequence id, net::IoThread& thread,
-                std::function<void(bool, std::string)> done) override;
+                api::QuarantineReplay::Done done) override;
     [[nodiscard]] std::optional<api::AccountHealth> account_health(
         std::string_view name) const override;
     [[nodiscard]] std::string status_json() const override;

@@ -30,7 +30,8 @@ std::unique_ptr<ingress::Account> make_account(const conf::Account& from, std::s
     if (!account->adapter) return nullptr;
     const adapters::Traits& traits = account->adapter->traits();
     if (!traits.routing_setting.empty()) account->routing = config.setting(traits.routing_setting);
-    account->ok_reply = net::format_fixed(200, traits.reply_content_type, traits.reply_body);
+    account->ok_reply = std::make_shared<const std::string>(
+        net::format_fixed(200, traits.reply_content_type, traits.reply_body));
     return account;
 }
 

@@ -17,13 +17,15 @@
 namespace postern::api {
 
 /// Gives a quarantined request to its adapter once more. Implemented by ingress, which also posts
-/// core::ResolveQuarantine with the rest, so that attempt and messages become durable together.
+/// core::ResolveQuarantine.
 class QuarantineReplay {
   public:
     virtual ~QuarantineReplay() = default;
+    enum class Outcome : std::uint8_t { resolved, not_understood, overloaded };
+    using Done = std::function<void(Outcome outcome, std::string reason)>;
     /// On `thread`; copies what it keeps of `row`. `done` comes on `thread`, once durable.
     virtual void replay(const model::QuarantineRow& row, model::Sequence id, net::IoThread& thread,
-                        std::function<void(bool resolved, std::string reason)> done) = 0;
+                        Done done) = 0;
 };
 
 /// What an account's listener counts since the start.

@@ -12,6 +12,7 @@
 
 #include "adapters/adapter.h"
 #include "gateway/model/records.h"
+#include "gateway/model/snapshot.h"
 #include "gateway/model/time.h"
 
 namespace postern::ingress {
@@ -45,8 +46,8 @@ struct Account {
     std::uint32_t channel_number = 0;
     adapters::AdapterConfig config;
     std::unique_ptr<adapters::HttpAdapter> adapter;
-    std::string routing;   // the provider's id of this account, from the setting the adapter names
-    std::string ok_reply;  // a whole pre-formatted 200
+    std::string routing;  // the provider's id of this account, from the setting the adapter names
+    std::shared_ptr<const std::string> ok_reply;  // a whole pre-formatted 200
     std::shared_ptr<Health> health;
 };
 
@@ -68,19 +69,16 @@ class AccountTable final {
     std::map<model::AccountNumber, const Account*> by_number_;
 };
 
-/// The current table; load() is cheap enough for each request.
+/// The current table; load() is cheap enough for each request. An earlier one lives as long as a
+/// request that began with it, and its secrets go with it.
 class Accounts final {
   public:
     [[nodiscard]] std::shared_ptr<const AccountTable> load() const { return table_.load(); }
-    /// Main thread. Earlier tables are kept: answers point into them, and reloads are rare.
-    void store(std::shared_ptr<const AccountTable> table) {
-        kept_.push_back(table);
-        table_.store(std::move(table));
-    }
+    /// Main thread.
+    void store(std::shared_ptr<const AccountTable> table) { table_.store(std::move(table)); }
 
   private:
-    std::vector<std::shared_ptr<const AccountTable>> kept_;
-    std::atomic<std::shared_ptr<const AccountTable>> table_{
+    model::Snapshot<AccountTable> table_{
         std::make_shared<const AccountTable>(std::vector<std::unique_ptr<Account>>{})};
 };
 

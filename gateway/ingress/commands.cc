@@ -119,8 +119,8 @@ std::vector<core::Command> CommandMaker::make(const AccountTable& table, const A
 }
 
 core::Command CommandMaker::quarantine(const Account& account,
-                                       const adapters::WebhookRequest& request,
-                                       std::string reason) {
+                                       const adapters::WebhookRequest& request, std::string reason,
+                                       std::vector<std::uint64_t> taken) {
     core::Quarantine c;
     c.row.account = account.number;
     c.row.reason = std::move(reason);
@@ -130,7 +130,18 @@ core::Command CommandMaker::quarantine(const Account& account,
         if (!is_sensitive(h.name)) c.row.headers.emplace_back(h.name, h.value);
     }
     c.row.body = request.body;
+    c.row.taken = std::move(taken);
     return {std::move(c), {}};
+}
+
+std::uint64_t mark_of(const core::Command& command) {
+    model::AccountNumber account = 0;
+    if (const auto* c = std::get_if<core::ReceiveMessage>(&command.payload))
+        account = c->inbound.account;
+    if (const auto* c = std::get_if<core::ReceiveSignal>(&command.payload))
+        account = c->inbound.account;
+    if (const auto* c = std::get_if<core::ReceiveStatus>(&command.payload)) account = c->account;
+    return core::fingerprint_of(command) ^ account * 0x9E37'79B9'7F4A'7C15;
 }
 
 }  // namespace postern::ingress

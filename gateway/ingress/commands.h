@@ -23,10 +23,12 @@ class CommandMaker final {
                                                   adapters::InboundBatch& batch, model::Instant now,
                                                   std::string& orphans);
 
-    /// The whole request, kept for a person: without signatures and credentials.
+    /// The whole request, kept for a person: without signatures and credentials. `taken`: marks of
+    /// the items that came in all the same.
     [[nodiscard]] static core::Command quarantine(const Account& account,
                                                   const adapters::WebhookRequest& request,
-                                                  std::string reason);
+                                                  std::string reason,
+                                                  std::vector<std::uint64_t> taken);
 
   private:
     /// What an item says of itself, as far as every kind does.
@@ -45,5 +47,9 @@ class CommandMaker final {
     std::array<std::uint8_t, 4096> random_{};
     std::size_t random_left_ = 0;
 };
+
+/// Which item of its request a command was made of: the same whenever the request is decoded again,
+/// whatever else is understood by then.
+[[nodiscard]] std::uint64_t mark_of(const core::Command& command);
 
 }  // namespace postern::ingress

@@ -1,6 +1,6 @@
 // A quarantined request once more to its adapter: after a fix in the adapter or in the
-// configuration it becomes what it should have been; what was taken before is dropped as a
-// duplicate. I/O threads.
+// configuration it becomes what it should have been; what was taken before is left out, also when
+// its ids are long forgotten. I/O threads.
 #pragma once
 
 #include <functional>
@@ -14,16 +14,29 @@
 
 namespace postern::ingress {
 
+enum class Replayed : std::uint8_t {
+    resolved,
+    not_understood,  // all or some of it; the reason says what
+    overloaded,      // later
+};
+
 class Replay final {
   public:
+    using Done = std::function<void(Replayed, std::string reason)>;
+
     Replay(const Accounts& accounts, runtime::CoreInbox& inbox, const storage::KeyBytes& master,
            std::size_t io_threads, std::function<model::Instant()> now);
 
-    /// On `thread`; `done` comes on `thread`, once attempt and messages are durable together.
+    /// On `thread`; `done` comes on `thread`, once messages and attempt are durable.
     void replay(const model::QuarantineRow& row, model::Sequence id, net::IoThread& thread,
-                std::function<void(bool resolved, std::string reason)> done);
+                Done done);
 
   private:
+    struct Attempt;
+    std::vector<core::Command> understand(const model::QuarantineRow& row, net::IoThread& thread,
+                                          std::string& reason);
+    void write_down(const std::shared_ptr<Attempt>& attempt);
+
     const Accounts& accounts_;
     runtime::CoreInbox& inbox_;
     std::function<model::Instant()> now_;

@@ -63,6 +63,15 @@ runtime::Admit admit_of(const Account& account) {
 
 }  // namespace
 
+struct WebhookHandler::Taking {
+    std::shared_ptr<const AccountTable> table;  // keeps the account
+    const Account* account;
+    net::Request request;  // its views live until the answer
+    net::Responder responder;
+    std::vector<std::uint64_t> taken;  // marks of the items that come in
+    std::string set_aside;             // why the rest does not
+};
+
 WebhookHandler::WebhookHandler(const Accounts& accounts, runtime::CoreInbox& inbox,
                                const IntakeGate& gate, const storage::KeyBytes& master,
                                const runtime::PoisonSlot& poison, std::size_t io_threads,
@@ -114,25 +123,25 @@ void WebhookHandler::handle(const net::Request& request, net::Responder responde
         account->health->error(verified.reason, now);
         return responder.send(unauthorized());
     }
-    receive(table, *account, view, std::move(responder), now);
+    receive(std::make_shared<Taking>(Taking{table, account, request, std::move(responder), {}, {}}),
+            now);
 }
 
-void WebhookHandler::receive(const std::shared_ptr<const AccountTable>& table,
-                             const Account& account, const adapters::WebhookRequest& request,
-                             net::Responder responder, model::Instant now) {
-    Health& health = *account.health;
-    health.webhooks.fetch_add(1, std::memory_order_relaxed);
-    health.last_inbound_us.store(now.time_since_epoch().count(), std::memory_order_relaxed);
-
-    net::IoThread& thread = responder.thread();
-    std::string set_aside;
+void WebhookHandler::receive(const std::shared_ptr<Taking>& taking, model::Instant now) {
+    const Account& account = *taking->account;
+    account.health->webhooks.fetch_add(1, std::memory_order_relaxed);
+    account.health->last_inbound_us.store(now.time_since_epoch().count(),
+                                          std::memory_order_relaxed);
+    net::IoThread& thread = taking->responder.thread();
+    std::vector<adapters::HeaderView> headers;
     std::vector<core::Command> commands;
-    auto batch = account.adapter->decode(request, now);
+    auto batch = account.adapter->decode(view_of(taking->request, headers), now);
     if (batch.has_error()) {
-        set_aside = batch.error().message();
+        taking->set_aside = batch.error().message();
     } else {
-        commands = makers_[thread.index()]->make(*table, account, *batch, now, set_aside);
-        for (const adapters::Undecoded& u : batch->undecoded) set_aside = u.reason;
+        commands =
+            makers_[thread.index()]->make(*taking->table, account, *batch, now, taking->set_aside);
+        for (const adapters::Undecoded& u : batch->undecoded) taking->set_aside = u.reason;
     }
     // Whole, as long as it is here whole: what killed the core twice is not given to it again.
     const bool poison = std::any_of(commands.begin(), commands.end(), [this](const auto& command) {
@@ -141,31 +150,58 @@ void WebhookHandler::receive(const std::shared_ptr<const AccountTable>& table,
     if (poison) {
         poisoned.fetch_add(1, std::memory_order_relaxed);
         commands.clear();
-        set_aside = "applying it ended the process twice";
+        taking->set_aside = "applying it ended the process twice";
     }
-    if (!set_aside.empty()) {
-        health.quarantined.fetch_add(1, std::memory_order_relaxed);
-        health.error("set aside: " + set_aside, now);
-        commands.push_back(CommandMaker::quarantine(account, request, set_aside));
-    }
-    net::Response ok;
-    ok.fixed = &account.ok_reply;
-    if (commands.empty()) return responder.send(std::move(ok));
-
-    // The table keeps the account's reply alive; std::function wants the responder in a shared_ptr.
-    auto waiting = std::make_shared<net::Responder>(std::move(responder));
-    auto answer = [waiting, table, account = &account](const std::vector<core::Reply>& replies) {
-        for (const core::Reply& r : replies) {
-            if (r.code != core::ReplyCode::duplicate) continue;
-            account->health->duplicates.fetch_add(1, std::memory_order_relaxed);
-        }
-        net::Response done;
-        done.fixed = &account->ok_reply;
-        waiting->send(std::move(done));
+    if (commands.empty()) return finish(taking);
+    for (const core::Command& command : commands) taking->taken.push_back(mark_of(command));
+    auto durable = [this, taking](const std::vector<core::Reply>& replies) {
+        note(replies, *taking);
+        finish(taking);
     };
-    if (inbox_.post(std::move(commands), admit_of(account), thread, std::move(answer))) return;
-    health.refused_overload.fetch_add(1, std::memory_order_relaxed);
-    waiting->send(overloaded());
+    if (inbox_.post(std::move(commands), admit_of(account), thread, std::move(durable))) return;
+    refuse(*taking);
+}
+
+/// Counts redeliveries, and strikes out what the core could not take.
+void WebhookHandler::note(const std::vector<core::Reply>& replies, Taking& taking) {
+    std::vector<std::uint64_t> taken;
+    for (std::size_t i = 0; i < replies.size(); ++i) {
+        if (replies[i].code == core::ReplyCode::unreadable) {
+            taking.set_aside = "a stored row that it needs is damaged";
+            continue;
+        }
+        taken.push_back(taking.taken[i]);
+        if (replies[i].code != core::ReplyCode::duplicate) continue;
+        taking.account->health->duplicates.fetch_add(1, std::memory_order_relaxed);
+    }
+    taking.taken = std::move(taken);
+}
+
+void WebhookHandler::finish(const std::shared_ptr<Taking>& taking) {
+    const auto answer = [taking](const auto&) {
+        net::Response ok;
+        ok.fixed = taking->account->ok_reply;
+        taking->responder.send(std::move(ok));
+    };
+    if (taking->set_aside.empty()) return answer(0);
+    const Account& account = *taking->account;
+    account.health->error("set aside: " + taking->set_aside, now_());
+    std::vector<adapters::HeaderView> headers;
+    std::vector<core::Command> commands;
+    commands.push_back(CommandMaker::quarantine(account, view_of(taking->request, headers),
+                                                taking->set_aside, taking->taken));
+    // A request that is half taken is shed last.
+    const auto admit = taking->taken.empty() ? admit_of(account) : runtime::Admit::last_shed;
+    if (inbox_.post(std::move(commands), admit, taking->responder.thread(), answer)) {
+        account.health->quarantined.fetch_add(1, std::memory_order_relaxed);
+        return;
+    }
+    refuse(*taking);
+}
+
+void WebhookHandler::refuse(Taking& taking) {
+    taking.account->health->refused_overload.fetch_add(1, std::memory_order_relaxed);
+    taking.responder.send(overloaded());
 }
 
 }  // namespace postern::ingress

@@ -37,9 +37,13 @@ class WebhookHandler final : public net::HttpHandler {
     std::atomic<std::uint64_t> poisoned{0};
 
   private:
-    void receive(const std::shared_ptr<const AccountTable>& table, const Account& account,
-                 const adapters::WebhookRequest& request, net::Responder responder,
-                 model::Instant now);
+    struct Taking;  // a request that verified, until its answer
+
+    void receive(const std::shared_ptr<Taking>& taking, model::Instant now);
+    /// Its items are durable: sets aside what did not come in, then answers.
+    void finish(const std::shared_ptr<Taking>& taking);
+    static void note(const std::vector<core::Reply>& replies, Taking& taking);
+    static void refuse(Taking& taking);
 
     const Accounts& accounts_;
     runtime::CoreInbox& inbox_;

@@ -136,10 +136,14 @@ model::Sequence ApiRig::quarantine(std::string body) {
 }
 
 void ApiRig::replay(const model::QuarantineRow&, model::Sequence id, net::IoThread& thread,
-                    std::function<void(bool, std::string)> done) {
+                    Done done) {
+    if (replay_refused_) return done(Outcome::overloaded, {});
     (void)core_.apply(
-        core::ResolveQuarantine{id, understood_, understood_ ? "" : "still no entry"});
-    thread.post([this, done] { done(understood_, understood_ ? "" : "still no entry"); });
+        core::ResolveQuarantine{id, understood_, understood_ ? "" : "still no entry", {}});
+    thread.post([this, done] {
+        if (understood_) return done(Outcome::resolved, {});
+        done(Outcome::not_understood, "still no entry");
+    });
 }
 
 std::optional<AccountHealth> ApiRig::account_health(std::string_view name) const {

@@ -83,7 +83,7 @@ class ApiRig : public ::testing::Test,
     model::Sequence quarantine(std::string body);
 
     void replay(const model::QuarantineRow& row, model::Sequence id, net::IoThread& thread,
-                std::function<void(bool, std::string)> done) override;
+                Done done) override;
     std::optional<AccountHealth> account_health(std::string_view name) const override;
     std::string status_json() const override { return R"({"version":"0.1.0"})"; }
     void backup(std::string path, net::IoThread& thread,
@@ -101,6 +101,7 @@ class ApiRig : public ::testing::Test,
     bool disk_full_ = false;
     bool ready_ = true;
     bool understood_ = true;
+    bool replay_refused_ = false;  // for overload
     std::string backup_path_;
     std::uint32_t received_ = 0;
 };

@@ -49,6 +49,17 @@ TEST_F(Quarantine, ReplaysWhatIsUnderstoodNow) {
     EXPECT_EQ(post("/v1/quarantine/x/replay", "{}").status, 404);
 }
 
+TEST_F(Quarantine, AReplayThatFindsNoRoomIsToBeTriedAgain) {
+    (void)quarantine("{}");
+    const std::string id = get("/v1/quarantine").member("id");
+    replay_refused_ = true;
+    const Reply refused = post("/v1/quarantine/" + id + "/replay", "{}");
+    EXPECT_EQ(refused.status, 503);
+    EXPECT_EQ(refused.member("code"), "overloaded");
+    EXPECT_NE(refused.header("Retry-After"), "");
+    EXPECT_EQ(get("/v1/quarantine/" + id).member("attempts"), "0");
+}
+
 TEST_F(Quarantine, IsListedInPagesAndByAccount) {  // CG-93, CG-97
     for (int i = 0; i < 7; ++i) (void)quarantine("{}");
     std::size_t rows = 0;

@@ -164,7 +164,8 @@ model::QuarantineRow full_quarantine() {
             .headers = {{"Content-Type", "application/json"}, {"User-Agent", "x"}},
             .body = std::string("\0\xFE", 2),
             .attempts = 2,
-            .resolved = true};
+            .resolved = true,
+            .taken = {1, 0xFFFF'FFFF'FFFF'FFFF}};
 }
 
 }  // namespace

@@ -71,10 +71,11 @@ TEST(Server, AnswersHeadWithTheHeadAlone) {
 
 TEST(Server, WritesFixedResponsesAsTheyAre) {
     TestServer server;
-    static const std::string ok = format_fixed(200, "text/plain", "OK!");
+    static const auto ok =
+        std::make_shared<const std::string>(format_fixed(200, "text/plain", "OK!"));
     server.handler.on_request = [](const Request&, Responder responder) {
         Response response;
-        response.fixed = &ok;
+        response.fixed = ok;
         responder.send(std::move(response));
     };
     RawClient client(server.address());

@@ -6,6 +6,13 @@
 namespace postern::core {
 
 void Core::apply_payload(const RegisterAccounts& c, Writer& writer) {
+    // A name that changed its channel would mix the contacts and conversations of two.
+    for (const RegisterAccounts::Named& named : c.accounts) {
+        for (const auto& [number, row] : accounts_) {
+            if (row.name == named.name && row.channel != named.channel)
+                return writer.reply(ReplyCode::conflict);
+        }
+    }
     for (const RegisterAccounts::Named& named : c.accounts) {
         bool known = false;
         for (const auto& [number, row] : accounts_) known |= row.name == named.name;

@@ -1,10 +1,15 @@
 // The ring of seen ids and its spill.
 #include "gateway/core/seen.h"
 
+#include <algorithm>
+
 namespace postern::core {
 namespace {
 
 constexpr std::uint32_t day_s = 86'400;
+/// Retention keeps dedupe rows for so long: nothing that spilled can be told again after that, on
+/// whatever channel of the part.
+constexpr std::uint32_t spilled_kept_s = 17 * day_s;
 
 std::uint32_t seconds_of(model::Instant t) {
     const auto s = std::chrono::floor<std::chrono::seconds>(t.time_since_epoch()).count();
@@ -43,6 +48,12 @@ DedupeKeys dedupe_keys(const Inbound& inbound, model::Instant provider_time, mod
 std::optional<model::SeenId> remember(model::HotRow& hot, const Inbound& inbound,
                                       model::Instant provider_time, model::Instant now) {
     std::optional<model::SeenId> spilled;
+    // What spilled had come before everything that is still in the ring.
+    if (hot.spilled && !hot.seen.empty() &&
+        hot.seen.front().arrived_s + std::max(spilled_kept_s, inbound.horizon_s) <=
+            seconds_of(now)) {
+        hot.spilled = false;
+    }
     if (hot.seen.size() >= model::seen_ids_max) {
         const model::SeenId oldest = hot.seen.front();
         hot.seen.erase(hot.seen.begin());

@@ -21,6 +21,15 @@ TEST(Operations, AnAccountIsNumberedOnceAndForEver) {
     EXPECT_EQ(bench.core().accounts().size(), 3u);
 }
 
+TEST(Operations, ANameNeverMovesToAnotherChannel) {
+    Bench bench;
+    bench.run(RegisterAccounts{{{"fresh", "http"}, {"wa-main", "telegram"}}}, at(1s));
+    EXPECT_EQ(bench.reply().code, ReplyCode::conflict);
+    EXPECT_TRUE(bench.effects().writes_nothing());
+    EXPECT_EQ(bench.core().accounts().size(), 2u);
+    EXPECT_EQ(bench.core().accounts().at(1).channel, "whatsapp");
+}
+
 TEST(Operations, SixtyAccountsAreOneBoundedCommand) {
     Bench bench{SmallTables{}};
     RegisterAccounts c;
@@ -95,6 +104,19 @@ TEST(Operations, AQuarantinedRequestCountsItsReplays) {
     EXPECT_EQ(row->body, "not JSON");
     bench.run(ResolveQuarantine{id + 100, true, ""}, at(4s));
     EXPECT_EQ(bench.reply().code, ReplyCode::not_found);
+}
+
+TEST(Operations, WhatRetentionErasedIsNotServedFromMemory) {
+    Bench bench;
+    Quarantine c;
+    c.row.account = 1;
+    bench.run(c, at(1s));
+    const model::Sequence id = bench.reply().id.sequence;
+    bench.run(ResolveQuarantine{id, false, "still not", {}}, at(2s));  // now it is in memory
+    bench.run(EraseRange{keys::quarantine(0), keys::quarantine(id + 1)}, at(3s));
+    bench.run(ResolveQuarantine{id, true, "", {}}, at(4s));
+    EXPECT_EQ(bench.reply().code, ReplyCode::not_found);
+    EXPECT_EQ(bench.stored<model::QuarantineRow>(keys::quarantine(id)), nullptr);
 }
 
 TEST(Operations, TheSameCommandsGiveTheSameEffects) {

@@ -102,5 +102,65 @@ TEST(Rows, SharingKeepsARecordBeyondItsEviction) {
     EXPECT_EQ(part_in(rows, key), 3u);
 }
 
+TEST(Rows, AnErasedRangeIsAbsentAtOnceAndItsNeighboursStay) {
+    Rows rows(100);
+    for (model::Part part = 1; part <= 9; ++part) rows.put(storage::keys::hot(part), row(part), 5);
+    rows.erase_range(storage::keys::hot(3), storage::keys::hot(6), 6);
+    for (const model::Part part : {3u, 4u, 5u}) {
+        EXPECT_EQ(rows.find(storage::keys::hot(part)).known, Rows::Known::absent) << part;
+        EXPECT_EQ(rows.share(storage::keys::hot(part)), nullptr) << part;
+    }
+    for (const model::Part part : {1u, 2u, 6u, 9u})
+        EXPECT_EQ(part_in(rows, storage::keys::hot(part)), part);
+    rows.put(storage::keys::hot(4), row(44), 7);  // written after it
+    rows.set_floor(7);
+    rows.evict();
+    rows.evict();
+    EXPECT_EQ(part_in(rows, storage::keys::hot(4)), 44u);
+    EXPECT_EQ(rows.find(storage::keys::hot(3)).known, Rows::Known::no);  // ask the store
+    EXPECT_EQ(rows.size(), 7u);
+}
+
+TEST(Rows, AReadThatBeganBeforeTheErasureBringsNothingBack) {
+    Rows rows(100);
+    rows.erase_range(storage::keys::hot(0), storage::keys::hot(5), 6);
+    rows.set_floor(5);  // the store may still have them
+    rows.evict();
+    rows.load(storage::keys::hot(3), row(3));
+    EXPECT_EQ(rows.find(storage::keys::hot(3)).known, Rows::Known::absent);
+    rows.set_floor(6);
+    rows.evict();
+    EXPECT_EQ(rows.find(storage::keys::hot(3)).known, Rows::Known::absent);
+    rows.load(storage::keys::hot(4), row(4));  // by now the store speaks for itself
+    EXPECT_EQ(part_in(rows, storage::keys::hot(4)), 4u);
+}
+
+TEST(Rows, OneErasedRowIsRememberedAsOne) {
+    Rows rows(100);
+    rows.put(key, row(1), 5);
+    storage::RowKey after = key;
+    after.bytes[after.size++] = '\0';
+    rows.erase_range(key, after, 6);
+    EXPECT_EQ(rows.find(key).known, Rows::Known::absent);
+    rows.load(key, row(1));
+    EXPECT_EQ(rows.find(key).known, Rows::Known::absent);
+}
+
+TEST(Rows, ASweepThatEvictionCrossesLeavesNothingOfTheRange) {
+    constexpr model::Part count = 40'000;  // more than one call looks at
+    Rows rows(count);
+    for (model::Part part = 1; part <= count; ++part)
+        rows.put(storage::keys::hot(part), row(part), 5);
+    rows.erase_range(storage::keys::hot(1), storage::keys::hot(20'000), 6);
+    rows.set_floor(6);
+    for (model::Part more = 1; more <= 10; ++more) {
+        for (model::Part i = 0; i < 3'000; ++i)
+            rows.load(storage::keys::contact(more * 10'000 + i), row(1));
+        rows.evict();
+    }
+    for (model::Part part = 1; part < 20'000; ++part)
+        ASSERT_EQ(rows.find(storage::keys::hot(part)).known, Rows::Known::no) << part;
+}
+
 }  // namespace
 }  // namespace postern::core

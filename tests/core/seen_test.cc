@@ -42,6 +42,33 @@ TEST(Seen, AnIdThatCanStillComeAgainIsSpilled) {
     EXPECT_FALSE(in_ring(hot, inbound("m0")));
 }
 
+TEST(Seen, ASpillIsForgottenWhenNothingOfItCanBeToldAgain) {
+    model::HotRow hot;
+    for (std::size_t i = 0; i <= model::seen_ids_max; ++i) {
+        (void)remember(hot, inbound("m" + std::to_string(i)), at(1s), at(2s));
+    }
+    ASSERT_TRUE(hot.spilled);
+    // Beyond this channel's horizon, but another channel of the part may have a longer one.
+    (void)remember(hot, inbound("soon"), at(49h), at(49h));
+    EXPECT_TRUE(hot.spilled);
+    (void)remember(hot, inbound("later"), at(17 * 24h), at(17 * 24h + 1s));
+    EXPECT_TRUE(hot.spilled);
+    (void)remember(hot, inbound("last"), at(17 * 24h), at(17 * 24h + 2s));
+    EXPECT_FALSE(hot.spilled);
+}
+
+TEST(Seen, AKnownSenderWithoutAFreshSpillCostsNoReadOfOldIds) {  // CG-95
+    Bench bench;
+    for (std::size_t i = 0; i <= model::seen_ids_max; ++i) {
+        bench.run(text_from("+573001234567", "m" + std::to_string(i), at(1s)), at(2s));
+    }
+    bench.run(text_from("+573001234567", "spilled", at(3s)), at(3s));
+    EXPECT_EQ(bench.rounds(), 1u);
+    bench.run(text_from("+573001234567", "much later", at(18 * 24h)), at(18 * 24h));
+    bench.run(text_from("+573001234567", "after it", at(18 * 24h)), at(18 * 24h));
+    EXPECT_EQ(bench.rounds(), 0u);
+}
+
 TEST(Seen, AnIdBeyondItsHorizonIsDropped) {
     model::HotRow hot;
     for (std::size_t i = 0; i < model::seen_ids_max; ++i) {

@@ -190,6 +190,13 @@ bool Daemon::register_accounts(std::vector<std::unique_ptr<ingress::Account>>& a
     // A command registers at most 60 (bounded apply).
     constexpr std::size_t per_command = 60;
     std::vector<core::Command> commands;
+    for (const auto& account : accounts) {
+        const std::string problem = registered_->problem_of(account->name, account->channel);
+        if (problem.empty()) continue;
+        log::error("account_refused", {{"problem", problem}});
+        exit_code_ = exit_config;
+        return false;
+    }
     for (std::size_t i = 0; i < accounts.size(); i += per_command) {
         core::RegisterAccounts c;
         for (std::size_t j = i; j < std::min(i + per_command, accounts.size()); ++j) {
@@ -307,6 +314,8 @@ void Daemon::reload() {
                       {{"key", key}, {"detail", "takes effect at the next start"}});
         }
         log::info("reloaded", {{"accounts", accounts_.load()->all().size()}});
+    } else {
+        exit_code_ = 0;  // what was served before is served on
     }
     std::string problem;
     if (webhook_server_->reload_tls(problem).has_error()) {

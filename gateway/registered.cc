@@ -1,6 +1,8 @@
 // A copy of the accounts and the workspace row under a lock: read by people, not by messages.
 #include "gateway/registered.h"
 
+#include <fmt/format.h>
+
 namespace postern {
 
 Registered::Registered(const core::SmallTables& tables) : workspace_(tables.workspace) {
@@ -21,6 +23,16 @@ std::map<std::string, model::AccountRow> Registered::accounts() const {
 model::WorkspaceRow Registered::workspace() const {
     const std::lock_guard lock(mutex_);
     return workspace_;
+}
+
+std::string Registered::problem_of(const std::string& name, std::string_view channel) const {
+    const std::lock_guard lock(mutex_);
+    const auto it = accounts_.find(name);
+    if (it == accounts_.end() || it->second.channel == channel) return {};
+    return fmt::format(
+        "account \"{}\" was a {} account until now, and its contacts and conversations are kept "
+        "under this id: give the {} account another id",
+        name, it->second.channel, channel);
 }
 
 }  // namespace postern

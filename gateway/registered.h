@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "gateway/core/core.h"
@@ -21,6 +22,10 @@ class Registered final {
 
     [[nodiscard]] std::map<std::string, model::AccountRow> accounts() const;
     [[nodiscard]] model::WorkspaceRow workspace() const;
+
+    /// What is wrong with an account of the configuration that would be `channel`, and what to do;
+    /// "" if nothing is. An id belongs to one channel for ever: contacts hang on it.
+    [[nodiscard]] std::string problem_of(const std::string& name, std::string_view channel) const;
 
   private:
     mutable std::mutex mutex_;

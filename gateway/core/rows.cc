@@ -9,126 +9,110 @@ namespace {
 /// Rows that one call of sweep() looks at for a range: a millisecond or two.
 constexpr std::size_t swept_per_call = 16'384;
 
-} // namespace
+}  // namespace
 
 Rows::Rows(std::size_t rows_max) : rows_max_(rows_max) {}
 
-Rows::Found Rows::find(const storage::RowKey &key) const {
-  const auto it = entries_.find(key);
-  if (it == entries_.end())
-    return {};
-  it->second.used = true;
-  if (!it->second.record || is_erased(key, it->second.written))
-    return {Known::absent, nullptr};
-  return {Known::present, it->second.record.get()};
+Rows::Found Rows::find(const storage::RowKey& key) const {
+    const auto it = entries_.find(key);
+    if (it == entries_.end()) return {};
+    it->second.used = true;
+    if (!it->second.record || is_erased(key, it->second.written)) return {Known::absent, nullptr};
+    return {Known::present, it->second.record.get()};
 }
 
-model::RecordPtr Rows::share(const storage::RowKey &key) const {
-  const auto it = entries_.find(key);
-  if (it == entries_.end() || is_erased(key, it->second.written))
-    return nullptr;
-  return it->second.record;
+model::RecordPtr Rows::share(const storage::RowKey& key) const {
+    const auto it = entries_.find(key);
+    if (it == entries_.end() || is_erased(key, it->second.written)) return nullptr;
+    return it->second.record;
 }
 
-void Rows::put(const storage::RowKey &key, model::RecordPtr record,
-               model::Sequence sequence) {
-  auto [it, added] = entries_.try_emplace(key);
-  if (added)
+void Rows::put(const storage::RowKey& key, model::RecordPtr record, model::Sequence sequence) {
+    auto [it, added] = entries_.try_emplace(key);
+    if (added) ring_.push_back(key);
+    it->second.record = std::move(record);
+    it->second.written = sequence;
+    it->second.used = true;
+}
+
+void Rows::load(const storage::RowKey& key, model::RecordPtr record) {
+    auto [it, added] = entries_.try_emplace(key);
+    if (!added) return;
+    if (is_erased(key, 0)) record = nullptr;
     ring_.push_back(key);
-  it->second.record = std::move(record);
-  it->second.written = sequence;
-  it->second.used = true;
+    it->second.record = std::move(record);
 }
 
-void Rows::load(const storage::RowKey &key, model::RecordPtr record) {
-  auto [it, added] = entries_.try_emplace(key);
-  if (!added)
-    return;
-  if (is_erased(key, 0))
-    record = nullptr;
-  ring_.push_back(key);
-  it->second.record = std::move(record);
+bool Rows::is_erased(const storage::RowKey& key, model::Sequence written) const {
+    for (const Erased& range : erased_) {
+        if (written < range.sequence && !(key < range.from) && key < range.to) return true;
+    }
+    return false;
 }
 
-bool Rows::is_erased(const storage::RowKey &key,
-                     model::Sequence written) const {
-  for (const Erased &range : erased_) {
-    if (written < range.sequence && !(key < range.from) && key < range.to)
-      return true;
-  }
-  return false;
-}
-
-void Rows::erase_range(const storage::RowKey &from, const storage::RowKey &to,
+void Rows::erase_range(const storage::RowKey& from, const storage::RowKey& to,
                        model::Sequence sequence) {
-  storage::RowKey next = from;
-  if (next.size < storage::RowKey::bytes_max)
-    next.bytes[next.size++] = '\0';
-  // Retention erases many rows one by one: each is remembered as such, not as a
-  // range.
-  if (next == to)
-    return put(from, nullptr, sequence);
-  erased_.push_back({from, to, sequence, ring_.size()});
+    storage::RowKey next = from;
+    if (next.size < storage::RowKey::bytes_max) next.bytes[next.size++] = '\0';
+    // Retention erases many rows one by one: each is remembered as such, not as a
+    // range.
+    if (next == to) return put(from, nullptr, sequence);
+    erased_.push_back({from, to, sequence, ring_.size()});
 }
 
 /// From the end to the begin, so that a row which eviction moves from the end
 /// into a gap has been looked at. What comes in meanwhile is not of the past.
 void Rows::sweep() {
-  for (Erased &range : erased_) {
-    range.unswept = std::min(range.unswept, ring_.size());
-    for (std::size_t n = 0; n < swept_per_call && range.unswept > 0; ++n) {
-      const std::size_t i = --range.unswept;
-      const storage::RowKey key = ring_[i];
-      const auto it = entries_.find(key);
-      const bool is_past = it->second.written < range.sequence;
-      if (!is_past || key < range.from || !(key < range.to))
-        continue;
-      entries_.erase(it);
-      ring_[i] = ring_.back();
-      ring_.pop_back();
+    for (Erased& range : erased_) {
+        range.unswept = std::min(range.unswept, ring_.size());
+        for (std::size_t n = 0; n < swept_per_call && range.unswept > 0; ++n) {
+            const std::size_t i = --range.unswept;
+            const storage::RowKey key = ring_[i];
+            const auto it = entries_.find(key);
+            const bool is_past = it->second.written < range.sequence;
+            if (!is_past || key < range.from || !(key < range.to)) continue;
+            entries_.erase(it);
+            ring_[i] = ring_.back();
+            ring_.pop_back();
+        }
     }
-  }
-  std::erase_if(erased_, [this](const Erased &range) {
-    return range.unswept == 0 && range.sequence <= floor_;
-  });
+    std::erase_if(erased_, [this](const Erased& range) {
+        return range.unswept == 0 && range.sequence <= floor_;
+    });
 }
 
 void Rows::evict() {
-  if (!erased_.empty())
-    sweep();
-  if (entries_.size() <= rows_max_)
-    return;
-  // A bounded walk: a call never costs more than a small multiple of what came
-  // in since the last.
-  std::size_t steps = (entries_.size() - rows_max_) * 4 + 64;
-  while (entries_.size() > rows_max_ && steps-- > 0) {
-    if (hand_ >= ring_.size())
-      hand_ = 0;
-    const auto it = entries_.find(ring_[hand_]);
-    if (it->second.used || it->second.written > floor_) {
-      it->second.used = false;
-      ++hand_;
-      continue;
+    if (!erased_.empty()) sweep();
+    if (entries_.size() <= rows_max_) return;
+    // A bounded walk: a call never costs more than a small multiple of what came
+    // in since the last.
+    std::size_t steps = (entries_.size() - rows_max_) * 4 + 64;
+    while (entries_.size() > rows_max_ && steps-- > 0) {
+        if (hand_ >= ring_.size()) hand_ = 0;
+        const auto it = entries_.find(ring_[hand_]);
+        if (it->second.used || it->second.written > floor_) {
+            it->second.used = false;
+            ++hand_;
+            continue;
+        }
+        entries_.erase(it);
+        ring_[hand_] = ring_.back();
+        ring_.pop_back();
     }
-    entries_.erase(it);
-    ring_[hand_] = ring_.back();
-    ring_.pop_back();
-  }
 }
 
-void Rows::evict_if(
-    const std::function<bool(const storage::RowKey &)> &chosen) {
-  for (std::size_t i = 0; i < ring_.size();) {
-    const auto it = entries_.find(ring_[i]);
-    if (it->second.written > floor_ || !chosen(ring_[i])) {
-      ++i;
-      continue;
+void Rows::evict_if(const std::function<bool(const storage::RowKey&)>& chosen) {
+    for (std::size_t i = 0; i < ring_.size();) {
+        const auto it = entries_.find(ring_[i]);
+        if (it->second.written > floor_ || !chosen(ring_[i])) {
+            ++i;
+            continue;
+        }
+        entries_.erase(it);
+        ring_[i] = ring_.back();
+        ring_.pop_back();
     }
-    entries_.erase(it);
-    ring_[i] = ring_.back();
-    ring_.pop_back();
-  }
-  hand_ = 0;
+    hand_ = 0;
 }
 
-} // namespace postern::core
+}  // namespace postern::core

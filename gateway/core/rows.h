@@ -17,70 +17,65 @@
 namespace postern::core {
 
 class Rows final {
-public:
-  /// `rows_max`: soft bound; rows the store does not have yet may exceed it.
-  explicit Rows(std::size_t rows_max);
+  public:
+    /// `rows_max`: soft bound; rows the store does not have yet may exceed it.
+    explicit Rows(std::size_t rows_max);
 
-  enum class Known : std::uint8_t { no, absent, present };
-  struct Found {
-    Known known = Known::no;
-    const model::Record *record =
-        nullptr; // valid until the next put, load or evict
-  };
-  [[nodiscard]] Found find(const storage::RowKey &key) const;
-  [[nodiscard]] model::RecordPtr share(const storage::RowKey &key) const;
+    enum class Known : std::uint8_t { no, absent, present };
+    struct Found {
+        Known known = Known::no;
+        const model::Record* record = nullptr;  // valid until the next put, load or evict
+    };
+    [[nodiscard]] Found find(const storage::RowKey& key) const;
+    [[nodiscard]] model::RecordPtr share(const storage::RowKey& key) const;
 
-  /// Written by the core at `sequence`; null: deleted.
-  void put(const storage::RowKey &key, model::RecordPtr record,
-           model::Sequence sequence);
-  /// Read from the store; null: not there. Ignored if the key is here already.
-  void load(const storage::RowKey &key, model::RecordPtr record);
+    /// Written by the core at `sequence`; null: deleted.
+    void put(const storage::RowKey& key, model::RecordPtr record, model::Sequence sequence);
+    /// Read from the store; null: not there. Ignored if the key is here already.
+    void load(const storage::RowKey& key, model::RecordPtr record);
 
-  /// Rows written at or before `floor` may go: the store has applied them, and
-  /// no prefetch that began earlier is still under way.
-  void set_floor(model::Sequence floor) { floor_ = floor; }
+    /// Rows written at or before `floor` may go: the store has applied them, and
+    /// no prefetch that began earlier is still under way.
+    void set_floor(model::Sequence floor) { floor_ = floor; }
 
-  /// The core erased [from, to) at `sequence`: these rows are absent from now
-  /// on, whatever a read under way brings. What is here of them goes bit by
-  /// bit, with evict().
-  void erase_range(const storage::RowKey &from, const storage::RowKey &to,
-                   model::Sequence sequence);
+    /// The core erased [from, to) at `sequence`: these rows are absent from now
+    /// on, whatever a read under way brings. What is here of them goes bit by
+    /// bit, with evict().
+    void erase_range(const storage::RowKey& from, const storage::RowKey& to,
+                     model::Sequence sequence);
 
-  /// Drops rows down to the bound (never those above the floor). Call once a
-  /// drained batch.
-  void evict();
-  /// For adversarial tests: drops every row that may go and that `chosen`
-  /// picks.
-  void evict_if(const std::function<bool(const storage::RowKey &)> &chosen);
+    /// Drops rows down to the bound (never those above the floor). Call once a
+    /// drained batch.
+    void evict();
+    /// For adversarial tests: drops every row that may go and that `chosen`
+    /// picks.
+    void evict_if(const std::function<bool(const storage::RowKey&)>& chosen);
 
-  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+    [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
-private:
-  struct Entry {
-    model::RecordPtr record;
-    model::Sequence written = 0; // 0: only read
-    mutable bool used = true;    // since the clock's hand passed
-  };
-  /// A range that was erased, until the store says so too and no row of it is
-  /// here.
-  struct Erased {
-    storage::RowKey from;
-    storage::RowKey to;
-    model::Sequence sequence = 0;
-    std::size_t unswept = 0; // of ring_, from its begin
-  };
-  [[nodiscard]] bool is_erased(const storage::RowKey &key,
-                               model::Sequence written) const;
-  void sweep();
+  private:
+    struct Entry {
+        model::RecordPtr record;
+        model::Sequence written = 0;  // 0: only read
+        mutable bool used = true;     // since the clock's hand passed
+    };
+    /// A range that was erased, until the store says so too and no row of it is
+    /// here.
+    struct Erased {
+        storage::RowKey from;
+        storage::RowKey to;
+        model::Sequence sequence = 0;
+        std::size_t unswept = 0;  // of ring_, from its begin
+    };
+    [[nodiscard]] bool is_erased(const storage::RowKey& key, model::Sequence written) const;
+    void sweep();
 
-  std::size_t rows_max_;
-  model::Sequence floor_ = 0;
-  std::vector<Erased> erased_;
-  boost::unordered_flat_map<storage::RowKey, Entry, storage::RowKeyHash>
-      entries_;
-  std::vector<storage::RowKey>
-      ring_; // keys in order of arrival; the clock's hand walks it
-  std::size_t hand_ = 0;
+    std::size_t rows_max_;
+    model::Sequence floor_ = 0;
+    std::vector<Erased> erased_;
+    boost::unordered_flat_map<storage::RowKey, Entry, storage::RowKeyHash> entries_;
+    std::vector<storage::RowKey> ring_;  // keys in order of arrival; the clock's hand walks it
+    std::size_t hand_ = 0;
 };
 
-} // namespace postern::core
+}  // namespace postern::core

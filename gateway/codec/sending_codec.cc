@@ -154,6 +154,9 @@ void write(const model::StateRow& row, records::State& wire) {
     wire.set_updated_us(to_us(row.updated));
     wire.set_unknown_since_us(to_us(row.unknown_since));
     wire.set_last_event(row.last_event);
+    wire.set_created_us(to_us(row.created));
+    wire.set_epoch(row.epoch);
+    wire.set_expiry_due(row.expiry_due);
 }
 
 bool read(const records::State& wire, model::StateRow& row) {
@@ -169,6 +172,9 @@ bool read(const records::State& wire, model::StateRow& row) {
     row.updated = from_us(wire.updated_us());
     row.unknown_since = from_us(wire.unknown_since_us());
     row.last_event = wire.last_event();
+    row.created = from_us(wire.created_us());
+    row.epoch = wire.epoch();
+    row.expiry_due = wire.expiry_due();
     return wire.route() <= std::numeric_limits<std::uint8_t>::max() &&
            wire.attempts() <= std::numeric_limits<std::uint16_t>::max() &&
            read_enum(wire.state(), model::MessageState::refused, row.state);

@@ -15,6 +15,17 @@ struct LaneOf {
     std::uint64_t operator()(const ReceiveSignal& c) const { return lane_of_inbound(c.inbound); }
     std::uint64_t operator()(const ReceiveStatus& c) const { return c.external.low() | 1; }
     std::uint64_t operator()(const ResolveQuarantine& c) const { return c.id << 1 | 1; }
+    std::uint64_t operator()(const SubmitMessage& c) const {
+        return c.row.routes.front().blind.low() | 1;
+    }
+    std::uint64_t operator()(const NoteAddress& c) const { return c.blind.low() | 1; }
+    /// In the order of the due queue for each person.
+    std::uint64_t operator()(const AttemptMessage& c) const { return c.part << 8 | 2; }
+    std::uint64_t operator()(const AnswerAttempt& c) const { return c.message << 8 | 4; }
+    std::uint64_t operator()(const ExplainMessage& c) const { return c.message << 8 | 4; }
+    std::uint64_t operator()(const CancelMessage& c) const { return c.message << 8 | 4; }
+    std::uint64_t operator()(const RedriveMessage& c) const { return c.message << 8 | 4; }
+    std::uint64_t operator()(const RecoverIntent& c) const { return c.message << 8 | 4; }
     template <class T>
     std::uint64_t operator()(const T&) const {
         return 0;
@@ -47,6 +58,9 @@ struct BytesOf {
         return bytes_base + c.raw.size() + c.signal.details_json.size();
     }
     std::size_t operator()(const Quarantine& c) const { return bytes_base + c.row.body.size(); }
+    std::size_t operator()(const SubmitMessage& c) const {
+        return bytes_base + c.row.content_json.size() + c.row.metadata_json.size();
+    }
     template <class T>
     std::size_t operator()(const T&) const {
         return bytes_base;

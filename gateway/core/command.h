@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "gateway/core/send_commands.h"
 #include "gateway/model/records.h"
 #include "gateway/model/time.h"
 
@@ -101,7 +102,8 @@ struct NoteApiKeyUse {
     bool operator==(const NoteApiKeyUse&) const = default;
 };
 
-/// The accounts of the configuration, at start and after a reload: new ones get a number.
+/// The accounts of the configuration, at start and after a reload: new ones get a number. A name
+/// that stood for another channel is a conflict, and none is registered.
 struct RegisterAccounts {
     struct Named {
         std::string name;
@@ -147,7 +149,9 @@ struct Canary {
 using Payload =
     std::variant<ReceiveMessage, ReceiveStatus, ReceiveSignal, Quarantine, ResolveQuarantine,
                  CreateApiKey, RotateApiKey, RevokeApiKey, NoteApiKeyUse, RegisterAccounts,
-                 PauseAccount, SetMode, EraseRange, Announce, Canary>;
+                 PauseAccount, SetMode, EraseRange, Announce, Canary, SubmitMessage, ExplainMessage,
+                 CancelMessage, RedriveMessage, AttemptMessage, AnswerAttempt, RecoverIntent,
+                 LaneRows, Tick, Configure, PauseSending, NoteAddress>;
 
 struct Command {
     Payload payload;

@@ -13,7 +13,10 @@ Core::Core(const CoreOptions& options, SmallTables tables)
       sequence_(options.last_sequence),
       wall_max_(options.wall_min),
       rows_(options.rows_max),
-      workspace_(std::move(tables.workspace)) {
+      workspace_(std::move(tables.workspace)),
+      zone_groups_(std::move(tables.zone_groups)),
+      sending_paused_(tables.sending_paused) {
+    for (const auto& [account, lane] : tables.lanes) outbox_.found_lane(account, lane);
     for (model::AccountRow& a : tables.accounts) accounts_.emplace(a.number, std::move(a));
     for (model::ApiKeyRow& k : tables.api_keys) api_keys_.emplace(k.id, std::move(k));
 }
@@ -29,6 +32,19 @@ void Core::apply(const Command& command, model::Now now, Effects& effects) {
     now.wall = wall_max_;
     Writer writer(*this, command, now, effects);
     std::visit([&](const auto& c) { apply_payload(c, writer); }, command.payload);
+}
+
+void Core::run_due(model::Now now, Effects& effects, std::vector<Command>& next) {
+    wall_max_ = std::max(wall_max_, now.wall);
+    now.wall = wall_max_;
+    std::vector<AttemptMessage> attempts;
+    outbox_.run(now, attempts, effects.reads);
+    for (const AttemptMessage& attempt : attempts) next.push_back({attempt, {}});
+}
+
+std::chrono::microseconds Core::next_wake(model::Now now) const {
+    now.wall = std::max(wall_max_, now.wall);
+    return outbox_.next_wake(now);
 }
 
 }  // namespace postern::core

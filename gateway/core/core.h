@@ -10,6 +10,7 @@
 
 #include "gateway/core/command.h"
 #include "gateway/core/effects.h"
+#include "gateway/core/outbox.h"
 #include "gateway/core/rows.h"
 #include "gateway/model/records.h"
 #include "gateway/model/time.h"
@@ -28,6 +29,11 @@ struct SmallTables {
     std::vector<model::AccountRow> accounts;
     std::vector<model::ApiKeyRow> api_keys;
     model::WorkspaceRow workspace;
+    model::ZoneGroupsRow zone_groups;
+    /// Lanes of the due queue that hold rows, and intents that may have been under way.
+    std::vector<std::pair<model::AccountNumber, std::uint64_t>> lanes;
+    std::vector<model::SlotRow> slots;
+    bool sending_paused = false;
 };
 
 class Core final {
@@ -41,6 +47,12 @@ class Core final {
     /// Only after plan() asked for nothing. Adds to `effects`; at most rows_per_apply_max rows.
     void apply(const Command& command, model::Now now, Effects& effects);
 
+    /// Whose turn it is in the due queue: commands to apply next, and reads for `effects`. Call
+    /// after a batch of commands, and again until it asks for nothing.
+    void run_due(model::Now now, Effects& effects, std::vector<Command>& next);
+    /// Steady time at which run_due() has something to do by itself; max: never.
+    [[nodiscard]] std::chrono::microseconds next_wake(model::Now now) const;
+
     [[nodiscard]] Rows& rows() { return rows_; }
     [[nodiscard]] model::Sequence last_sequence() const { return sequence_; }
     [[nodiscard]] const std::map<model::AccountNumber, model::AccountRow>& accounts() const {
@@ -48,7 +60,8 @@ class Core final {
     }
 
   private:
-    friend class Writer;  // core/writer.h: numbers and keeps what a command writes
+    friend class Writer;   // core/writer.h: numbers and keeps what a command writes
+    friend class Sending;  // core/sending.h: the ways of a message
     std::uint32_t epoch_;
     model::Sequence sequence_;
     model::Instant wall_max_{};  // ids and rows never step back when the clock does
@@ -56,6 +69,10 @@ class Core final {
     std::map<model::AccountNumber, model::AccountRow> accounts_;
     std::map<model::Sequence, model::ApiKeyRow> api_keys_;
     model::WorkspaceRow workspace_;
+    Outbox outbox_;
+    std::shared_ptr<const SendingSettings> settings_;  // null until the first Configure
+    model::ZoneGroupsRow zone_groups_;
+    bool sending_paused_ = false;
 
     void apply_payload(const ReceiveMessage& c, class Writer& writer);
     void apply_payload(const ReceiveStatus& c, class Writer& writer);
@@ -72,6 +89,23 @@ class Core final {
     void apply_payload(const EraseRange& c, class Writer& writer);
     void apply_payload(const Announce& c, class Writer& writer);
     void apply_payload(const Canary& c, class Writer& writer);
+    void apply_payload(const SubmitMessage& c, class Writer& writer);
+    void apply_payload(const ExplainMessage& c, class Writer& writer);
+    void apply_payload(const CancelMessage& c, class Writer& writer);
+    void apply_payload(const RedriveMessage& c, class Writer& writer);
+    void apply_payload(const AttemptMessage& c, class Writer& writer);
+    void apply_payload(const AnswerAttempt& c, class Writer& writer);
+    void apply_payload(const RecoverIntent& c, class Writer& writer);
+    void apply_payload(const LaneRows& c, class Writer& writer);
+    void apply_payload(const Tick& c, class Writer& writer);
+    void apply_payload(const Configure& c, class Writer& writer);
+    void apply_payload(const PauseSending& c, class Writer& writer);
+    void apply_payload(const NoteAddress& c, class Writer& writer);
+
+    void accept(const SubmitMessage& c, model::OutboundRow row, std::size_t route, bool granted,
+                class Person& person, model::Sequence id, class Writer& writer);
+    void break_account(model::AccountNumber number, const std::string& code, class Writer& writer);
+    void apply_own_receipt(const ReceiveStatus& c, class OutMessage message, class Writer& writer);
 };
 
 }  // namespace postern::core

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "gateway/core/command.h"
+#include "gateway/core/outbox.h"
 #include "gateway/model/records.h"
 #include "storage/keys.h"
 
@@ -30,8 +31,11 @@ enum class ReplyCode : std::uint8_t {
     done,
     duplicate,  // seen before: nothing changed
     not_found,
-    conflict,    // the thing's state does not allow it
-    unreadable,  // a stored row that it needs is damaged: nothing changed
+    conflict,              // the thing's state does not allow it
+    refused,               // a rule says no; the record holds the verdict
+    replayed,              // accepted before under the same key: `id` is the first answer's
+    idempotency_conflict,  // accepted before under the same key, and it was another request
+    unreadable,            // a stored row that it needs is damaged: nothing changed
 };
 
 struct Reply {
@@ -39,6 +43,18 @@ struct Reply {
     ReplyCode code = ReplyCode::done;
     model::Ulid id;           // of what was made, if anything
     model::RecordPtr record;  // of small tables: what it is now
+};
+
+/// A message leaves once the intent that says so is durable.
+struct Dispatch {
+    model::Sequence message = 0;
+    std::uint16_t attempt = 0;
+    std::uint32_t slot = 0;
+    model::AccountNumber account = 0;
+    model::Part part = 0;
+    std::uint8_t route = 0;
+    bool possible_duplicate = false;
+    model::RecordPtr row;  // an OutboundRow
 };
 
 /// Everything that one or more applied commands cause. Applied and released as a whole.
@@ -50,6 +66,8 @@ struct Effects {
     std::vector<Reply> replies;
     std::vector<model::RecordPtr>
         published;  // changed small-table rows (keys, accounts, workspace)
+    std::vector<Dispatch> dispatches;
+    std::vector<LaneRead> reads;  // of the due queue, once this is durable
 
     [[nodiscard]] bool writes_nothing() const { return writes.empty() && erases.empty(); }
     void clear() {
@@ -58,6 +76,8 @@ struct Effects {
         erases.clear();
         replies.clear();
         published.clear();
+        dispatches.clear();
+        reads.clear();
     }
 };
 

@@ -33,11 +33,16 @@ void Core::apply_payload(const PauseAccount& c, Writer& writer) {
     const auto it = accounts_.find(c.account);
     if (it == accounts_.end()) return writer.reply(ReplyCode::not_found);
     model::AccountRow& row = it->second;
-    if (row.paused == c.paused) {
+    if (row.paused == c.paused && (c.paused || !row.broken)) {
         return writer.reply(ReplyCode::done, {}, std::make_shared<const model::Record>(row));
     }
     row.paused = c.paused;
     row.paused_reason = c.paused ? c.reason : std::string{};
+    if (!c.paused) {
+        row.broken = false;
+        row.broken_reason.clear();
+        outbox_.unpark(c.account);
+    }
     writer.write(storage::keys::account(row.number), row, Seal::workspace);
     writer.announce(
         row.number, "account.health",
@@ -47,6 +52,7 @@ void Core::apply_payload(const PauseAccount& c, Writer& writer) {
 
 void Core::apply_payload(const SetMode& c, Writer& writer) {
     workspace_.mode = c.mode;
+    outbox_.unpark_all();
     writer.write(storage::keys::meta("workspace"), workspace_, Seal::workspace);
     writer.announce(0, "workspace.mode", fmt::format(R"({{"mode":"{}"}})", c.mode));
     writer.reply(ReplyCode::done, {}, writer.publish(workspace_));

@@ -65,7 +65,11 @@ model::Sequence Person::begin(model::Instant provider_time, Writer& writer) {
         writer.keep(storage::keys::identity(id.scope, id.blind), model::IdentityRow{part},
                     Seal::plain);
     }
-    if (const auto spilled = remember(hot, inbound_, provider_time, writer.now())) {
+    // What goes out has no provider's id that could come again.
+    const auto spilled = inbound_.dedupe_hash == 0
+                             ? std::nullopt
+                             : remember(hot, inbound_, provider_time, writer.now());
+    if (spilled) {
         writer.keep(storage::keys::dedupe(spilled->time_s, spilled->account, spilled->hash),
                     model::DedupeRow{sequence}, Seal::plain);
     }

@@ -58,10 +58,6 @@ void plan_rows(const ReceiveSignal& c, model::Now now, const Rows& rows, Missing
     for (std::size_t i = 0; i < dedupe.count; ++i) need(dedupe.keys[i], rows, missing);
 }
 
-void plan_rows(const ReceiveStatus& c, model::Now, const Rows& rows, Missing& missing) {
-    need(storage::keys::parked_receipt(c.account, c.external), rows, missing);
-}
-
 void plan_rows(const ResolveQuarantine& c, model::Now, const Rows& rows, Missing& missing) {
     need(storage::keys::quarantine(c.id), rows, missing);
 }

@@ -16,6 +16,18 @@ void plan_rows(const ReceiveSignal& c, model::Now now, const Rows& rows, Missing
 void plan_rows(const ReceiveStatus& c, model::Now now, const Rows& rows, Missing& missing);
 void plan_rows(const ResolveQuarantine& c, model::Now now, const Rows& rows, Missing& missing);
 
+void plan_rows(const SubmitMessage& c, model::Now now, const Rows& rows, Missing& missing);
+void plan_rows(const ExplainMessage& c, model::Now now, const Rows& rows, Missing& missing);
+void plan_rows(const CancelMessage& c, model::Now now, const Rows& rows, Missing& missing);
+void plan_rows(const RedriveMessage& c, model::Now now, const Rows& rows, Missing& missing);
+void plan_rows(const AttemptMessage& c, model::Now now, const Rows& rows, Missing& missing);
+void plan_rows(const AnswerAttempt& c, model::Now now, const Rows& rows, Missing& missing);
+void plan_rows(const RecoverIntent& c, model::Now now, const Rows& rows, Missing& missing);
+void plan_rows(const NoteAddress& c, model::Now now, const Rows& rows, Missing& missing);
+
+/// The message of ours that a receipt is about, as far as loaded rows tell; 0: none.
+[[nodiscard]] model::Sequence message_of(const ReceiveStatus& c, const Rows& rows);
+
 /// Everything else works on the small tables, which are always here.
 template <class T>
 void plan_rows(const T&, model::Now, const Rows&, Missing&) {}

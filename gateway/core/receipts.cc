@@ -1,11 +1,83 @@
 // Receipts only move a message up. One of a message that Postern does not know is parked with the
 // highest state so far, so that a repeat or a late lower one changes nothing.
-#include "gateway/core/message_state.h"
-#include "gateway/core/writer.h"
+#include "gateway/core/plan.h"
+#include "gateway/core/sending.h"
 
 namespace postern::core {
+namespace {
+
+using adapters::ReceiptState;
+using model::MessageState;
+
+MessageState state_of(ReceiptState state) {
+    switch (state) {
+        case ReceiptState::accepted:
+        case ReceiptState::sent:
+            return MessageState::sent;
+        case ReceiptState::delivered:
+            return MessageState::delivered;
+        case ReceiptState::read:
+            return MessageState::read;
+        case ReceiptState::failed:
+            return MessageState::failed;
+    }
+    return MessageState::sent;
+}
+
+ChangeFacts facts_of(const adapters::InboundStatus& status) {
+    ChangeFacts facts;
+    facts.external_id = status.external_id;
+    facts.provider_time = status.provider_time;
+    if (status.error) {
+        facts.error_class = adapters::to_string(adapters::SendResult::permanent);
+        facts.error_code = "provider_failed";
+        facts.provider_code = status.error->code;
+        facts.error_detail =
+            status.error->detail.empty() ? status.error->title : status.error->detail;
+    }
+    return facts;
+}
+
+}  // namespace
+
+model::Sequence message_of(const ReceiveStatus& c, const Rows& rows) {
+    const Rows::Found found = rows.find(storage::keys::external_id(c.account, c.external));
+    const auto* known = found.record ? std::get_if<model::ExternalIdRow>(found.record) : nullptr;
+    if (known) return known->message;
+    // Our own name of the attempt: "msg_<ulid>.<attempt>".
+    model::MessageId id;
+    const std::string_view echo = c.status.echo;
+    return model::parse_id(echo.substr(0, echo.find('.')), id) ? id.sequence() : 0;
+}
+
+void Core::apply_own_receipt(const ReceiveStatus& c, OutMessage message, Writer& writer) {
+    const MessageState told = state_of(c.status.state);
+    if (!may_move(message.state.state, told)) return writer.reply(ReplyCode::duplicate);
+    Sending sending(*this, writer, writer.clocks());
+    const bool by_echo =
+        !writer.find<model::ExternalIdRow>(storage::keys::external_id(c.account, c.external));
+    if (by_echo && !c.status.external_id.empty()) {
+        writer.keep(storage::keys::external_id(c.account, c.external),
+                    model::ExternalIdRow{message.id()}, Seal::plain);
+    }
+    if (told == MessageState::failed) {
+        if (!sending.fall_back(message, "receipt", facts_of(c.status))) {
+            sending.forget_send(message);
+            sending.end(message, told, "receipt", facts_of(c.status));
+        }
+    } else {
+        message.state.unknown_since = {};
+        sending.end(message, told, "receipt", facts_of(c.status));
+    }
+    message.save(writer);
+    writer.reply(ReplyCode::done, writer.ulid(message.state.last_event));
+}
 
 void Core::apply_payload(const ReceiveStatus& c, Writer& writer) {
+    if (const model::Sequence id = message_of(c, rows_)) {
+        if (auto message = OutMessage::load(id, writer))
+            return apply_own_receipt(c, std::move(*message), writer);
+    }
     const storage::RowKey key = storage::keys::parked_receipt(c.account, c.external);
     model::ParkedReceiptRow parked;
     if (const auto* known = writer.find<model::ParkedReceiptRow>(key)) {

@@ -9,6 +9,10 @@ namespace {
 /// Rows that one call of sweep() looks at for a range: a millisecond or two.
 constexpr std::size_t swept_per_call = 16'384;
 
+bool passes(const storage::RowKey& key) {
+    return key.family == storage::Family::seq;
+}
+
 }  // namespace
 
 Rows::Rows(std::size_t rows_max) : rows_max_(rows_max) {}
@@ -29,7 +33,11 @@ model::RecordPtr Rows::share(const storage::RowKey& key) const {
 
 void Rows::put(const storage::RowKey& key, model::RecordPtr record, model::Sequence sequence) {
     auto [it, added] = entries_.try_emplace(key);
-    if (added) ring_.push_back(key);
+    if (passes(key)) {
+        passing_.push_back({key, sequence});
+    } else if (added) {
+        ring_.push_back(key);
+    }
     it->second.record = std::move(record);
     it->second.written = sequence;
     it->second.used = true;
@@ -39,8 +47,23 @@ void Rows::load(const storage::RowKey& key, model::RecordPtr record) {
     auto [it, added] = entries_.try_emplace(key);
     if (!added) return;
     if (is_erased(key, 0)) record = nullptr;
-    ring_.push_back(key);
+    if (passes(key)) {
+        passing_.push_front({key, 0});
+    } else {
+        ring_.push_back(key);
+    }
     it->second.record = std::move(record);
+}
+
+void Rows::set_floor(model::Sequence floor) {
+    floor_ = floor;
+    while (!passing_.empty() && passing_.front().written <= floor) {
+        const auto it = entries_.find(passing_.front().key);
+        // Written again meanwhile: its later entry lets it go.
+        if (it != entries_.end() && it->second.written <= passing_.front().written)
+            entries_.erase(it);
+        passing_.pop_front();
+    }
 }
 
 bool Rows::is_erased(const storage::RowKey& key, model::Sequence written) const {
@@ -54,14 +77,13 @@ void Rows::erase_range(const storage::RowKey& from, const storage::RowKey& to,
                        model::Sequence sequence) {
     storage::RowKey next = from;
     if (next.size < storage::RowKey::bytes_max) next.bytes[next.size++] = '\0';
-    // Retention erases many rows one by one: each is remembered as such, not as a
-    // range.
+    // Retention erases many rows one by one: each is remembered as such, not as a range.
     if (next == to) return put(from, nullptr, sequence);
     erased_.push_back({from, to, sequence, ring_.size()});
 }
 
-/// From the end to the begin, so that a row which eviction moves from the end
-/// into a gap has been looked at. What comes in meanwhile is not of the past.
+/// From the end to the begin, so that a row which eviction moves from the end into a gap has been
+/// looked at. What comes in meanwhile is not of the past.
 void Rows::sweep() {
     for (Erased& range : erased_) {
         range.unswept = std::min(range.unswept, ring_.size());
@@ -84,8 +106,7 @@ void Rows::sweep() {
 void Rows::evict() {
     if (!erased_.empty()) sweep();
     if (entries_.size() <= rows_max_) return;
-    // A bounded walk: a call never costs more than a small multiple of what came
-    // in since the last.
+    // A bounded walk: a call never costs more than a small multiple of what came in since the last.
     std::size_t steps = (entries_.size() - rows_max_) * 4 + 64;
     while (entries_.size() > rows_max_ && steps-- > 0) {
         if (hand_ >= ring_.size()) hand_ = 0;

@@ -1,11 +1,11 @@
-// The core's working memory: rows it wrote (until the store has them) and rows
-// it read (as long as there is room). Absence is remembered like presence. This
-// is the overlay and the cache in one: a row that is not yet safely readable
-// from the store is never evicted, and a loaded row never replaces one that is
-// here, because the core runs ahead of the store.
+// The core's working memory: rows it wrote (until the store has them) and rows it read (as long as
+// there is room). Absence is remembered like presence. This is the overlay and the cache in one: a
+// row that is not yet safely readable from the store is never evicted, and a loaded row never
+// replaces one that is here, because the core runs ahead of the store.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <vector>
 
@@ -31,24 +31,23 @@ class Rows final {
 
     /// Written by the core at `sequence`; null: deleted.
     void put(const storage::RowKey& key, model::RecordPtr record, model::Sequence sequence);
+    /// Rows of the family seq pass through: written or read, they stay only until the store has
+    /// them and the command at hand is done.
     /// Read from the store; null: not there. Ignored if the key is here already.
     void load(const storage::RowKey& key, model::RecordPtr record);
 
-    /// Rows written at or before `floor` may go: the store has applied them, and
-    /// no prefetch that began earlier is still under way.
-    void set_floor(model::Sequence floor) { floor_ = floor; }
+    /// Rows written at or before `floor` may go: the store has applied them, and no prefetch that
+    /// began earlier is still under way.
+    void set_floor(model::Sequence floor);
 
-    /// The core erased [from, to) at `sequence`: these rows are absent from now
-    /// on, whatever a read under way brings. What is here of them goes bit by
-    /// bit, with evict().
+    /// The core erased [from, to) at `sequence`: these rows are absent from now on, whatever a read
+    /// under way brings. What is here of them goes bit by bit, with evict().
     void erase_range(const storage::RowKey& from, const storage::RowKey& to,
                      model::Sequence sequence);
 
-    /// Drops rows down to the bound (never those above the floor). Call once a
-    /// drained batch.
+    /// Drops rows down to the bound (never those above the floor). Call once a drained batch.
     void evict();
-    /// For adversarial tests: drops every row that may go and that `chosen`
-    /// picks.
+    /// For adversarial tests: drops every row that may go and that `chosen` picks.
     void evict_if(const std::function<bool(const storage::RowKey&)>& chosen);
 
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
@@ -59,8 +58,7 @@ class Rows final {
         model::Sequence written = 0;  // 0: only read
         mutable bool used = true;     // since the clock's hand passed
     };
-    /// A range that was erased, until the store says so too and no row of it is
-    /// here.
+    /// A range that was erased, until the store says so too and no row of it is here.
     struct Erased {
         storage::RowKey from;
         storage::RowKey to;
@@ -74,6 +72,11 @@ class Rows final {
     model::Sequence floor_ = 0;
     std::vector<Erased> erased_;
     boost::unordered_flat_map<storage::RowKey, Entry, storage::RowKeyHash> entries_;
+    struct Passing {
+        storage::RowKey key;
+        model::Sequence written = 0;
+    };
+    std::deque<Passing> passing_;        // rows of the family seq, oldest first
     std::vector<storage::RowKey> ring_;  // keys in order of arrival; the clock's hand walks it
     std::size_t hand_ = 0;
 };

@@ -11,9 +11,8 @@ model::Sequence Writer::next_sequence() {
     return s;
 }
 
-/// A command that writes has at least one place in the order, also when none of
-/// its rows carries it: the store's applied sequence must move past every
-/// durable row.
+/// A command that writes has at least one place in the order, also when none of its rows carries
+/// it: the store's applied sequence must move past every durable row.
 void Writer::number() {
     if (!numbered_) (void)next_sequence();
 }
@@ -36,6 +35,11 @@ void Writer::write(const storage::RowKey& key, model::Record record, Seal seal, 
 void Writer::erase(const storage::RowKey& key) {
     number();
     core_.rows_.put(key, nullptr, core_.sequence_);
+    effects_.writes.push_back({key, nullptr, Seal::plain, 0, {}});
+}
+
+void Writer::drop(const storage::RowKey& key) {
+    number();
     effects_.writes.push_back({key, nullptr, Seal::plain, 0, {}});
 }
 

@@ -14,6 +14,7 @@ class Writer final {
         : core_(core), command_(command), now_(now), effects_(effects) {}
 
     [[nodiscard]] model::Instant now() const { return now_.wall; }
+    [[nodiscard]] model::Now clocks() const { return now_; }
     [[nodiscard]] std::uint32_t epoch() const { return core_.epoch_; }
 
     /// The next place in the order of everything.
@@ -32,6 +33,8 @@ class Writer final {
     void write(const storage::RowKey& key, model::Record record, Seal seal, model::Part part = 0,
                const model::PartKey& part_key = {});
     void erase(const storage::RowKey& key);
+    /// Rows that are never read again by key are not remembered as absent.
+    void drop(const storage::RowKey& key);
     void erase_range(const storage::RowKey& from, const storage::RowKey& to);
     /// An event of Postern's own.
     void announce(model::AccountNumber account, std::string type, std::string data_json);
@@ -40,8 +43,14 @@ class Writer final {
     /// For the API's snapshots; returned so that it can also be the reply's record.
     model::RecordPtr publish(model::Record record);
 
+    [[nodiscard]] Effects& effects() { return effects_; }
+
     [[nodiscard]] model::Ulid ulid(model::Sequence sequence) const {
         return model::make_ulid(now(), epoch(), sequence);
+    }
+
+    [[nodiscard]] model::RecordPtr share(const storage::RowKey& key) const {
+        return core_.rows_.share(key);
     }
 
     template <class T>

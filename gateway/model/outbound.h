@@ -82,6 +82,8 @@ struct OutboundRow {
 /// Where the message stands now: 60 bytes, no personal data.
 struct StateRow {
     MessageState state = MessageState::queued;
+    Instant created{};  // with its epoch: the message's id
+    std::uint32_t epoch = 0;
     Part part = 0;
     AccountNumber account = 0;  // of the route in use
     std::uint8_t route = 0;
@@ -89,6 +91,7 @@ struct StateRow {
     std::uint64_t lane = 0;
     Instant not_before{};  // of its due row, if `due`
     bool due = false;      // a due row exists under (account, lane, not_before, message)
+    bool expiry_due = false;  // a row of the expiry lane exists, at `expires`
     bool possible_duplicate = false;
     Instant expires{};
     Instant updated{};

@@ -32,6 +32,10 @@ class CoreInbox {
     /// Without an answer. False: overloaded.
     [[nodiscard]] virtual bool post(core::Command command) = 0;
 
+    /// Without an answer, and never refused: what became of things that were taken already. Bounded
+    /// by their cause.
+    virtual void post_always(core::Command command) { (void)post(std::move(command)); }
+
     /// Why post() would refuse now ("" if it would not): for admission before a body is read.
     [[nodiscard]] virtual bool overloaded(Admit admit) const = 0;
 };

@@ -16,6 +16,10 @@ namespace {
 constexpr std::size_t rows_per_group_max = 4096;
 /// … or when this much text and raw payload is in it.
 constexpr std::size_t bytes_per_group_max = 1u << 20;
+/// The longest sleep: the watchdog and the wall clock are looked at again.
+constexpr std::chrono::microseconds patience_max = std::chrono::milliseconds{500};
+/// Turns of the due queue in one batch; the next batch goes on.
+constexpr int due_rounds_max = 64;
 /// Beyond so many damaged rows the events say nothing new; the log and the counter go on.
 constexpr std::size_t announced_max = 1000;
 
@@ -45,9 +49,28 @@ void CoreThread::stop() {
 
 void CoreThread::run() {
     std::vector<InboxItem> items;
-    while (inbox_.drain(items)) {
+    while (inbox_.drain_for(items, patience())) {
         run_batch(items);
         items.clear();
+    }
+}
+
+/// Until something comes, or the due queue has somebody's turn.
+std::chrono::microseconds CoreThread::patience() const {
+    const model::Now now = ports_.now();
+    return std::clamp(core_.next_wake(now) - now.steady, std::chrono::microseconds{0},
+                      patience_max);
+}
+
+/// The due queue's turn, after what arrived: what it decides is applied at once, and may give
+/// others their turn.
+void CoreThread::run_due() {
+    for (int round = 0; round < due_rounds_max; ++round) {
+        next_.clear();
+        core_.run_due(ports_.now(), effects_, next_);
+        if (next_.empty()) return;
+        for (core::Command& command : next_) admit(std::move(command));
+        if (effects_.writes.size() >= rows_per_group_max) commit();
     }
 }
 
@@ -61,6 +84,7 @@ void CoreThread::run_batch(std::vector<InboxItem>& items) {
         }
         if (effects_.writes.size() >= rows_per_group_max) commit();
     }
+    run_due();
     commit();
     send_prefetch();
     // Rows may go that the store has, unless a lane waits that began before they came: what was
@@ -190,7 +214,7 @@ void CoreThread::apply(core::Command& command) {
 }
 
 void CoreThread::commit() {
-    if (effects_.writes_nothing() && effects_.replies.empty()) return;
+    if (effects_.writes_nothing() && effects_.replies.empty() && effects_.reads.empty()) return;
     ports_.commit(std::move(effects_));
     effects_.clear();
     pending_bytes_ = 0;

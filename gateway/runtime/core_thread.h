@@ -46,9 +46,15 @@ class CoreThread final {
     /// One round over what has arrived; the thread's loop and the simulation call it.
     void run_batch(std::vector<InboxItem>& items);
     [[nodiscard]] bool idle() const { return waiting_.empty(); }
+    /// Steady time at which a batch of nothing would do something; max: never.
+    [[nodiscard]] std::chrono::microseconds next_wake() const {
+        return core_.next_wake(ports_.now());
+    }
 
   private:
     void run();
+    [[nodiscard]] std::chrono::microseconds patience() const;
+    void run_due();
     void admit(core::Command command);
     void on_rows(PrefetchedRows rows);
     /// A lane whose first command waits for rows, and what came behind it. What was loaded for it
@@ -83,6 +89,7 @@ class CoreThread final {
     std::size_t pending_bytes_ = 0;  // of payload in effects_
     std::vector<storage::RowKey> missing_;
     PrefetchRequest request_;
+    std::vector<core::Command> next_;
     boost::unordered_flat_map<std::uint64_t, Waiting> waiting_;
     std::multiset<model::Sequence> floors_;  // begun_at of the lanes that wait
     std::set<storage::RowKey> announced_;    // unreadable rows that have their event

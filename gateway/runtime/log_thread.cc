@@ -90,6 +90,8 @@ void LogThread::commit(std::vector<core::Effects>& batch) {
         for (; done <= i; ++done) {
             for (core::Reply& reply : batch[done].replies) release_.add(std::move(reply));
             for (const model::RecordPtr& record : batch[done].published) ports_.publish(record);
+            if (!batch[done].dispatches.empty()) ports_.dispatch(std::move(batch[done].dispatches));
+            for (const core::LaneRead& read : batch[done].reads) ports_.read(read);
         }
         const Release::Released released = release_.flush();
         if (released.replies > 0) ports_.released(released);

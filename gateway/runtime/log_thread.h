@@ -35,6 +35,8 @@ class LogThread final {
         std::function<void(DurableGroup)> apply;  // to the applier; unused where the log applies
         std::function<void(const model::RecordPtr&)> publish;  // small tables, after durability
         std::function<void(Release::Released)> released;
+        std::function<void(std::vector<core::Dispatch>)> dispatch;  // intents that are durable
+        std::function<void(const core::LaneRead&)> read;  // of the due queue, as it is on disk now
         std::function<model::Now()> now;
     };
 

@@ -40,7 +40,7 @@ class Mailbox final {
     }
 
     /// The same, but returns after `patience` with nothing.
-    bool drain_for(std::vector<T>& out, std::chrono::milliseconds patience) {
+    bool drain_for(std::vector<T>& out, std::chrono::microseconds patience) {
         std::unique_lock lock(mutex_);
         ready_.wait_for(lock, patience, [this] { return !items_.empty() || closed_ || poked_; });
         poked_ = false;

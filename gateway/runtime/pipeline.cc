@@ -2,6 +2,7 @@
 #include "gateway/runtime/pipeline.h"
 
 #include "gateway/runtime/clock.h"
+#include "gateway/runtime/due_rows.h"
 
 namespace postern::runtime {
 namespace {
@@ -29,6 +30,11 @@ Pipeline::Pipeline(Ground& ground, core::SmallTables tables, const PipelineOptio
            {.apply = [this](DurableGroup group) { applier_.post(std::move(group)); },
             .publish = std::move(publish),
             .released = [this](Release::Released r) { on_released(r); },
+            .dispatch =
+                [this](std::vector<core::Dispatch> d) {
+                    if (egress_) egress_(std::move(d));
+                },
+            .read = [this](const core::LaneRead& read) { read_lane(read); },
             .now = read_clocks},
            probe_),
       core_(make_core(ground, std::move(tables), options), options.in_flight_max * 2,
@@ -92,6 +98,16 @@ bool Pipeline::post(std::vector<core::Command> commands, Admit admit, net::IoThr
 bool Pipeline::post(core::Command command) {
     // Nobody waits, so nothing is counted as in flight: these are few (canary, notes, retention).
     return core_.inbox().push(std::move(command));
+}
+
+void Pipeline::post_always(core::Command command) {
+    core_.inbox().push_always(std::move(command));
+}
+
+void Pipeline::read_lane(const core::LaneRead& read) {
+    queries_.post_always([this, read](Reader& reader) {
+        core_.inbox().push_always(core::Command{read_due_rows(reader, read), {}});
+    });
 }
 
 void Pipeline::on_released(Release::Released released) {

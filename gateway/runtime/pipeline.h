@@ -38,6 +38,13 @@ class Pipeline final : public CoreInbox {
     [[nodiscard]] bool post(core::Command command) override;
     [[nodiscard]] bool overloaded(Admit admit) const override;
 
+    void post_always(core::Command command) override;
+    /// Who carries messages to providers; called on the log thread. Set once, before the first
+    /// Configure is posted: nothing leaves before that.
+    void set_egress(std::function<void(std::vector<core::Dispatch>)> egress) {
+        egress_ = std::move(egress);
+    }
+
     /// Applies and makes durable what is queued, then ends every thread. Servers must have drained.
     void stop();
 
@@ -49,10 +56,12 @@ class Pipeline final : public CoreInbox {
 
   private:
     [[nodiscard]] std::size_t limit_of(Admit admit) const;
+    void read_lane(const core::LaneRead& read);
     void on_released(Release::Released released);
 
     Ground& ground_;
     PipelineOptions options_;
+    std::function<void(std::vector<core::Dispatch>)> egress_;
     Probe probe_;
     std::atomic<std::size_t> in_flight_{0};
     std::atomic<std::size_t> in_flight_bytes_{0};

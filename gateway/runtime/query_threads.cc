@@ -41,6 +41,11 @@ bool QueryThreads::post(std::function<void(Reader&)> query) {
     return false;
 }
 
+void QueryThreads::post_always(std::function<void(Reader&)> query) {
+    Worker& worker = *workers_[turn_.fetch_add(1) % workers_.size()];
+    worker.jobs.push_always({std::move(query), durable_()});
+}
+
 void QueryThreads::run(Worker& worker) {
     std::vector<Job> batch;
     while (worker.jobs.drain(batch)) {

@@ -21,6 +21,8 @@ class QueryThreads final : public QueryPool {
     ~QueryThreads() override;
 
     [[nodiscard]] bool post(std::function<void(Reader&)> query) override;
+    /// For the gateway's own reads, which are few and must come.
+    void post_always(std::function<void(Reader&)> query);
     void stop();
 
   private:

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "gateway/runtime/due_rows.h"
 #include "gateway/runtime/store_reader.h"
 #include "storage/ballast.h"
 #include "storage/master_key.h"
@@ -228,6 +229,20 @@ Result<core::SmallTables> load_small_tables(const Ground& ground, std::string& p
                   (read.has_error() ? read.error() : workspace.error()).message();
         return Errc::corrupt;
     }
+    auto zones = reader.get(storage::keys::meta("zone_groups"));
+    auto lanes = read_lanes(reader);
+    auto slots = read_slots(reader);
+    if (zones.has_error() || lanes.has_error() || slots.has_error()) {
+        problem = "what waits to be sent cannot be read";
+        return Errc::corrupt;
+    }
+    if (*zones) {
+        if (const auto* z = std::get_if<model::ZoneGroupsRow>(zones->get()))
+            tables.zone_groups = *z;
+    }
+    tables.lanes = std::move(*lanes);
+    tables.slots = std::move(*slots);
+    tables.sending_paused = ground.anchor_state.sending_paused != 0;
     if (*workspace) {
         if (const auto* w = std::get_if<model::WorkspaceRow>(workspace->get()))
             tables.workspace = *w;

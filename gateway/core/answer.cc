@@ -1,0 +1,232 @@
+// What became of a dispatch: taken, not now, never, or nobody knows.
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+#include "gateway/core/sending.h"
+
+namespace postern::core {
+
+using adapters::SendResult;
+using model::Instant;
+using model::MessageState;
+
+namespace {
+
+/// How long evidence may still come before the category decides (RELIABILITY 2.5).
+constexpr std::chrono::seconds unknown_patience{60};
+/// A provider's «wait» is obeyed up to this (RELIABILITY 2.8).
+constexpr std::chrono::hours back_off_max{1};
+
+ChangeFacts facts_of(const adapters::SendOutcome& outcome) {
+    ChangeFacts facts;
+    facts.external_id = outcome.external_id;
+    if (outcome.result != SendResult::accepted) {
+        facts.error_class = adapters::to_string(outcome.result);
+        facts.error_code = outcome.code;
+        facts.provider_code = outcome.provider_code;
+        facts.error_detail = outcome.detail;
+    }
+    return facts;
+}
+
+/// Full jitter: anything up to the bound (RELIABILITY 2.8). In exact integers but for the power.
+std::chrono::microseconds jitter(const policy::Retry& retry, unsigned attempt,
+                                 std::uint64_t random) {
+    const double bound =
+        std::min(static_cast<double>(retry.first.count()) * std::pow(retry.factor, attempt - 1.0),
+                 static_cast<double>(retry.cap.count()));
+    const auto top = static_cast<std::uint64_t>(std::max(bound, 1.0) * 1000);
+    return std::chrono::microseconds{static_cast<std::int64_t>(random % top) + 1};
+}
+
+MessageState state_of(adapters::ReceiptState receipt) {
+    switch (receipt) {
+        case adapters::ReceiptState::delivered:
+            return MessageState::delivered;
+        case adapters::ReceiptState::read:
+            return MessageState::read;
+        case adapters::ReceiptState::failed:
+            return MessageState::failed;
+        default:
+            return MessageState::sent;
+    }
+}
+
+/// Receipts that came before the answer were parked under the id that the answer brings.
+void join_parked(OutMessage& message, const AnswerAttempt& c, Writer& writer) {
+    const storage::RowKey key = storage::keys::parked_receipt(c.account, c.external);
+    const auto* parked = writer.find<model::ParkedReceiptRow>(key);
+    if (!parked) return;
+    const MessageState told = parked->failed ? MessageState::failed : state_of(parked->highest);
+    writer.erase(key);
+    if (may_move(message.state.state, told)) message.change(told, "receipt", {}, writer);
+}
+
+void accepted(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writer& writer) {
+    const MessageState before = message.state.state;
+    if (!c.outcome.external_id.empty()) {
+        writer.keep(storage::keys::external_id(c.account, c.external),
+                    model::ExternalIdRow{message.id()}, Seal::plain);
+    }
+    sending.unqueue(message);
+    message.state.unknown_since = {};
+    // A receipt that found its message by our own name was faster.
+    if (may_move(before, MessageState::sent))
+        message.change(MessageState::sent, "answer", facts_of(c.outcome), writer);
+    join_parked(message, c, writer);
+    sending.release_person(message);
+}
+
+void rate_limited(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writer& writer) {
+    const Instant now = writer.now();
+    if (message.state.attempts > 0) --message.state.attempts;
+    Instant until = c.outcome.retry_at.value_or(now + std::chrono::seconds{1} +
+                                                std::chrono::microseconds{c.random % 1'000'000});
+    until = std::clamp(until, now + std::chrono::milliseconds{1}, now + back_off_max);
+    auto& limits = sending.outbox().limits();
+    const model::Route& route = message.row()->routes[message.state.route];
+    switch (c.outcome.scope) {
+        case adapters::LimitScope::recipient:
+            limits.back_off_pair(c.account, pair_of(route), until, sending.limiter_now());
+            break;
+        case adapters::LimitScope::account:
+            limits.back_off_account(c.account, until);
+            break;
+        case adapters::LimitScope::group:
+            limits.back_off_group(c.account, until);
+            break;
+    }
+    ChangeFacts facts = facts_of(c.outcome);
+    facts.until = until;
+    message.change(MessageState::waiting, "answer", std::move(facts), writer);
+    sending.hold_person(message);
+    sending.queue(message, until);
+}
+
+void transient(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writer& writer) {
+    const AccountSettings* settings = sending.settings_of(c.account);
+    const policy::Retry retry = settings ? settings->policy.retry : policy::Retry{};
+    const Instant now = writer.now();
+    if (now - message.state.created >= retry.give_up_after) {
+        sending.forget_send(message);
+        return sending.end(message, MessageState::failed, "retries_exhausted", facts_of(c.outcome));
+    }
+    const auto wait = jitter(retry, std::max<unsigned>(message.state.attempts, 1), c.random);
+    const Instant asked = c.outcome.retry_at.value_or(now);
+    ChangeFacts facts = facts_of(c.outcome);
+    facts.until = std::min(std::max(now + wait, asked), std::max(asked, now + back_off_max));
+    const Instant until = facts.until;
+    message.change(MessageState::waiting, "answer", std::move(facts), writer);
+    sending.hold_person(message);
+    sending.queue(message, until);
+}
+
+void unknown(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writer& writer) {
+    ChangeFacts facts = facts_of(c.outcome);
+    facts.until = writer.now() + unknown_patience;
+    const Instant until = facts.until;
+    message.state.unknown_since = writer.now();
+    message.change(MessageState::unknown, "answer", std::move(facts), writer);
+    sending.hold_person(message);
+    sending.queue(message, until);
+}
+
+void permanent(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writer& writer) {
+    const model::Route& route = message.row()->routes[message.state.route];
+    using Kind = model::AddressNote::Kind;
+    switch (c.outcome.address) {
+        case adapters::AddressVerdict::none:
+            break;
+        case adapters::AddressVerdict::opted_out:
+            sending.note_address(route, {Kind::opted_out, model::all_categories, c.account,
+                                         writer.now(), "provider", c.outcome.code});
+            break;
+        case adapters::AddressVerdict::dead:
+        case adapters::AddressVerdict::blocked:
+            sending.note_address(
+                route,
+                {Kind::suppressed, model::all_categories, c.account, writer.now(),
+                 c.outcome.address == adapters::AddressVerdict::dead ? "dead_address" : "provider",
+                 c.outcome.code});
+            break;
+    }
+    if (sending.fall_back(message, "answer", facts_of(c.outcome))) return;
+    sending.forget_send(message);
+    sending.end(message, MessageState::failed, "answer", facts_of(c.outcome));
+}
+
+}  // namespace
+
+void Core::break_account(model::AccountNumber number, const std::string& code, Writer& writer) {
+    const auto it = accounts_.find(number);
+    if (it == accounts_.end() || it->second.broken) return;
+    model::AccountRow& row = it->second;
+    row.broken = true;
+    row.broken_reason = code;
+    writer.write(storage::keys::account(number), row, Seal::workspace);
+    (void)writer.publish(row);
+    writer.announce(number, "account.health",
+                    fmt::format(R"({{"state":"broken","cause":"credentials","code":"{}"}})", code));
+    outbox_.park_account(number, std::nullopt);
+}
+
+void Core::apply_payload(const AnswerAttempt& c, Writer& writer) {
+    outbox_.end(c.account, c.part, c.slot);
+    auto message = OutMessage::load(c.message, writer);
+    if (!message || !message->row()) return writer.reply(ReplyCode::not_found);
+    Sending sending(*this, writer, writer.clocks());
+    const MessageState state = message->state.state;
+    const bool current = state == MessageState::sending && message->state.attempts == c.attempt;
+    const bool late_yes = c.outcome.result == SendResult::accepted;
+    if (!current && !late_yes) return writer.reply(ReplyCode::duplicate);
+    switch (c.outcome.result) {
+        case SendResult::accepted:
+            accepted(*message, c, sending, writer);
+            break;
+        case SendResult::rate_limited:
+            rate_limited(*message, c, sending, writer);
+            break;
+        case SendResult::transient:
+            transient(*message, c, sending, writer);
+            break;
+        case SendResult::permanent:
+            permanent(*message, c, sending, writer);
+            break;
+        case SendResult::credential: {
+            break_account(c.account, c.outcome.code, writer);
+            if (message->state.attempts > 0) --message->state.attempts;
+            message->change(MessageState::waiting, "answer", facts_of(c.outcome), writer);
+            sending.queue(*message, writer.now());
+            break;
+        }
+        case SendResult::unknown:
+            unknown(*message, c, sending, writer);
+            break;
+    }
+    message->save(writer);
+    writer.reply(ReplyCode::done);
+}
+
+void Core::apply_payload(const RecoverIntent& c, Writer& writer) {
+    auto message = OutMessage::load(c.message, writer);
+    if (!message || !message->row() || message->state.state != MessageState::sending ||
+        message->state.attempts != c.attempt)
+        return writer.reply(ReplyCode::done);
+    Sending sending(*this, writer, writer.clocks());
+    ChangeFacts facts;
+    facts.error_class = adapters::to_string(SendResult::unknown);
+    facts.error_code = "interrupted";
+    facts.error_detail = "Postern stopped while the request was under way.";
+    facts.until = writer.now() + unknown_patience;
+    message->state.unknown_since = writer.now();
+    const Instant until = facts.until;
+    message->change(MessageState::unknown, "recovery", std::move(facts), writer);
+    sending.hold_person(*message);
+    sending.queue(*message, until);
+    message->save(writer);
+    writer.reply(ReplyCode::done);
+}
+
+}  // namespace postern::core

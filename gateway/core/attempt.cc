@@ -1,0 +1,152 @@
+// The due queue's turn: the verdict is taken again, and the message leaves, waits on, or ends.
+#include "gateway/core/sending.h"
+
+namespace postern::core {
+
+using model::Instant;
+using model::MessageState;
+using policy::Decision;
+using policy::Rule;
+
+bool waits_alone(Rule rule) {
+    switch (rule) {
+        case Rule::mode:
+        case Rule::account_active:
+        case Rule::account_connected:
+        case Rule::quiet_hours:
+        case Rule::holiday:
+        case Rule::rate:
+            return false;
+        default:
+            return true;
+    }
+}
+
+namespace {
+
+/// A lane whose rule gives no end is looked at again then.
+constexpr std::chrono::minutes look_again{15};
+
+storage::RowKey due_key(const AttemptMessage& c) {
+    return storage::keys::due(c.account, c.lane,
+                              static_cast<std::uint64_t>(c.not_before.time_since_epoch().count()),
+                              c.message);
+}
+
+/// After a minute without evidence the category decides. False: the message stays as it is.
+bool resolve_unknown(OutMessage& message, Sending& sending, Writer& writer) {
+    const AccountSettings* settings = sending.settings_of(message.state.account);
+    const auto category = static_cast<std::size_t>(message.row()->category);
+    auto what = settings ? settings->policy.on_unknown[category] : policy::OnUnknown::hold;
+    if (settings && settings->traits.idempotent) what = policy::OnUnknown::resend;
+    switch (what) {
+        case policy::OnUnknown::hold:
+            sending.unqueue(message);
+            sending.release_person(message);
+            message.save(writer);
+            return false;
+        case policy::OnUnknown::expire:
+            sending.end(message, MessageState::expired, "on_unknown", {});
+            message.save(writer);
+            return false;
+        case policy::OnUnknown::resend:
+            message.state.possible_duplicate |= !(settings && settings->traits.idempotent);
+            return true;
+    }
+    return false;
+}
+
+/// A wait that concerns more than this message leaves its due row where it is.
+void wait(OutMessage& message, const AttemptMessage& c, const Sending::Judged& judged,
+          Sending& sending, Writer& writer) {
+    const policy::Verdict& verdict = judged.verdict;
+    const Rule rule = verdict.decisive();
+    const bool endless = verdict.until == Instant{};
+    Outbox& outbox = sending.outbox();
+    switch (rule) {
+        case Rule::mode:
+        case Rule::account_active:
+        case Rule::account_connected:
+            outbox.park_account(c.account, endless ? std::nullopt : std::optional(verdict.until));
+            return outbox.put_back(c);
+        case Rule::quiet_hours:
+        case Rule::holiday:
+            outbox.park_lane(c.account, c.lane,
+                             endless ? writer.now() + look_again : verdict.until);
+            return outbox.put_back(c);
+        case Rule::rate:
+            if (judged.grant.scope == ratelimit::Scope::recipient ||
+                judged.grant.scope == ratelimit::Scope::back_off)
+                return outbox.delay(c, verdict.until);
+            return outbox.put_back(c);
+        default:
+            break;
+    }
+    ChangeFacts facts;
+    facts.until = endless ? message.state.expires : verdict.until;
+    facts.verdict = verdict;
+    sending.queue(message, facts.until);
+    message.change(MessageState::waiting, "rule", std::move(facts), writer);
+    message.save(writer);
+}
+
+void expire(const AttemptMessage& c, std::optional<OutMessage>& message, Sending& sending,
+            Writer& writer) {
+    if (c.lane == expiry_lane) {
+        writer.drop(due_key(c));
+        if (message) message->state.expiry_due = false;
+    }
+    if (!message || message->ended() || message->state.state == MessageState::sending) return;
+    sending.forget_send(*message);
+    sending.end(*message, MessageState::expired, "expiry", {});
+    message->save(writer);
+}
+
+}  // namespace
+
+void Core::apply_payload(const AttemptMessage& c, Writer& writer) {
+    outbox_.attempted(c.account);
+    Sending sending(*this, writer, writer.clocks());
+    auto message = OutMessage::load(c.message, writer);
+    if (c.lane == expiry_lane) return expire(c, message, sending, writer);
+    const bool stale = !message || !message->row() || !message->state.due ||
+                       message->state.account != c.account || message->state.lane != c.lane ||
+                       message->state.not_before != c.not_before;
+    if (stale) return writer.drop(due_key(c));
+    model::StateRow& state = message->state;
+    if (writer.now() >= state.expires && state.state != MessageState::unknown)
+        return expire(c, message, sending, writer);
+    if (!settings_) return outbox_.put_back(c);
+    const model::HotRow* hot = sending.hot_of(state.part);
+    model::Sequence holding = 0;
+    for (const auto& standing : hot ? hot->standings : std::vector<model::ChannelStanding>{}) {
+        if (standing.account == c.account) holding = standing.holding;
+    }
+    if (outbox_.busy(c.account, state.part) || (holding != 0 && holding != c.message))
+        return outbox_.hold(c);
+    if (state.state == MessageState::unknown && !resolve_unknown(*message, sending, writer)) return;
+    const auto judged = sending.judge(*message->row(), state.route, hot, c.message,
+                                      policy::TemplateStatus::unknown, writer.now());
+    switch (judged.verdict.decision) {
+        case Decision::wait:
+            return wait(*message, c, judged, sending, writer);
+        case Decision::refuse: {
+            ChangeFacts facts;
+            facts.verdict = judged.verdict;
+            if (!sending.fall_back(*message, "rule", facts)) {
+                sending.forget_send(*message);
+                sending.end(*message, MessageState::refused, "rule", std::move(facts));
+            }
+            return message->save(writer);
+        }
+        case Decision::send:
+            break;
+    }
+    const auto ask = sending.ask_of(*message->row(), state.route);
+    if (!outbox_.has_room(c.account) || !outbox_.limits().take(ask, sending.limiter_now()).granted)
+        return outbox_.put_back(c);
+    sending.dispatch(*message);
+    message->save(writer);
+}
+
+}  // namespace postern::core

@@ -1,0 +1,101 @@
+// What people and the daemon order of sending: cancel, again, explain, pause, configure, note.
+#include "gateway/core/sending.h"
+
+namespace postern::core {
+
+using model::Instant;
+using model::MessageState;
+
+void Core::apply_payload(const ExplainMessage& c, Writer& writer) {
+    auto message = OutMessage::load(c.message, writer);
+    if (!message || !message->row() || !settings_) return writer.reply(ReplyCode::not_found);
+    Sending sending(*this, writer, writer.clocks());
+    model::OutboundRow row = *message->row();
+    row.verdict = sending
+                      .judge(row, message->state.route, sending.hot_of(message->state.part),
+                             c.message, policy::TemplateStatus::unknown, writer.now())
+                      .verdict;
+    writer.reply(ReplyCode::done, {}, std::make_shared<const model::Record>(std::move(row)));
+}
+
+void Core::apply_payload(const CancelMessage& c, Writer& writer) {
+    auto message = OutMessage::load(c.message, writer);
+    if (!message) return writer.reply(ReplyCode::not_found);
+    if (!may_move(message->state.state, MessageState::cancelled))
+        return writer.reply(ReplyCode::conflict, {},
+                            std::make_shared<const model::Record>(message->state));
+    Sending sending(*this, writer, writer.clocks());
+    sending.forget_send(*message);
+    sending.end(*message, MessageState::cancelled, "cancel", {});
+    message->save(writer);
+    writer.reply(ReplyCode::done, {}, std::make_shared<const model::Record>(message->state));
+}
+
+void Core::apply_payload(const RedriveMessage& c, Writer& writer) {
+    auto message = OutMessage::load(c.message, writer);
+    if (!message || !message->row()) return writer.reply(ReplyCode::not_found);
+    const MessageState state = message->state.state;
+    const bool dead = state == MessageState::failed || state == MessageState::expired ||
+                      (state == MessageState::unknown && message->ended());
+    if (!dead) return writer.reply(ReplyCode::conflict);
+    Sending sending(*this, writer, writer.clocks());
+    // An attempt whose end nobody knows may have reached the person.
+    message->state.possible_duplicate |= state == MessageState::unknown;
+    message->state.expires = c.expires;
+    message->state.expiry_due = false;
+    message->change(MessageState::queued, "redrive", {}, writer);
+    sending.queue(*message, writer.now());
+    message->save(writer);
+    writer.reply(ReplyCode::done, {}, std::make_shared<const model::Record>(message->state));
+}
+
+void Core::apply_payload(const LaneRows& c, Writer&) {
+    outbox_.loaded(c);
+}
+
+void Core::apply_payload(const Tick&, Writer&) {}
+
+void Core::apply_payload(const Configure& c, Writer& writer) {
+    // Nobody knows what was sent just before this start: buckets begin empty.
+    if (!settings_) outbox_.restart(writer.clocks());
+    settings_ = c.settings;
+    outbox_.configure(*settings_, writer.clocks());
+    // New settings may hold new credentials: what was refused is tried again.
+    for (auto& [number, row] : accounts_) {
+        if (!row.broken) continue;
+        row.broken = false;
+        row.broken_reason.clear();
+        writer.write(storage::keys::account(number), row, Seal::workspace);
+        (void)writer.publish(row);
+    }
+    writer.reply(ReplyCode::done);
+}
+
+void Core::apply_payload(const PauseSending& c, Writer& writer) {
+    sending_paused_ = c.paused;
+    if (!c.paused) outbox_.unpark_all();
+    writer.announce(0, c.paused ? "sending.paused" : "sending.resumed", "{}");
+    writer.reply(ReplyCode::done);
+}
+
+void Core::apply_payload(const NoteAddress& c, Writer& writer) {
+    const storage::RowKey key = storage::keys::address_notes(c.scope, c.blind);
+    model::AddressNotesRow row;
+    if (const auto* known = writer.find<model::AddressNotesRow>(key)) row = *known;
+    const std::size_t before = row.notes.size();
+    std::erase_if(row.notes, [&](const model::AddressNote& old) {
+        return old.kind == c.note.kind && old.account == c.note.account &&
+               old.categories == c.note.categories;
+    });
+    if (c.remove && row.notes.size() == before) return writer.reply(ReplyCode::not_found);
+    if (!c.remove) {
+        if (row.notes.size() >= model::address_notes_max) row.notes.erase(row.notes.begin());
+        row.notes.push_back(c.note);
+        if (row.notes.back().at == Instant{}) row.notes.back().at = writer.now();
+    }
+    auto record = std::make_shared<const model::Record>(row);
+    writer.keep(key, std::move(row), Seal::workspace);
+    writer.reply(ReplyCode::done, {}, std::move(record));
+}
+
+}  // namespace postern::core

@@ -1,0 +1,100 @@
+// Rows of sending: who is written to and what is known of the address; the message's own rows; its
+// person.
+#include "gateway/core/plan.h"
+
+#include "gateway/core/message_state.h"
+
+namespace postern::core {
+namespace {
+
+void need(const storage::RowKey& key, const Rows& rows, Missing& missing) {
+    if (rows.find(key).known == Rows::Known::no) missing.push_back(key);
+}
+
+template <class T>
+const T* find(const storage::RowKey& key, const Rows& rows) {
+    const Rows::Found found = rows.find(key);
+    return found.record ? std::get_if<T>(found.record) : nullptr;
+}
+
+/// State, body, person, and what is known of the addresses of its routes.
+void plan_message(model::Sequence id, const Rows& rows, Missing& missing) {
+    need(storage::keys::state(id), rows, missing);
+    need(storage::keys::seq_row(id), rows, missing);
+    if (!missing.empty()) return;
+    const auto* state = find<model::StateRow>(storage::keys::state(id), rows);
+    const auto* row = find<model::OutboundRow>(storage::keys::seq_row(id), rows);
+    if (!state) return;
+    need(storage::keys::contact(state->part), rows, missing);
+    need(storage::keys::hot(state->part), rows, missing);
+    if (!row) return;
+    for (std::size_t i = state->route; i < row->routes.size(); ++i) {
+        need(storage::keys::address_notes(row->routes[i].scope, row->routes[i].blind), rows,
+             missing);
+    }
+}
+
+}  // namespace
+
+void plan_rows(const SubmitMessage& c, model::Now, const Rows& rows, Missing& missing) {
+    if (c.idempotency) need(storage::keys::idempotency(c.idempotency->key), rows, missing);
+    const model::Route& route = c.row.routes.front();
+    need(storage::keys::identity(route.scope, route.blind), rows, missing);
+    for (const model::Route& r : c.row.routes)
+        need(storage::keys::address_notes(r.scope, r.blind), rows, missing);
+    if (!missing.empty()) return;
+    const auto* identity =
+        find<model::IdentityRow>(storage::keys::identity(route.scope, route.blind), rows);
+    if (!identity) return;
+    need(storage::keys::contact(identity->part), rows, missing);
+    need(storage::keys::hot(identity->part), rows, missing);
+}
+
+void plan_rows(const ExplainMessage& c, model::Now, const Rows& rows, Missing& missing) {
+    plan_message(c.message, rows, missing);
+}
+
+void plan_rows(const CancelMessage& c, model::Now, const Rows& rows, Missing& missing) {
+    plan_message(c.message, rows, missing);
+}
+
+void plan_rows(const RedriveMessage& c, model::Now, const Rows& rows, Missing& missing) {
+    plan_message(c.message, rows, missing);
+}
+
+void plan_rows(const AttemptMessage& c, model::Now, const Rows& rows, Missing& missing) {
+    plan_message(c.message, rows, missing);
+}
+
+void plan_rows(const RecoverIntent& c, model::Now, const Rows& rows, Missing& missing) {
+    plan_message(c.message, rows, missing);
+}
+
+void plan_rows(const AnswerAttempt& c, model::Now, const Rows& rows, Missing& missing) {
+    plan_message(c.message, rows, missing);
+    if (!c.outcome.external_id.empty())
+        need(storage::keys::parked_receipt(c.account, c.external), rows, missing);
+}
+
+void plan_rows(const NoteAddress& c, model::Now, const Rows& rows, Missing& missing) {
+    need(storage::keys::address_notes(c.scope, c.blind), rows, missing);
+}
+
+void plan_rows(const ReceiveStatus& c, model::Now, const Rows& rows, Missing& missing) {
+    need(storage::keys::parked_receipt(c.account, c.external), rows, missing);
+    need(storage::keys::external_id(c.account, c.external), rows, missing);
+    if (!missing.empty()) return;
+    const model::Sequence id = message_of(c, rows);
+    if (id == 0) return;
+    need(storage::keys::state(id), rows, missing);
+    if (!missing.empty()) return;
+    const auto* state = find<model::StateRow>(storage::keys::state(id), rows);
+    if (!state) return;
+    // Most receipts confirm what was sent; the others may change what the person waits for.
+    const bool plain = state->state >= model::MessageState::sent &&
+                       c.status.state != adapters::ReceiptState::failed;
+    if (!plain) return plan_message(id, rows, missing);
+    need(storage::keys::contact(state->part), rows, missing);
+}
+
+}  // namespace postern::core

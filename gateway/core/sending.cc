@@ -1,0 +1,194 @@
+// Ways of a message: due, dispatched, ended, or over to its next route.
+#include "gateway/core/sending.h"
+
+#include <algorithm>
+#include <limits>
+
+#include "gateway/conversations/standing.h"
+
+namespace postern::core {
+
+using model::Instant;
+using model::MessageState;
+
+std::uint64_t pair_of(const model::Route& route) {
+    const std::uint64_t mixed = route.blind.low() ^ route.account * 0x9E37'79B9'7F4A'7C15ull;
+    return mixed == 0 ? 1 : mixed;
+}
+
+Outbox& Sending::outbox() const {
+    return core_.outbox_;
+}
+
+const AccountSettings* Sending::settings_of(model::AccountNumber account) const {
+    if (!core_.settings_) return nullptr;
+    const auto it = core_.settings_->accounts.find(account);
+    return it == core_.settings_->accounts.end() ? nullptr : &it->second;
+}
+
+const model::HotRow* Sending::hot_of(model::Part part) const {
+    return writer_.find<model::HotRow>(storage::keys::hot(part));
+}
+
+void Sending::save_hot(const OutMessage& message, model::HotRow hot) {
+    const model::Part part = message.state.part;
+    writer_.keep(storage::keys::hot(part), std::move(hot), Seal::part, part, message.key());
+}
+
+ratelimit::Ask Sending::ask_of(const model::OutboundRow& row, std::size_t route) const {
+    const bool first =
+        row.category == model::Category::reply || row.category == model::Category::authentication;
+    return {row.routes[route].account,
+            pair_of(row.routes[route]),
+            first ? ratelimit::SendClass::reply : ratelimit::SendClass::bulk,
+            1,
+            {}};
+}
+
+std::uint16_t Sending::zone_group(const std::vector<std::string>& zones) {
+    std::string name;
+    for (const std::string& zone : zones) name += (name.empty() ? "" : "&") + zone;
+    auto& groups = core_.zone_groups_.groups;
+    const auto it = std::find(groups.begin(), groups.end(), name);
+    if (it != groups.end()) return static_cast<std::uint16_t>(it - groups.begin());
+    if (groups.size() > std::numeric_limits<std::uint16_t>::max()) return 0;
+    groups.push_back(std::move(name));
+    writer_.write(storage::keys::meta("zone_groups"), core_.zone_groups_, Seal::workspace);
+    return static_cast<std::uint16_t>(groups.size() - 1);
+}
+
+std::uint64_t Sending::lane_of(const model::OutboundRow& row, std::size_t route) {
+    const bool first = ask_of(row, route).send_class == ratelimit::SendClass::reply;
+    LaneName name;
+    name.rank =
+        static_cast<std::uint8_t>(static_cast<unsigned>(row.priority) * 2 + (first ? 0 : 1));
+    name.category = row.category;
+    name.zones = zone_group(row.routes[route].recipient.zones);
+    name.caller = static_cast<std::uint32_t>(row.caller);
+    return name.number();
+}
+
+void Sending::queue(OutMessage& message, Instant at) {
+    unqueue(message);
+    model::StateRow& state = message.state;
+    state.lane = lane_of(*message.row(), state.route);
+    state.not_before = std::min(at, state.expires);
+    state.due = true;
+    const auto key = [&](std::uint64_t lane, Instant when) {
+        return storage::keys::due(state.account, lane,
+                                  static_cast<std::uint64_t>(when.time_since_epoch().count()),
+                                  message.id());
+    };
+    writer_.write(key(state.lane, state.not_before), model::DueRow{state.part}, Seal::plain);
+    outbox().add(state.account, state.lane, {state.not_before, message.id()}, state.part);
+    if (state.expiry_due) return;
+    state.expiry_due = true;
+    writer_.write(key(expiry_lane, state.expires), model::DueRow{state.part}, Seal::plain);
+    outbox().add(state.account, expiry_lane, {state.expires, message.id()}, state.part);
+}
+
+void Sending::unqueue(OutMessage& message) {
+    model::StateRow& state = message.state;
+    if (!state.due) return;
+    state.due = false;
+    const auto at = static_cast<std::uint64_t>(state.not_before.time_since_epoch().count());
+    writer_.drop(storage::keys::due(state.account, state.lane, at, message.id()));
+    outbox().remove(state.account, state.lane, {state.not_before, message.id()});
+}
+
+void Sending::dispatch(OutMessage& message) {
+    unqueue(message);
+    model::StateRow& state = message.state;
+    ++state.attempts;
+    state.state = MessageState::sending;
+    state.updated = writer_.now();
+    const std::uint32_t slot = outbox().begin(state.account, state.part, message.id());
+    writer_.write(storage::keys::slot(slot), model::SlotRow{message.id(), state.attempts},
+                  Seal::plain);
+    Dispatch out;
+    out.message = message.id();
+    out.attempt = state.attempts;
+    out.slot = slot;
+    out.account = state.account;
+    out.part = state.part;
+    out.route = state.route;
+    out.possible_duplicate = state.possible_duplicate;
+    out.row = message.shared_row();
+    writer_.effects().dispatches.push_back(std::move(out));
+}
+
+void Sending::end(OutMessage& message, MessageState state, std::string_view cause,
+                  ChangeFacts facts) {
+    unqueue(message);
+    message.change(state, cause, std::move(facts), writer_);
+    release_person(message);
+}
+
+bool Sending::fall_back(OutMessage& message, std::string_view cause, ChangeFacts facts) {
+    const model::OutboundRow* row = message.row();
+    if (!row) return false;
+    for (std::size_t route = message.state.route + 1u; route < row->routes.size(); ++route) {
+        if (!settings_of(row->routes[route].account)) continue;
+        const Judged next = judge(*row, route, hot_of(message.state.part), message.id(),
+                                  policy::TemplateStatus::none, now_.wall);
+        if (next.verdict.decision == policy::Decision::refuse) continue;
+        unqueue(message);
+        facts.verdict = next.verdict;
+        message.change(MessageState::queued, cause, std::move(facts), writer_);
+        release_person(message);
+        message.state.route = static_cast<std::uint8_t>(route);
+        message.state.account = row->routes[route].account;
+        message.state.expiry_due = false;  // the other account's expiry lane knows it not
+        queue(message, now_.wall);
+        return true;
+    }
+    return false;
+}
+
+void Sending::hold_person(const OutMessage& message) {
+    const model::HotRow* known = hot_of(message.state.part);
+    if (!known) return;
+    model::HotRow hot = *known;
+    model::ChannelStanding& standing = conversations::standing_on(hot, message.state.account);
+    if (standing.holding == message.id()) return;
+    standing.holding = message.id();
+    save_hot(message, std::move(hot));
+}
+
+void Sending::release_person(const OutMessage& message) {
+    const model::HotRow* known = hot_of(message.state.part);
+    if (!known) return;
+    for (const model::ChannelStanding& standing : known->standings) {
+        if (standing.account != message.state.account || standing.holding != message.id()) continue;
+        model::HotRow hot = *known;
+        conversations::standing_on(hot, message.state.account).holding = 0;
+        save_hot(message, std::move(hot));
+        break;
+    }
+    outbox().release(message.state.account, message.state.part);
+}
+
+void Sending::forget_send(const OutMessage& message) {
+    const model::HotRow* known = hot_of(message.state.part);
+    if (!known) return;
+    const auto of_message = [&](const model::PastSend& p) { return p.message == message.id(); };
+    if (std::none_of(known->past.begin(), known->past.end(), of_message)) return;
+    model::HotRow hot = *known;
+    std::erase_if(hot.past, of_message);
+    save_hot(message, std::move(hot));
+}
+
+void Sending::note_address(const model::Route& route, model::AddressNote note) {
+    const storage::RowKey key = storage::keys::address_notes(route.scope, route.blind);
+    model::AddressNotesRow row;
+    if (const auto* known = writer_.find<model::AddressNotesRow>(key)) row = *known;
+    std::erase_if(row.notes, [&](const model::AddressNote& old) {
+        return old.kind == note.kind && old.account == note.account &&
+               old.categories == note.categories;
+    });
+    row.notes.push_back(std::move(note));
+    if (row.notes.size() > model::address_notes_max) row.notes.erase(row.notes.begin());
+    writer_.keep(key, std::move(row), Seal::workspace);
+}
+
+}  // namespace postern::core

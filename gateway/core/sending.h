@@ -1,0 +1,70 @@
+// What the commands of sending have in common: the verdict, the ways a message waits, leaves or
+// ends. Lives for one apply().
+#pragma once
+
+#include <string_view>
+
+#include "gateway/core/out_message.h"
+#include "gateway/core/outbox.h"
+#include "gateway/policy/judge.h"
+
+namespace postern::core {
+
+class Sending final {
+  public:
+    Sending(Core& core, Writer& writer, model::Now now) : core_(core), writer_(writer), now_(now) {}
+
+    /// The verdict on a route at `at`, and what the limiter said.
+    struct Judged {
+        policy::Verdict verdict;
+        ratelimit::Grant grant;
+    };
+    /// `hot` may be null (nobody yet). `id` 0: not accepted yet. Limits are asked only about now.
+    [[nodiscard]] Judged judge(const model::OutboundRow& row, std::size_t route,
+                               const model::HotRow* hot, model::Sequence id,
+                               policy::TemplateStatus status, model::Instant at) const;
+
+    [[nodiscard]] std::uint64_t lane_of(const model::OutboundRow& row, std::size_t route);
+
+    /// A due row at `at` (never later than the expiry); the old one goes.
+    void queue(OutMessage& message, model::Instant at);
+    void unqueue(OutMessage& message);
+    /// The intent, and the dispatch that follows it. The grant was given just now.
+    void dispatch(OutMessage& message);
+
+    /// Ends. `facts` says why.
+    void end(OutMessage& message, model::MessageState state, std::string_view cause,
+             ChangeFacts facts);
+    /// The next route that is not refused, or false: then it ends where it is.
+    [[nodiscard]] bool fall_back(OutMessage& message, std::string_view cause, ChangeFacts facts);
+    /// Behind it the person's next message on the account waits, or no longer.
+    void hold_person(const OutMessage& message);
+    void release_person(const OutMessage& message);
+    /// A send that did not reach anybody does not count against the caps.
+    void forget_send(const OutMessage& message);
+    void note_address(const model::Route& route, model::AddressNote note);
+
+    [[nodiscard]] const AccountSettings* settings_of(model::AccountNumber account) const;
+    [[nodiscard]] ratelimit::Ask ask_of(const model::OutboundRow& row, std::size_t route) const;
+    [[nodiscard]] ratelimit::Now limiter_now() const { return {now_.wall, now_.steady}; }
+    [[nodiscard]] Outbox& outbox() const;
+    [[nodiscard]] const model::HotRow* hot_of(model::Part part) const;
+    void save_hot(const OutMessage& message, model::HotRow hot);
+
+  private:
+    [[nodiscard]] std::uint16_t zone_group(const std::vector<std::string>& zones);
+    void fill_account(policy::Facts& facts, model::AccountNumber account) const;
+
+    Core& core_;
+    Writer& writer_;
+    model::Now now_;
+};
+
+/// A wait by this rule is the message's own: its due row moves. Other waits hold a lane or an
+/// account, and no row moves.
+[[nodiscard]] bool waits_alone(policy::Rule rule);
+
+/// For the limiter: one recipient on one account.
+[[nodiscard]] std::uint64_t pair_of(const model::Route& route);
+
+}  // namespace postern::core

@@ -1,0 +1,146 @@
+// A message is accepted, refused, or was accepted before. What may go at once leaves with the same
+// durable write that accepts it.
+#include <algorithm>
+
+#include "gateway/conversations/standing.h"
+#include "gateway/core/person.h"
+#include "gateway/core/sending.h"
+#include "gateway/model/channel.h"
+
+namespace postern::core {
+namespace {
+
+using model::Instant;
+using model::MessageState;
+
+/// True if the command was answered: accepted before under the same key.
+bool replay(const SubmitMessage& c, Writer& writer) {
+    if (!c.idempotency) return false;
+    const auto* known =
+        writer.find<model::IdempotencyRow>(storage::keys::idempotency(c.idempotency->key));
+    if (!known) return false;
+    const bool same = known->hash == c.idempotency->hash;
+    writer.reply(same ? ReplyCode::replayed : ReplyCode::idempotency_conflict, known->answer);
+    return true;
+}
+
+Inbound as_inbound(const SubmitMessage& c) {
+    const model::Route& route = c.row.routes.front();
+    Inbound inbound;
+    inbound.account = route.account;
+    inbound.identities.push_back({route.scope, route.blind});
+    inbound.fresh_key = c.fresh_key;
+    return inbound;
+}
+
+adapters::Sender as_sender(const SubmitMessage& c) {
+    const model::Route& route = c.row.routes.front();
+    adapters::Sender sender;
+    sender.aliases.push_back({route.address, route.scope == model::account_scope(route.account)
+                                                 ? adapters::IdentityScope::account
+                                                 : adapters::IdentityScope::channel});
+    sender.name = c.name;
+    return sender;
+}
+
+void remember_send(model::HotRow& hot, const model::OutboundRow& row, model::Sequence id,
+                   model::AccountNumber account, Instant at) {
+    hot.past.push_back({at, row.category, account, row.content_hash, id});
+    if (hot.past.size() > model::past_sends_max) hot.past.erase(hot.past.begin());
+}
+
+model::StateRow first_state(const model::OutboundRow& row, std::size_t route,
+                            const policy::Verdict& verdict, Writer& writer) {
+    model::StateRow state;
+    state.state = verdict.decision == policy::Decision::send && row.send_at <= writer.now()
+                      ? MessageState::queued
+                      : MessageState::waiting;
+    state.created = state.updated = writer.now();
+    state.epoch = writer.epoch();
+    state.part = row.head.part;
+    state.route = static_cast<std::uint8_t>(route);
+    state.account = row.routes[route].account;
+    state.expires = row.expires;
+    return state;
+}
+
+}  // namespace
+
+void Core::apply_payload(const SubmitMessage& c, Writer& writer) {
+    if (replay(c, writer)) return;
+    if (!settings_) return writer.reply(ReplyCode::conflict);
+    Sending sending(*this, writer, writer.clocks());
+    const Inbound inbound = as_inbound(c);
+    const adapters::Sender sender = as_sender(c);
+    const auto account = accounts_.find(inbound.account);
+    if (account == accounts_.end()) return writer.reply(ReplyCode::not_found);
+    Person person(inbound, sender, account->second.channel, writer, rows_);
+
+    model::OutboundRow row = c.row;
+    const Instant at = c.at == Instant{} ? std::max(writer.now(), row.send_at) : c.at;
+    std::size_t route = 0;
+    const model::HotRow* hot = person.created ? nullptr : &person.hot;
+    auto judged = sending.judge(row, 0, hot, 0, c.template_status, at);
+    for (std::size_t next = 1;
+         judged.verdict.decision == policy::Decision::refuse && next < row.routes.size(); ++next) {
+        auto other = sending.judge(row, next, hot, 0, policy::TemplateStatus::none, at);
+        if (other.verdict.decision == policy::Decision::refuse) continue;
+        route = next;
+        judged = std::move(other);
+    }
+    row.verdict = judged.verdict;
+    if (c.check || judged.verdict.decision == policy::Decision::refuse) {
+        const bool refused = judged.verdict.decision == policy::Decision::refuse;
+        return writer.reply(refused && !c.check ? ReplyCode::refused : ReplyCode::done, {},
+                            std::make_shared<const model::Record>(std::move(row)));
+    }
+    const model::Sequence id = person.begin(writer.now(), writer);
+    accept(c, std::move(row), route, judged.grant.granted, person, id, writer);
+}
+
+void Core::accept(const SubmitMessage& c, model::OutboundRow row, std::size_t route, bool granted,
+                  Person& person, model::Sequence id, Writer& writer) {
+    Sending sending(*this, writer, writer.clocks());
+    const model::AccountNumber account = row.routes[route].account;
+    model::ChannelStanding& standing = conversations::standing_on(person.hot, account);
+    row.conversation_opened = conversations::open(standing, id, writer.now(), writer.epoch());
+    row.conversation = standing.conversation;
+    row.conversation_created = standing.conversation_created;
+    row.conversation_epoch = standing.conversation_epoch;
+    const bool free_person = standing.holding == 0;
+    row.head = writer.head(account, person.part, person.previous);
+    row.part_created = person.hot.created;
+    row.part_epoch = person.hot.epoch;
+    row.contact_created = person.created;
+    const policy::Verdict verdict = row.verdict;
+    const Instant planned = std::max(writer.now(), row.send_at);
+    remember_send(person.hot, row, id, account, planned);
+    const model::Part part = person.part;
+    const model::PartKey key = person.key;
+    person.save(writer);
+
+    writer.keep(storage::keys::seq_row(id), row, Seal::part, part, key);
+    OutMessage message(id, writer.share(storage::keys::seq_row(id)),
+                       first_state(row, route, verdict, writer), key);
+    const std::uint64_t lane = sending.lane_of(row, route);
+    const bool at_once = verdict.decision == policy::Decision::send && granted && free_person &&
+                         row.send_at <= writer.now() && outbox_.has_room(account) &&
+                         !outbox_.busy(account, part) &&
+                         !outbox_.others_first(account, lane, writer.now());
+    if (at_once &&
+        outbox_.limits().take(sending.ask_of(row, route), sending.limiter_now()).granted) {
+        sending.dispatch(message);
+    } else {
+        const bool known_end = verdict.decision == policy::Decision::wait &&
+                               verdict.until != Instant{} && waits_alone(verdict.decisive());
+        sending.queue(message, known_end ? std::max(planned, verdict.until) : planned);
+    }
+    message.save(writer);
+    if (c.idempotency) {
+        writer.keep(storage::keys::idempotency(c.idempotency->key),
+                    model::IdempotencyRow{c.idempotency->hash, writer.ulid(id)}, Seal::plain);
+    }
+    writer.reply(ReplyCode::done, writer.ulid(id), message.shared_row());
+}
+
+}  // namespace postern::core

@@ -94,6 +94,19 @@ TEST_F(DaemonReload, RefusesABadConfigurationAndGoesOnWithTheOld) {
     EXPECT_EQ(rig.api().get("/readyz").status, 200);
 }
 
+TEST_F(DaemonReload, RefusesAnAccountIdThatMovesToAnotherChannel) {
+    const std::vector<sim::Endpoint> before = rig.config.endpoints;
+    std::swap(rig.config.endpoints[0].account, rig.config.endpoints[1].account);
+    reload();
+    ASSERT_TRUE(log_says("account_refused")) << rig.log();
+    EXPECT_NE(rig.log().find("give the"), std::string::npos);  // CG-102: says what to do
+    EXPECT_EQ(load->send_one(before.front()), 200);
+    EXPECT_EQ(rig.stop(), 0);
+    EXPECT_EQ(rig.run(), exit_config);
+    rig.config.endpoints = before;
+    EXPECT_TRUE(rig.start()) << rig.problem;
+}
+
 TEST_F(DaemonReload, SaysWhatOnlyARestartCanChange) {
     rig.config.storage += "sync = false\n";
     reload();

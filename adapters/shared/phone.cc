@@ -142,6 +142,14 @@ std::string region_of_phone(std::string_view e164) {
     return region == no_region ? std::string{} : region;
 }
 
+bool is_geographic_phone(std::string_view e164) {
+    const PhoneNumberUtil& library = *PhoneNumberUtil::GetInstance();
+    PhoneNumber number;
+    return library.Parse(std::string(e164), std::string(no_region), &number) ==
+               PhoneNumberUtil::NO_PARSING_ERROR &&
+           library.IsNumberGeographical(number);
+}
+
 void warm_up_phone() {
     static_cast<void>(canonical_phone("+14155550100", {}));
 }

@@ -25,8 +25,13 @@ Answer quiet_hours(const Case& c) {
         const LocalSeconds local = closed->zone->local_at(c.at);
         const unsigned minute = minute_of(local);
         result.detail =
-            fmt::format("It is {:02}:{:02} in {}, outside the hours for {} messages.", minute / 60,
-                        minute % 60, closed->zone_name, to_string(c.facts.category));
+            closed->holiday != nullptr
+                ? fmt::format("It is a public holiday in {}: {}.", closed->zone_name,
+                              closed->holiday->name)
+                : fmt::format(
+                      "It is {:02}:{:02} in {}, outside the hours for {} "
+                      "messages.",
+                      minute / 60, minute % 60, closed->zone_name, to_string(c.facts.category));
         result.facts_json = closed_facts(c, found, *closed);
     }
     if (!open) {

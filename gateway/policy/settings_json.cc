@@ -60,10 +60,16 @@ void Members::duration(std::string_view key, std::chrono::milliseconds& out) {
     }
 }
 
-simdjson::dom::array Members::list(std::string_view key) {
+std::vector<Json> Members::list(std::string_view key) {
+    std::vector<Json> out;
     Json value;
-    simdjson::dom::array out;
-    if (find(key, value) && value.get(out) != simdjson::SUCCESS) fault(key, "must be a list");
+    simdjson::dom::array items;
+    if (!find(key, value)) return out;
+    if (value.get(items) != simdjson::SUCCESS) {
+        fault(key, "must be a list");
+        return out;
+    }
+    for (const Json item : items) out.push_back(item);
     return out;
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <simdjson.h>
 
@@ -25,7 +26,8 @@ class Members final {
     void number(std::string_view key, double& out);
     void count(std::string_view key, std::uint64_t& out);
     void duration(std::string_view key, std::chrono::milliseconds& out);
-    [[nodiscard]] simdjson::dom::array list(std::string_view key);
+    /// Empty if it is absent.
+    [[nodiscard]] std::vector<Json> list(std::string_view key);
     /// Notes `what` about `key`, unless something was noted before.
     void fault(std::string_view key, std::string_view what);
 

@@ -14,8 +14,7 @@ constexpr Categories default_categories =
 
 Categories read_categories(Members& quiet) {
     Categories out = 0;
-    for (const Json item :
-         quiet.has("categories") ? quiet.list("categories") : simdjson::dom::array{}) {
+    for (const Json item : quiet.list("categories")) {
         std::string_view name;
         Category category{};
         if (item.get(name) == simdjson::SUCCESS && parse_category(name, category)) {
@@ -29,7 +28,6 @@ Categories read_categories(Members& quiet) {
 
 std::vector<std::string> read_holidays(Members& quiet) {
     std::vector<std::string> out;
-    if (!quiet.has("holidays")) return out;
     for (const Json item : quiet.list("holidays")) {
         std::string_view name;
         if (item.get(name) == simdjson::SUCCESS) out.emplace_back(name);

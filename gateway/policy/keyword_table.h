@@ -1,0 +1,24 @@
+// The words of keywords.cc, already in the form of normal_words.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "gateway/policy/keywords.h"
+
+namespace postern::policy {
+
+struct Keyword {
+    std::string_view text;
+    Wish wish = Wish::stop;
+    bool all = false;
+    bool only_back = false;
+};
+
+[[nodiscard]] std::span<const Keyword> keywords();
+/// Words that mean stop as the first of a short message.
+[[nodiscard]] std::span<const std::string_view> leading_words();
+/// Phrases that mean stop anywhere in a short message.
+[[nodiscard]] std::span<const std::string_view> stop_phrases();
+
+}  // namespace postern::policy

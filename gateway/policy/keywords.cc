@@ -1,0 +1,166 @@
+// Unicode through ICU's C interface: normalise, fold, drop marks. The table is normalised once by
+// the same function, so its spelling cannot differ from what it is compared with.
+#include "gateway/policy/keywords.h"
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include <unicode/uchar.h>
+#include <unicode/unorm2.h>
+#include <unicode/ustring.h>
+
+#include "gateway/policy/keyword_table.h"
+
+namespace postern::policy {
+namespace {
+
+// A wish to stop is short; longer texts are conversation and cost nothing.
+constexpr std::size_t text_bytes_max = 400;
+constexpr std::size_t units_max = 2'000;  // NFKC makes at most 18 of one
+constexpr std::size_t words_max = 5;
+constexpr std::size_t letters_for_typo = 5;
+
+using Units = std::array<UChar, units_max>;
+
+std::int32_t normalise(const UNormalizer2* form, const Units& in, std::int32_t length, Units& out) {
+    UErrorCode error = U_ZERO_ERROR;
+    length = unorm2_normalize(form, in.data(), length, out.data(), units_max, &error);
+    return U_SUCCESS(error) ? length : 0;
+}
+
+/// Letters, digits, and the marks of scripts that write vowels with them.
+bool is_word(UChar32 c) {
+    const std::int8_t type = u_charType(c);
+    return u_isalnum(c) || type == U_NON_SPACING_MARK || type == U_COMBINING_SPACING_MARK;
+}
+
+bool is_invisible(UChar32 c) {
+    return u_charType(c) == U_FORMAT_CHAR || (c >= 0xFE00 && c <= 0xFE0F);
+}
+
+std::string to_words(const Units& units, std::int32_t length) {
+    std::string out;
+    bool gap = false;
+    for (std::int32_t i = 0; i < length;) {
+        UChar32 c = 0;
+        U16_NEXT(units.data(), i, length, c);
+        if (is_invisible(c) || !is_word(c)) {
+            gap = !out.empty();
+            continue;
+        }
+        if (gap) out += ' ';
+        gap = false;
+        std::array<std::uint8_t, U8_MAX_LENGTH> bytes{};
+        std::int32_t size = 0;
+        U8_APPEND_UNSAFE(bytes.data(), size, c);
+        out.append(bytes.begin(), bytes.begin() + size);
+    }
+    return out;
+}
+
+const std::vector<std::pair<std::string, Keyword>>& table() {
+    static const std::vector<std::pair<std::string, Keyword>> ready = [] {
+        std::vector<std::pair<std::string, Keyword>> out;
+        for (const Keyword& keyword : keywords()) {
+            out.emplace_back(normal_words(keyword.text), keyword);
+        }
+        return out;
+    }();
+    return ready;
+}
+
+std::size_t word_count(std::string_view words) {
+    return static_cast<std::size_t>(std::ranges::count(words, ' ')) + 1;
+}
+
+/// Whether `phrase` stands in `words` between word borders.
+bool contains(std::string_view words, std::string_view phrase) {
+    for (std::size_t at = words.find(phrase); at != std::string_view::npos;
+         at = words.find(phrase, at + 1)) {
+        const std::size_t end = at + phrase.size();
+        if ((at == 0 || words[at - 1] == ' ') && (end == words.size() || words[end] == ' ')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// One letter changed, left out, added, or two neighbours swapped. Bytes: keywords that are long
+/// enough for a typo are ASCII.
+bool one_typo(std::string_view a, std::string_view b) {
+    if (a.size() > b.size()) std::swap(a, b);
+    if (b.size() - a.size() > 1) return false;
+    const auto [left, right] = std::mismatch(a.begin(), a.end(), b.begin());
+    const std::string_view rest_a(left, a.end());
+    const std::string_view rest_b(right, b.end());
+    if (rest_a.size() != rest_b.size()) return rest_a == rest_b.substr(1);
+    if (rest_a.empty()) return false;
+    if (rest_a.substr(1) == rest_b.substr(1)) return true;
+    return rest_a.size() > 1 && rest_a[0] == rest_b[1] && rest_a[1] == rest_b[0] &&
+           rest_a.substr(2) == rest_b.substr(2);
+}
+
+bool is_ascii(std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+KeywordMatch found(const Keyword& keyword, Certainty certainty) {
+    return {keyword.wish, certainty, keyword.all, keyword.only_back};
+}
+
+}  // namespace
+
+std::string normal_words(std::string_view text) {
+    if (text.size() > text_bytes_max) return {};
+    Units a{};
+    Units b{};
+    UErrorCode error = U_ZERO_ERROR;
+    std::int32_t length = 0;
+    // Bytes that are no UTF-8 become U+FFFD, which is a gap like punctuation.
+    u_strFromUTF8WithSub(a.data(), units_max, &length, text.data(),
+                         static_cast<std::int32_t>(text.size()), 0xFFFD, nullptr, &error);
+    if (U_FAILURE(error)) return {};
+    const UNormalizer2* composed = unorm2_getNFKCInstance(&error);
+    const UNormalizer2* apart = unorm2_getNFDInstance(&error);
+    if (U_FAILURE(error)) return {};
+    length = normalise(composed, a, length, b);
+    length = u_strFoldCase(a.data(), units_max, b.data(), length, U_FOLD_CASE_DEFAULT, &error);
+    if (U_FAILURE(error)) return {};
+    // Take letters and marks apart, so that marks can go; Hangul goes together again.
+    length = normalise(apart, a, length, b);
+    std::int32_t kept = 0;
+    for (std::int32_t i = 0; i < length; ++i) {
+        if (b[static_cast<std::size_t>(i)] < 0x300 || b[static_cast<std::size_t>(i)] > 0x36F) {
+            b[static_cast<std::size_t>(kept++)] = b[static_cast<std::size_t>(i)];
+        }
+    }
+    length = normalise(composed, b, kept, a);
+    return to_words(a, length);
+}
+
+KeywordMatch match_keyword(std::string_view text) {
+    const std::string words = normal_words(text);
+    if (words.empty()) return {};
+    for (const auto& [spelling, keyword] : table()) {
+        if (spelling == words) return found(keyword, Certainty::definite);
+    }
+    if (word_count(words) <= words_max) {
+        const std::string_view first = std::string_view(words).substr(0, words.find(' '));
+        const bool leads = std::ranges::find(leading_words(), first) != leading_words().end();
+        if (leads || std::ranges::any_of(stop_phrases(), [&words](std::string_view phrase) {
+                return contains(words, phrase);
+            })) {
+            return {Wish::stop, Certainty::probable, false, false};
+        }
+    }
+    for (const auto& [spelling, keyword] : table()) {
+        const bool long_enough = spelling.size() >= letters_for_typo && is_ascii(spelling);
+        if (long_enough && keyword.wish == Wish::stop && one_typo(words, spelling)) {
+            return found(keyword, Certainty::probable);
+        }
+    }
+    return {};
+}
+
+}  // namespace postern::policy

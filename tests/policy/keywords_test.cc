@@ -1,0 +1,91 @@
+#include "gateway/policy/keywords.h"
+
+#include <gtest/gtest.h>
+
+#include "gateway/policy/keyword_table.h"
+
+namespace postern::policy {
+namespace {
+
+TEST(Keywords, EachIsDefiniteHoweverItIsDressed) {
+    for (const Keyword& keyword : keywords()) {
+        for (const std::string& dressed :
+             {std::string(keyword.text), "  " + std::string(keyword.text) + "!!",
+              "\"" + std::string(keyword.text) + "\".",
+              "🛑 " + std::string(keyword.text) + " 🙏"}) {
+            const KeywordMatch said = match_keyword(dressed);
+            EXPECT_EQ(keyword.wish, said.wish) << dressed;
+            EXPECT_EQ(Certainty::definite, said.certainty) << dressed;
+        }
+    }
+}
+
+struct Row {
+    std::string_view text;
+    Wish wish;
+    Certainty certainty = Certainty::definite;
+};
+
+TEST(Keywords, SpellingsOfTheSameWordAreOne) {
+    for (const Row& row : {
+             Row{"STOP", Wish::stop},
+             Row{"Stop.", Wish::stop},
+             Row{"ＳＴＯＰ", Wish::stop},  // full width
+             Row{"DETÉN", Wish::stop},
+             Row{"DETE\xCC\x81N", Wish::stop},  // the accent on its own
+             Row{"Opt-Out", Wish::stop},
+             Row{"opt_out", Wish::stop},
+             Row{"STOP  ALL", Wish::stop},
+             Row{"¡Baja!", Wish::stop},
+             Row{"Arrêt", Wish::stop},
+             Row{"Désinscrire", Wish::stop},
+             Row{"No más", Wish::stop},
+             Row{"Стоп", Wish::stop},
+             Row{"수신거부", Wish::stop},
+             Row{"Sí", Wish::start},
+             Row{"Début", Wish::start},
+             Row{"ayuda?", Wish::help},
+         }) {
+        const KeywordMatch said = match_keyword(row.text);
+        EXPECT_EQ(row.wish, said.wish) << row.text;
+        EXPECT_EQ(row.certainty, said.certainty) << row.text;
+    }
+    EXPECT_TRUE(match_keyword("Stop all").all);
+    EXPECT_FALSE(match_keyword("Stop").all);
+    EXPECT_TRUE(match_keyword("yes").only_back);
+    EXPECT_TRUE(match_keyword("si").only_back);
+    EXPECT_FALSE(match_keyword("start").only_back);
+}
+
+TEST(Keywords, WhatAReasonablePersonWouldUnderstandIsProbable) {
+    for (const std::string_view text :
+         {"stop sending me these", "Unsubscribe me please", "Baja por favor",
+          "please stop texting me", "Remove me from this", "no me escriban más",
+          "Não quero receber isso", "take me off!", "UNSUBSCIBE", "unsubscrbie", "cancelarr",
+          "wypis"}) {
+        const KeywordMatch said = match_keyword(text);
+        EXPECT_EQ(Wish::stop, said.wish) << text;
+        EXPECT_EQ(Certainty::probable, said.certainty) << text;
+    }
+}
+
+TEST(Keywords, ConversationIsNone) {
+    for (const std::string_view text :
+         {"", "   ", "🙏", "SHOP", "Where is the bus stop?", "At the end of the week", "yes please",
+          "no", "I want to cancel my order", "Alto precio", "parar aquí por favor",
+          "stop by my place on the way home today", "the non stop texting machine is great",
+          "nonstop texting", "can you help me", "end of month", "\xFF\xFE", "ret mig"}) {
+        EXPECT_EQ(Wish::none, match_keyword(text).wish) << text;
+    }
+    EXPECT_EQ(Wish::none, match_keyword("stop " + std::string(5'000, 'a')).wish);
+}
+
+TEST(Keywords, LongMultibyteTextsAreNotCutInTheMiddle) {
+    std::string text;
+    for (int i = 0; i < 130; ++i) text += "ﷺ";  // each becomes 18 letters
+    EXPECT_EQ("", normal_words(text));
+    EXPECT_EQ("stop now", normal_words("  STOP…\u200B\tnow\n"));
+}
+
+}  // namespace
+}  // namespace postern::policy

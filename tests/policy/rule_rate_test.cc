@@ -1,0 +1,19 @@
+#include <gtest/gtest.h>
+
+#include "tests/policy/rig.h"
+
+namespace postern::policy {
+namespace {
+
+// CG-40 rate limits are obeyed.
+TEST(RuleRate, WaitsForTheLimiter) {
+    Scene scene;
+    scene.facts.rate_until = at("2026-05-05T12:00:06Z");
+    scene.facts.rate_scope = "recipient";
+    scene.expect_wait(Rule::rate, "2026-05-05T12:00:00Z", "2026-05-05T12:00:06Z");
+    EXPECT_EQ(R"({"limit":"recipient"})",
+              scene.result(Rule::rate, "2026-05-05T12:00:00Z").facts_json);
+}
+
+}  // namespace
+}  // namespace postern::policy

@@ -35,6 +35,7 @@ void build(CLI::App& app, Context& context) {
     add_restore(app, context);
     add_doctor(app, context);
     add_simulate(app, context);
+    add_load(app, context);
     add_demo(app, context);
     add_completion(app, context);
 }

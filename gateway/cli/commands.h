@@ -19,6 +19,7 @@ void add_backup(CLI::App& app, Context& context);   // backup
 void add_restore(CLI::App& app, Context& context);  // restore, verify
 void add_doctor(CLI::App& app, Context& context);
 void add_simulate(CLI::App& app, Context& context);
+void add_load(CLI::App& app, Context& context);
 void add_demo(CLI::App& app, Context& context);
 void add_completion(CLI::App& app, Context& context);
 

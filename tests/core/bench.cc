@@ -94,6 +94,42 @@ const Effects& Bench::run(Payload payload, model::Instant now) {
     return effects_;
 }
 
+LaneRows Bench::read_lane(const LaneRead& read) const {
+    LaneRows rows{read.account, read.lane, read.generation, {}, true};
+    const auto after = static_cast<std::uint64_t>(read.after.first.time_since_epoch().count());
+    auto it =
+        store_.upper_bound(storage::keys::due(read.account, read.lane, after, read.after.second));
+    const auto end = store_.lower_bound(storage::keys::due(read.account, read.lane + 1, 0, 0));
+    for (; it != end; ++it) {
+        if (rows.rows.size() == DueLane::window_max) {
+            rows.end = false;
+            break;
+        }
+        std::uint64_t us = 0;
+        for (int i = 13; i < 21; ++i) us = us << 8 | static_cast<std::uint8_t>(it->first.view()[i]);
+        rows.rows.push_back({model::Instant{std::chrono::microseconds{us}},
+                             storage::keys::trailing_u64(it->first.view()),
+                             std::get<model::DueRow>(*it->second).part});
+    }
+    return rows;
+}
+
+void Bench::turn(model::Instant now, std::vector<Dispatch>& dispatched) {
+    const model::Now time{now, now.time_since_epoch()};
+    for (int rounds = 0; rounds < 10'000; ++rounds) {
+        std::vector<Command> next;
+        Effects asked;
+        core_.run_due(time, asked, next);
+        if (next.empty() && asked.reads.empty()) return;
+        for (const LaneRead& read : asked.reads) run(read_lane(read), now);
+        for (Command& command : next) {
+            run(std::move(command.payload), now);
+            for (Dispatch& d : effects_.dispatches) dispatched.push_back(std::move(d));
+        }
+    }
+    ADD_FAILURE() << "the due queue does not come to rest";
+}
+
 const Reply& Bench::reply() const {
     static const Reply none{{}, ReplyCode::conflict, {}, nullptr};
     EXPECT_EQ(effects_.replies.size(), 1u);

@@ -38,6 +38,10 @@ class Bench final {
     /// What plan asked for in the last run, round by round.
     [[nodiscard]] const std::vector<std::vector<storage::RowKey>>& asked() const { return asked_; }
 
+    /// The due queue's turn, again and again until it asks for nothing: attempts are applied, its
+    /// reads are answered from the store. What was dispatched is added to `dispatched`.
+    void turn(model::Instant now, std::vector<Dispatch>& dispatched);
+
     /// Drops every row of the core's memory: the next command reads the store.
     void forget();
     /// Removes a row from the store alone, as a destroyed key or retention would.
@@ -73,6 +77,8 @@ class Bench final {
   private:
     Core core_;
     Effects effects_;
+    [[nodiscard]] LaneRows read_lane(const LaneRead& read) const;
+
     std::map<storage::RowKey, model::RecordPtr> store_;
     std::vector<std::vector<storage::RowKey>> asked_;
 };

@@ -1,0 +1,239 @@
+// The life of a message from the app to the person, one case a way that it can go.
+#include "tests/core/sending_rig.h"
+
+namespace postern::core {
+namespace {
+
+using adapters::ReceiptState;
+using adapters::SendResult;
+using model::MessageState;
+using namespace std::chrono_literals;
+
+class Send : public SendingRig {};
+
+TEST_F(Send, LeavesWithTheWriteThatAcceptsIt) {  // CG-66
+    const Reply reply = submit(text_to("+573001"));
+    ASSERT_EQ(reply.code, ReplyCode::done);
+    ASSERT_EQ(dispatched_.size(), 1u);
+    EXPECT_EQ(dispatched_[0].attempt, 1);
+    EXPECT_EQ(state(reply.id.sequence).state, MessageState::sending);
+    EXPECT_EQ(bench_.count_stored('q'), 0u);
+    EXPECT_EQ(bench_.count_stored('f'), 1u);  // the intent
+}
+
+TEST_F(Send, EndsAtTheHighestReceipt) {
+    const Reply reply = submit(text_to("+573001"));
+    answer(accepted("wamid.1"));
+    EXPECT_EQ(state(reply.id.sequence).state, MessageState::sent);
+    receipt("wamid.1", ReceiptState::read);
+    receipt("wamid.1", ReceiptState::delivered);
+    receipt("wamid.1", ReceiptState::read);
+    EXPECT_EQ(state(reply.id.sequence).state, MessageState::read);
+}
+
+TEST_F(Send, JoinsAReceiptThatCameBeforeTheAnswer) {
+    const Reply reply = submit(text_to("+573001"));
+    receipt("wamid.1", ReceiptState::delivered);
+    answer(accepted("wamid.1"));
+    EXPECT_EQ(state(reply.id.sequence).state, MessageState::delivered);
+    EXPECT_EQ(bench_.count_stored('p'), 0u);
+}
+
+TEST_F(Send, FindsItsMessageByTheEchoAlone) {
+    const Reply reply = submit(text_to("+573001"));
+    answer(outcome(SendResult::unknown));
+    EXPECT_EQ(state(reply.id.sequence).state, MessageState::unknown);
+    ReceiveStatus c;
+    c.account = 1;
+    c.external = blind_of("wamid.9");
+    c.status.external_id = "wamid.9";
+    c.status.state = ReceiptState::sent;
+    c.status.echo = to_string(model::MessageId{reply.id}) + ".1";
+    bench_.run(c, now_);
+    EXPECT_EQ(state(reply.id.sequence).state, MessageState::sent);
+    receipt("wamid.9", ReceiptState::delivered);
+    EXPECT_EQ(state(reply.id.sequence).state, MessageState::delivered);
+    pass(2min);
+    EXPECT_EQ(dispatched_.size(), 1u);
+}
+
+TEST_F(Send, TriesAgainAfterATransientRefusal) {
+    const Reply reply = submit(text_to("+573001"));
+    answer(outcome(SendResult::transient, "server_error"));
+    EXPECT_EQ(state(reply.id.sequence).state, MessageState::waiting);
+    pass(5s);
+    ASSERT_EQ(dispatched_.size(), 2u);
+    EXPECT_EQ(dispatched_[1].attempt, 2);
+    EXPECT_FALSE(dispatched_[1].possible_duplicate);
+}
+
+TEST_F(Send, SpendsNoAttemptOnARateLimitAndObeysItsTime) {
+    const Reply reply = submit(text_to("+573001"));
+    auto limited = outcome(SendResult::rate_limited, "rate_limited");
+    limited.retry_at = now_ + 30s;
+    answer(limited);
+    EXPECT_EQ(state(reply.id.sequence).attempts, 0);
+    EXPECT_EQ(submit(text_to("+573002")).code, ReplyCode::done);
+    pass(29s);
+    EXPECT_EQ(dispatched_.size(), 1u);
+    pass(2s);
+    EXPECT_EQ(dispatched_.size(), 3u);
+}
+
+TEST_F(Send, FailsForGoodAndSuppressesADeadAddress) {
+    const Reply reply = submit(text_to("+573001"));
+    auto dead = outcome(SendResult::permanent, "invalid_recipient");
+    dead.address = adapters::AddressVerdict::dead;
+    answer(dead);
+    EXPECT_EQ(state(reply.id.sequence).state, MessageState::failed);
+    const Reply next = submit(text_to("+573001"));
+    EXPECT_EQ(next.code, ReplyCode::refused);
+    EXPECT_EQ(std::get<model::OutboundRow>(*next.record).verdict.decisive(),
+              model::Rule::suppressed);
+}
+
+TEST_F(Send, FallsBackToTheOtherAccount) {
+    SubmitMessage c = text_to("+573001");
+    c.row.routes.push_back(c.row.routes[0]);
+    c.row.routes[1].account = 2;
+    const Reply reply = submit(c);
+    answer(outcome(SendResult::permanent, "undeliverable"));
+    ASSERT_EQ(dispatched_.size(), 2u);
+    EXPECT_EQ(dispatched_[1].account, 2u);
+    answer(accepted("wamid.2"));
+    EXPECT_EQ(state(reply.id.sequence).state, MessageState::sent);
+}
+
+TEST_F(Send, PausesTheAccountOnceWhenItsCredentialIsRefused) {
+    submit(text_to("+573001"));
+    submit(text_to("+573002"));
+    answer(outcome(SendResult::credential, "token_expired"));
+    EXPECT_EQ(bench_.count_written<model::NoticeRow>(), 1u);
+    answer(outcome(SendResult::credential, "token_expired"));
+    EXPECT_EQ(bench_.count_written<model::NoticeRow>(), 0u);
+    pass(10min);
+    EXPECT_EQ(dispatched_.size(), 2u);
+    configure();
+    pass(1s);
+    EXPECT_EQ(dispatched_.size(), 4u);
+}
+
+TEST_F(Send, HoldsAnUnknownCampaignAndResendsAnUnknownNotice) {
+    SubmitMessage bulk = text_to("+573001");
+    bulk.row.category = model::Category::marketing;
+    const Reply held = submit(bulk);
+    SubmitMessage notice = text_to("+573002");
+    notice.row.category = model::Category::transactional;
+    const Reply again = submit(notice);
+    answer(outcome(SendResult::unknown));
+    answer(outcome(SendResult::unknown));
+    pass(59s);
+    EXPECT_EQ(dispatched_.size(), 2u);
+    pass(2s);
+    ASSERT_EQ(dispatched_.size(), 3u);
+    EXPECT_EQ(dispatched_[2].message, again.id.sequence);
+    EXPECT_TRUE(dispatched_[2].possible_duplicate);
+    EXPECT_EQ(state(held.id.sequence).state, MessageState::unknown);
+    EXPECT_FALSE(state(held.id.sequence).due);
+}
+
+TEST_F(Send, KeepsTheOrderOfOnePersonThroughARetry) {
+    const Reply first = submit(text_to("+573001"));
+    submit(text_to("+573001"));
+    EXPECT_EQ(dispatched_.size(), 1u);
+    answer(outcome(SendResult::transient));
+    pass(30s);
+    ASSERT_EQ(dispatched_.size(), 2u);
+    EXPECT_EQ(dispatched_[1].message, first.id.sequence);
+    answer(accepted("a"));
+    ASSERT_EQ(dispatched_.size(), 3u);
+    EXPECT_NE(dispatched_[2].message, first.id.sequence);
+}
+
+TEST_F(Send, WaitsForItsTimeAndLeavesThen) {
+    SubmitMessage c = text_to("+573001");
+    c.row.send_at = now_ + 1h;
+    const Reply reply = submit(c);
+    EXPECT_EQ(state(reply.id.sequence).state, MessageState::waiting);
+    bench_.forget();
+    pass(59min);
+    EXPECT_TRUE(dispatched_.empty());
+    pass(1min);
+    ASSERT_EQ(dispatched_.size(), 1u);
+    EXPECT_EQ(bench_.count_stored('q'), 1u);  // its expiry
+}
+
+TEST_F(Send, ExpiresWhileItsAccountIsPaused) {
+    bench_.run(PauseAccount{1, true, "holidays"}, now_);
+    const Reply reply = submit(text_to("+573001"));
+    EXPECT_EQ(reply.code, ReplyCode::done);
+    pass(25h);
+    EXPECT_EQ(state(reply.id.sequence).state, MessageState::expired);
+    EXPECT_EQ(bench_.count_stored('q'), 0u);
+    bench_.run(PauseAccount{1, false, ""}, now_);
+    pass(1s);
+    EXPECT_TRUE(dispatched_.empty());
+}
+
+TEST_F(Send, CancelsWhatHasNotLeft) {
+    SubmitMessage c = text_to("+573001");
+    c.row.send_at = now_ + 1h;
+    const Reply reply = submit(c);
+    bench_.run(CancelMessage{reply.id.sequence}, now_);
+    EXPECT_EQ(bench_.reply().code, ReplyCode::done);
+    EXPECT_EQ(state(reply.id.sequence).state, MessageState::cancelled);
+    pass(2h);
+    EXPECT_TRUE(dispatched_.empty());
+    bench_.run(CancelMessage{reply.id.sequence}, now_);
+    EXPECT_EQ(bench_.reply().code, ReplyCode::conflict);
+}
+
+TEST_F(Send, AnswersTheSameKeyOnceAndAnotherBodyWithAConflict) {  // none-has 3
+    SubmitMessage c = text_to("+573001");
+    c.idempotency = SubmitMessage::Idempotency{blind_of("key"), {1}};
+    const Reply first = submit(c);
+    bench_.forget();
+    const Reply second = submit(c);
+    EXPECT_EQ(second.code, ReplyCode::replayed);
+    EXPECT_EQ(second.id, first.id);
+    c.idempotency->hash = {2};
+    EXPECT_EQ(submit(c).code, ReplyCode::idempotency_conflict);
+    EXPECT_EQ(dispatched_.size(), 1u);
+}
+
+TEST_F(Send, MakesAnIntentUnknownAfterARestart) {
+    const Reply reply = submit(text_to("+573001"));
+    bench_.run(RecoverIntent{reply.id.sequence, 1}, now_);
+    EXPECT_EQ(state(reply.id.sequence).state, MessageState::unknown);
+    bench_.run(RecoverIntent{reply.id.sequence, 1}, now_);  // once
+    EXPECT_EQ(bench_.count_written<model::OutboundEventRow>(), 0u);
+}
+
+TEST_F(Send, HoldsTheConfiguredRate) {  // CG-58
+    settings_->accounts[1].policy.rate.per_second = 10;
+    settings_->accounts[1].policy.rate.burst = 1;
+    configure();
+    for (int i = 0; i < 50; ++i) submit(text_to("+57300" + std::to_string(100 + i)));
+    for (int i = 0; i < 20; ++i) {
+        pass(100ms);
+        while (answered_ < dispatched_.size()) answer(accepted("id" + std::to_string(answered_)));
+    }
+    EXPECT_GE(dispatched_.size(), 20u);
+    EXPECT_LE(dispatched_.size(), 22u);
+}
+
+TEST_F(Send, DrainsALaneThatIsLongerThanItsWindow) {
+    bench_.run(PauseAccount{1, true, ""}, now_);
+    constexpr int count = 5000;
+    for (int i = 0; i < count; ++i) submit(text_to("+5730" + std::to_string(10'000 + i)));
+    EXPECT_TRUE(dispatched_.empty());
+    bench_.run(PauseAccount{1, false, ""}, now_);
+    for (int i = 0; i < 2 * count && answered_ < count; ++i) {
+        if (answered_ == dispatched_.size()) pass(1ms);
+        if (answered_ < dispatched_.size()) answer(accepted("id" + std::to_string(answered_)));
+    }
+    EXPECT_EQ(dispatched_.size(), static_cast<std::size_t>(count));
+}
+
+}  // namespace
+}  // namespace postern::core

@@ -30,8 +30,8 @@ struct PhoneResult {
 /// The region that a number of ours belongs to ("CO"), empty if unknown. `e164` as in is_e164.
 [[nodiscard]] std::string region_of_phone(std::string_view e164);
 
-/// Whether the number belongs to a place (a fixed line; a mobile in countries that number mobiles by
-/// area). False for what is not a number in use. `e164` as in is_e164.
+/// Whether the number belongs to a place: a fixed line, or a mobile where mobiles are numbered by
+/// area. False for what is no number in use. `e164` as in is_e164.
 [[nodiscard]] bool is_geographic_phone(std::string_view e164);
 
 void warm_up_phone();

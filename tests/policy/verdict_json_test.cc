@@ -14,7 +14,8 @@ TEST(VerdictJson, TellsAllSixteenRulesInOrder) {
     EXPECT_EQ(
         R"({"decision":"wait","until":"2026-05-05T12:00:06.000Z","rules":[)"
         R"({"rule":"mode","outcome":"pass"},{"rule":"account_active","outcome":"pass"},)"
-        R"({"rule":"account_connected","outcome":"pass"},{"rule":"address_valid","outcome":"pass"},)"
+        R"({"rule":"account_connected","outcome":"pass"},)"
+        R"({"rule":"address_valid","outcome":"pass"},)"
         R"({"rule":"suppressed","outcome":"pass"},{"rule":"opt_out","outcome":"pass"},)"
         R"({"rule":"consent","outcome":"pass"},{"rule":"window_24h","outcome":"pass"},)"
         R"({"rule":"template_approved","outcome":"pass"},{"rule":"quiet_hours","outcome":"pass"},)"

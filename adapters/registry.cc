@@ -5,7 +5,10 @@
 #include <array>
 
 #include "adapters/http/http.h"
+#include "adapters/http/send.h"
+#include "adapters/telegram/send.h"
 #include "adapters/telegram/telegram.h"
+#include "adapters/twilio/send.h"
 #include "adapters/twilio/twilio.h"
 #include "adapters/whatsapp/send.h"
 #include "adapters/whatsapp/whatsapp.h"
@@ -19,14 +22,14 @@ using MakeSending = std::unique_ptr<SendingAdapter> (*)(const AdapterConfig&, st
 struct Channel {
     std::string_view name;
     Make make;
-    MakeSending make_sending;  // null: cannot send yet
+    MakeSending make_sending = nullptr;  // null: cannot send yet
 };
 
 constexpr std::array registered = {
     Channel{"whatsapp", &whatsapp::make, &whatsapp::make_sending},
-    Channel{"telegram", &telegram::make, nullptr},
-    Channel{"twilio", &twilio::make, nullptr},
-    Channel{"http", &http::make, nullptr},
+    Channel{"telegram", &telegram::make, &telegram::make_sending},
+    Channel{"twilio", &twilio::make, &twilio::make_sending},
+    Channel{"http", &http::make, &http::make_sending},
 };
 
 constexpr auto names = [] {

@@ -53,6 +53,13 @@ std::int64_t Table::integer(std::string_view key, std::int64_t absent, std::int6
     return absent;
 }
 
+bool Table::flag(std::string_view key) {
+    const auto found = find(key);
+    bool value = false;
+    if (found && found->get(value) != simdjson::SUCCESS) wrong(key, "write true or false");
+    return value;
+}
+
 std::optional<Table> Table::table(std::string_view key) {
     const auto found = find(key);
     if (!found) return std::nullopt;

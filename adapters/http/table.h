@@ -1,5 +1,5 @@
-// Reads one JSON object of the `receive` document and remembers what it met, so that every mistake
-// is answered with the key and with what to write. Lives during make(). Thread: any.
+// Reads one JSON object of the `receive` or `send` document and remembers what it met, so that
+// every mistake is answered with the key and with what to write. Lives during make(). Thread: any.
 #pragma once
 
 #include <optional>
@@ -28,6 +28,9 @@ class Table final {
     [[nodiscard]] std::int64_t integer(std::string_view key, std::int64_t absent, std::int64_t low,
                                        std::int64_t high);
     [[nodiscard]] std::optional<Table> table(std::string_view key);
+    /// Whatever stands there; it lives as long as the document.
+    [[nodiscard]] std::optional<json::Value> value(std::string_view key) { return find(key); }
+    [[nodiscard]] bool flag(std::string_view key);
     /// All members, each a string: a map from the provider's words to ours.
     [[nodiscard]] std::vector<std::pair<std::string, std::string>> words_map();
     /// To be called last: a key that nothing asked for is a mistake.

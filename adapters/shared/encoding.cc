@@ -1,6 +1,7 @@
 // Written out rather than borrowed from OpenSSL, whose decoder takes blanks and stray padding.
 #include "adapters/shared/encoding.h"
 
+#include <algorithm>
 #include <cstdint>
 
 namespace postern::adapters::shared {
@@ -65,6 +66,24 @@ std::optional<std::string> from_base64(std::string_view text) {
 
 std::optional<std::string> from_base64url(std::string_view text) {
     return decode(text, "-_");
+}
+
+std::string to_base64(std::string_view bytes) {
+    static constexpr std::string_view letters =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    out.reserve((bytes.size() + 2) / 3 * 4);
+    for (std::size_t at = 0; at < bytes.size(); at += 3) {
+        const std::size_t left = std::min<std::size_t>(3, bytes.size() - at);
+        std::uint32_t three = 0;
+        for (std::size_t i = 0; i < 3; ++i) {
+            three = (three << 8) | (i < left ? static_cast<unsigned char>(bytes[at + i]) : 0u);
+        }
+        for (std::size_t i = 0; i < 4; ++i) {
+            out += i <= left ? letters[(three >> (18 - 6 * i)) & 0x3f] : '=';
+        }
+    }
+    return out;
 }
 
 }  // namespace postern::adapters::shared

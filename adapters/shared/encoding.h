@@ -14,6 +14,9 @@ namespace postern::adapters::shared {
 /// one spelling.
 [[nodiscard]] std::optional<std::string> from_base64(std::string_view text);
 
+/// The reverse, padded.
+[[nodiscard]] std::string to_base64(std::string_view bytes);
+
 /// The alphabet of RFC 4648 section 5 (`-` and `_`).
 [[nodiscard]] std::optional<std::string> from_base64url(std::string_view text);
 

@@ -13,7 +13,7 @@ namespace postern::adapters::twilio {
 struct Callback {
     shared::Form form;             // values are valid UTF-8
     std::string_view raw;          // the form's bytes as received
-    std::string echo;              // our own id, from the query of the status callback's URL (`m`)
+    std::string echo;              // our own id, from the query of the status callback's URL
     std::string_view account_sid;  // the account's setting; a form of another SID is routed by it
 };
 

@@ -8,6 +8,7 @@
 #include "adapters/shared/hmac.h"
 #include "adapters/shared/utf8.h"
 #include "adapters/twilio/decode.h"
+#include "adapters/twilio/send.h"
 #include "adapters/twilio/signature.h"
 
 namespace postern::adapters::twilio {
@@ -115,7 +116,7 @@ Result<InboundBatch> Twilio::decode(const WebhookRequest& request, Instant now) 
     if (!form) return form.error();
     Callback callback{readable(*form), raw, {}, account_sid_};
     if (const auto query = shared::parse_form(request.query)) {
-        callback.echo = shared::valid_utf8(std::string(query->value("m")));
+        callback.echo = shared::valid_utf8(std::string(query->value(echo_parameter)));
     }
 
     InboundBatch batch;

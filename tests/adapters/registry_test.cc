@@ -71,6 +71,41 @@ TEST(Registry, TellsTheTraitsThatCoreAndIngressActOn) {
     EXPECT_EQ(other->traits().reply_body, "");
 }
 
+TEST(SendingRegistry, LeavesAnAccountWithoutItsCredentialsToReceiveOnly) {
+    for (const std::string_view channel : channels()) {
+        std::string problem;
+        EXPECT_EQ(make_sending_adapter(config_of(std::string(channel)), problem), nullptr);
+        EXPECT_EQ(problem, "") << channel;
+    }
+}
+
+TEST(SendingRegistry, RefusesAnUnknownChannel) {
+    std::string problem;
+    EXPECT_EQ(make_sending_adapter(config_of("pigeon"), problem), nullptr);
+    EXPECT_THAT(problem, testing::HasSubstr("pigeon"));
+}
+
+TEST(SendingRegistry, SaysWhatIsMissingOfAnAccountThatMeansToSend) {
+    const auto problem_of = [](AdapterConfig config) {
+        std::string problem;
+        EXPECT_EQ(make_sending_adapter(config, problem), nullptr);
+        return problem;
+    };
+    AdapterConfig whatsapp = config_of("whatsapp");
+    whatsapp.credentials["access_token"] = {Secret("t")};
+    EXPECT_THAT(problem_of(whatsapp), testing::StartsWith("phone_number_id is missing"));
+    whatsapp.credentials["access_token"] = {Secret("a\nb")};
+    EXPECT_THAT(problem_of(whatsapp), testing::StartsWith("credentials.access_token"));
+    AdapterConfig telegram = config_of("telegram");
+    telegram.credentials["bot_token"] = {Secret("12:a/../b")};
+    EXPECT_THAT(problem_of(telegram), testing::StartsWith("credentials.bot_token"));
+    AdapterConfig twilio = config_of("twilio");
+    twilio.settings["from"] = "+15005550006";
+    EXPECT_THAT(problem_of(twilio), testing::StartsWith("credentials.auth_token"));
+    twilio.credentials["auth_token"] = {Secret("t")};
+    EXPECT_THAT(problem_of(twilio), testing::StartsWith("account_sid is missing"));
+}
+
 TEST(AdapterConfig, AnswersEmptyForWhatIsNotSet) {
     const AdapterConfig config = config_of("http");
     EXPECT_TRUE(config.credential("secret").empty());

@@ -1,0 +1,129 @@
+// One pass decides the alphabet and counts, a second one fills the parts greedily: packing by
+// division would be one part short where a pair straddles a boundary.
+#include "adapters/shared/sms_segments.h"
+
+#include <algorithm>
+#include <array>
+
+namespace postern::adapters::shared {
+namespace {
+
+constexpr std::size_t gsm7_single = 160;
+constexpr std::size_t gsm7_part = 153;
+constexpr std::size_t ucs2_single = 70;
+constexpr std::size_t ucs2_part = 67;
+constexpr char32_t replacement = 0xfffd;
+
+/// The default alphabet beyond ASCII, sorted. Of ASCII it lacks what `basic_ascii` says.
+constexpr std::array<char32_t, 39> beyond_ascii = {
+    0xa1, 0xa3, 0xa4, 0xa5,  0xa7,  0xbf,  0xc4,  0xc5,  0xc6,  0xc7,  0xc9,  0xd1,  0xd6,
+    0xd8, 0xdc, 0xdf, 0xe0,  0xe4,  0xe5,  0xe6,  0xe8,  0xe9,  0xec,  0xf1,  0xf2,  0xf6,
+    0xf8, 0xf9, 0xfc, 0x393, 0x394, 0x398, 0x39b, 0x39e, 0x3a0, 0x3a3, 0x3a6, 0x3a8, 0x3a9,
+};
+bool basic_ascii(char32_t c) {
+    if (c == '\n' || c == '\r') return true;
+    if (c < 0x20 || c > 0x7a) return false;
+    return c != '[' && c != '\\' && c != ']' && c != '^' && c != '`';
+}
+
+bool extended(char32_t c) {
+    switch (c) {
+        case 0x0c:
+        case '[':
+        case '\\':
+        case ']':
+        case '^':
+        case '{':
+        case '|':
+        case '}':
+        case '~':
+        case 0x20ac:
+            return true;
+        default:
+            return false;
+    }
+}
+
+/// Takes the first character off `text`.
+char32_t next_character(std::string_view& text) {
+    const auto byte = [&text](std::size_t at) { return static_cast<unsigned char>(text[at]); };
+    const unsigned char lead = byte(0);
+    std::size_t bytes = 1;
+    char32_t character = lead;
+    char32_t smallest = 0;
+    if (lead >= 0xf0 && lead <= 0xf4) {
+        bytes = 4, character = lead & 0x07u, smallest = 0x10000;
+    } else if (lead >= 0xe0 && lead < 0xf0) {
+        bytes = 3, character = lead & 0x0fu, smallest = 0x800;
+    } else if (lead >= 0xc2 && lead < 0xe0) {
+        bytes = 2, character = lead & 0x1fu, smallest = 0x80;
+    } else if (lead >= 0x80) {
+        text.remove_prefix(1);
+        return replacement;
+    }
+    bool whole = bytes <= text.size();
+    for (std::size_t i = 1; whole && i < bytes; ++i) {
+        whole = (byte(i) & 0xc0) == 0x80;
+        character = (character << 6) | (byte(i) & 0x3fu);
+    }
+    const bool surrogate = character >= 0xd800 && character <= 0xdfff;
+    if (!whole || character < smallest || character > 0x10ffff || surrogate) {
+        text.remove_prefix(1);
+        return replacement;
+    }
+    text.remove_prefix(bytes);
+    return character;
+}
+
+std::size_t units_of(char32_t character, SmsEncoding encoding) {
+    if (encoding == SmsEncoding::gsm7) return gsm7_septets(character);
+    return character > 0xffff ? 2 : 1;
+}
+
+std::size_t parts_of(std::string_view text, SmsEncoding encoding) {
+    const std::size_t room = encoding == SmsEncoding::gsm7 ? gsm7_part : ucs2_part;
+    std::size_t parts = 1;
+    std::size_t used = 0;
+    while (!text.empty()) {
+        const std::size_t units = units_of(next_character(text), encoding);
+        if (used + units > room) {
+            ++parts;
+            used = 0;
+        }
+        used += units;
+    }
+    return parts;
+}
+
+}  // namespace
+
+std::string_view to_string(SmsEncoding encoding) {
+    return encoding == SmsEncoding::gsm7 ? "gsm7" : "ucs2";
+}
+
+unsigned gsm7_septets(char32_t character) {
+    if (extended(character)) return 2;
+    if (character < 0x80) return basic_ascii(character) ? 1 : 0;
+    return std::ranges::binary_search(beyond_ascii, character) ? 1 : 0;
+}
+
+SmsSegments sms_segments(std::string_view text) {
+    std::size_t septets = 0;
+    std::size_t code_units = 0;
+    bool fits_gsm7 = true;
+    for (std::string_view rest = text; !rest.empty();) {
+        const char32_t character = next_character(rest);
+        const unsigned cost = gsm7_septets(character);
+        fits_gsm7 = fits_gsm7 && cost > 0;
+        septets += cost;
+        code_units += character > 0xffff ? 2 : 1;
+    }
+    SmsSegments out;
+    out.encoding = fits_gsm7 ? SmsEncoding::gsm7 : SmsEncoding::ucs2;
+    out.units = fits_gsm7 ? septets : code_units;
+    const std::size_t single = fits_gsm7 ? gsm7_single : ucs2_single;
+    out.count = out.units <= single ? 1 : parts_of(text, out.encoding);
+    return out;
+}
+
+}  // namespace postern::adapters::shared

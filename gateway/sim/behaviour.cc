@@ -53,10 +53,10 @@ SendFault Behaviour::scripted(const Call& call) {
 SendFault Behaviour::known(const Call& call) const {
     if (!call.template_name.empty() && !templates.empty()) {
         const auto found = templates.find(call.template_name);
-        if (found != templates.end() && found->second == "paused") {
+        if (found != templates.end() && found->second.status == "paused") {
             return SendFault::template_paused;
         }
-        if (found == templates.end() || found->second != "approved") {
+        if (found == templates.end() || found->second.status != "approved") {
             return SendFault::template_missing;
         }
     }

@@ -13,6 +13,7 @@
 #include "gateway/sim/prng.h"
 #include "gateway/sim/receiver.h"
 #include "gateway/sim/send_faults.h"
+#include "gateway/sim/whatsapp_templates.h"
 
 namespace postern::sim {
 
@@ -52,9 +53,9 @@ class Behaviour final {
     SendFaults faults;
     std::vector<ScriptedFault> script;
     std::map<std::string, SendFault, std::less<>> recipients;
-    /// WhatsApp templates by name: approved, pending, rejected, paused. Where none is declared,
+    /// WhatsApp templates by name. Where none is declared,
     /// every name is approved.
-    std::map<std::string, std::string, std::less<>> templates;
+    SimTemplates templates;
 
   private:
     [[nodiscard]] SendFault scripted(const Call& call);

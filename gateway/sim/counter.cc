@@ -65,6 +65,9 @@ bool Counter::handle(const net::Request& request, net::Responder& responder) {
         responder.send(std::move(call.answer));
     } else {
         ++totals_.others;
+        if (call.method == "message_templates") {
+            call.answer = list_templates(behaviour_.templates);
+        }
         const Decision decision = behaviour_.decide_other(call);
         const bool revoked = decision.fault == SendFault::revoked;
         reply(decision.latency_us,

@@ -23,7 +23,7 @@ struct Draft {
     SendFaults sends;
     std::vector<std::pair<SimAccount*, std::optional<SendFaults>>> accounts;
     std::map<std::string, SendFault, std::less<>> recipients;
-    std::map<std::string, std::string, std::less<>> templates;
+    SimTemplates templates;
     std::vector<ScriptedFault> script;
 };
 
@@ -60,19 +60,49 @@ std::string read_recipient(std::string_view to, Element value, Draft& draft) {
     return {};
 }
 
-std::string read_template(std::string_view name, Element value, Draft& draft) {
+bool set_template(SimTemplate& one, std::string_view name, std::string_view value) {
     constexpr std::array states = {"approved", "pending", "rejected", "paused"};
-    std::string_view state;
-    if (value.is_null()) {
-        if (const auto it = draft.templates.find(name); it != draft.templates.end()) {
-            draft.templates.erase(it);
-        }
-    } else if (value.get(state) == SUCCESS &&
-               std::find(states.begin(), states.end(), state) != states.end()) {
-        draft.templates[std::string(name)] = state;
+    constexpr std::array categories = {"utility", "marketing", "authentication"};
+    const auto is_in = [value](const auto& words) {
+        return std::find(words.begin(), words.end(), value) != words.end();
+    };
+    if (name == "status" && is_in(states)) {
+        one.status = value;
+    } else if (name == "category" && is_in(categories)) {
+        one.category = value;
+    } else if (name == "language" && !value.empty()) {
+        one.language = value;
+    } else if (name == "body" && !value.empty()) {
+        one.body = value;
     } else {
-        return fmt::format("template '{}' is approved, pending, rejected, paused or null", name);
+        return false;
     }
+    return true;
+}
+
+std::string read_template(std::string_view name, Element value, Draft& draft) {
+    const auto known = draft.templates.find(name);
+    if (value.is_null()) {
+        if (known != draft.templates.end()) draft.templates.erase(known);
+        return {};
+    }
+    SimTemplate one = known != draft.templates.end() ? known->second : SimTemplate{};
+    std::string_view word;
+    Object members;
+    bool good = value.get(word) == SUCCESS && set_template(one, "status", word);
+    if (value.get(members) == SUCCESS) {
+        good = true;
+        for (const auto& [key, member] : members) {
+            good = good && member.get(word) == SUCCESS && set_template(one, key, word);
+        }
+    }
+    if (!good) {
+        return fmt::format(
+            "template '{}' is approved, pending, rejected, paused, null, or an object of status, "
+            "language, category and body",
+            name);
+    }
+    draft.templates[std::string(name)] = std::move(one);
     return {};
 }
 
@@ -181,7 +211,10 @@ std::string fault_document(const Faults& faults, const Behaviour& behaviour,
     json.end_object().key("recipients").begin_object();
     for (const auto& [to, fault] : behaviour.recipients) json.field(to, to_string(fault));
     json.end_object().key("templates").begin_object();
-    for (const auto& [name, state] : behaviour.templates) json.field(name, state);
+    for (const auto& [name, one] : behaviour.templates) {
+        json.key(name).begin_object().field("status", one.status).field("language", one.language);
+        json.field("category", one.category).field("body", one.body).end_object();
+    }
     json.end_object().key("next").begin_array();
     for (const ScriptedFault& next : behaviour.script) {
         json.begin_object().field("fault", to_string(next.fault)).field("channel", next.channel);

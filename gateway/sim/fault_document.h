@@ -14,7 +14,8 @@ namespace postern::sim {
 /// Every number by its name (Faults, SendFaults) and:
 ///   "accounts":   {"wa-main": {numbers of SendFaults} or null for everybody's}
 ///   "recipients": {"+573001112233": "blocked" | "closed_window" | "unreachable" | … or null}
-///   "templates":  {"order_ready": "approved" | "pending" | "rejected" | "paused" or null}
+///   "templates":  {"order_ready": "approved" | "pending" | "rejected" | "paused", or
+///                {"status", "language", "category", "body"}, or null}
 ///   "next":       [{"fault": "no_answer", "channel", "account", "to", "count"}]
 /// What is not named stays. False, `problem` and nothing changed if any part is wrong.
 [[nodiscard]] bool apply_fault_document(std::string_view json, Faults& faults, Behaviour& behaviour,

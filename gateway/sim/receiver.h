@@ -31,7 +31,7 @@ struct Call {
     std::string status_url;     // twilio: StatusCallback
     std::string secret;         // twilio: signs callbacks where nobody named the account
     std::string template_name;  // whatsapp
-    std::string method;         // telegram
+    std::string method;         // telegram; whatsapp: "message_templates", which others answer
 };
 
 /// What became of an accepted send, for the one webhook that says so.

@@ -148,12 +148,29 @@ std::string SimulatorServer::summary() {
 
 net::Response SimulatorServer::faults(const net::Request& request) {
     std::string problem;
+    const SimTemplates before = engine_.behaviour().templates;
     if (!apply_fault_document(request.body, engine_.stream().faults(), engine_.behaviour(),
                               engine_.accounts(), problem)) {
         return problem_response(400, problem);
     }
+    tell_of_templates(before);
     return json_answer(
         200, fault_document(engine_.stream().faults(), engine_.behaviour(), engine_.accounts()));
+}
+
+/// WhatsApp tells every subscriber of a template that changed its state.
+void SimulatorServer::tell_of_templates(const SimTemplates& before) {
+    for (const auto& [name, now] : engine_.behaviour().templates) {
+        const auto was = before.find(name);
+        if (was != before.end() && was->second.status == now.status) continue;
+        for (const SimAccount& account : engine_.accounts().all()) {
+            const Endpoint& endpoint = account.endpoint;
+            const bool told = !endpoint.url.empty() && !endpoint.secret.empty();
+            if (endpoint.channel != "whatsapp" || !told) continue;
+            engine_.delivery().send_receipt(
+                template_webhook(endpoint, name, now, wall_now_us() / 1'000'000), {});
+        }
+    }
 }
 
 void SimulatorServer::inbound(const net::Request& request, net::Responder responder) {

@@ -73,7 +73,8 @@ GraphProblem template_content(const JsonObject& object, std::string_view, GraphM
     out.template_name = name;
     out.text = name;
     simdjson::dom::array components;
-    if (has(object, "components") && !array_of(object, "components", components)) {
+    if (!has(object, "components")) return {};
+    if (!array_of(object, "components", components)) {
         return {100, "(#100) Param template['components'] must be an array."};
     }
     for (const JsonElement component : components) {

@@ -152,7 +152,8 @@ GraphProblem read_component(JsonElement element, std::string& text) {
         return {132012, "a button component needs sub_type and index"};
     }
     simdjson::dom::array parameters;
-    if (has(component, "parameters") && !array_of(component, "parameters", parameters)) {
+    if (!has(component, "parameters")) return {};
+    if (!array_of(component, "parameters", parameters)) {
         return {132012, "component['parameters'] must be an array"};
     }
     for (const JsonElement parameter_element : parameters) {

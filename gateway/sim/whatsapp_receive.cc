@@ -121,9 +121,17 @@ Call read(const net::Request& request, std::string_view path, Accounts& accounts
     const std::string_view token = bearer_of(request);
     if (token.empty()) return refused(no_token, "an access token is required");
     const bool digits = own_id.find_first_not_of("0123456789") == std::string_view::npos;
-    const bool known_edge = path == "messages" && request.method == "POST";
+    const bool listing = path == "message_templates" && request.method == "GET";
+    const bool known_edge = listing || (path == "messages" && request.method == "POST");
     if (own_id.empty() || !digits || !known_edge) {
         return refused(no_object, "no such object, or no such edge");
+    }
+    if (listing) {
+        // A business account is not a sender: it has no account of ours, and takes any token.
+        Call call;
+        call.kind = Call::Kind::other;
+        call.method = path;
+        return call;
     }
     SimAccount* account = accounts.find("whatsapp", own_id);
     if (account == nullptr) return refused(no_object, "no such object");

@@ -11,6 +11,11 @@
 #include "gateway/daemon.h"
 #include "gateway/net/io_thread.h"
 
+/// Read by jemalloc at its start, where it is linked in (POSTERN_ALLOCATOR): memory is given back
+/// by a thread of its own, not by whichever thread happens to free.
+extern "C" const char* malloc_conf;
+const char* malloc_conf = "background_thread:true";
+
 namespace {
 
 /// Where io_uring is forbidden the second binary of the same sources takes over, in the same

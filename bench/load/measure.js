@@ -39,6 +39,17 @@ function cpuOf(server) {
   return out;
 }
 
+/// Resident memory of all its processes, in MiB.
+function memoryOf(server) {
+  const kib = (pid) => {
+    try {
+      return Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
+    } catch { return 0; }
+  };
+  return server.children.flatMap((child) => family(child.pid))
+    .reduce((total, pid) => total + kib(pid), 0) / 1024;
+}
+
 function machineBusy() {
   const fields = fs.readFileSync('/proc/stat', 'utf8').split('\n')[0].trim().split(/\s+/).slice(1)
     .map(Number);
@@ -96,6 +107,7 @@ async function run(server, generator) {
     ...load,
     server: server.name,
     server_cores: cpu / load.seconds,
+    server_mib: memoryOf(server),
     server_us: (cpu * 1e6) / Math.max(1, load.ok),
     foreign_cores: Math.max(0, (after.busy - before.busy - cpu) / load.seconds - load.generator_cores),
     threads: threadShares(before.cpu, after.cpu, load.seconds),
@@ -103,4 +115,4 @@ async function run(server, generator) {
   };
 }
 
-module.exports = { run };
+module.exports = { run, memoryOf };

@@ -21,9 +21,9 @@ function saturated(row) {
 
 function measuredRows(found) {
   return table(['load', 'server', 'req/s', 'p50 us', 'p99 us', 'p99.9 us', 'server us/req',
-    'server cores', 'generator cores', 'foreign cores', 'errors', 'saturated'],
+    'server MiB', 'server cores', 'generator cores', 'foreign cores', 'errors', 'saturated'],
   found.map((r) => [r.name, r.server, r.rate, r.p50_us, r.p99_us, r.p999_us, fixed(r.server_us, 1),
-    fixed(r.server_cores), fixed(r.generator_cores), fixed(r.foreign_cores), r.refused + r.broken,
+    fixed(r.server_mib, 0), fixed(r.server_cores), fixed(r.generator_cores), fixed(r.foreign_cores), r.refused + r.broken,
     saturated(r)]));
 }
 
@@ -132,4 +132,4 @@ ${stageRows(found)}
 `;
 }
 
-module.exports = { report };
+module.exports = { report, table };

@@ -106,25 +106,28 @@ credentials.verify_token = "bench-verify-token"
 }
 
 async function startDaemon(root, program, log) {
-  const name = `Postern, ${log === 'commit' ? 'commit log' : 'RocksDB WAL'}`;
   const folder = freshFolder(root, `postern-${log}`);
-  const file = path.join(folder, 'postern.toml');
-  fs.writeFileSync(file, daemonConfig(folder, log), { mode: 0o600 });
-  const child = start([program, '--config', file], folder);
-  const ready = await readyLine(child, name);
-  return { name, address: ready.webhooks, metrics: ready.metrics, children: [child] };
+  fs.writeFileSync(path.join(folder, 'postern.toml'), daemonConfig(folder, log), { mode: 0o600 });
+  return restartDaemon(folder, program, `Postern, ${log === 'commit' ? 'commit log' : 'RocksDB WAL'}`);
 }
 
-async function stop(server) {
+/// On what an earlier one has left in `folder`.
+async function restartDaemon(folder, program, name) {
+  const child = start([program, '--config', path.join(folder, 'postern.toml')], folder);
+  const ready = await readyLine(child, name);
+  return { name, folder, address: ready.webhooks, metrics: ready.metrics, children: [child] };
+}
+
+async function stop(server, signal = 'SIGTERM') {
   for (const child of server.children) {
     if (child.exitCode !== null) continue;
     child.removeAllListeners('exit');  // readyLine's
     const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGTERM');
+    child.kill(signal);
     const late = setTimeout(() => child.kill('SIGKILL'), 20_000);
     await gone;
     clearTimeout(late);
   }
 }
 
-module.exports = { startNginx, startFastify, startDaemon, stop, secret, hookPath };
+module.exports = { startNginx, startFastify, startDaemon, restartDaemon, stop, secret, hookPath };

@@ -42,16 +42,22 @@ template <> struct Stored<model::ApiKeyRow> : StoredAs<records::ApiKey, records:
 template <> struct Stored<model::AccountRow> : StoredAs<records::Account, records::KIND_ACCOUNT> {};
 template <> struct Stored<model::WorkspaceRow>
     : StoredAs<records::Workspace, records::KIND_WORKSPACE> {};
-template <> struct Stored<model::OutboundRow> : StoredAs<records::Outbound, records::KIND_OUTBOUND> {};
+template <> struct Stored<model::OutboundRow>
+    : StoredAs<records::Outbound, records::KIND_OUTBOUND> {};
 template <> struct Stored<model::StateRow> : StoredAs<records::State, records::KIND_STATE> {};
-template <> struct Stored<model::OutboundEventRow> : StoredAs<records::OutboundEvent, records::KIND_OUTBOUND_EVENT> {};
-template <> struct Stored<model::ExternalIdRow> : StoredAs<records::ExternalId, records::KIND_EXTERNAL_ID> {};
+template <> struct Stored<model::OutboundEventRow>
+    : StoredAs<records::OutboundEvent, records::KIND_OUTBOUND_EVENT> {};
+template <> struct Stored<model::ExternalIdRow>
+    : StoredAs<records::ExternalId, records::KIND_EXTERNAL_ID> {};
 template <> struct Stored<model::DueRow> : StoredAs<records::Due, records::KIND_DUE> {};
 template <> struct Stored<model::SlotRow> : StoredAs<records::Slot, records::KIND_SLOT> {};
-template <> struct Stored<model::AddressNotesRow> : StoredAs<records::AddressNotes, records::KIND_ADDRESS_NOTES> {};
-template <> struct Stored<model::IdempotencyRow> : StoredAs<records::Idempotency, records::KIND_IDEMPOTENCY> {};
+template <> struct Stored<model::AddressNotesRow>
+    : StoredAs<records::AddressNotes, records::KIND_ADDRESS_NOTES> {};
+template <> struct Stored<model::IdempotencyRow>
+    : StoredAs<records::Idempotency, records::KIND_IDEMPOTENCY> {};
 template <> struct Stored<model::LimitsRow> : StoredAs<records::Limits, records::KIND_LIMITS> {};
-template <> struct Stored<model::ZoneGroupsRow> : StoredAs<records::ZoneGroups, records::KIND_ZONE_GROUPS> {};
+template <> struct Stored<model::ZoneGroupsRow>
+    : StoredAs<records::ZoneGroups, records::KIND_ZONE_GROUPS> {};
 // clang-format on
 
 /// One message object a kind, used again and again: Clear() keeps what is allocated.

@@ -63,6 +63,7 @@ struct OutboundContent {
 
     MediaKind media = MediaKind::document;
     std::string url;  // public; an upload has been given its signed URL before an adapter sees it
+    std::string upload;  // id of an upload, instead of `url`; no adapter reads it
     std::string mime;
     std::string filename;
 

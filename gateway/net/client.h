@@ -11,6 +11,7 @@
 
 #include <boost/system/error_code.hpp>
 
+#include "gateway/net/address.h"
 #include "gateway/net/io_thread.h"
 
 namespace postern::net {
@@ -23,6 +24,8 @@ struct ClientRequest {
     std::chrono::milliseconds connect_timeout{3'000};
     std::chrono::milliseconds total_timeout{15'000};
     std::size_t body_bytes_max = 1024 * 1024;
+    /// Whatever the method says: once a byte may have left, it is never repeated by the client.
+    bool once = false;
 };
 
 /// How far a request came: decides whether it may be repeated (RELIABILITY 2.5).
@@ -44,6 +47,9 @@ struct ClientOptions {
     std::chrono::milliseconds idle_timeout{30'000};
     std::string ca_file;  // extra trust; empty: the system's store
     bool verify_tls = true;
+    /// Asked for every address that a host has, before any of them is connected to: one refusal
+    /// refuses the host (Errc::address_refused, not sent). Empty: all are allowed.
+    std::function<bool(const IpAddress&)> allow_address;
 };
 
 class HttpClient {

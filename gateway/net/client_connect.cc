@@ -17,11 +17,22 @@ Task<bool> ClientConnection::connect() {
     bool connected = false;
     if (!not_literal) {
         const auto port = static_cast<std::uint16_t>(std::stoul(url.port));
-        connected = co_await connect_to(tcp::endpoint(literal, port));
+        const tcp::endpoint endpoint(literal, port);
+        if (!allowed(endpoint)) {
+            fail(Errc::address_refused);
+            co_return false;
+        }
+        connected = co_await connect_to(endpoint);
     } else {
         auto answer = co_await resolver_.async_resolve(url.host, url.port);
         last_error_ = std::get<0>(answer);
         const auto& endpoints = std::get<1>(answer);
+        // All before the first: a name that also leads somewhere forbidden is nobody's honest name.
+        for (auto at = endpoints.begin(); at != endpoints.end(); ++at) {
+            if (allowed(at->endpoint())) continue;
+            fail(Errc::address_refused);
+            co_return false;
+        }
         for (auto at = endpoints.begin(); at != endpoints.end() && !connected && !closed_; ++at) {
             connected = co_await connect_to(at->endpoint());
         }
@@ -33,6 +44,14 @@ Task<bool> ClientConnection::connect() {
     }
     if (!url.secure) co_return true;
     co_return co_await secure();
+}
+
+bool ClientConnection::allowed(const tcp::endpoint& endpoint) const {
+    const auto& allow = pool_->options().allow_address;
+    if (!allow) return true;
+    const auto address = endpoint.address();
+    if (address.is_v4()) return allow(from_v4(address.to_v4().to_bytes()));
+    return allow(IpAddress{address.to_v6().to_bytes()});
 }
 
 Task<bool> ClientConnection::connect_to(tcp::endpoint endpoint) {

@@ -144,7 +144,8 @@ bool ClientConnection::settle(ResponseParser::State state, const ResponseParser&
 
 bool ClientConnection::retry_elsewhere() {
     if (!reused_ || heard_ || closed_ || exchange_->retried) return false;
-    if (sent_ && !is_idempotent(exchange_->request.method)) return false;
+    const bool repeatable = is_idempotent(exchange_->request.method) && !exchange_->request.once;
+    if (sent_ && !repeatable) return false;
     exchange_->retried = true;
     pool_->retry(origin_, std::exchange(exchange_, nullptr));
     return true;

@@ -31,6 +31,8 @@ const char* text_of(Errc code) {
             return "the client is shutting down";
         case Errc::bad_certificate:
             return "certificate or key cannot be used";
+        case Errc::address_refused:
+            return "the host has an address that must not be called";
     }
     return "unknown error";
 }

@@ -18,6 +18,7 @@ enum class Errc {
     tls_failed,
     stopped,
     bad_certificate,
+    address_refused,
 };
 
 [[nodiscard]] const boost::system::error_category& net_category();

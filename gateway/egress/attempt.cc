@@ -1,0 +1,220 @@
+#include "gateway/egress/attempt.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "gateway/model/outbound_content.h"
+#include "gateway/net/errc.h"
+#include "gateway/net/url.h"
+
+namespace postern::egress {
+
+using adapters::SendOutcome;
+using adapters::SendResult;
+
+namespace {
+
+/// No provider needs more (token, upload, send); a step machine that goes round ends here.
+constexpr std::size_t steps_max = 8;
+constexpr std::size_t detail_bytes_max = 500;
+/// What an adapter's JSON parser may read behind an answer's body.
+constexpr std::size_t padding_bytes = 64;
+
+/// The same name for all attempts where the provider takes each name once; else one an attempt, so
+/// that a receipt tells which of them arrived.
+std::string echo_of(const model::OutboundRow& row, const core::Dispatch& dispatch,
+                    bool idempotent) {
+    const model::MessageId id{model::make_ulid(row.head.created, row.head.epoch, dispatch.message)};
+    std::string echo = model::to_string(id);
+    if (!idempotent) echo.append(".").append(std::to_string(dispatch.attempt));
+    return echo;
+}
+
+void cut(std::string& text, std::size_t bytes_max) {
+    if (text.size() <= bytes_max) return;
+    std::size_t end = bytes_max;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80U) --end;
+    text.resize(end);
+}
+
+}  // namespace
+
+bool Surroundings::enter() {
+    under_way.fetch_add(1);
+    if (!stopping.load()) return true;
+    leave();
+    return false;
+}
+
+void Surroundings::leave() {
+    if (under_way.fetch_sub(1) != 1 || !stopping.load()) return;
+    const std::lock_guard lock(mutex);
+    idle.notify_all();
+}
+
+core::AnswerAttempt answer_of(const core::Dispatch& dispatch, SendOutcome outcome,
+                              const Surroundings& around) {
+    core::AnswerAttempt answer;
+    answer.message = dispatch.message;
+    answer.attempt = dispatch.attempt;
+    answer.slot = dispatch.slot;
+    answer.account = dispatch.account;
+    answer.part = dispatch.part;
+    cut(outcome.detail, detail_bytes_max);
+    if (outcome.result == SendResult::accepted && !outcome.external_id.empty()) {
+        answer.external = around.sealer.blind("external", outcome.external_id);
+    }
+    answer.outcome = std::move(outcome);
+    answer.random = around.random();
+    return answer;
+}
+
+Attempt::Attempt(std::shared_ptr<Surroundings> around, std::shared_ptr<Clients> clients,
+                 std::shared_ptr<const AccountTable> accounts, core::Dispatch dispatch)
+    : around_(std::move(around)),
+      clients_(std::move(clients)),
+      accounts_(std::move(accounts)),
+      dispatch_(std::move(dispatch)) {}
+
+void Attempt::begin() {
+    account_ = accounts_->find(dispatch_.account);
+    if (account_ == nullptr || !account_->sending) {
+        // Not the message's fault: it waits for the operator, until it expires.
+        return finish(outcome_of(SendResult::transient, "account_gone",
+                                 "the account is no longer configured to send"));
+    }
+    account_->health->under_way.fetch_add(1, std::memory_order_relaxed);
+    if (!read_row()) return;
+    auto first = account_->sending->first_step(request());
+    if (!first) {
+        return finish(outcome_of(SendResult::permanent, "unsendable", first.error().message()));
+    }
+    send(std::move(*first));
+}
+
+bool Attempt::read_row() {
+    row_ = std::get_if<model::OutboundRow>(dispatch_.row.get());
+    if (row_ == nullptr || dispatch_.route >= row_->routes.size()) {
+        finish(outcome_of(SendResult::permanent, "broken_message",
+                          "the stored message has no such way to the person"));
+        return false;
+    }
+    adapters::FieldProblem problem;
+    if (!model::parse_content(row_->content_json, content_, problem)) {
+        finish(
+            outcome_of(SendResult::permanent, "broken_content",
+                       "the stored content cannot be read: " + problem.field + " " + problem.code));
+        return false;
+    }
+    echo_ = echo_of(*row_, dispatch_, account_->sending->send_traits().idempotent);
+    return true;
+}
+
+adapters::SendRequest Attempt::request() const {
+    return {.to = row_->routes[dispatch_.route].address,
+            .content = content_,
+            .reply_to = row_->reply_to,
+            .echo = echo_,
+            .status_url = account_->status_url,
+            .now = around_->clock().wall};
+}
+
+void Attempt::send(adapters::SendStep step) {
+    irrevocable_ = step.irrevocable;
+    const SendResult not_made = passed_ ? SendResult::unknown : SendResult::transient;
+    const auto url = net::parse_url(step.call.url);
+    if (!url) {
+        // Made of the configuration's base_url: a reload can mend it.
+        return finish(outcome_of(not_made, "bad_url", "the account's base_url makes no URL"));
+    }
+    origin_ = url->origin();
+    const model::Now now = around_->clock();
+    const ratelimit::Permit permit = account_->health->breakers.ask(origin_, now.steady);
+    if (!permit.granted) {
+        account_->health->held_back.fetch_add(1, std::memory_order_relaxed);
+        SendOutcome outcome = outcome_of(
+            not_made, "circuit_open", "the provider failed lately: it is left alone for a while");
+        outcome.retry_at = now.wall + (permit.ask_at - now.steady);
+        return finish(std::move(outcome));
+    }
+    probe_ = permit.probe;
+    called_ = now.steady;
+    ask(std::move(step.call));
+}
+
+void Attempt::ask(adapters::ProviderCall call) {
+    net::ClientRequest out;
+    out.method = std::move(call.method);
+    out.url = std::move(call.url);
+    out.headers = std::move(call.headers);
+    out.body = std::move(call.body);
+    out.connect_timeout = around_->options.connect_timeout;
+    out.total_timeout = around_->options.total_timeout;
+    out.once = irrevocable_;
+    account_->health->requests.fetch_add(1, std::memory_order_relaxed);
+    const auto client = clients_->find(account_->ca_file);
+    if (client == clients_->end()) {
+        // The thread's clients have ended while this was on its way here.
+        net::ClientResponse none;
+        none.error = net::make_error_code(net::Errc::stopped);
+        none.problem = none.error.message();
+        return on_response(std::move(none));
+    }
+    client->second->send(std::move(out), [self = shared_from_this()](net::ClientResponse response) {
+        self->on_response(std::move(response));
+    });
+}
+
+void Attempt::on_response(net::ClientResponse response) {
+    Health& health = *account_->health;
+    const auto took = std::max(around_->clock().steady - called_, std::chrono::microseconds{0});
+    health.request_us.fetch_add(static_cast<std::uint64_t>(took.count()),
+                                std::memory_order_relaxed);
+    if (!response.error) return on_answer(response);
+    const bool sent = response.progress != net::Progress::not_sent;
+    (sent ? health.unanswered : health.not_sent).fetch_add(1, std::memory_order_relaxed);
+    Unanswered unanswered = classify(response, irrevocable_, passed_);
+    end_call(unanswered.end);
+    finish(std::move(unanswered.outcome));
+}
+
+void Attempt::on_answer(const net::ClientResponse& response) {
+    std::vector<adapters::HeaderView> headers;
+    headers.reserve(response.headers.size());
+    for (const auto& [name, value] : response.headers) headers.push_back({name, value});
+    std::string padded;
+    padded.reserve(response.body.size() + padding_bytes);
+    padded.append(response.body).append(padding_bytes, '\0');
+    adapters::ProviderAnswer answer;
+    answer.status = response.status;
+    answer.headers = headers;
+    answer.body = std::string_view(padded).substr(0, response.body.size());
+    auto next = account_->sending->answered(request(), step_, answer);
+    if (auto* outcome = std::get_if<SendOutcome>(&next)) {
+        end_call(end_of(outcome->result));
+        return finish(std::move(*outcome));
+    }
+    end_call(CallEnd::succeeded);
+    passed_ = passed_ || irrevocable_;
+    if (++step_ == steps_max) {
+        return finish(outcome_of(passed_ ? SendResult::unknown : SendResult::permanent,
+                                 "too_many_steps", "the provider leads from step to step"));
+    }
+    send(std::move(std::get<adapters::SendStep>(next)));
+}
+
+void Attempt::end_call(CallEnd how) {
+    account_->health->breakers.end(origin_, how, probe_, around_->clock().steady);
+}
+
+void Attempt::finish(SendOutcome outcome) {
+    if (account_ != nullptr && account_->sending) {
+        account_->health->count(outcome.result);
+        account_->health->under_way.fetch_sub(1, std::memory_order_relaxed);
+    }
+    around_->inbox.post_always(
+        core::Command{answer_of(dispatch_, std::move(outcome), *around_), {}});
+    around_->leave();
+}
+
+}  // namespace postern::egress

@@ -1,0 +1,95 @@
+// One dispatch on its way: step by step to the provider and, with one answer, back to the core. On
+// one I/O thread from begin to end.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+
+#include "gateway/core/effects.h"
+#include "gateway/egress/accounts.h"
+#include "gateway/egress/classify.h"
+#include "gateway/net/client.h"
+#include "gateway/runtime/core_inbox.h"
+#include "storage/seal.h"
+
+namespace postern::egress {
+
+struct EgressOptions {
+    std::chrono::milliseconds connect_timeout{3'000};
+    std::chrono::milliseconds total_timeout{15'000};
+    std::size_t connections_per_origin_max = 64;  // a thread
+};
+
+/// What attempts have in common. Outlives them: each holds a share. Any thread, but for what the
+/// ports ask.
+struct Surroundings final {
+    Surroundings(runtime::CoreInbox& core, const storage::KeyBytes& master)
+        : inbox(core), sealer(master) {}
+
+    /// One dispatch is taken; false: too late, and it is not counted.
+    [[nodiscard]] bool enter();
+    void leave();
+
+    runtime::CoreInbox& inbox;
+    const storage::Sealer sealer;  // blind() only, which is const
+    std::function<model::Now()> clock;
+    std::function<std::uint64_t()> random;
+    EgressOptions options;
+    std::atomic<std::size_t> under_way{0};
+    std::atomic<bool> stopping{false};
+    std::mutex mutex;  // for `idle` alone
+    std::condition_variable idle;
+};
+
+/// One thread's clients, by the file of authorities that they trust. On that thread only.
+using Clients = std::map<std::string, std::unique_ptr<net::HttpClient>, std::less<>>;
+
+class Attempt final : public std::enable_shared_from_this<Attempt> {
+  public:
+    Attempt(std::shared_ptr<Surroundings> around, std::shared_ptr<Clients> clients,
+            std::shared_ptr<const AccountTable> accounts, core::Dispatch dispatch);
+
+    /// Counted in `around` already. Ends in one core::AnswerAttempt, unless the clients end first.
+    void begin();
+
+  private:
+    [[nodiscard]] bool read_row();
+    [[nodiscard]] adapters::SendRequest request() const;
+    void send(adapters::SendStep step);
+    void ask(adapters::ProviderCall call);
+    void on_response(net::ClientResponse response);
+    void on_answer(const net::ClientResponse& response);
+    void finish(adapters::SendOutcome outcome);
+    void end_call(CallEnd how);
+
+    const std::shared_ptr<Surroundings> around_;
+    const std::shared_ptr<Clients> clients_;
+    const std::shared_ptr<const AccountTable> accounts_;
+    const core::Dispatch dispatch_;
+    const Account* account_ = nullptr;
+    const model::OutboundRow* row_ = nullptr;
+    adapters::OutboundContent content_;
+    std::string echo_;
+
+    // Of the call under way.
+    std::size_t step_ = 0;
+    bool irrevocable_ = true;
+    std::string origin_;
+    bool probe_ = false;
+    std::chrono::microseconds called_{};  // steady
+
+    bool passed_ = false;  // an irrevocable step was answered, and it was not the last
+};
+
+/// The answer of a dispatch that came to nothing before it could begin, or of one that is over.
+[[nodiscard]] core::AnswerAttempt answer_of(const core::Dispatch& dispatch,
+                                            adapters::SendOutcome outcome,
+                                            const Surroundings& around);
+
+}  // namespace postern::egress

@@ -1,0 +1,98 @@
+#include "gateway/egress/egress.h"
+
+#include <future>
+
+namespace postern::egress {
+namespace {
+
+/// The messages of an account are spread over all threads, or a single account could not use them;
+/// a message comes to the same one each time, where its connections are.
+std::size_t thread_of(const core::Dispatch& dispatch, std::size_t threads) {
+    std::uint64_t mixed =
+        (dispatch.message ^ (std::uint64_t{dispatch.account} << 40U)) * 0x9E37'79B9'7F4A'7C15ULL;
+    mixed ^= mixed >> 32U;
+    return static_cast<std::size_t>(mixed % threads);
+}
+
+}  // namespace
+
+Egress::Egress(net::IoPool& pool, runtime::CoreInbox& inbox, const storage::KeyBytes& master,
+               std::function<model::Now()> clock, std::function<std::uint64_t()> random,
+               EgressOptions options)
+    : pool_(pool), around_(std::make_shared<Surroundings>(inbox, master)) {
+    around_->clock = std::move(clock);
+    around_->random = std::move(random);
+    around_->options = options;
+    for (std::size_t i = 0; i < pool_.size(); ++i) clients_.push_back(std::make_shared<Clients>());
+}
+
+Egress::~Egress() {
+    (void)stop(std::chrono::milliseconds{0});
+}
+
+void Egress::reload(std::shared_ptr<const AccountTable> accounts) {
+    for (const auto& [number, account] : accounts->all()) {
+        if (!ca_files_.insert(account.ca_file).second) continue;
+        net::ClientOptions options;
+        options.connections_per_origin_max = around_->options.connections_per_origin_max;
+        options.ca_file = account.ca_file;
+        for (std::size_t i = 0; i < pool_.size(); ++i) {
+            // A posted task must be copyable, a client is not.
+            auto client = std::make_shared<std::unique_ptr<net::HttpClient>>(
+                net::make_client(pool_.at(i), options));
+            pool_.at(i).post([clients = clients_[i], client, name = account.ca_file] {
+                clients->emplace(name, std::move(*client));
+            });
+        }
+    }
+    // After the posts: whoever sees this table posts behind them.
+    accounts_.store(std::move(accounts));
+}
+
+void Egress::dispatch(std::vector<core::Dispatch> dispatches) {
+    const auto accounts = accounts_.load();
+    std::vector<std::vector<core::Dispatch>> by_thread(pool_.size());
+    for (core::Dispatch& dispatch : dispatches) {
+        if (around_->enter()) {
+            by_thread[thread_of(dispatch, pool_.size())].push_back(std::move(dispatch));
+            continue;
+        }
+        auto outcome =
+            outcome_of(adapters::SendResult::transient, "stopping", "the gateway is shutting down");
+        around_->inbox.post_always(
+            core::Command{answer_of(dispatch, std::move(outcome), *around_), {}});
+    }
+    for (std::size_t i = 0; i < by_thread.size(); ++i) {
+        if (by_thread[i].empty()) continue;
+        // Shared, since a posted task is copyable and dispatches need not be copied.
+        auto batch = std::make_shared<std::vector<core::Dispatch>>(std::move(by_thread[i]));
+        pool_.at(i).post([around = around_, clients = clients_[i], accounts, batch] {
+            for (core::Dispatch& dispatch : *batch) {
+                std::make_shared<Attempt>(around, clients, accounts, std::move(dispatch))->begin();
+            }
+        });
+    }
+}
+
+bool Egress::stop(std::chrono::milliseconds grace) {
+    if (std::exchange(stopped_, true)) return true;
+    around_->stopping.store(true);
+    bool idle = false;
+    {
+        std::unique_lock lock(around_->mutex);
+        idle =
+            around_->idle.wait_for(lock, grace, [this] { return around_->under_way.load() == 0; });
+    }
+    for (std::size_t i = 0; i < pool_.size(); ++i) {
+        std::promise<void> gone;
+        auto waiting = gone.get_future();
+        pool_.at(i).post([clients = clients_[i], &gone] {
+            clients->clear();
+            gone.set_value();
+        });
+        waiting.wait();
+    }
+    return idle;
+}
+
+}  // namespace postern::egress

@@ -168,6 +168,9 @@ inline RowKey api_key(std::uint64_t id) {
 inline RowKey quarantine(Sequence s) {
     return KeyWriter(Family::cold, 'Q').u64(s);
 }
+inline RowKey subscription(std::uint64_t id) {
+    return KeyWriter(Family::cold, 'S').u64(id);
+}
 
 /// The sequence in a key that ends in one (seq_row, hot, contact, quarantine, api_key).
 inline std::uint64_t trailing_u64(std::string_view key) {

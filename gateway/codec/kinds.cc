@@ -37,6 +37,7 @@ constexpr Place places[] = {
     {records::KIND_IDEMPOTENCY, Family::exp, 'k'},
     {records::KIND_LIMITS, Family::cold, 'M'},
     {records::KIND_ZONE_GROUPS, Family::cold, 'M'},
+    {records::KIND_SUBSCRIPTION, Family::cold, 'S'},
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "gateway/core/send_commands.h"
+#include "gateway/core/subscription_commands.h"
 #include "gateway/model/records.h"
 #include "gateway/model/time.h"
 
@@ -151,7 +152,9 @@ using Payload =
                  CreateApiKey, RotateApiKey, RevokeApiKey, NoteApiKeyUse, RegisterAccounts,
                  PauseAccount, SetMode, EraseRange, Announce, Canary, SubmitMessage, ExplainMessage,
                  CancelMessage, RedriveMessage, AttemptMessage, AnswerAttempt, RecoverIntent,
-                 LaneRows, Tick, Configure, PauseSending, NoteAddress>;
+                 LaneRows, Tick, Configure, PauseSending, NoteAddress, CreateSubscription,
+                 DeleteSubscription, RotateSubscription, EnableSubscription, ReplaySubscription,
+                 NoteSubscription>;
 
 struct Command {
     Payload payload;

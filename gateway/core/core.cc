@@ -19,6 +19,8 @@ Core::Core(const CoreOptions& options, SmallTables tables)
     for (const auto& [account, lane] : tables.lanes) outbox_.found_lane(account, lane);
     for (model::AccountRow& a : tables.accounts) accounts_.emplace(a.number, std::move(a));
     for (model::ApiKeyRow& k : tables.api_keys) api_keys_.emplace(k.id, std::move(k));
+    for (model::SubscriptionRow& s : tables.subscriptions)
+        subscriptions_.emplace(s.id, std::move(s));
 }
 
 void Core::plan(const Command& command, model::Now now,

@@ -28,6 +28,7 @@ struct CoreOptions {
 struct SmallTables {
     std::vector<model::AccountRow> accounts;
     std::vector<model::ApiKeyRow> api_keys;
+    std::vector<model::SubscriptionRow> subscriptions;
     model::WorkspaceRow workspace;
     model::ZoneGroupsRow zone_groups;
     /// Lanes of the due queue that hold rows, and intents that may have been under way.
@@ -68,6 +69,7 @@ class Core final {
     Rows rows_;
     std::map<model::AccountNumber, model::AccountRow> accounts_;
     std::map<model::Sequence, model::ApiKeyRow> api_keys_;
+    std::map<model::Sequence, model::SubscriptionRow> subscriptions_;
     model::WorkspaceRow workspace_;
     Outbox outbox_;
     std::shared_ptr<const SendingSettings> settings_;  // null until the first Configure
@@ -101,6 +103,12 @@ class Core final {
     void apply_payload(const Configure& c, class Writer& writer);
     void apply_payload(const PauseSending& c, class Writer& writer);
     void apply_payload(const NoteAddress& c, class Writer& writer);
+    void apply_payload(const CreateSubscription& c, class Writer& writer);
+    void apply_payload(const DeleteSubscription& c, class Writer& writer);
+    void apply_payload(const RotateSubscription& c, class Writer& writer);
+    void apply_payload(const EnableSubscription& c, class Writer& writer);
+    void apply_payload(const ReplaySubscription& c, class Writer& writer);
+    void apply_payload(const NoteSubscription& c, class Writer& writer);
 
     void accept(const SubmitMessage& c, model::OutboundRow row, std::size_t route, bool granted,
                 class Person& person, model::Sequence id, class Writer& writer);

@@ -9,6 +9,8 @@ namespace {
 
 using model::JsonWriter;
 
+constexpr std::uint64_t lane_of_nobody = 1ull << 63;  // parts have 56 bits
+
 /// One row on its way to events: opens and closes the envelope around each `data`.
 class Renderer final {
   public:
@@ -20,6 +22,7 @@ class Renderer final {
     void add(unsigned sub, std::string_view type, Write write_data) {
         if (!filter_.wants_type(type)) return;
         Event event{make_cursor(head_.created, head_.epoch, sequence_, sub), std::string(type), {}};
+        event.lane = head_.part != 0 ? head_.part : lane_of_nobody | head_.account;
         JsonWriter json(event.json);
         json.begin_object().member("id", format_cursor(event.cursor)).member("type", type);
         json.member("time", head_.created);

@@ -17,6 +17,9 @@ struct Event {
     Cursor cursor;  // its id
     std::string type;
     std::string json;  // the whole event: {"id","type","time","account","channel","data"}
+    /// Events of one lane are about the same person (about nobody: of the same account); whoever
+    /// hands events on side by side keeps the order of each lane.
+    std::uint64_t lane = 0;
 };
 
 /// Adds the events that `filter` wants. A record that is no event (or a null one, of an erased

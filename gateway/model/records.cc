@@ -9,4 +9,9 @@ std::string_view to_string(ContactState state) {
     return names[static_cast<std::size_t>(state)];
 }
 
+std::string_view to_string(SubscriptionState state) {
+    static constexpr std::array<std::string_view, 3> names = {"active", "disabled", "deleted"};
+    return names[static_cast<std::size_t>(state)];
+}
+
 }  // namespace postern::model

@@ -14,6 +14,7 @@
 #include "gateway/model/ids.h"
 #include "gateway/model/outbound.h"
 #include "gateway/model/seq_head.h"
+#include "gateway/model/subscription.h"
 #include "gateway/model/time.h"
 #include "storage/keys.h"
 
@@ -204,7 +205,7 @@ using Record =
     std::variant<MessageRow, StatusRow, SignalRow, NoticeRow, HotRow, ContactRow, IdentityRow,
                  GroupRow, DedupeRow, ParkedReceiptRow, QuarantineRow, ApiKeyRow, AccountRow,
                  WorkspaceRow, OutboundRow, StateRow, OutboundEventRow, ExternalIdRow, DueRow,
-                 SlotRow, AddressNotesRow, IdempotencyRow, LimitsRow, ZoneGroupsRow>;
+                 SlotRow, AddressNotesRow, IdempotencyRow, LimitsRow, ZoneGroupsRow, SubscriptionRow>;
 /// Shared, immutable: core, log thread and overlay look at the same value.
 using RecordPtr = std::shared_ptr<const Record>;
 

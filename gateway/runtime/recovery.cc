@@ -218,11 +218,14 @@ Result<core::SmallTables> load_small_tables(const Ground& ground, std::string& p
                 tables.accounts.push_back(*a);
             if (const auto* k = std::get_if<model::ApiKeyRow>(record.get()))
                 tables.api_keys.push_back(*k);
+            if (const auto* s = std::get_if<model::SubscriptionRow>(record.get()))
+                tables.subscriptions.push_back(*s);
             return true;
         });
     };
     auto read = collect('A');
     if (read.has_value()) read = collect('K');
+    if (read.has_value()) read = collect('S');
     auto workspace = reader.get(storage::keys::meta("workspace"));
     if (read.has_error() || workspace.has_error()) {
         problem = "the stored accounts and keys cannot be read: " +

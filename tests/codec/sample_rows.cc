@@ -168,6 +168,21 @@ model::QuarantineRow full_quarantine() {
             .taken = {1, 0xFFFF'FFFF'FFFF'FFFF}};
 }
 
+model::SubscriptionRow full_subscription() {
+    model::SubscriptionRow row{.id = 30, .created = at(30), .epoch = 31};
+    row.url = "https://crm.example.com/hook";
+    row.types = {"message.*", "contact.created"};
+    row.secret = std::string(32, '\xA5');
+    row.previous_secret = std::string("\0\xFF", 2);
+    row.previous_until = at(32);
+    row.state = model::SubscriptionState::disabled;
+    row.disabled = at(33);
+    row.progress = {{34, 35, 36}, at(37), 38, "status 500"};
+    row.warned = true;
+    row.run = 39;
+    return row;
+}
+
 }  // namespace
 
 model::PartKey sample_part_key() {
@@ -198,6 +213,7 @@ std::vector<Sample> samples() {
          model::ParkedReceiptRow{}},
         {keys::quarantine(104), full_quarantine(), model::QuarantineRow{}},
         {keys::api_key(15), full_api_key(), model::ApiKeyRow{}},
+        {keys::subscription(30), full_subscription(), model::SubscriptionRow{}},
         {keys::account(3), model::AccountRow{3, "wa-main", "whatsapp", true, "credential", at(23)},
          model::AccountRow{}},
         {keys::meta("workspace"), model::WorkspaceRow{"inactive"}, model::WorkspaceRow{}},

@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "gateway/runtime/check.h"
+#include "gateway/runtime/due_rows.h"
 
 namespace postern::simulation {
 namespace {
@@ -71,6 +72,15 @@ Gateway::Gateway(Machine& machine) : machine_(machine) {
             .apply = [this](runtime::DurableGroup g) { groups_.push_back(std::move(g)); },
             .publish = [](const model::RecordPtr&) {},
             .released = [](runtime::Release::Released) {},
+            // Nobody sends here: an intent would be one that nobody asked for.
+            .dispatch =
+                [](const std::vector<core::Dispatch>& d) {
+                    throw Died{"dispatched", std::to_string(d.front().message)};
+                },
+            .read =
+                [this](const core::LaneRead& read) {
+                    inbox_.emplace_back(core::Command{runtime::read_due_rows(*reader_, read), {}});
+                },
             .now = now},
         probe_);
     core::CoreOptions core;

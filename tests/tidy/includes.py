@@ -12,7 +12,7 @@ _ROWS = [
     {"core"},
     {"runtime"},
     {"events"},  # renders rows for streams, and for the API's timelines
-    {"api", "console", "ingress", "egress", "imports"},
+    {"api", "console", "ingress", "egress", "imports", "subscriptions"},
     {"."},  # main.cc, daemon.{h,cc}
 ]
 # Beside the rows: what they may include, and which rows may include them (lowest index).

@@ -131,6 +131,13 @@ net::Response refusal(const Gate& gate, Headers headers) {
     return response;
 }
 
+std::shared_ptr<const std::map<model::Sequence, model::SubscriptionRow>> by_id(
+    const std::vector<model::SubscriptionRow>& rows) {
+    std::map<model::Sequence, model::SubscriptionRow> table;
+    for (const model::SubscriptionRow& row : rows) table.emplace(row.id, row);
+    return std::make_shared<const decltype(table)>(std::move(table));
+}
+
 std::uint64_t random_base() {
     std::uint64_t base = 0;
     (void)RAND_bytes(reinterpret_cast<unsigned char*>(&base), sizeof base);
@@ -154,6 +161,7 @@ Context::Context(ApiServices s, ApiOptions o, const core::SmallTables& tables)
       keys(tables.api_keys),
       accounts(std::make_shared<const events::AccountTable>(tables.accounts)),
       workspace(std::make_shared<const model::WorkspaceRow>(tables.workspace)),
+      subscriptions(by_id(tables.subscriptions)),
       events({services.queries, services.signal, [this] { return accounts.load(); }, services.now,
               word_refusal},
              {.retention = options.events_retention}),
@@ -205,6 +213,13 @@ void ApiHandler::publish(const model::RecordPtr& record) {
         context_->accounts.store(context_->accounts.load()->with(*account));
     } else if (const auto* workspace = std::get_if<model::WorkspaceRow>(record.get())) {
         context_->workspace.store(std::make_shared<const model::WorkspaceRow>(*workspace));
+    } else if (const auto* row = std::get_if<model::SubscriptionRow>(record.get())) {
+        auto table = *context_->subscriptions.load();
+        if (row->state == model::SubscriptionState::deleted)
+            table.erase(row->id);
+        else
+            table.insert_or_assign(row->id, *row);
+        context_->subscriptions.store(std::make_shared<const decltype(table)>(std::move(table)));
     }
 }
 

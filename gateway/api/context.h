@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 
 #include "gateway/api/key_ring.h"
 #include "gateway/api/services.h"
@@ -20,6 +21,7 @@ struct Context {
     KeyRing keys;
     model::Snapshot<events::AccountTable> accounts;
     model::Snapshot<model::WorkspaceRow> workspace;
+    model::Snapshot<std::map<model::Sequence, model::SubscriptionRow>> subscriptions;
     events::EventStream events;
     const std::uint64_t request_base;  // request ids of two starts differ
     std::atomic<std::uint64_t> requests{0};

@@ -1,10 +1,10 @@
 // API keys: a key's text is shown once, when it is made or rotated; nobody can give what they lack.
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "gateway/api/body.h"
 #include "gateway/api/call.h"
+#include "gateway/api/duration.h"
 #include "gateway/api/paging.h"
 #include "gateway/api/resources.h"
 
@@ -15,8 +15,9 @@ constexpr char list_letter = 'k';
 constexpr std::chrono::seconds overlap_default = std::chrono::hours{24};
 constexpr std::chrono::seconds overlap_max = std::chrono::hours{24 * 30};
 
-constexpr std::array<std::string_view, 8> areas = {"status",     "mode",     "accounts", "keys",
-                                                   "quarantine", "contacts", "messages", "events"};
+constexpr auto areas = std::to_array<std::string_view>({"status", "mode", "accounts", "keys",
+                                                        "quarantine", "contacts", "messages",
+                                                        "events", "subscriptions"});
 
 /// "*", "area:*", "area:read", "area:write"; backups can only be written.
 bool is_scope(std::string_view scope) {
@@ -99,21 +100,6 @@ KeyPtr find_key(const CallPtr& call) {
     return key;
 }
 
-/// "90s", "30m", "24h", "7d"
-bool read_duration(std::string_view text, std::chrono::seconds& out) {
-    std::int64_t number = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc{} || end + 1 != text.data() + text.size() || number < 0) return false;
-    const std::int64_t unit = *end == 's'   ? 1
-                              : *end == 'm' ? 60
-                              : *end == 'h' ? 3600
-                              : *end == 'd' ? 86'400
-                                            : 0;
-    if (unit == 0 || number > overlap_max.count() / unit) return false;
-    out = std::chrono::seconds{number * unit};
-    return true;
-}
-
 bool is_last_owner(const CallPtr& call, const LiveKey& key) {
     const model::Instant now = call->now().wall;
     const auto owns = [now](const model::ApiKeyRow& row) {
@@ -177,7 +163,7 @@ void rotate_key(const CallPtr& call) {
     Body body(call->request().body);
     const std::string text = body.text("overlap", 16, false);
     std::chrono::seconds overlap = overlap_default;
-    if (!text.empty() && !read_duration(text, overlap)) {
+    if (!text.empty() && !read_duration(text, overlap_max, overlap)) {
         body.fault("overlap", "invalid", "This must be a duration up to 30d, like 24h.");
     }
     if (const auto problem = body.problem()) return call->fail(*problem);

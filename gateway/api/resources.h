@@ -40,6 +40,15 @@ void get_message(const CallPtr& call);
 // events.cc
 void follow_events(const CallPtr& call);
 void get_event(const CallPtr& call);
+// subscriptions.cc
+void list_subscriptions(const CallPtr& call);
+void get_subscription(const CallPtr& call);
+void create_subscription(const CallPtr& call);
+void delete_subscription(const CallPtr& call);
+void enable_subscription(const CallPtr& call);
+void replay_subscription(const CallPtr& call);
+void rotate_subscription(const CallPtr& call);
+void test_subscription(const CallPtr& call);
 // backups.cc
 void create_backup(const CallPtr& call);
 

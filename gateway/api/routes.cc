@@ -37,6 +37,14 @@ constexpr auto table = std::to_array<Route>({
     {"GET",    "/v1/messages/{id}",          "messages:read",    get_message,        0,    true},
     {"GET",    "/v1/events",                 "events:read",      follow_events},
     {"GET",    "/v1/events/{id}",            "events:read",      get_event,          0,    true},
+    {"GET",    "/v1/subscriptions",               "subscriptions:read",  list_subscriptions},
+    {"POST",   "/v1/subscriptions",               "subscriptions:write", create_subscription, body},
+    {"GET",    "/v1/subscriptions/{id}",          "subscriptions:read",  get_subscription},
+    {"DELETE", "/v1/subscriptions/{id}",          "subscriptions:write", delete_subscription},
+    {"POST",   "/v1/subscriptions/{id}/enable",   "subscriptions:write", enable_subscription, body},
+    {"POST",   "/v1/subscriptions/{id}/replay",   "subscriptions:write", replay_subscription, body},
+    {"POST",   "/v1/subscriptions/{id}/rotate",   "subscriptions:write", rotate_subscription, body},
+    {"POST",   "/v1/subscriptions/{id}/test",     "subscriptions:write", test_subscription, body},
     {"POST",   "/v1/backups",                "backups:write",    create_backup,      body},
 });
 // clang-format on

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/events/deliveries.h"
 #include "gateway/model/records.h"
 #include "gateway/net/io_thread.h"
 #include "gateway/runtime/core_inbox.h"
@@ -86,6 +87,8 @@ struct ApiServices {
     BackupMaker& backups;
     Readiness& readiness;
     std::function<model::Now()> now;
+    /// Null: nothing is delivered, and subscriptions can only be looked at.
+    events::Deliveries* deliveries = nullptr;
 };
 
 struct ApiOptions {

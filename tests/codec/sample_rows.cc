@@ -117,8 +117,9 @@ model::SignalRow full_signal() {
 
 model::HotRow full_hot() {
     model::HotRow row{.created = at(8), .epoch = 11, .last = 60, .last_activity = at(9)};
-    row.standings = {{3, 51, at(10), 12, at(11), true}, {4, 0, {}, 0, at(12), false}};
+    row.standings = {{3, 51, at(10), 12, at(11), true, 52}, {4, 0, {}, 0, at(12), false, 0}};
     row.seen = {{0xFFFF'FFFF'FFFF'FFFF, 1'790'000'000, 3}, {1, 2, 4}};
+    row.past = {{at(24), model::Category::marketing, 3, 0xFFFF'FFFF'FFFF'FFF7, 53}, {}};
     row.spilled = true;
     return row;
 }
@@ -197,7 +198,7 @@ std::vector<Sample> samples() {
     blind.bytes.fill(6);
     model::ContactRow empty_contact;
     empty_contact.key = sample_part_key();
-    return {
+    std::vector<Sample> samples{
         {keys::seq_row(100), full_message(), model::MessageRow{}},
         {keys::seq_row(101), full_status(), model::StatusRow{}},
         {keys::seq_row(102), full_signal(), model::SignalRow{}},
@@ -214,10 +215,13 @@ std::vector<Sample> samples() {
         {keys::quarantine(104), full_quarantine(), model::QuarantineRow{}},
         {keys::api_key(15), full_api_key(), model::ApiKeyRow{}},
         {keys::subscription(30), full_subscription(), model::SubscriptionRow{}},
-        {keys::account(3), model::AccountRow{3, "wa-main", "whatsapp", true, "credential", at(23)},
+        {keys::account(3),
+         model::AccountRow{3, "wa-main", "whatsapp", true, "by hand", true, "credential", at(23)},
          model::AccountRow{}},
         {keys::meta("workspace"), model::WorkspaceRow{"inactive"}, model::WorkspaceRow{}},
     };
+    for (Sample& sample : sending_samples()) samples.push_back(std::move(sample));
+    return samples;
 }
 
 }  // namespace postern::codec

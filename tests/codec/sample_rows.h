@@ -19,5 +19,7 @@ inline constexpr model::Part sample_part = 41;
 
 [[nodiscard]] model::PartKey sample_part_key();
 [[nodiscard]] std::vector<Sample> samples();
+/// Those of messages that go out; among samples(), behind all others.
+[[nodiscard]] std::vector<Sample> sending_samples();
 
 }  // namespace postern::codec

@@ -76,12 +76,30 @@ void Guards::tick() {
     watch_loops(now);
     if (seconds_ % canary_every_s == 0) (void)pipeline_.post(core::Command{core::Canary{}, {}});
     if (seconds_ % 60 == 0) every_minute_();
-    if (seconds_ % retention_every_s == retention_first_s && clock_is_plausible(now)) {
+    keep_house(now);
+    last_ = now;
+}
+
+void Guards::keep_house(model::Now now) {
+    if (seconds_ % 60 != 0 || !clock_is_plausible(now)) return;
+    if (seconds_ % retention_every_s == retention_first_s) {
         (void)pipeline_.queries().post([this, wall = now.wall](runtime::Reader& reader) {
             run_retention(reader, pipeline_, retention_, wall);
         });
+        Round ended = Round::ended;
+        (void)round_.compare_exchange_strong(ended, Round::open);
     }
-    last_ = now;
+    if (round_.load() == Round::open) go_through_parked(now.wall);
+}
+
+/// A bounded pass a minute until the round has ended; the next round begins with the hour.
+void Guards::go_through_parked(model::Instant wall) {
+    round_.store(Round::running);
+    const bool posted = pipeline_.queries().post([this, wall](runtime::Reader& reader) {
+        parked_next_ = erase_parked(reader, pipeline_, parked_next_, wall);
+        round_.store(parked_next_.size == 0 ? Round::ended : Round::open);
+    });
+    if (!posted) round_.store(Round::open);
 }
 
 /// A box that wakes up in another year must not take all it holds for old (RELIABILITY 2.13).

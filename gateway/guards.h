@@ -42,6 +42,8 @@ class Guards final {
     void watch_disk();
     void watch_clock(model::Now now);
     void watch_loops(model::Now now);
+    void keep_house(model::Now now);
+    void go_through_parked(model::Instant wall);
     [[nodiscard]] bool clock_is_plausible(model::Now now) const;
 
     runtime::Pipeline& pipeline_;
@@ -63,6 +65,11 @@ class Guards final {
     std::chrono::microseconds stepped_at_{};
     model::Now last_{};
     std::uint64_t seconds_ = 0;
+    /// The round over parked receipts. `running` belongs to the query thread, which alone then
+    /// touches the cursor.
+    enum class Round : std::uint8_t { ended, open, running };
+    std::atomic<Round> round_{Round::ended};
+    storage::RowKey parked_next_;
 
     std::mutex mutex_;
     std::condition_variable wake_;

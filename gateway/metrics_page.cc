@@ -99,6 +99,9 @@ void write_core(const runtime::Probe& p, Exposition& out) {
     out.counter("postern_core_refused_unreadable",
                 "How many commands were refused because a stored row is damaged?");
     out.sample({}, p.refused_unreadable.load());
+    out.counter("postern_query_rows_unreadable",
+                "How often did a list or the events pass over a damaged row?");
+    out.sample({}, p.rows_unreadable.load());
 }
 
 void write_commit(const runtime::Probe& p, Exposition& out) {

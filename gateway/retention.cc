@@ -2,8 +2,11 @@
 // age.
 #include "gateway/retention.h"
 
+#include <cstring>
 #include <limits>
 #include <vector>
+
+#include "gateway/events/render.h"
 
 namespace postern {
 namespace {
@@ -14,16 +17,6 @@ using storage::RowKey;
 // Rows stand under the provider's time: WhatsApp tells up to 8 days late, and again 8 days after.
 constexpr std::chrono::hours dedupe_kept{17 * 24};
 constexpr std::chrono::hours parked_kept{8 * 24};
-constexpr std::size_t parked_per_pass_max = 1000;
-
-const model::SeqHead* head_of(const model::RecordPtr& record) {
-    if (!record) return nullptr;
-    if (const auto* m = std::get_if<model::MessageRow>(record.get())) return &m->head;
-    if (const auto* s = std::get_if<model::StatusRow>(record.get())) return &s->head;
-    if (const auto* s = std::get_if<model::SignalRow>(record.get())) return &s->head;
-    if (const auto* n = std::get_if<model::NoticeRow>(record.get())) return &n->head;
-    return nullptr;
-}
 
 /// The first readable row at or after `from`: its sequence and time. False if there is none.
 bool row_from(runtime::Reader& reader, model::Sequence from, model::Sequence& sequence,
@@ -32,8 +25,8 @@ bool row_from(runtime::Reader& reader, model::Sequence from, model::Sequence& se
     (void)reader.scan(storage::keys::seq_row(from),
                       storage::keys::seq_row(std::numeric_limits<model::Sequence>::max()),
                       [&](std::string_view key, const model::RecordPtr& record) {
-                          const model::SeqHead* head = head_of(record);
-                          if (!head) return true;  // of an erased part: look further
+                          const model::SeqHead* head = events::head_of(record);
+                          if (!head) return true;  // of an erased part, or damaged: look further
                           sequence = storage::keys::trailing_u64(key);
                           created = head->created;
                           found = true;
@@ -47,10 +40,11 @@ void erase(runtime::CoreInbox& inbox, const RowKey& from, const RowKey& to) {
     (void)inbox.post(core::Command{core::EraseRange{from, to}, {}});
 }
 
-void erase_one(runtime::CoreInbox& inbox, const RowKey& key) {
-    RowKey after = key;
-    after.bytes[after.size++] = '\0';
-    erase(inbox, key, after);
+/// The key right behind.
+RowKey after(const RowKey& key) {
+    RowKey next = key;
+    next.bytes[next.size++] = '\0';
+    return next;
 }
 
 std::uint32_t seconds(Instant t) {
@@ -65,28 +59,12 @@ void erase_quarantine(runtime::Reader& reader, runtime::CoreInbox& inbox, Instan
                       [&](std::string_view key, const model::RecordPtr& record) {
                           const auto* row =
                               record ? std::get_if<model::QuarantineRow>(record.get()) : nullptr;
-                          if (!row || row->created >= cutoff) return false;
+                          if (!row) return true;  // damaged: goes with the next one that is old
+                          if (row->created >= cutoff) return false;
                           last = storage::keys::trailing_u64(key);
                           return true;
                       });
     if (last != 0) erase(inbox, begin, storage::keys::quarantine(last + 1));
-}
-
-void erase_parked(runtime::Reader& reader, runtime::CoreInbox& inbox, Instant cutoff) {
-    const RowKey from = storage::KeyWriter(storage::Family::hot, 'p');
-    const RowKey to = storage::KeyWriter(storage::Family::hot, 'q');
-    std::vector<RowKey> old;
-    (void)reader.scan(from, to, [&](std::string_view key, const model::RecordPtr& record) {
-        const auto* row = record ? std::get_if<model::ParkedReceiptRow>(record.get()) : nullptr;
-        if (row && row->updated < cutoff) {
-            RowKey k = from;
-            k.size = static_cast<std::uint8_t>(key.size());
-            std::copy(key.begin(), key.end(), k.bytes.begin());
-            old.push_back(k);
-        }
-        return old.size() < parked_per_pass_max;
-    });
-    for (const RowKey& key : old) erase_one(inbox, key);
 }
 
 }  // namespace
@@ -113,7 +91,35 @@ void run_retention(runtime::Reader& reader, runtime::CoreInbox& inbox, const con
     const std::uint32_t oldest = seconds(now - dedupe_kept);
     erase(inbox, storage::keys::dedupe(0, 0, 0), storage::keys::dedupe(oldest, 0, 0));
     erase_quarantine(reader, inbox, now - keep.quarantine);
-    erase_parked(reader, inbox, now - parked_kept);
+}
+
+RowKey erase_parked(runtime::Reader& reader, runtime::CoreInbox& inbox, const RowKey& from,
+                    Instant now) {
+    const RowKey first = storage::KeyWriter(storage::Family::hot, 'p');
+    const RowKey end = storage::KeyWriter(storage::Family::hot, 'q');
+    const Instant cutoff = now - parked_kept;
+    std::vector<RowKey> old;
+    std::size_t rows = 0;
+    RowKey next;
+    const auto scanned = reader.scan(
+        from.size != 0 ? from : first, end,
+        [&](std::string_view bytes, const model::RecordPtr& record) {
+            RowKey key = first;
+            key.size = static_cast<std::uint8_t>(bytes.size());
+            std::memcpy(key.bytes.data(), bytes.data(), bytes.size());
+            if (rows++ == parked_rows_read_max || old.size() == parked_rows_erased_max) {
+                next = key;
+                return false;
+            }
+            const auto* row = record ? std::get_if<model::ParkedReceiptRow>(record.get()) : nullptr;
+            if (row && row->updated < cutoff) old.push_back(key);
+            return true;
+        });
+    for (const RowKey& key : old) {
+        if (!inbox.post(core::Command{core::EraseRange{key, after(key)}, {}})) return key;
+    }
+    // A disk that does not read now is asked again in a minute, from the same place.
+    return scanned ? next : from;
 }
 
 }  // namespace postern

@@ -1,5 +1,5 @@
 // What is old goes: finds, by time, which rows may leave, and has the core carry it out in order.
-// Query thread; a few hundred rows a pass.
+// Query thread.
 #pragma once
 
 #include "conf/config.h"
@@ -8,9 +8,17 @@
 
 namespace postern {
 
-/// One pass. Returns the ranges of whole files that may be dropped once the erasures are applied.
+/// Messages, dedupe rows, quarantine: one range each.
 void run_retention(runtime::Reader& reader, runtime::CoreInbox& inbox, const conf::Retention& keep,
                    model::Instant now);
+
+/// One pass over receipts that were parked and never claimed. They lie in the order of a hash, so
+/// all must be read: at most parked_rows_read_max a pass, beginning at `from` (size 0: the first).
+/// Returns where the next pass begins; size 0: the round has ended.
+[[nodiscard]] storage::RowKey erase_parked(runtime::Reader& reader, runtime::CoreInbox& inbox,
+                                           const storage::RowKey& from, model::Instant now);
+inline constexpr std::size_t parked_rows_read_max = 10'000;
+inline constexpr std::size_t parked_rows_erased_max = 1000;
 
 /// The first sequence whose row was made at or after `cutoff` (created never steps back). Tested on
 /// its own.

@@ -75,14 +75,18 @@ storage::Result<LaneList> read_lanes(Reader& reader) {
 
 storage::Result<std::vector<model::SlotRow>> read_slots(Reader& reader) {
     std::vector<model::SlotRow> slots;
+    bool damaged = false;
     const auto scanned = reader.scan(
         storage::keys::slot(0), storage::KeyWriter(storage::Family::due, 'f' + 1),
         [&](std::string_view, const model::RecordPtr& record) {
             const auto* row = record ? std::get_if<model::SlotRow>(record.get()) : nullptr;
+            damaged |= row == nullptr;
             if (row) slots.push_back(*row);
             return true;
         });
     if (scanned.has_error()) return scanned.error();
+    // An intent that nobody knows of could be sent twice.
+    if (damaged) return storage::Errc::corrupt;
     return slots;
 }
 

@@ -34,6 +34,7 @@ struct Probe {
     Counter lanes_waiting{0};
     // Is a stored row damaged?
     Counter refused_unreadable{0};
+    Counter rows_unreadable{0};  // met by a scan, as often as it was met
     // What does a durable write cost?
     Counter groups{0};
     Counter rows{0};

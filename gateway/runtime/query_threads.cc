@@ -13,7 +13,8 @@ QueryThreads::QueryThreads(std::size_t threads, const storage::Store& store,
                            std::function<model::Sequence()> durable, WakeList& wakes, Probe& probe)
     : durable_(std::move(durable)), wakes_(wakes), probe_(probe) {
     for (std::size_t i = 0; i < threads; ++i) {
-        workers_.push_back(std::make_unique<Worker>(queries_waiting_max, store, master));
+        workers_.push_back(
+            std::make_unique<Worker>(queries_waiting_max, store, master, probe.rows_unreadable));
         Worker& worker = *workers_.back();
         worker.thread = std::thread([this, &worker] { run(worker); });
         pthread_setname_np(worker.thread.native_handle(), "query");

@@ -32,8 +32,9 @@ class QueryThreads final : public QueryPool {
     };
     /// One queue a thread, filled in turn: a slow query delays only its own thread's.
     struct Worker {
-        Worker(std::size_t capacity, const storage::Store& store, const storage::KeyBytes& master)
-            : jobs(capacity), reader(store, master) {}
+        Worker(std::size_t capacity, const storage::Store& store, const storage::KeyBytes& master,
+               Counter& unreadable)
+            : jobs(capacity), reader(store, master, &unreadable) {}
         Mailbox<Job> jobs;
         StoreReader reader;
         std::thread thread;

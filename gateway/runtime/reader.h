@@ -16,6 +16,13 @@
 
 namespace postern::runtime {
 
+/// The row's own fault (damage, a later schema): the others can be read, and reading it again will
+/// not help.
+[[nodiscard]] inline bool is_of_one_row(const boost::system::error_code& error) {
+    return error == storage::Errc::corrupt || error == storage::Errc::schema_newer ||
+           error == storage::Errc::bad_key;
+}
+
 class Reader {
   public:
     virtual ~Reader() = default;
@@ -24,7 +31,8 @@ class Reader {
     [[nodiscard]] virtual storage::Result<model::RecordPtr> get(const storage::RowKey& key) = 0;
 
     /// Rows of [from, to) of one family in key order until `visit` returns false. A row of an
-    /// erased part is visited with a null record.
+    /// erased part is visited with a null record, and so is one that is damaged: it must not hide
+    /// all behind it. An error is the store's own: the disk does not read.
     [[nodiscard]] virtual storage::Result<void> scan(
         const storage::RowKey& from, const storage::RowKey& to,
         const std::function<bool(std::string_view key, const model::RecordPtr& record)>& visit) = 0;

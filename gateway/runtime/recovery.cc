@@ -208,12 +208,16 @@ Result<std::unique_ptr<Ground>> recover(const RecoveryOptions& options, model::I
 Result<core::SmallTables> load_small_tables(const Ground& ground, std::string& problem) {
     StoreReader reader(*ground.store, ground.master);
     core::SmallTables tables;
+    bool damaged = false;
     const auto collect = [&](char prefix) {
         const storage::RowKey from = storage::KeyWriter(storage::Family::cold, prefix);
         const storage::RowKey to =
             storage::KeyWriter(storage::Family::cold, static_cast<char>(prefix + 1));
         return reader.scan(from, to, [&](std::string_view, const model::RecordPtr& record) {
-            if (!record) return true;
+            // Nothing of these is erased with a person: an account that is not there would get
+            // another number, a key that is not there would let nobody revoke it.
+            damaged |= !record;
+            if (!record) return false;
             if (const auto* a = std::get_if<model::AccountRow>(record.get()))
                 tables.accounts.push_back(*a);
             if (const auto* k = std::get_if<model::ApiKeyRow>(record.get()))
@@ -227,6 +231,7 @@ Result<core::SmallTables> load_small_tables(const Ground& ground, std::string& p
     if (read.has_value()) read = collect('K');
     if (read.has_value()) read = collect('S');
     auto workspace = reader.get(storage::keys::meta("workspace"));
+    if (read.has_value() && damaged) read = Errc::corrupt;
     if (read.has_error() || workspace.has_error()) {
         problem = "the stored accounts and keys cannot be read: " +
                   (read.has_error() ? read.error() : workspace.error()).message();

@@ -14,12 +14,6 @@ storage::RowKey key_of(storage::Family family, std::string_view bytes) {
     return key;
 }
 
-/// The row's own fault: the others can be read, and reading it again will not help.
-bool is_of_one_row(const boost::system::error_code& error) {
-    return error == storage::Errc::corrupt || error == storage::Errc::schema_newer ||
-           error == storage::Errc::bad_key;
-}
-
 }  // namespace
 
 std::string name_of(const storage::RowKey& key) {
@@ -31,8 +25,9 @@ std::string name_of(const storage::RowKey& key) {
     return name;
 }
 
-StoreReader::StoreReader(const storage::Store& store, const storage::KeyBytes& master)
-    : store_(store), sealer_(master), decoder_(master) {}
+StoreReader::StoreReader(const storage::Store& store, const storage::KeyBytes& master,
+                         Counter* unreadable)
+    : store_(store), sealer_(master), decoder_(master), unreadable_(unreadable) {}
 
 storage::Blind StoreReader::blind(std::string_view domain, std::string_view value) const {
     return sealer_.blind(domain, value);
@@ -44,6 +39,14 @@ storage::Result<model::RecordPtr> StoreReader::decode(const storage::RowKey& key
     auto record = decoder_.decode(key, value, *this);
     if (key_error_) return key_error_;
     return record;
+}
+
+storage::Result<model::RecordPtr> StoreReader::scanned(const storage::RowKey& key,
+                                                       std::string_view value) {
+    auto record = decode(key, value);
+    if (record.has_value() || !is_of_one_row(record.error())) return record;
+    if (unreadable_) unreadable_->fetch_add(1, std::memory_order_relaxed);
+    return model::RecordPtr{};
 }
 
 storage::Result<model::RecordPtr> StoreReader::get(const storage::RowKey& key) {
@@ -71,7 +74,7 @@ storage::Result<void> StoreReader::scan(
     const std::function<bool(std::string_view, const model::RecordPtr&)>& visit) {
     const auto rows = store_.scan(from, to);
     for (rows->seek(from); rows->valid(); rows->next()) {
-        const auto record = decode(key_of(from.family, rows->key()), rows->value());
+        const auto record = scanned(key_of(from.family, rows->key()), rows->value());
         if (record.has_error()) return record.error();
         if (!visit(rows->key(), *record)) return {};
     }
@@ -83,7 +86,7 @@ storage::Result<void> StoreReader::scan_back(
     const std::function<bool(std::string_view, const model::RecordPtr&)>& visit) {
     const auto rows = store_.scan(from, to);
     for (rows->seek_for_prev(to); rows->valid(); rows->prev()) {
-        const auto record = decode(key_of(from.family, rows->key()), rows->value());
+        const auto record = scanned(key_of(from.family, rows->key()), rows->value());
         if (record.has_error()) return record.error();
         if (!visit(rows->key(), *record)) return {};
     }

@@ -4,6 +4,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "gateway/codec/codec.h"
+#include "gateway/runtime/probe.h"
 #include "gateway/runtime/reader.h"
 #include "storage/store.h"
 
@@ -21,7 +22,9 @@ struct UnreadableRow {
 
 class StoreReader final : public Reader, private codec::PartKeySource {
   public:
-    StoreReader(const storage::Store& store, const storage::KeyBytes& master);
+    /// `unreadable` counts the damaged rows that scans met; may be null.
+    StoreReader(const storage::Store& store, const storage::KeyBytes& master,
+                Counter* unreadable = nullptr);
 
     [[nodiscard]] storage::Result<model::RecordPtr> get(const storage::RowKey& key) override;
     [[nodiscard]] storage::Result<void> scan(
@@ -44,12 +47,15 @@ class StoreReader final : public Reader, private codec::PartKeySource {
   private:
     const model::PartKey* part_key(model::Part part) override;
     storage::Result<model::RecordPtr> decode(const storage::RowKey& key, std::string_view value);
+    /// As decode(); a damaged row is counted and null.
+    storage::Result<model::RecordPtr> scanned(const storage::RowKey& key, std::string_view value);
 
     /// Keys kept in clear at most; 40 bytes each.
     static constexpr std::size_t part_keys_max = 100'000;
     const storage::Store& store_;
     storage::Sealer sealer_;
     codec::Decoder decoder_;
+    Counter* unreadable_;
     boost::system::error_code key_error_;  // of the contact row that a key was looked for in
     boost::unordered_flat_map<model::Part, model::PartKey> part_keys_;
 };

@@ -125,5 +125,35 @@ TEST_F(Contacts, HaveATimelineThatEndsWhereRetentionCutIt) {
     EXPECT_TRUE(std::equal(rest.begin(), rest.end(), whole.begin()));
 }
 
+TEST_F(Contacts, HaveATimelineThatGoesOnPastADamagedRow) {
+    for (int i = 0; i < 6; ++i) {
+        receive("+573001234567", "a" + std::to_string(i));
+        receive("+573007654321", "b" + std::to_string(i), "Beto");
+    }
+    const std::string contact = get("/v1/contacts?phone=%2B573001234567").member("id");
+    const std::string path = "/v1/contacts/" + contact + "/timeline";
+    // Rows of messages in the middle of the chain, two of them side by side.
+    std::vector<model::Sequence> rows;
+    for (model::Sequence s = 1; s < 60; ++s) {
+        const auto row = reader_.get(storage::keys::seq_row(s));
+        const auto* m = *row ? std::get_if<model::MessageRow>(row->get()) : nullptr;
+        if (m && m->message.content.text.starts_with("a")) rows.push_back(s);
+    }
+    ASSERT_EQ(rows.size(), 6u);
+    for (const std::size_t i : {2, 3}) reader_.put_unreadable(storage::keys::seq_row(rows[i]));
+
+    for (const char* order : {"?limit=200", "?limit=200&order=asc"}) {
+        const Reply rest = get(path + order);
+        EXPECT_EQ(rest.status, 200) << rest.body;
+        for (const int i : {0, 1, 4, 5}) {
+            EXPECT_EQ(rest.count("\"text\":\"a" + std::to_string(i) + "\""), 1u) << order << i;
+        }
+        EXPECT_EQ(rest.count("\"text\":\"a2\""), 0u);
+        EXPECT_EQ(rest.count("\"text\":\"b"), 0u);
+    }
+    EXPECT_EQ(all(path + "?limit=1", "\"id\":\"evt_").size(),
+              get(path + "?limit=200").count("\"id\":\"evt_"));
+}
+
 }  // namespace
 }  // namespace postern::api

@@ -155,6 +155,18 @@ TEST_F(Pages, PassOverTheRowsOfAnErasedPart) {
               PageState::ok);
 }
 
+TEST_F(Pages, PassOverADamagedRow) {
+    fill(9);
+    const std::size_t whole = read({}).events.size();
+    reader_.put_unreadable(seq_row(8));
+
+    const Page page = read({});
+
+    EXPECT_EQ(page.state, PageState::ok);
+    EXPECT_EQ(page.events.size(), whole - 1);
+    EXPECT_EQ(after(page.next).state, PageState::ok);
+}
+
 TEST_F(Pages, EndAtTheirBoundOfRowsAndBytes) {
     fill(static_cast<int>(page_rows_max) + 10);
     PageRequest request;

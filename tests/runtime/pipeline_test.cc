@@ -171,6 +171,63 @@ TEST_F(PipelineTest, ADamagedRowCostsOnlyWhatNeedsIt) {
     }
 }
 
+TEST_F(PipelineTest, ADamagedRowHidesNothingFromAScan) {
+    std::vector<model::Sequence> rows;
+    for (std::uint64_t n = 1; n <= 3; ++n) {
+        rows.push_back(post_and_wait({message(n, n * 10)})[0].id.sequence);
+    }
+    close();
+    damage_ = storage::keys::seq_row(rows[1]);
+    open();
+    const auto visited = [&](bool backwards) {
+        std::promise<std::vector<std::pair<model::Sequence, bool>>> done;
+        EXPECT_TRUE(pipeline_->queries().post([&](Reader& reader) {
+            std::vector<std::pair<model::Sequence, bool>> seen;
+            const auto visit = [&](std::string_view key, const model::RecordPtr& record) {
+                seen.emplace_back(storage::keys::trailing_u64(key), record != nullptr);
+                return true;
+            };
+            const storage::RowKey from = storage::keys::seq_row(rows[0]);
+            const storage::RowKey to = storage::keys::seq_row(rows[2] + 1);
+            EXPECT_TRUE(backwards ? reader.scan_back(from, to, visit)
+                                  : reader.scan(from, to, visit));
+            done.set_value(seen);
+        }));
+        return done.get_future().get();
+    };
+
+    std::vector<std::pair<model::Sequence, bool>> seen = visited(false);
+    for (const auto& [sequence, readable] : seen) EXPECT_EQ(readable, sequence != rows[1]);
+    EXPECT_EQ(std::count(seen.begin(), seen.end(), std::pair(rows[0], true)), 1);
+    EXPECT_EQ(std::count(seen.begin(), seen.end(), std::pair(rows[1], false)), 1);
+    EXPECT_EQ(std::count(seen.begin(), seen.end(), std::pair(rows[2], true)), 1);
+    EXPECT_EQ(pipeline_->probe().rows_unreadable.load(), 1u);
+    std::reverse(seen.begin(), seen.end());
+    EXPECT_EQ(visited(true), seen);
+    EXPECT_EQ(pipeline_->probe().rows_unreadable.load(), 2u);
+}
+
+TEST_F(PipelineTest, RefusesToStartWithoutARowOfItsSmallTables) {
+    core::RegisterAccounts accounts;
+    accounts.accounts.push_back({"wa-main", "whatsapp"});
+    (void)post_and_wait({core::Command{accounts, {}}});
+    close();
+    RecoveryOptions options;
+    options.path = folder_;
+    options.segment_bytes = 1u << 20;
+    options.ballast_bytes = 4096;
+    std::string problem;
+    auto ground = recover(options, read_clocks().wall, problem);
+    ASSERT_TRUE(ground.has_value()) << problem;
+    ASSERT_EQ(load_small_tables(**ground, problem)->accounts.size(), 1u);
+    storage::WriteSet rows = (*ground)->store->new_write_set();
+    rows.put(storage::keys::account(1), "no envelope at all");
+    ASSERT_TRUE((*ground)->store->apply(rows.data(), (*ground)->store->applied()));
+
+    EXPECT_EQ(load_small_tables(**ground, problem).error(), storage::Errc::corrupt);
+    EXPECT_FALSE(problem.empty());
+}
+
 TEST_F(PipelineTest, TakesCommandsFromManyThreadsAndAnswersEach) {
     constexpr std::uint64_t per_thread = 500;
     std::atomic<std::uint64_t> done{0};

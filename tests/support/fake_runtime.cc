@@ -53,13 +53,20 @@ void FakeReader::put_erased(const storage::RowKey& key) {
     rows_[key] = nullptr;
 }
 
+void FakeReader::put_unreadable(const storage::RowKey& key) {
+    put_erased(key);
+    unreadable_.insert(key);
+}
+
 void FakeReader::remove(const storage::RowKey& key) {
     rows_.erase(key);
+    unreadable_.erase(key);
 }
 
 storage::Result<model::RecordPtr> FakeReader::get(const storage::RowKey& key) {
     if (broken) return storage::Errc::io;
     ++rows_read;
+    if (unreadable_.contains(key)) return storage::Errc::corrupt;
     const auto found = rows_.find(key);
     return found != rows_.end() ? found->second : model::RecordPtr{};
 }

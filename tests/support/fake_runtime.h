@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -54,6 +55,8 @@ class FakeReader final : public runtime::Reader {
   public:
     void put(const storage::RowKey& key, model::Record record);
     void put_erased(const storage::RowKey& key);
+    /// A row that is there and damaged.
+    void put_unreadable(const storage::RowKey& key);
     void remove(const storage::RowKey& key);
 
     [[nodiscard]] storage::Result<model::RecordPtr> get(const storage::RowKey& key) override;
@@ -72,6 +75,7 @@ class FakeReader final : public runtime::Reader {
 
   private:
     std::map<storage::RowKey, model::RecordPtr> rows_;
+    std::set<storage::RowKey> unreadable_;  // scans see them as erased ones
     model::Sequence applied_ = 0;
 };
 

@@ -1,0 +1,177 @@
+// What is old is handed to the core to be erased, and nothing else: by halves over sequences, in
+// bounded passes over parked receipts, and past rows that cannot be read.
+#include "gateway/retention.h"
+
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_runtime.h"
+
+namespace postern {
+namespace {
+
+using namespace std::chrono_literals;
+using storage::RowKey;
+
+constexpr model::Instant now = testing::FakeThread::start;
+
+/// Keeps what it is asked, as long as there is room.
+class Inbox final : public runtime::CoreInbox {
+  public:
+    bool post(std::vector<core::Command>, runtime::Admit, net::IoThread&,
+              std::function<void(const std::vector<core::Reply>&)>) override {
+        return false;
+    }
+    bool post(core::Command command) override {
+        if (erased.size() == room) return false;
+        erased.push_back(std::get<core::EraseRange>(command.payload));
+        return true;
+    }
+    bool overloaded(runtime::Admit) const override { return false; }
+
+    [[nodiscard]] bool takes(const RowKey& key) const {
+        for (const core::EraseRange& range : erased) {
+            if (range.from.family == key.family && !(key < range.from) && key < range.to)
+                return true;
+        }
+        return false;
+    }
+
+    std::size_t room = 1'000'000;
+    std::vector<core::EraseRange> erased;
+};
+
+class Retention : public ::testing::Test {
+  protected:
+    RowKey park(std::uint32_t n, model::Instant updated) {
+        storage::Blind blind;
+        for (int i = 0; i < 4; ++i) blind.bytes[i] = static_cast<std::uint8_t>(n >> (24 - 8 * i));
+        const RowKey key = storage::keys::parked_receipt(1, blind);
+        reader_.put(key, model::ParkedReceiptRow{adapters::ReceiptState::sent, false, updated});
+        return key;
+    }
+    /// Passes until the round ends: how many.
+    int round() {
+        RowKey next;
+        int passes = 0;
+        do {
+            next = erase_parked(reader_, inbox_, next, now);
+            ++passes;
+        } while (next.size != 0 && passes < 100);
+        return passes;
+    }
+    void put_row(model::Sequence sequence, model::Instant created) {
+        model::OutboundEventRow row;
+        row.head.created = created;
+        reader_.put(storage::keys::seq_row(sequence), row);
+    }
+
+    testing::FakeReader reader_;
+    Inbox inbox_;
+    conf::Retention keep_;
+};
+
+TEST_F(Retention, ErasesEachParkedReceiptThatIsOldAndNoOther) {
+    const RowKey old = park(1, now - 9 * 24h);
+    const RowKey young = park(2, now - 7 * 24h);
+    const RowKey oldest = park(3, now - 90 * 24h);
+
+    EXPECT_EQ(round(), 1);
+
+    EXPECT_EQ(inbox_.erased.size(), 2u);
+    EXPECT_TRUE(inbox_.takes(old));
+    EXPECT_FALSE(inbox_.takes(young));
+    EXPECT_TRUE(inbox_.takes(oldest));
+}
+
+TEST_F(Retention, ReadsABoundedNumberOfParkedReceiptsAPassAndAllInARound) {
+    const auto count = static_cast<std::uint32_t>(2 * parked_rows_read_max + 10);
+    std::set<RowKey> old;
+    for (std::uint32_t n = 0; n < count; ++n) {
+        if (n % 5000 == 4999)
+            old.insert(park(n, now - 9 * 24h));
+        else
+            park(n, now);
+    }
+
+    reader_.rows_read = 0;
+    const RowKey next = erase_parked(reader_, inbox_, {}, now);
+    EXPECT_LE(reader_.rows_read, parked_rows_read_max + 1);
+    EXPECT_NE(next.size, 0);
+
+    inbox_.erased.clear();
+    EXPECT_EQ(round(), 3);
+    EXPECT_EQ(inbox_.erased.size(), old.size());
+    for (const RowKey& key : old) EXPECT_TRUE(inbox_.takes(key));
+}
+
+TEST_F(Retention, ErasesABoundedNumberOfParkedReceiptsAPassAndAllInARound) {
+    const std::size_t count = 2 * parked_rows_erased_max;
+    for (std::uint32_t n = 0; n < count; ++n) park(n, now - 9 * 24h);
+
+    (void)erase_parked(reader_, inbox_, {}, now);
+    EXPECT_EQ(inbox_.erased.size(), parked_rows_erased_max);
+
+    inbox_.erased.clear();
+    EXPECT_EQ(round(), 2);
+    EXPECT_EQ(inbox_.erased.size(), count);
+}
+
+TEST_F(Retention, GoesOnWhereAFullInboxOrADiskStoppedIt) {
+    for (std::uint32_t n = 0; n < 5; ++n) park(n, now - 9 * 24h);
+    const RowKey third = park(2, now - 9 * 24h);
+
+    inbox_.room = 2;
+    RowKey next = erase_parked(reader_, inbox_, {}, now);
+    EXPECT_TRUE(next == third);
+    reader_.broken = true;
+    next = erase_parked(reader_, inbox_, next, now);
+    EXPECT_TRUE(next == third);
+    reader_.broken = false;
+    inbox_.room = 100;
+    next = erase_parked(reader_, inbox_, next, now);
+
+    EXPECT_EQ(next.size, 0);
+    EXPECT_EQ(inbox_.erased.size(), 5u);
+}
+
+TEST_F(Retention, PassesOverADamagedParkedReceipt) {
+    const RowKey damaged = park(1, now);
+    reader_.put_unreadable(damaged);
+    const RowKey old = park(2, now - 9 * 24h);
+
+    EXPECT_EQ(round(), 1);
+
+    EXPECT_TRUE(inbox_.takes(old));
+    EXPECT_FALSE(inbox_.takes(damaged));
+}
+
+TEST_F(Retention, FindsTheFirstRowToKeepPastDamagedAndErasedOnes) {
+    for (model::Sequence s = 1; s <= 100; ++s) put_row(s, now - 100h + s * 1h);
+    for (const model::Sequence s : {50, 51, 60, 61}) {
+        reader_.put_unreadable(storage::keys::seq_row(s));
+    }
+
+    EXPECT_EQ(first_since(reader_, now - 40h), 60u) << "itself damaged: kept";
+    EXPECT_EQ(first_since(reader_, now - 30h), 70u);
+    EXPECT_EQ(first_since(reader_, now + 1h), 101u);
+    EXPECT_EQ(first_since(reader_, now - 1000h), 1u);
+}
+
+TEST_F(Retention, ErasesOldQuarantineAlsoBehindADamagedRow) {
+    model::QuarantineRow row;
+    row.created = now - keep_.quarantine - 1h;
+    reader_.put_unreadable(storage::keys::quarantine(1));
+    reader_.put(storage::keys::quarantine(2), row);
+    row.created = now;
+    reader_.put(storage::keys::quarantine(3), row);
+
+    run_retention(reader_, inbox_, keep_, now);
+
+    EXPECT_TRUE(inbox_.takes(storage::keys::quarantine(2)));
+    EXPECT_FALSE(inbox_.takes(storage::keys::quarantine(3)));
+}
+
+}  // namespace
+}  // namespace postern

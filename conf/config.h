@@ -59,6 +59,13 @@ struct Api {
     std::uint32_t requests_per_second = 1000;  // a key's own limit where it names none
 };
 
+/// What events may be delivered to (gateway/subscriptions).
+struct Subscriptions {
+    bool allow_http = false;                  // plain HTTP, and this machine: laboratories
+    std::vector<std::string> allow_networks;  // CIDR, of apps on private addresses
+    std::string ca_file;                      // trusted beside the system's certificates
+};
+
 struct Retention {
     std::chrono::hours messages{400 * 24};
     std::chrono::hours events{7 * 24};
@@ -101,6 +108,7 @@ struct Config {
     Storage storage;
     Api api;
     Retention retention;
+    Subscriptions subscriptions;
     Limits limits;
     Logging log;
     std::vector<Account> accounts;

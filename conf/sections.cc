@@ -105,6 +105,15 @@ constexpr KeySpec retention_keys[] = {
      "Webhooks that verified and could not be understood."},
 };
 
+constexpr KeySpec subscription_keys[] = {
+    {"allow_http", FlagField{POSTERN_AT(subscriptions.allow_http)}, Applies::restart,
+     "true: plain HTTP, and this machine too. For laboratories and tests."},
+    {"allow_networks", NetworksField{POSTERN_AT(subscriptions.allow_networks)}, Applies::restart,
+     "Private addresses that events may be delivered to: networks of your own apps."},
+    {"ca_file", PathField{POSTERN_AT(subscriptions.ca_file)}, Applies::restart,
+     "PEM: certificates that are trusted beside the system's, for apps with a private authority."},
+};
+
 constexpr KeySpec limits_keys[] = {
     {"memory_bytes_max", SizeField{POSTERN_AT(limits.memory_bytes_max), 0, 64 * tebibyte},
      Applies::restart, "0: what the control group allows, else three quarters of the machine."},
@@ -125,6 +134,8 @@ constexpr Section all[] = {
     {"storage", "Data on disk.", storage_keys},
     {"api", "The local API.", api_keys},
     {"retention", "How long things are kept.", retention_keys},
+    {"subscriptions", "Where events may be delivered: the URLs of `POST /v1/subscriptions`.",
+     subscription_keys},
     {"limits", "What the daemon may take.", limits_keys},
     {"log", "Logging; never content, credentials or whole addresses.", log_keys},
 };

@@ -147,7 +147,8 @@ std::uint64_t random_base() {
 net::Response word_refusal(const events::Refusal& refusal) {
     Problem problem{refusal.status, refusal.code, refusal.detail, {}, {}};
     if (!refusal.field.empty()) {
-        problem.errors.push_back({std::string(refusal.field), refusal.code, refusal.detail});
+        problem.errors.push_back(
+            {std::string(refusal.field), std::string(refusal.code), refusal.detail});
     }
     if (refusal.status == 503) problem.retry_after = std::chrono::seconds{1};
     return problem_response(problem);
@@ -202,7 +203,7 @@ void ApiHandler::handle(const net::Request& request, net::Responder responder) {
     if (gate.problem.status != 0) return responder.send(refusal(gate, std::move(headers)));
     const auto call = std::make_shared<Call>(*context_, gate.match, request, std::move(responder),
                                              std::move(gate.key), std::move(headers));
-    gate.match.route->handler(call);
+    if (call->begin_idempotent()) gate.match.route->handler(call);
 }
 
 void ApiHandler::publish(const model::RecordPtr& record) {

@@ -105,7 +105,7 @@ model::Instant Body::time(std::string_view field) {
 }
 
 void Body::fault(std::string_view field, std::string_view code, std::string detail) {
-    errors_.push_back({std::string(field), code, std::move(detail)});
+    errors_.push_back({std::string(field), std::string(code), std::move(detail)});
 }
 
 std::optional<Problem> Body::problem() {

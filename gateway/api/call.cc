@@ -1,6 +1,8 @@
 // Answers with the headers of the request's beginning; ETags where the route has them.
 #include "gateway/api/call.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace postern::api {
@@ -29,6 +31,9 @@ bool matches(std::string_view if_none_match, std::string_view etag) {
     return false;
 }
 
+/// A longer answer is not kept: repeated, such a request is carried out again.
+constexpr std::size_t kept_answer_bytes_max = 4 << 20;
+
 }  // namespace
 
 Call::Call(Context& context, const Match& match, const net::Request& request,
@@ -42,7 +47,84 @@ Call::Call(Context& context, const Match& match, const net::Request& request,
       key_(std::move(key)),
       headers_(std::move(headers)) {}
 
+Call::~Call() {
+    if (use_) context_.idempotency.forget(*use_);
+}
+
+const SendDesk* Call::desk() {
+    const SendDesk* desk = context_.services.desk;
+    if (desk == nullptr) fail({503, "cannot_send", "This gateway only receives.", {}, {}});
+    return desk;
+}
+
+bool Call::begin_idempotent() {
+    bool given = false;
+    for (const net::Header& header : request_.headers) {
+        const std::string_view name = "idempotency-key";
+        given = given || std::ranges::equal(header.name, name, [](char a, char b) {
+                    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b;
+                });
+    }
+    if (route_.method != "POST" || !given) return true;
+    const std::string_view key = request_.header("idempotency-key");
+    if (key.empty() || key.size() > idempotency_key_bytes_max) {
+        fail({400, "invalid_idempotency_key", "An Idempotency-Key has 1 to 255 bytes.", {}, {}});
+        return false;
+    }
+    IdempotencyUse use{std::string(key), hash_request(request_, 0)};
+    auto start = context_.idempotency.begin(use, now().wall);
+    switch (start.begun) {
+        case IdempotencyTable::Begun::fresh:
+            use_ = std::move(use);
+            return true;
+        case IdempotencyTable::Begun::working:
+            fail({409,
+                  "idempotency_in_progress",
+                  "The first request is still being worked on.",
+                  {},
+                  std::chrono::seconds{1}});
+            return false;
+        case IdempotencyTable::Begun::conflict:
+            fail({422,
+                  "idempotency_conflict",
+                  "This Idempotency-Key was used for another request.",
+                  {},
+                  {}});
+            return false;
+        case IdempotencyTable::Begun::answered:
+            start.answer.headers.emplace_back("Idempotent-Replayed", "true");
+            send(std::move(start.answer));
+            return false;
+    }
+    return false;
+}
+
+std::optional<core::SubmitMessage::Idempotency> Call::idempotency(std::size_t place) const {
+    if (!use_ || context_.services.desk == nullptr) return std::nullopt;
+    // No header holds a line break, so a place is never taken for a part of a key.
+    const std::string name = place == 0 ? use_->key : use_->key + "\n" + std::to_string(place);
+    return core::SubmitMessage::Idempotency{context_.services.desk->blind("idempotency", name),
+                                            use_->hash};
+}
+
+void Call::replayed(std::string json, int status) {
+    net::Response response;
+    response.status = status;
+    response.body = std::move(json);
+    response.headers.emplace_back("Idempotent-Replayed", "true");
+    send(std::move(response));
+}
+
 void Call::send(net::Response response) {
+    if (use_) {
+        const bool keep = response.status / 100 == 2 && !route_.remembers_key &&
+                          response.body.size() <= kept_answer_bytes_max;
+        if (keep)
+            context_.idempotency.keep(*use_, response, now().wall);
+        else
+            context_.idempotency.forget(*use_);
+        use_.reset();
+    }
     for (auto& header : headers_) response.headers.push_back(std::move(header));
     responder_.send(std::move(response));
 }
@@ -86,14 +168,25 @@ void Call::change(core::Payload payload, std::string_view what,
     std::vector<core::Command> commands;
     commands.push_back({std::move(payload), {}});
     auto self = shared_from_this();
+    change_all(std::move(commands),
+               [self, what, done = std::move(done)](const std::vector<core::Reply>& replies) {
+                   if (replies[0].code == core::ReplyCode::not_found)
+                       return self->fail(not_found(what));
+                   if (replies[0].code == core::ReplyCode::unreadable)
+                       return self->fail(storage_unreadable());
+                   done(replies[0]);
+               });
+}
+
+void Call::change_all(std::vector<core::Command> commands,
+                      std::function<void(const std::vector<core::Reply>&)> done) {
+    auto self = shared_from_this();
+    const std::size_t expected = commands.size();
     const bool taken = context_.services.core.post(
         std::move(commands), runtime::Admit::first_shed, thread_,
-        [self, what, done = std::move(done)](const std::vector<core::Reply>& replies) {
-            if (replies.empty()) return self->fail(overloaded());
-            if (replies[0].code == core::ReplyCode::not_found) return self->fail(not_found(what));
-            if (replies[0].code == core::ReplyCode::unreadable)
-                return self->fail(storage_unreadable());
-            done(replies[0]);
+        [self, expected, done = std::move(done)](const std::vector<core::Reply>& replies) {
+            if (replies.size() != expected) return self->fail(overloaded());
+            done(replies);
         });
     if (!taken) fail(overloaded());
 }

@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,6 +32,7 @@ class Call final : public std::enable_shared_from_this<Call> {
   public:
     Call(Context& context, const Match& match, const net::Request& request,
          net::Responder responder, KeyPtr key, events::Headers headers);
+    ~Call();
 
     [[nodiscard]] Context& context() const { return context_; }
     /// Views into the connection's buffers: good until the answer.
@@ -39,6 +41,17 @@ class Call final : public std::enable_shared_from_this<Call> {
     [[nodiscard]] const KeyPtr& key() const { return key_; }
     [[nodiscard]] net::IoThread& thread() const { return thread_; }
     [[nodiscard]] model::Now now() const { return context_.services.now(); }
+
+    /// Null if it was answered: nothing can be sent from here.
+    [[nodiscard]] const SendDesk* desk();
+
+    /// False if it was answered: the caller's Idempotency-Key was seen before, or is none.
+    [[nodiscard]] bool begin_idempotent();
+    /// For a command that remembers its key; nothing if the caller gave none. Place 0: no batch.
+    [[nodiscard]] std::optional<core::SubmitMessage::Idempotency> idempotency(
+        std::size_t place) const;
+    /// An answer that was given before.
+    void replayed(std::string json, int status);
 
     void ok(std::string json, int status = 200);
     void fail(const Problem& problem);
@@ -52,6 +65,21 @@ class Call final : public std::enable_shared_from_this<Call> {
     void change(core::Payload payload, std::string_view what,
                 std::function<void(const core::Reply&)> done);
 
+    /// `find` as in query(); what it made comes to `then` on this thread.
+    template <class T>
+    void read(std::function<T(runtime::Reader&)> find, std::function<void(T&)> then) {
+        auto self = shared_from_this();
+        const bool taken = context_.services.queries.post(
+            [self, find = std::move(find), then = std::move(then)](runtime::Reader& reader) {
+                auto made = std::make_shared<T>(find(reader));
+                self->thread_.post([self, made, then] { then(*made); });
+            });
+        if (!taken) fail(overloaded());
+    }
+    /// Many at once, durable together; `done` gets a reply a command, in their order.
+    void change_all(std::vector<core::Command> commands,
+                    std::function<void(const std::vector<core::Reply>&)> done);
+
     /// Gives the connection away (streams); the headers go with it.
     [[nodiscard]] std::pair<net::Responder, events::Headers> release();
 
@@ -64,6 +92,7 @@ class Call final : public std::enable_shared_from_this<Call> {
     net::IoThread& thread_;
     KeyPtr key_;
     events::Headers headers_;
+    std::optional<IdempotencyUse> use_;  // begun, not ended
 };
 
 }  // namespace postern::api

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <map>
 
+#include "gateway/api/idempotency.h"
 #include "gateway/api/key_ring.h"
 #include "gateway/api/services.h"
 #include "gateway/core/core.h"
@@ -23,6 +24,7 @@ struct Context {
     model::Snapshot<model::WorkspaceRow> workspace;
     model::Snapshot<std::map<model::Sequence, model::SubscriptionRow>> subscriptions;
     events::EventStream events;
+    IdempotencyTable idempotency;
     const std::uint64_t request_base;  // request ids of two starts differ
     std::atomic<std::uint64_t> requests{0};
 };

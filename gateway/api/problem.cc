@@ -35,11 +35,7 @@ std::string_view title_of(int status) {
 
 }  // namespace
 
-net::Response problem_response(const Problem& problem) {
-    net::Response response;
-    response.status = problem.status;
-    response.content_type = "application/problem+json";
-    model::JsonWriter json(response.body);
+void write_problem(model::JsonWriter& json, const Problem& problem) {
     json.begin_object().member("type", "urn:postern:problem:" + std::string(problem.code));
     json.member("title", title_of(problem.status)).member("status", problem.status);
     json.member("detail", problem.detail).member("code", problem.code);
@@ -51,7 +47,16 @@ net::Response problem_response(const Problem& problem) {
         }
         json.end_array();
     }
+    if (!problem.verdict_json.empty()) json.key("verdict").raw(problem.verdict_json);
     json.end_object();
+}
+
+net::Response problem_response(const Problem& problem) {
+    net::Response response;
+    response.status = problem.status;
+    response.content_type = "application/problem+json";
+    model::JsonWriter json(response.body);
+    write_problem(json, problem);
     if (problem.retry_after.count() > 0) {
         response.headers.emplace_back("Retry-After", std::to_string(problem.retry_after.count()));
     }
@@ -69,6 +74,15 @@ Problem overloaded() {
 
 Problem storage_unreadable() {
     return {500, "storage_unreadable", "What is stored could not be read.", {}, {}};
+}
+
+Problem fields_at_fault(std::vector<FieldError> errors) {
+    return {
+        422, "validation_failed", "Some fields are not as they must be.", std::move(errors), {}};
+}
+
+Problem malformed_json() {
+    return {400, "malformed_json", "The body must be one JSON object.", {}, {}};
 }
 
 Problem invalid_parameter(std::string_view name, std::string detail) {

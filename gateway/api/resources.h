@@ -37,6 +37,22 @@ void get_timeline(const CallPtr& call);
 // messages.cc
 void list_messages(const CallPtr& call);
 void get_message(const CallPtr& call);
+void list_dead_letters(const CallPtr& call);
+// submit.cc
+void submit_message(const CallPtr& call);
+void check_message(const CallPtr& call);
+// batch.cc
+void submit_batch(const CallPtr& call);
+// orders.cc
+void cancel_message(const CallPtr& call);
+void redrive_message(const CallPtr& call);
+// why.cc
+void explain_message(const CallPtr& call);
+// suppressions.cc
+void list_suppressions(const CallPtr& call);
+void add_suppression(const CallPtr& call);
+void remove_suppression(const CallPtr& call);
+void import_suppressions(const CallPtr& call);
 // events.cc
 void follow_events(const CallPtr& call);
 void get_event(const CallPtr& call);

@@ -9,6 +9,7 @@ namespace postern::api {
 namespace {
 
 constexpr std::size_t body = api_body_bytes_max;
+constexpr std::size_t many = batch_body_bytes_max;
 
 // clang-format off
 constexpr auto table = std::to_array<Route>({
@@ -34,7 +35,19 @@ constexpr auto table = std::to_array<Route>({
     {"GET",    "/v1/contacts/{id}",          "contacts:read",    get_contact,        0,    true},
     {"GET",    "/v1/contacts/{id}/timeline", "contacts:read",    get_timeline},
     {"GET",    "/v1/messages",               "messages:read",    list_messages},
+    {"POST",   "/v1/messages",               "messages:write",   submit_message,     body, false,
+     true},
+    {"POST",   "/v1/messages/check",         "messages:write",   check_message,      body},
+    {"POST",   "/v1/messages/batch",         "messages:write",   submit_batch,       many},
     {"GET",    "/v1/messages/{id}",          "messages:read",    get_message,        0,    true},
+    {"GET",    "/v1/messages/{id}/why",      "messages:read",    explain_message},
+    {"POST",   "/v1/messages/{id}/cancel",   "messages:write",   cancel_message,     body},
+    {"POST",   "/v1/messages/{id}/redrive",  "messages:write",   redrive_message,    body},
+    {"GET",    "/v1/dead-letters",           "messages:read",    list_dead_letters},
+    {"GET",    "/v1/suppressions",           "suppressions:read",  list_suppressions},
+    {"POST",   "/v1/suppressions",           "suppressions:write", add_suppression,     body},
+    {"POST",   "/v1/suppressions/remove",    "suppressions:write", remove_suppression,  body},
+    {"POST",   "/v1/suppressions/import",    "suppressions:write", import_suppressions, many},
     {"GET",    "/v1/events",                 "events:read",      follow_events},
     {"GET",    "/v1/events/{id}",            "events:read",      get_event,          0,    true},
     {"GET",    "/v1/subscriptions",               "subscriptions:read",  list_subscriptions},

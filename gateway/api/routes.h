@@ -18,11 +18,13 @@ struct Route {
     std::string_view scope;    // empty: answers without a key
     Handler handler;
     std::size_t body_bytes_max = 0;
-    bool etag = false;  // a single resource: If-None-Match is answered with 304
+    bool etag = false;           // a single resource: If-None-Match is answered with 304
+    bool remembers_key = false;  // what it makes remembers its Idempotency-Key (idempotency.h)
 };
 
 /// CONTRACT: body limit of the API.
 inline constexpr std::size_t api_body_bytes_max = 256 * 1024;
+inline constexpr std::size_t batch_body_bytes_max = 8 << 20;
 
 [[nodiscard]] std::span<const Route> routes();
 

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "gateway/api/send_desk.h"
 #include "gateway/events/deliveries.h"
 #include "gateway/model/records.h"
 #include "gateway/net/io_thread.h"
@@ -87,6 +88,7 @@ struct ApiServices {
     BackupMaker& backups;
     Readiness& readiness;
     std::function<model::Now()> now;
+    SendDesk* desk = nullptr;  // null: this gateway only receives
     /// Null: nothing is delivered, and subscriptions can only be looked at.
     events::Deliveries* deliveries = nullptr;
 };

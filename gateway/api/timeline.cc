@@ -4,8 +4,10 @@
 #include "gateway/api/call.h"
 #include "gateway/api/chain.h"
 #include "gateway/api/contact_json.h"
+#include "gateway/api/outbound_life.h"
 #include "gateway/api/paging.h"
 #include "gateway/api/resources.h"
+#include "gateway/events/message_json.h"
 
 namespace postern::api {
 namespace {
@@ -24,10 +26,40 @@ struct TimelineQuery {
 
 using Entries = std::vector<events::Event>;
 
-Entries entries_of(const model::RecordPtr& record, model::Sequence at, const TimelineQuery& query,
-                   const events::AccountTable& accounts) {
+/// A message that goes out stands where it was accepted, as it is now, with its changes below it:
+/// they have places of their own among events, not in a person's chain.
+void write_told(model::JsonWriter& json, const model::OutboundRow& row, model::Sequence at,
+                const OutboundLife& life, const events::AccountTable& accounts) {
+    const events::OutboundStanding standing = standing_of(row, life);
+    json.begin_object().member("message_id", events::message_id(row.head, at));
+    json.member_or_null("external_id", standing.external_id);
+    json.member("state", to_string(standing.state)).key("error");
+    events::write_error(json, standing.error);
+    json.key("provider_time").null().key("message");
+    events::write_message(json, row, at, standing, accounts);
+    json.key("changes").begin_array();
+    for (std::size_t i = life.changes.size(); i > 0; --i) {
+        json.begin_object().member("at", life.change(i - 1).head.created).key("data");
+        events::write_change(json, life.change(i - 1));
+        json.end_object();
+    }
+    json.end_array().end_object();
+}
+
+Entries entries_of(runtime::Reader& reader, const model::RecordPtr& record, model::Sequence at,
+                   const TimelineQuery& query, const events::AccountTable& accounts) {
     Entries entries;
-    events::render(record, at, accounts, query.filter, entries);
+    const auto* row = record != nullptr ? std::get_if<model::OutboundRow>(record.get()) : nullptr;
+    const auto life = row != nullptr && !row->routes.empty()
+                          ? read_life(reader, at, changes_shown_max)
+                          : storage::Result<OutboundLife>(OutboundLife{});
+    if (row == nullptr || row->routes.empty() || !life || life->state == nullptr) {
+        events::render(record, at, accounts, query.filter, entries);
+        return entries;
+    }
+    events::render_outbound(
+        *row, at, accounts, query.filter,
+        [&](model::JsonWriter& json) { write_told(json, *row, at, *life, accounts); }, entries);
     return entries;
 }
 
@@ -42,7 +74,7 @@ Answer newest_first(runtime::Reader& reader, const TimelineQuery& query,
     const model::Sequence from = last != 0 ? last / events::subs_per_row : *head;
     const auto walked =
         walk_chain(reader, part, from, [&](auto at, const model::RecordPtr& record) {
-            Entries entries = entries_of(record, at, query, accounts);
+            Entries entries = entries_of(reader, record, at, query, accounts);
             for (auto it = entries.rbegin(); it != entries.rend(); ++it) {
                 if (query.page.after != 0 && it->cursor.place() >= query.page.after) continue;
                 if (list.count() == query.page.limit) {
@@ -72,7 +104,7 @@ Answer oldest_first(runtime::Reader& reader, const TimelineQuery& query,
         walk_chain(reader, part, *head, [&](auto at, const model::RecordPtr& record) {
             if (at * events::subs_per_row + events::sub_last <= query.page.after) return false;
             if (++rows > walk_rows_max) return false;
-            Entries entries = entries_of(record, at, query, accounts);
+            Entries entries = entries_of(reader, record, at, query, accounts);
             std::erase_if(entries,
                           [&](const auto& e) { return e.cursor.place() <= query.page.after; });
             entries_kept += entries.size();

@@ -132,10 +132,11 @@ void write_message(JsonWriter& json, const model::MessageRow& row, model::Sequen
     json.member_or_null("reply_to", message.reply_to).member("forwarded", message.forwarded);
     json.member_object("referral", message.referral_json);
     json.member("provider_time", message.provider_time).member("received_at", row.head.created);
-    json.member("state", "received").key("category").null().key("error").null();
+    json.member("state", "received").key("category").null().key("attempts").null();
+    json.key("not_before").null().key("verdict").null().key("error").null();
     json.member("created_at", row.head.created).member("updated_at", row.head.created);
     json.key("metadata").begin_object().end_object();
-    json.end_object();
+    json.member("possible_duplicate", false).end_object();
 }
 
 }  // namespace postern::events

@@ -2,6 +2,8 @@
 #include "gateway/events/render.h"
 
 #include "gateway/events/message_json.h"
+#include "gateway/events/outbound_json.h"
+#include "gateway/model/channel.h"
 #include "gateway/model/json.h"
 
 namespace postern::events {
@@ -50,6 +52,19 @@ class Renderer final {
         });
     }
 
+    template <class Row>
+    void add_conversation(const Row& row, std::string_view group) {
+        add(2, "conversation.opened", [&](JsonWriter& json) {
+            json.begin_object().key("conversation").begin_object();
+            json.member_or_null("id", conversation_id(row));
+            json.member_or_null("contact",
+                                contact_id(row.part_created, row.part_epoch, head_.part));
+            write_account(json, head_.account, accounts_);
+            json.member_or_null("group", group).member("state", "open");
+            json.member("opened_at", row.conversation_created).end_object().end_object();
+        });
+    }
+
   private:
     void write_identity(JsonWriter& json, const adapters::Alias& alias,
                         const adapters::Sender& sender) {
@@ -74,17 +89,7 @@ void render_row(Renderer& to, const model::MessageRow& row, model::Sequence sequ
     if (row.contact_updated) {
         to.add_contact(1, "contact.updated", sender, row.part_created, row.part_epoch);
     }
-    if (row.conversation_opened) {
-        to.add(2, "conversation.opened", [&](JsonWriter& json) {
-            json.begin_object().key("conversation").begin_object();
-            json.member_or_null("id", conversation_id(row));
-            json.member_or_null("contact",
-                                contact_id(row.part_created, row.part_epoch, row.head.part));
-            write_account(json, row.head.account, accounts);
-            json.member_or_null("group", row.message.group).member("state", "open");
-            json.member("opened_at", row.conversation_created).end_object().end_object();
-        });
-    }
+    if (row.conversation_opened) to.add_conversation(row, row.message.group);
     to.add(3, "message.received", [&](JsonWriter& json) {
         json.begin_object().key("message");
         write_message(json, row, sequence, accounts);
@@ -110,8 +115,8 @@ void render_row(Renderer& to, const model::StatusRow& row, model::Sequence /*seq
                 const AccountTable& /*accounts*/) {
     const adapters::InboundStatus& status = row.status;
     to.add(3, "message.status", [&](JsonWriter& json) {
-        // Until Postern sends, every receipt is of somebody else's message; a row of ours will have
-        // to carry the message's time and epoch, which its id is made of.
+        // Of a message that somebody else sent on this account: a receipt of ours is an
+        // OutboundEventRow.
         json.begin_object().key("message_id").null();
         json.member("external_id", status.external_id);
         json.member("state", contract_state(status.state)).key("error");
@@ -156,6 +161,41 @@ void render_row(Renderer& to, const model::SignalRow& row, model::Sequence /*seq
     });
 }
 
+void render_row(Renderer& to, const model::OutboundRow& row,
+                const std::function<void(JsonWriter&)>& write_data) {
+    if (row.contact_created && !row.routes.empty()) {
+        adapters::Sender person;
+        const bool everywhere = row.routes[0].scope != model::account_scope(row.routes[0].account);
+        person.aliases.push_back({row.routes[0].address, everywhere
+                                                             ? adapters::IdentityScope::channel
+                                                             : adapters::IdentityScope::account});
+        to.add_contact(0, "contact.created", person, row.part_created, row.part_epoch);
+    }
+    if (row.conversation_opened) to.add_conversation(row, {});
+    to.add(3, "message.status", write_data);
+}
+
+/// Accepted: `queued`, or `waiting` where the verdict says so.
+void render_row(Renderer& to, const model::OutboundRow& row, model::Sequence sequence,
+                const AccountTable& accounts) {
+    if (row.routes.empty()) return;
+    const OutboundStanding standing = accepted_standing(row);
+    render_row(to, row, [&](JsonWriter& json) {
+        json.begin_object().member("message_id", message_id(row.head, sequence));
+        json.key("external_id").null().member("state", to_string(standing.state));
+        json.key("error").null().member("cause", "accepted").member("attempt", 0);
+        json.member("until", standing.not_before).member("possible_duplicate", false);
+        json.key("provider_time").null().key("message");
+        write_message(json, row, sequence, standing, accounts);
+        json.end_object();
+    });
+}
+
+void render_row(Renderer& to, const model::OutboundEventRow& row, model::Sequence /*sequence*/,
+                const AccountTable& /*accounts*/) {
+    to.add(3, "message.status", [&](JsonWriter& json) { write_change(json, row); });
+}
+
 void render_row(Renderer& to, const model::NoticeRow& row, model::Sequence /*sequence*/,
                 const AccountTable& /*accounts*/) {
     to.add(3, row.type, [&](JsonWriter& json) {
@@ -166,6 +206,14 @@ void render_row(Renderer& to, const model::NoticeRow& row, model::Sequence /*seq
 }
 
 }  // namespace
+
+void render_outbound(const model::OutboundRow& row, model::Sequence sequence,
+                     const AccountTable& accounts, const EventFilter& filter,
+                     const std::function<void(JsonWriter&)>& write_data, std::vector<Event>& out) {
+    if (!filter.wants_account(row.head.account)) return;
+    Renderer to(row.head, sequence, accounts, filter, out);
+    render_row(to, row, write_data);
+}
 
 const model::SeqHead* head_of(const model::RecordPtr& record) {
     if (record == nullptr) return nullptr;

@@ -2,6 +2,7 @@
 // the same row gives the same bytes, today and in a year.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "gateway/events/account_table.h"
 #include "gateway/events/cursor.h"
 #include "gateway/events/filter.h"
+#include "gateway/model/json.h"
 #include "gateway/model/records.h"
 
 namespace postern::events {
@@ -26,6 +28,13 @@ struct Event {
 /// part) adds none.
 void render(const model::RecordPtr& record, model::Sequence sequence, const AccountTable& accounts,
             const EventFilter& filter, std::vector<Event>& out);
+
+/// The same of a message that goes out, with `data` of its message.status written by the caller:
+/// a timeline tells what became of it since.
+void render_outbound(const model::OutboundRow& row, model::Sequence sequence,
+                     const AccountTable& accounts, const EventFilter& filter,
+                     const std::function<void(model::JsonWriter&)>& write_data,
+                     std::vector<Event>& out);
 
 /// The head of a row of the family `seq`; null for any other record and for null.
 [[nodiscard]] const model::SeqHead* head_of(const model::RecordPtr& record);

@@ -1,0 +1,46 @@
+// A message as a caller asks for it, checked field by field: shapes, words, times, and what its
+// channel can carry. Whom it reaches is the next step's (addressing.h). Any thread.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <simdjson.h>
+
+#include "adapters/model/outbound.h"
+#include "gateway/api/problem.h"
+#include "gateway/api/send_desk.h"
+#include "gateway/model/outbound.h"
+
+namespace postern::api {
+
+/// Where the caller names no end.
+inline constexpr std::chrono::hours expires_default{24};
+/// After the time at which it may go.
+inline constexpr std::chrono::hours expires_max{30 * 24};
+inline constexpr std::chrono::hours send_at_max{365 * 24};
+inline constexpr std::size_t metadata_bytes_max = 4096;
+inline constexpr std::size_t fallback_max = 4;
+
+struct MessageAsk {
+    model::ContactId contact;  // empty: `channel` and `address`
+    std::string channel;       // or empty: the account's
+    std::string address;
+    std::vector<std::shared_ptr<const SendAccount>> accounts;  // asked for first, then fallbacks
+    adapters::OutboundContent content;
+    std::string reply_to;  // an id of ours or an external one
+    model::Instant at{};   // check: judge as if it were then
+    /// Everything that needs no look-up: category, times, metadata.
+    model::OutboundRow row;
+};
+
+enum class AskFor : std::uint8_t { send, check };
+
+/// False: `errors` says why, every field at once.
+[[nodiscard]] bool read_ask(simdjson::dom::element json, AskFor what, const SendDesk& desk,
+                            model::Instant now, MessageAsk& out, std::vector<FieldError>& errors);
+
+}  // namespace postern::api

@@ -1,0 +1,75 @@
+// Words for replies.
+#include "gateway/api/submitted.h"
+
+#include "gateway/events/outbound_json.h"
+
+namespace postern::api {
+namespace {
+
+using core::ReplyCode;
+
+Problem refusal_of(const core::Reply& reply) {
+    const auto* row =
+        reply.record != nullptr ? std::get_if<model::OutboundRow>(reply.record.get()) : nullptr;
+    if (row == nullptr) return {500, "internal_error", "The refusal has no verdict.", {}, {}};
+    const model::Rule rule = row->verdict.decisive();
+    Problem problem{422, to_string(rule), "A rule refuses this message.", {}, {}};
+    for (const model::RuleResult& result : row->verdict.results) {
+        if (result.rule != rule) continue;
+        problem.detail = result.detail;
+        if (!result.cure.empty()) problem.detail += " What would help: " + result.cure + ".";
+    }
+    model::JsonWriter json(problem.verdict_json);
+    events::write_verdict(json, *row, row->verdict);
+    return problem;
+}
+
+}  // namespace
+
+std::optional<simdjson::dom::element> parse_json(std::string_view padded) {
+    thread_local simdjson::dom::parser parser;
+    simdjson::dom::element root;
+    constexpr bool copy = false;  // the padding is there
+    if (parser.parse(padded.data(), padded.size(), copy).get(root) != simdjson::SUCCESS)
+        return std::nullopt;
+    return root;
+}
+
+std::string accepted_json(const model::Record& record, model::Sequence sequence,
+                          const events::AccountTable& accounts) {
+    const auto& row = std::get<model::OutboundRow>(record);
+    std::string out;
+    model::JsonWriter json(out);
+    events::write_message(json, row, sequence, events::accepted_standing(row), accounts);
+    return out;
+}
+
+Problem problem_of(const core::Reply& reply) {
+    switch (reply.code) {
+        case ReplyCode::refused:
+            return refusal_of(reply);
+        case ReplyCode::idempotency_conflict:
+            return {422,
+                    "idempotency_conflict",
+                    "This Idempotency-Key was used for another request.",
+                    {},
+                    {}};
+        case ReplyCode::not_found:
+            return fields_at_fault({{"account", "not_found", "There is no account of this name."}});
+        case ReplyCode::conflict:
+            return {503,
+                    "starting",
+                    "The rules of sending are not loaded yet; try again.",
+                    {},
+                    std::chrono::seconds{1}};
+        case ReplyCode::unreadable:
+            return storage_unreadable();
+        case ReplyCode::done:
+        case ReplyCode::duplicate:
+        case ReplyCode::replayed:
+            break;
+    }
+    return {500, "internal_error", "The message was not taken.", {}, {}};
+}
+
+}  // namespace postern::api

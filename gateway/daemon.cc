@@ -25,6 +25,7 @@
 #include "gateway/runtime/check.h"
 #include "gateway/runtime/clock.h"
 #include "gateway/runtime/pipeline.h"
+#include "gateway/sending_service.h"
 #include "gateway/service.h"
 #include "gateway/setup.h"
 
@@ -61,6 +62,8 @@ class Daemon final {
     [[nodiscard]] bool open_storage();
     [[nodiscard]] bool register_accounts(std::vector<std::unique_ptr<ingress::Account>>& accounts);
     [[nodiscard]] bool make_bootstrap_key();
+    [[nodiscard]] bool start_sending();
+    void reload_sending(const conf::Config& config);
     void make_handlers();
     [[nodiscard]] std::unique_ptr<net::HttpServer> open(net::HttpHandler& handler,
                                                         net::ServerOptions options);
@@ -88,6 +91,7 @@ class Daemon final {
     ingress::Accounts accounts_;
     ingress::IntakeGate gate_;
     std::unique_ptr<ingress::WebhookHandler> webhooks_;
+    std::unique_ptr<SendingService> sending_;
     std::unique_ptr<Guards> guards_;
     std::unique_ptr<ingress::Replay> replay_;
     std::unique_ptr<ApiPorts> ports_;
@@ -217,7 +221,32 @@ bool Daemon::register_accounts(std::vector<std::unique_ptr<ingress::Account>>& a
     return true;
 }
 
+/// What the last start left open becomes unknown; then rules and limits, and sending begins.
+bool Daemon::start_sending() {
+    std::string problems;
+    if (!sending_->prepare(config_, *accounts_.load(), problems)) {
+        say(problems);
+        exit_code_ = exit_config;
+        return false;
+    }
+    auto open = SendingService::recover(tables_.slots);
+    if (!open.empty() && !commit(std::move(open))) return false;
+    std::vector<core::Command> begin;
+    begin.push_back(sending_->apply());
+    return commit(std::move(begin));
+}
+
+void Daemon::reload_sending(const conf::Config& config) {
+    std::string problems;
+    if (!sending_->prepare(config, *accounts_.load(), problems)) {
+        log::error("reload_refused", {{"problem", problems}});
+        return;
+    }
+    pipeline_->post_always(sending_->apply());
+}
+
 void Daemon::make_handlers() {
+    sending_ = std::make_unique<SendingService>(*pipeline_, *io_, ground_->master);
     const auto now = [] { return runtime::read_clocks().wall; };
     webhooks_ = std::make_unique<ingress::WebhookHandler>(
         accounts_, *pipeline_, gate_, ground_->master, *ground_->poison, io_->size(), now);
@@ -309,6 +338,7 @@ void Daemon::reload() {
     if (!usable) {
         log::error("reload_refused", {{"problem", problems}});
     } else if (register_accounts(accounts)) {
+        reload_sending(wanted);
         for (const std::string& key : conf::needs_restart(config_, wanted)) {
             log::warn("reload_incomplete",
                       {{"key", key}, {"detail", "takes effect at the next start"}});
@@ -342,6 +372,7 @@ void Daemon::drain() {
     if (webhook_server_) webhook_server_->drain(drain_grace);
     if (api_server_) api_server_->drain(5s);
     if (metrics_server_) metrics_server_->drain(1s);
+    if (sending_) sending_->stop();
     if (guards_) guards_->stop();
     if (api_) api_->flush_usage();
     if (ports_) ports_->finish();
@@ -360,7 +391,8 @@ int Daemon::run() {
     (void)prctl(PR_SET_DUMPABLE, 0);
     if (!prepare()) return exit_code_;
     log::start(config_.log.level, config_.log.format);
-    if (open_storage() && make_bootstrap_key() && register_accounts(configured_) && listen()) {
+    if (open_storage() && make_bootstrap_key() && register_accounts(configured_) &&
+        start_sending() && listen()) {
         guards_->start();
         announce_ready();
         wait_for_signals(signals);

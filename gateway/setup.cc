@@ -21,6 +21,7 @@ std::unique_ptr<ingress::Account> make_account(const conf::Account& from, std::s
     config.account = from.id;
     config.channel = from.channel;
     config.settings = from.settings;
+    if (!from.base_url.empty()) config.settings["base_url"] = from.base_url;
     for (const auto& [name, sources] : from.credentials) {
         for (const conf::SecretSource& source : sources) {
             config.credentials[name].emplace_back(source.value);
@@ -28,6 +29,8 @@ std::unique_ptr<ingress::Account> make_account(const conf::Account& from, std::s
     }
     account->adapter = adapters::make(config, problem);
     if (!account->adapter) return nullptr;
+    account->sending = adapters::make_sending_adapter(config, problem);
+    if (!problem.empty()) return nullptr;
     const adapters::Traits& traits = account->adapter->traits();
     if (!traits.routing_setting.empty()) account->routing = config.setting(traits.routing_setting);
     account->ok_reply = std::make_shared<const std::string>(

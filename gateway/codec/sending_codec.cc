@@ -216,7 +216,8 @@ bool read(const records::OutboundEvent& wire, model::OutboundEventRow& row) {
     row.until = from_us(wire.until_us());
     row.possible_duplicate = wire.possible_duplicate();
     row.provider_time = from_us(wire.provider_us());
-    return !wire.has_verdict() || read(wire.verdict(), row.verdict);
+    return wire.attempt() <= std::numeric_limits<std::uint16_t>::max() &&
+           (!wire.has_verdict() || read(wire.verdict(), row.verdict));
 }
 
 void write(const model::ExternalIdRow& row, records::ExternalId& wire) {
@@ -245,7 +246,7 @@ void write(const model::SlotRow& row, records::Slot& wire) {
 bool read(const records::Slot& wire, model::SlotRow& row) {
     row.message = wire.message();
     row.attempt = static_cast<std::uint16_t>(wire.attempt());
-    return true;
+    return wire.attempt() <= std::numeric_limits<std::uint16_t>::max();
 }
 
 void write(const model::AddressNotesRow& row, records::AddressNotes& wire) {
@@ -266,6 +267,7 @@ bool read(const records::AddressNotes& wire, model::AddressNotesRow& row) {
         model::AddressNote& note = row.notes.emplace_back();
         if (!read_enum(stored.kind(), model::AddressNote::Kind::consent_revoked, note.kind))
             return false;
+        if (stored.categories() > model::all_categories) return false;
         note.categories = static_cast<model::Categories>(stored.categories());
         note.account = stored.account();
         note.at = from_us(stored.at_us());

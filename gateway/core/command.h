@@ -11,6 +11,7 @@
 #include "gateway/core/subscription_commands.h"
 #include "gateway/model/records.h"
 #include "gateway/model/time.h"
+#include "gateway/policy/keywords.h"
 
 namespace postern::core {
 
@@ -42,9 +43,20 @@ struct Inbound {
     bool operator==(const Inbound&) const = default;
 };
 
+/// What the person wished with a word («stop»), as the ingress read it.
+struct Wish {
+    policy::Wish wish = policy::Wish::none;
+    bool only_back = false;  // counts only for who had opted out
+    /// The one confirmation of a stop or a start, as content of a message; empty: the provider
+    /// confirms by itself, or cannot.
+    std::string confirmation_json;
+    bool operator==(const Wish&) const = default;
+};
+
 struct ReceiveMessage {
     Inbound inbound;
     adapters::InboundMessage message;
+    Wish wish;
     std::string raw;  // kept with unsupported content only
     bool operator==(const ReceiveMessage&) const = default;
 };

@@ -39,12 +39,15 @@ void Core::apply(const Command& command, model::Now now, Effects& effects) {
 void Core::run_due(model::Now now, Effects& effects, std::vector<Command>& next) {
     wall_max_ = std::max(wall_max_, now.wall);
     now.wall = wall_max_;
+    for (Command& command : follow_ups_) next.push_back(std::move(command));
+    follow_ups_.clear();
     std::vector<AttemptMessage> attempts;
     outbox_.run(now, attempts, effects.reads);
     for (const AttemptMessage& attempt : attempts) next.push_back({attempt, {}});
 }
 
 std::chrono::microseconds Core::next_wake(model::Now now) const {
+    if (!follow_ups_.empty()) return now.steady;
     now.wall = std::max(wall_max_, now.wall);
     return outbox_.next_wake(now);
 }

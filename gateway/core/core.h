@@ -75,6 +75,7 @@ class Core final {
     std::shared_ptr<const SendingSettings> settings_;  // null until the first Configure
     model::ZoneGroupsRow zone_groups_;
     bool sending_paused_ = false;
+    std::vector<Command> follow_ups_;  // what an applied command asks for next
 
     void apply_payload(const ReceiveMessage& c, class Writer& writer);
     void apply_payload(const ReceiveStatus& c, class Writer& writer);
@@ -112,6 +113,11 @@ class Core final {
 
     void accept(const SubmitMessage& c, model::OutboundRow row, std::size_t route, bool granted,
                 class Person& person, model::Sequence id, class Writer& writer);
+    /// Of whoever wrote or was told of by the provider.
+    void take_word(const ReceiveMessage& c, const class Person& person, class Writer& writer);
+    void take_wish(const Inbound& inbound, model::AddressNote::Kind kind,
+                   policy::Categories categories, std::string_view source,
+                   const class Person& person, class Writer& writer);
     void break_account(model::AccountNumber number, const std::string& code, class Writer& writer);
     void apply_own_receipt(const ReceiveStatus& c, class OutMessage message, class Writer& writer);
 };

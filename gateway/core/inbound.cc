@@ -90,6 +90,7 @@ void Core::apply_payload(const ReceiveMessage& c, Writer& writer) {
     row.raw = c.raw;
     writer.write(storage::keys::seq_row(sequence), std::move(row), Seal::part, person.part,
                  person.key);
+    take_word(c, person, writer);
     person.save(writer);
     writer.reply(ReplyCode::done, writer.ulid(sequence));
 }
@@ -105,6 +106,17 @@ void Core::apply_payload(const ReceiveSignal& c, Writer& writer) {
         c.signal.kind == adapters::SignalKind::unblocked) {
         conversations::standing_on(person.hot, account).blocked =
             c.signal.kind == adapters::SignalKind::blocked;
+    }
+    if (c.signal.kind == adapters::SignalKind::opted_out ||
+        c.signal.kind == adapters::SignalKind::opted_in) {
+        policy::Category category{};
+        const bool one = policy::parse_category(c.signal.category, category);
+        take_wish(c.inbound,
+                  c.signal.kind == adapters::SignalKind::opted_out
+                      ? model::AddressNote::Kind::opted_out
+                      : model::AddressNote::Kind::opted_in,
+                  one ? policy::only(category) : policy::all_categories, "provider", person,
+                  writer);
     }
     model::SignalRow row;
     row.head = writer.head(account, person.part, person.previous);

@@ -28,6 +28,12 @@ void plan_person(const Inbound& inbound, model::Instant provider_time, model::No
     for (std::size_t i = 0; i < dedupe.count; ++i) need(dedupe.keys[i], rows, missing);
 }
 
+/// What is known of the sender's addresses.
+void plan_notes(const Inbound& inbound, const Rows& rows, Missing& missing) {
+    for (const IdentityKey& id : inbound.identities)
+        need(storage::keys::address_notes(id.scope, id.blind), rows, missing);
+}
+
 }  // namespace
 
 model::Part find_part(const std::vector<IdentityKey>& identities, const Rows& rows) {
@@ -44,14 +50,21 @@ void plan_rows(const ReceiveMessage& c, model::Now now, const Rows& rows, Missin
     if (!c.message.group.empty()) {
         need(storage::keys::group(c.inbound.account, c.inbound.group), rows, missing);
     }
+    if (c.wish.wish != policy::Wish::none) plan_notes(c.inbound, rows, missing);
     Missing person;
     plan_person(c.inbound, c.message.provider_time, now, rows, person);
     missing.insert(missing.end(), person.begin(), person.end());
 }
 
 void plan_rows(const ReceiveSignal& c, model::Now now, const Rows& rows, Missing& missing) {
+    if (c.signal.kind == adapters::SignalKind::opted_out ||
+        c.signal.kind == adapters::SignalKind::opted_in) {
+        plan_notes(c.inbound, rows, missing);
+    }
     if (!c.inbound.identities.empty()) {
-        plan_person(c.inbound, c.signal.provider_time, now, rows, missing);
+        Missing person;
+        plan_person(c.inbound, c.signal.provider_time, now, rows, person);
+        missing.insert(missing.end(), person.begin(), person.end());
         return;
     }
     const DedupeKeys dedupe = dedupe_keys(c.inbound, c.signal.provider_time, now.wall);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "adapters/adapter.h"
+#include "adapters/sending_adapter.h"
 #include "gateway/model/records.h"
 #include "gateway/model/snapshot.h"
 #include "gateway/model/time.h"
@@ -46,6 +47,7 @@ struct Account {
     std::uint32_t channel_number = 0;
     adapters::AdapterConfig config;
     std::unique_ptr<adapters::HttpAdapter> adapter;
+    std::unique_ptr<adapters::SendingAdapter> sending;  // null: the channel cannot send
     std::string routing;  // the provider's id of this account, from the setting the adapter names
     std::shared_ptr<const std::string> ok_reply;  // a whole pre-formatted 200
     std::shared_ptr<Health> health;

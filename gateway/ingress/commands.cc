@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <openssl/rand.h>
 
+#include "gateway/ingress/wish.h"
 #include "gateway/model/channel.h"
 #include "gateway/runtime/check.h"
 
@@ -77,7 +78,8 @@ core::Command CommandMaker::command(const Account& account, adapters::InboundIte
         auto& aliases = message->sender.aliases;
         aliases.resize(std::min(aliases.size(), aliases_max));
         const Facts facts{&message->sender, message->group, "dedupe", id, message->provider_time};
-        core::ReceiveMessage c{inbound(account, facts, now), {}, {}};
+        core::ReceiveMessage c{inbound(account, facts, now), {}, {}, {}};
+        c.wish = wish_of(*message, account.channel);
         if (message->content.type == adapters::ContentType::unsupported) c.raw = item.raw;
         c.message = std::move(*message);
         return {std::move(c), {}};

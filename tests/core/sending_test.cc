@@ -235,5 +235,27 @@ TEST_F(Send, DrainsALaneThatIsLongerThanItsWindow) {
     EXPECT_EQ(dispatched_.size(), static_cast<std::size_t>(count));
 }
 
+TEST_F(Send, StopsAtTheWordStopConfirmsOnceAndComesBack) {  // CG-41
+    ReceiveMessage stop = text_from("+573001", "s1", now_);
+    stop.wish.wish = policy::Wish::stop;
+    stop.wish.confirmation_json = R"({"type":"text","text":"bye"})";
+    bench_.run(stop, now_);
+    pass(1s);
+    ASSERT_EQ(dispatched_.size(), 1u);  // the confirmation
+    answer(accepted("c1"));
+    SubmitMessage c = text_to("+573001");
+    c.row.category = model::Category::marketing;
+    EXPECT_EQ(submit(c).code, ReplyCode::refused);
+    stop.inbound.dedupe_hash = hash_of("s2");
+    bench_.run(stop, now_);
+    pass(1s);
+    EXPECT_EQ(dispatched_.size(), 1u);  // once
+    ReceiveMessage start = text_from("+573001", "s3", now_);
+    start.wish.wish = policy::Wish::start;
+    pass(1s);
+    bench_.run(start, now_);
+    EXPECT_EQ(submit(c).code, ReplyCode::done);
+}
+
 }  // namespace
 }  // namespace postern::core

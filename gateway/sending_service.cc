@@ -1,0 +1,91 @@
+// Rules first, then the way out: nothing leaves before both are there.
+#include "gateway/sending_service.h"
+
+#include <openssl/rand.h>
+
+#include "adapters/registry.h"
+#include "gateway/metrics/log.h"
+#include "gateway/runtime/check.h"
+#include "gateway/runtime/clock.h"
+#include "gateway/sending_setup.h"
+
+namespace postern {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A provider's answer may take as long as a request may (egress options).
+constexpr std::chrono::milliseconds grace = 16s;
+
+std::uint64_t random_number() {
+    std::uint64_t number = 0;
+    const int filled = RAND_bytes(reinterpret_cast<unsigned char*>(&number), sizeof number);
+    POSTERN_CHECK(filled == 1, "the system gives no random bytes");
+    return number;
+}
+
+egress::Account way_out(const ingress::Account& from, const egress::AccountTable& before) {
+    egress::Account account;
+    account.name = from.name;
+    account.number = from.number;
+    std::string problem;
+    account.sending = adapters::make_sending_adapter(from.config, problem);
+    account.status_url = from.config.setting("public_url");
+    account.ca_file = from.config.setting("ca_file");
+    if (const egress::Account* known = before.find(from.number)) account.health = known->health;
+    return account;
+}
+
+}  // namespace
+
+SendingService::SendingService(runtime::Pipeline& pipeline, net::IoPool& io,
+                               const storage::KeyBytes& master)
+    : egress_(std::make_unique<egress::Egress>(io, pipeline, master, runtime::read_clocks,
+                                               random_number)) {
+    pipeline.set_egress([this](std::vector<core::Dispatch> dispatches) {
+        egress_->dispatch(std::move(dispatches));
+    });
+}
+
+bool SendingService::prepare(const conf::Config& config, const ingress::AccountTable& accounts,
+                             std::string& problems) {
+    if (!calendars_) {
+        std::string problem;
+        calendars_ = load_calendars(problem);
+        if (!calendars_) {
+            problems += "calendars: " + problem + "\n";
+            return false;
+        }
+    }
+    settings_ = make_sending_settings(config, accounts, calendars_, problems);
+    if (!settings_) return false;
+    const auto before = egress_->accounts();
+    std::vector<egress::Account> ways;
+    for (const auto& account : accounts.all()) ways.push_back(way_out(*account, *before));
+    accounts_ = std::make_shared<const egress::AccountTable>(std::move(ways));
+    return true;
+}
+
+core::Command SendingService::apply() {
+    egress_->reload(accounts_);
+    return {core::Configure{settings_}, {}};
+}
+
+std::vector<core::Command> SendingService::recover(const std::vector<model::SlotRow>& slots) {
+    std::vector<core::Command> commands;
+    commands.reserve(slots.size());
+    for (const model::SlotRow& slot : slots) {
+        commands.push_back({core::RecoverIntent{slot.message, slot.attempt}, {}});
+    }
+    return commands;
+}
+
+void SendingService::stop() {
+    if (!egress_->stop(grace)) {
+        log::warn("sends_cut", {{"detail",
+                                 "requests without an answer are unknown until the next "
+                                 "start clears them up"}});
+    }
+}
+
+}  // namespace postern

@@ -1,0 +1,44 @@
+// The sending half of the daemon: clears up the last start's intents, hands rules and limits to the
+// core, and runs the way out. Main thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "conf/config.h"
+#include "gateway/core/command.h"
+#include "gateway/egress/egress.h"
+#include "gateway/ingress/accounts.h"
+#include "gateway/policy/calendars.h"
+#include "gateway/runtime/pipeline.h"
+
+namespace postern {
+
+class SendingService final {
+  public:
+    SendingService(runtime::Pipeline& pipeline, net::IoPool& io, const storage::KeyBytes& master);
+
+    /// Rules and ways out of the configuration, made but not in force; false with `problems`.
+    [[nodiscard]] bool prepare(const conf::Config& config, const ingress::AccountTable& accounts,
+                               std::string& problems);
+    /// What was prepared, as commands for the core; egress has the accounts from here on.
+    [[nodiscard]] core::Command apply();
+    /// Commands that make the last start's open intents unknown, before anything is sent.
+    [[nodiscard]] static std::vector<core::Command> recover(
+        const std::vector<model::SlotRow>& slots);
+
+    void stop();
+
+    [[nodiscard]] const egress::Egress& egress() const { return *egress_; }
+    [[nodiscard]] std::shared_ptr<const policy::Calendars> calendars() const { return calendars_; }
+
+  private:
+    std::unique_ptr<egress::Egress> egress_;
+    std::shared_ptr<const policy::Calendars> calendars_;
+    std::shared_ptr<const core::SendingSettings> settings_;
+    std::shared_ptr<const egress::AccountTable> accounts_;
+};
+
+}  // namespace postern

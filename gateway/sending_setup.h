@@ -1,0 +1,24 @@
+// From the configuration to what sending is decided and carried out with: rules, limits, calendars.
+// Main thread, at start and on a reload.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "conf/config.h"
+#include "gateway/core/sending_settings.h"
+#include "gateway/ingress/accounts.h"
+
+namespace postern {
+
+/// Zones of the machine and the holiday files that came with the program; null with words in
+/// `problem`.
+[[nodiscard]] std::shared_ptr<const policy::Calendars> load_calendars(std::string& problem);
+
+/// Rules and limits of each account; null with every problem in `problems`, one a line. Accounts
+/// have their numbers already.
+[[nodiscard]] std::shared_ptr<const core::SendingSettings> make_sending_settings(
+    const conf::Config& config, const ingress::AccountTable& accounts,
+    std::shared_ptr<const policy::Calendars> calendars, std::string& problems);
+
+}  // namespace postern

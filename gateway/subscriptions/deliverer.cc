@@ -52,7 +52,9 @@ void Deliverer::post(std::function<void()> task) {
 void Deliverer::start() {
     post([this] {
         for (const auto& [id, row] : rows_) {
-            if (row.state == model::SubscriptionState::active) run(row);
+            // One that changed before this runs already.
+            const bool runs = runners_.contains(id);
+            if (row.state == model::SubscriptionState::active && !runs) run(row);
         }
         cancel_tick_ = shop_.thread.after(tick_length, [this] { tick(); });
     });

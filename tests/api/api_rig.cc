@@ -1,6 +1,7 @@
-// Two accounts: wa-main (whatsapp) and tg-shop (telegram), the second gone from the configuration.
+// Three accounts: wa-main (whatsapp), tg-shop (telegram; it has no listener), sms-main (twilio).
 #include "tests/api/api_rig.h"
 
+#include "adapters/registry.h"
 #include "gateway/api/key_token.h"
 #include "gateway/model/channel.h"
 
@@ -31,16 +32,30 @@ core::Reply RigCore::apply(core::Payload payload) {
     if (handler != nullptr) {
         for (const model::RecordPtr& record : effects.published) handler->publish(record);
     }
+    for (core::Dispatch& dispatch : effects.dispatches) dispatched.push_back(std::move(dispatch));
     return effects.replies.empty() ? core::Reply{} : effects.replies[0];
 }
 
 bool RigCore::post(std::vector<core::Command> commands, runtime::Admit, net::IoThread& thread,
                    std::function<void(const std::vector<core::Reply>&)> done) {
     if (full) return false;
-    std::vector<core::Reply> replies;
-    for (core::Command& command : commands) replies.push_back(apply(std::move(command.payload)));
-    thread.post([replies, done] { done(replies); });
+    auto work = [this, &thread, done, commands = std::move(commands)]() mutable {
+        std::vector<core::Reply> replies;
+        for (core::Command& command : commands)
+            replies.push_back(apply(std::move(command.payload)));
+        thread.post([replies, done] { done(replies); });
+    };
+    if (hold)
+        held_.emplace_back(std::move(work));
+    else
+        work();
     return true;
+}
+
+void RigCore::release() {
+    hold = false;
+    for (const auto& work : std::exchange(held_, {})) work();
+    thread_.run();
 }
 
 bool RigCore::post(core::Command command) {
@@ -66,17 +81,94 @@ std::size_t Reply::count(std::string_view text) const {
 }
 
 ApiRig::ApiRig() {
-    api_ =
-        std::make_unique<ApiHandler>(ApiServices{core_, pool_, signal_, *this, *this, *this, *this,
-                                                 *this, [this] { return thread_.now(); }},
-                                     ApiOptions{.requests_per_second = 1000}, core::SmallTables{});
-    core_.handler = api_.get();
-    (void)core_.apply(core::RegisterAccounts{{{"wa-main", "whatsapp"}, {"tg-shop", "telegram"}}});
+    make_handler({});
+    (void)core_.apply(core::RegisterAccounts{
+        {{"wa-main", "whatsapp"}, {"tg-shop", "telegram"}, {"sms-main", "twilio"}}});
     model::ApiKeyRow row;
     row.name = "owner";
     row.scopes = {"*"};
     row.hash = hash_token(owner_);
     (void)core_.apply(core::CreateApiKey{row});
+    settings_.calendars = std::make_shared<const policy::Calendars>();
+    const char* channels[] = {"whatsapp", "telegram", "twilio"};
+    for (model::AccountNumber number = 1; number <= 3; ++number) {
+        core::AccountSettings& account = settings_.accounts[number];
+        account.channel = channels[number - 1];
+        account.sends = true;
+        account.policy.rate.per_second = 1000;
+        account.policy.rate.burst = 1000;
+    }
+    configure();
+}
+
+void ApiRig::make_handler(const core::SmallTables& tables) {
+    api_ =
+        std::make_unique<ApiHandler>(ApiServices{core_, pool_, signal_, *this, *this, *this, *this,
+                                                 *this, [this] { return thread_.now(); }, &desk_},
+                                     ApiOptions{.requests_per_second = 1000}, tables);
+    core_.handler = api_.get();
+}
+
+void ApiRig::restart() {
+    core::SmallTables tables;
+    const auto cold = [](std::string_view from) {
+        return storage::KeyWriter(storage::Family::cold, from[0]);
+    };
+    (void)reader_.scan(cold("A"), cold("B"), [&](std::string_view, const model::RecordPtr& r) {
+        tables.accounts.push_back(std::get<model::AccountRow>(*r));
+        return true;
+    });
+    (void)reader_.scan(cold("K"), cold("L"), [&](std::string_view, const model::RecordPtr& r) {
+        tables.api_keys.push_back(std::get<model::ApiKeyRow>(*r));
+        return true;
+    });
+    make_handler(tables);
+}
+
+void ApiRig::configure() {
+    const auto table = std::make_shared<DeskTable>();
+    const auto add = [&](std::string name, std::string channel, model::AccountNumber number,
+                         std::vector<std::pair<std::string, std::string>> settings,
+                         const std::string& credential, std::string_view category) {
+        adapters::AdapterConfig config;
+        config.account = std::move(name);
+        config.channel = std::move(channel);
+        for (auto& [key, value] : settings) config.settings[key] = value;
+        config.credentials[credential].emplace_back("123456:a-token");
+        std::string problem;
+        std::shared_ptr<const adapters::SendingAdapter> adapter =
+            adapters::make_sending_adapter(config, problem);
+        EXPECT_NE(adapter, nullptr) << config.account << ": " << problem;
+        table->add(config, number, std::move(adapter), category);
+    };
+    add("wa-main", "whatsapp", 1, {{"phone_number_id", "1055"}}, "access_token", "");
+    add("tg-shop", "telegram", 2, {}, "bot_token", "transactional");
+    add("sms-main", "twilio", 3,
+        {{"account_sid", "AC00000000000000000000000000000001"}, {"from", "+15005550006"}},
+        "auth_token", "transactional");
+    adapters::AdapterConfig deaf;
+    deaf.account = "tg-in";
+    deaf.channel = "telegram";
+    table->add(deaf, 4, nullptr, "reply");
+    table->set_test_recipients({"+573001234567"});
+    desk_.store(table);
+    (void)core_.apply(core::Configure{std::make_shared<const core::SendingSettings>(settings_)});
+}
+
+void ApiRig::answer(adapters::SendOutcome outcome) {
+    ASSERT_FALSE(core_.dispatched.empty());
+    const core::Dispatch dispatch = core_.dispatched.front();
+    core_.dispatched.erase(core_.dispatched.begin());
+    core::AnswerAttempt c;
+    c.message = dispatch.message;
+    c.attempt = dispatch.attempt;
+    c.slot = dispatch.slot;
+    c.account = dispatch.account;
+    c.part = dispatch.part;
+    c.external = reader_.blind("external", outcome.external_id);
+    c.outcome = std::move(outcome);
+    c.random = 12'345'678;
+    (void)core_.apply(std::move(c));
 }
 
 Reply ApiRig::ask(std::string method, std::string target, std::string body, std::string token,

@@ -8,7 +8,9 @@
 #include <gtest/gtest.h>
 
 #include "gateway/api/api_handler.h"
+#include "gateway/configured_desk.h"
 #include "gateway/core/core.h"
+#include "gateway/core/sending_settings.h"
 #include "tests/support/fake_http.h"
 #include "tests/support/fake_runtime.h"
 
@@ -27,6 +29,10 @@ class RigCore final : public runtime::CoreInbox {
 
     /// As the ingress would: straight into the core.
     core::Reply apply(core::Payload payload);
+    /// Requests that left for a provider, oldest first.
+    std::vector<core::Dispatch> dispatched;
+    bool hold = false;  // post() is taken, and answered by release()
+    void release();
 
     bool full = false;
     ApiHandler* handler = nullptr;
@@ -36,6 +42,7 @@ class RigCore final : public runtime::CoreInbox {
     testing::FakeThread& thread_;
     testing::FakeReader& reader_;
     core::Core core_;
+    std::vector<std::function<void()>> held_;
 };
 
 struct Reply {
@@ -86,6 +93,15 @@ class ApiRig : public ::testing::Test,
                 Done done) override;
     std::optional<AccountHealth> account_health(std::string_view name) const override;
     std::string status_json() const override { return R"({"version":"0.1.0"})"; }
+    /// What the handler holds in memory is gone; rows, keys and accounts are as they were.
+    void restart();
+    /// wa-main, sms-main and tg-shop send; by default nothing holds them back.
+    void configure();
+    /// What the provider answers to the oldest dispatch.
+    void answer(adapters::SendOutcome outcome);
+
+    void make_handler(const core::SmallTables& tables);
+
     void backup(std::string path, net::IoThread& thread,
                 std::function<void(bool, std::string)> done) override;
     bool ready(std::vector<std::string>& reasons) const override;
@@ -96,6 +112,10 @@ class ApiRig : public ::testing::Test,
     testing::FakePool pool_{reader_};
     testing::FakeSignal signal_;
     RigCore core_{thread_, reader_};
+    core::SendingSettings settings_;
+    ConfiguredDesk desk_{[this](std::string_view domain, std::string_view value) {
+        return reader_.blind(domain, value);
+    }};
     std::unique_ptr<ApiHandler> api_;
     std::string owner_ = "an operator's own bootstrap key";
     bool disk_full_ = false;

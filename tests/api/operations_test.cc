@@ -30,7 +30,7 @@ TEST_F(Operations, SetTheModeAndSayWhereItComesFrom) {
 
 TEST_F(Operations, ShowAccountsWithTheirHealth) {
     const Reply list = get("/v1/accounts");
-    EXPECT_EQ(list.count("\"paused_reason\""), 2u);
+    EXPECT_EQ(list.count("\"paused_reason\""), 3u);
     EXPECT_EQ(get("/v1/accounts?channel=telegram").count("\"paused_reason\""), 1u);  // CG-97
     const Reply one = get("/v1/accounts/wa-main");
     EXPECT_EQ(one.member("id"), "wa-main");

@@ -1,5 +1,5 @@
-// A person's «stop» and «start», in a word or told by the provider: kept with the address, so that it
-// outlives the contact, and confirmed once.
+// A person's «stop» and «start», in a word or told by the provider: kept with the address, so that
+// it outlives the contact, and confirmed once.
 #include <algorithm>
 
 #include <fmt/format.h>

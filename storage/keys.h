@@ -1,30 +1,30 @@
 // The whole key space, drawn once. Standard library only: the core names rows with it too.
 //
-//   family  key                                             value (storage/records.proto)
-//   seq     'm' sequence                                    SeqRow: message | status | signal |
-//   system event hot     'h' part                                        Hot: windows, open
-//   conversations, chain, ring
-//           'c' part                                        Contact (with the part's wrapped key)
-//           'i' scope(u32) blind(16)                        Identity -> part
-//           'g' account(u32) blind(16)                      Group conversation
-//           'o' message(u64)                                OutboundState        (sending)
-//           'x' account(u32) blind(16)                      ExternalId -> message (sending)
-//           'p' account(u32) blind(16)                      ParkedReceipt (receipts of unknown
-//           messages) 'v' conversation(u64)                           Conversation, once closed 's'
-//           scope(u32) blind(16)                        AddressNotes
-//   exp     'd' time_s(u32) account(u32) hash(u64)          Dedupe (an id that left the ring too
-//   early)
-//           'k' blind(16)                                   Idempotency (72 h)
-//   due     'q' account(u32) lane(u64) not_before(u64) sequence(u64)   Due
-//           'f' slot(u32)                                   Slot: an intent in flight
-//   cold    'M' name                                        Meta (schema, applied, epoch, families
-//   …)
-//           'A' account name                                Account (number, state)
-//           'K' key id(u64)                                 ApiKey
-//           'Q' sequence(u64)                               Quarantined request
-//           'U' user id, 'T' template, 'G' tag, 'F' field, 'C' campaign, 'I' import, 'S'
-//           subscription, 'N' media hash, 'X' secondary index, 'Y' consent, 'Z' audit, 'W' merge
-//           suggestion
+//   family  key                                        value (storage/records.proto)
+//   seq     'm' sequence(u64)                          what happened: a message in or out, a status,
+//                                                      a signal, a notice, a change of a message
+//   hot     'h' part(u64)                              Hot: windows, open conversations, chain, ring
+//           'c' part(u64)                              Contact (with the part's wrapped key)
+//           'i' scope(u32) blind(16)                   Identity -> part
+//           'g' account(u32) blind(16)                 Group conversation
+//           'o' message(u64)                           State of a message that goes out
+//           'x' account(u32) blind(16)                 ExternalId -> message
+//           'p' account(u32) blind(16)                 ParkedReceipt (of an unknown message)
+//           'v' conversation(u64)                      reserved: Conversation, once closed
+//           's' scope(u32) blind(16)                   AddressNotes
+//   exp     'd' time_s(u32) account(u32) hash(u64)     Dedupe (an id that left the ring too early)
+//           'k' blind(16)                              Idempotency (72 h)
+//   due     'q' account(u32) lane(u64)                 Due
+//               not_before_us(u64) message(u64)
+//           'f' slot(u32)                              Slot: an intent in flight
+//   cold    'M' name                                   Workspace, ZoneGroups, Limits, canary
+//           'A' account number(u32)                    Account
+//           'K' key id(u64)                            ApiKey
+//           'Q' sequence(u64)                          Quarantined request
+//           'S' subscription(u64)                      Subscription
+//           reserved: 'U' user, 'T' template, 'G' tag, 'F' field, 'C' campaign, 'I' import,
+//               'N' media hash, 'X' secondary index, 'Y' consent, 'Z' audit,
+//               'W' merge suggestion
 //
 // All integers big-endian, so that the order of bytes is the order of numbers. A letter is never
 // reused, a family's number never changes: both are checked when the storage is opened.

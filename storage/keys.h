@@ -1,9 +1,9 @@
 // The whole key space, drawn once. Standard library only: the core names rows with it too.
 //
 //   family  key                                        value (storage/records.proto)
-//   seq     'm' sequence(u64)                          what happened: a message in or out, a status,
-//                                                      a signal, a notice, a change of a message
-//   hot     'h' part(u64)                              Hot: windows, open conversations, chain, ring
+//   seq     'm' sequence(u64)                          what happened: messages, statuses, signals,
+//                                                      notices, changes of a message that goes out
+//   hot     'h' part(u64)                              Hot: windows, conversations, chain, ring
 //           'c' part(u64)                              Contact (with the part's wrapped key)
 //           'i' scope(u32) blind(16)                   Identity -> part
 //           'g' account(u32) blind(16)                 Group conversation

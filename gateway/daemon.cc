@@ -273,7 +273,7 @@ void Daemon::make_handlers() {
     options.mode = config_.mode;
     api_ = std::make_unique<api::ApiHandler>(
         api::ApiServices{*pipeline_, pipeline_->queries(), pipeline_->events(), *ports_, *ports_,
-                         *ports_, *ports_, *ports_, runtime::read_clocks},
+                         *ports_, *ports_, *ports_, runtime::read_clocks, &sending_->desk()},
         options, tables_);
     // From here on every change reaches the API: nothing was posted before.
     publish_to_.store(api_.get());

@@ -42,6 +42,10 @@ SendingService::SendingService(runtime::Pipeline& pipeline, net::IoPool& io,
                                const storage::KeyBytes& master)
     : egress_(std::make_unique<egress::Egress>(io, pipeline, master, runtime::read_clocks,
                                                random_number)) {
+    desk_ = std::make_unique<ConfiguredDesk>(
+        [sealer = std::make_shared<storage::Sealer>(master)](auto domain, auto value) {
+            return sealer->blind(domain, value);
+        });
     pipeline.set_egress([this](std::vector<core::Dispatch> dispatches) {
         egress_->dispatch(std::move(dispatches));
     });
@@ -63,11 +67,22 @@ bool SendingService::prepare(const conf::Config& config, const ingress::AccountT
     std::vector<egress::Account> ways;
     for (const auto& account : accounts.all()) ways.push_back(way_out(*account, *before));
     accounts_ = std::make_shared<const egress::AccountTable>(std::move(ways));
+    desk_table_ = std::make_shared<DeskTable>();
+    for (const conf::Account& from : config.accounts) {
+        const ingress::Account* account = accounts.find(from.id);
+        if (!account) continue;
+        std::string problem;
+        desk_table_->add(account->config, account->number,
+                         adapters::make_sending_adapter(account->config, problem),
+                         from.default_category);
+    }
+    desk_table_->set_test_recipients(config.test_recipients);
     return true;
 }
 
 core::Command SendingService::apply() {
     egress_->reload(accounts_);
+    desk_->store(desk_table_);
     return {core::Configure{settings_}, {}};
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "conf/config.h"
+#include "gateway/configured_desk.h"
 #include "gateway/core/command.h"
 #include "gateway/egress/egress.h"
 #include "gateway/ingress/accounts.h"
@@ -32,10 +33,13 @@ class SendingService final {
     void stop();
 
     [[nodiscard]] const egress::Egress& egress() const { return *egress_; }
+    [[nodiscard]] api::SendDesk& desk() { return *desk_; }
     [[nodiscard]] std::shared_ptr<const policy::Calendars> calendars() const { return calendars_; }
 
   private:
     std::unique_ptr<egress::Egress> egress_;
+    std::unique_ptr<ConfiguredDesk> desk_;
+    std::shared_ptr<DeskTable> desk_table_;
     std::shared_ptr<const policy::Calendars> calendars_;
     std::shared_ptr<const core::SendingSettings> settings_;
     std::shared_ptr<const egress::AccountTable> accounts_;

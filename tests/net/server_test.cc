@@ -80,9 +80,9 @@ TEST(Server, WritesFixedResponsesAsTheyAre) {
     };
     RawClient client(server.address());
     client.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
-    EXPECT_EQ(client.read_answer(), ok);
+    EXPECT_EQ(client.read_answer(), *ok);
     client.send("HEAD / HTTP/1.1\r\nHost: h\r\n\r\n");
-    EXPECT_EQ(client.read_answer(true), ok.substr(0, ok.size() - 3));
+    EXPECT_EQ(client.read_answer(true), ok->substr(0, ok->size() - 3));
     client.send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
     const auto last = client.read_to_end();
     EXPECT_TRUE(has(last, "\r\nConnection: close\r\n") && last.ends_with("OK!")) << last;

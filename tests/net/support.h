@@ -35,6 +35,8 @@ class Certificate {
 class RawClient {
   public:
     explicit RawClient(const std::string& address, bool tls = false);
+    /// Takes over a socket that is connected already.
+    explicit RawClient(int fd) : fd_(fd) {}
     ~RawClient();
     RawClient(const RawClient&) = delete;
 

@@ -9,8 +9,7 @@
 #include <functional>
 #include <vector>
 
-#include <boost/unordered/unordered_flat_map.hpp>
-
+#include "gateway/core/row_table.h"
 #include "gateway/model/records.h"
 #include "storage/keys.h"
 
@@ -71,13 +70,13 @@ class Rows final {
     std::size_t rows_max_;
     model::Sequence floor_ = 0;
     std::vector<Erased> erased_;
-    boost::unordered_flat_map<storage::RowKey, Entry, storage::RowKeyHash> entries_;
+    RowTable<Entry> entries_;
     struct Passing {
         storage::RowKey key;
         model::Sequence written = 0;
     };
-    std::deque<Passing> passing_;        // rows of the family seq, oldest first
-    std::vector<storage::RowKey> ring_;  // keys in order of arrival; the clock's hand walks it
+    std::deque<Passing> passing_;       // rows of the family seq, oldest first
+    std::deque<storage::RowKey> ring_;  // keys in order of arrival; the clock's hand walks it
     std::size_t hand_ = 0;
 };
 

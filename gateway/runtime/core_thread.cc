@@ -22,6 +22,16 @@ constexpr std::chrono::microseconds patience_max = std::chrono::milliseconds{500
 constexpr int due_rounds_max = 64;
 /// Beyond so many damaged rows the events say nothing new; the log and the counter go on.
 constexpr std::size_t announced_max = 1000;
+/// What people write shares a look at the clock, about 0.1 ms together: a look costs as much as
+/// a row.
+constexpr std::size_t commands_per_look = 32;
+
+/// What people write carries its own time. What is judged by the moment, or gives others their turn
+/// (sends, attempts, answers, receipts), is applied at the time it is.
+bool may_share_a_look(const core::Command& command) {
+    return std::holds_alternative<core::ReceiveMessage>(command.payload) ||
+           std::holds_alternative<core::ReceiveSignal>(command.payload);
+}
 
 }  // namespace
 
@@ -67,23 +77,18 @@ std::chrono::microseconds CoreThread::patience() const {
 void CoreThread::run_due() {
     for (int round = 0; round < due_rounds_max; ++round) {
         next_.clear();
-        core_.run_due(ports_.now(), effects_, next_);
+        look_at_clock();
+        core_.run_due(now_, effects_, next_);
         if (next_.empty()) return;
-        for (core::Command& command : next_) admit(std::move(command));
+        for (core::Command& command : next_) admit(command);
         if (effects_.writes.size() >= rows_per_group_max) commit();
     }
 }
 
 void CoreThread::run_batch(std::vector<InboxItem>& items) {
-    const auto begun = ports_.now().steady;
-    for (InboxItem& item : items) {
-        if (auto* command = std::get_if<core::Command>(&item)) {
-            admit(std::move(*command));
-        } else {
-            on_rows(std::move(std::get<PrefetchedRows>(item)));
-        }
-        if (effects_.writes.size() >= rows_per_group_max) commit();
-    }
+    look_at_clock();
+    const auto begun = now_.steady;
+    for (InboxItem& item : items) take(item);
     run_due();
     commit();
     send_prefetch();
@@ -98,7 +103,22 @@ void CoreThread::run_batch(std::vector<InboxItem>& items) {
                                   std::memory_order_relaxed);
 }
 
-void CoreThread::admit(core::Command command) {
+void CoreThread::take(InboxItem& item) {
+    if (auto* commands = std::get_if<std::vector<core::Command>>(&item)) {
+        for (core::Command& command : *commands) admit(command);
+    } else if (auto* command = std::get_if<core::Command>(&item)) {
+        admit(*command);
+    } else {
+        on_rows(std::move(std::get<PrefetchedRows>(item)));
+    }
+}
+
+void CoreThread::look_at_clock() {
+    now_ = ports_.now();
+    now_is_good_ = commands_per_look;
+}
+
+void CoreThread::admit(core::Command& command) {
     const std::uint64_t lane = core::lane_of(command);
     if (lane != 0 && !waiting_.empty()) {
         const auto it = waiting_.find(lane);
@@ -188,12 +208,15 @@ void CoreThread::refuse(const core::Command& command, const storage::RowKey& row
     const core::Command announce{
         core::Announce{0, "storage.row_unreadable", fmt::format(R"({{"row":"{}"}})", name_of(row))},
         {}};
-    core_.apply(announce, ports_.now(), effects_);
+    look_at_clock();
+    core_.apply(announce, now_, effects_);
 }
 
 bool CoreThread::try_apply(core::Command& command) {
+    if (now_is_good_ == 0 || !may_share_a_look(command)) look_at_clock();
+    --now_is_good_;
     missing_.clear();
-    core_.plan(command, ports_.now(), missing_);
+    core_.plan(command, now_, missing_);
     if (!missing_.empty()) return false;
     apply(command);
     return true;
@@ -204,13 +227,15 @@ void CoreThread::apply(core::Command& command) {
     if (poison_) poison_->begin(fingerprint);
     const std::size_t rows_before = effects_.writes.size();
     const std::size_t bytes = core::bytes_of(command);
-    core_.apply(command, ports_.now(), effects_);
+    core_.apply(std::move(command), now_, effects_);
     if (poison_) poison_->end();
     POSTERN_CHECK(effects_.writes.size() - rows_before <= core::rows_per_apply_max,
                   "one command wrote more rows than the bound");
     probe_.commands_applied.fetch_add(1, std::memory_order_relaxed);
     pending_bytes_ += bytes;
-    if (pending_bytes_ >= bytes_per_group_max) commit();
+    if (pending_bytes_ >= bytes_per_group_max || effects_.writes.size() >= rows_per_group_max) {
+        commit();
+    }
 }
 
 void CoreThread::commit() {

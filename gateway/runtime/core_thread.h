@@ -21,7 +21,8 @@
 
 namespace postern::runtime {
 
-using InboxItem = std::variant<core::Command, PrefetchedRows>;
+/// What was posted together comes as one item: commands are large, each move of one costs.
+using InboxItem = std::variant<core::Command, std::vector<core::Command>, PrefetchedRows>;
 
 class CoreThread final {
   public:
@@ -55,7 +56,9 @@ class CoreThread final {
     void run();
     [[nodiscard]] std::chrono::microseconds patience() const;
     void run_due();
-    void admit(core::Command command);
+    void take(InboxItem& item);
+    void admit(core::Command& command);
+    void look_at_clock();
     void on_rows(PrefetchedRows rows);
     /// A lane whose first command waits for rows, and what came behind it. What was loaded for it
     /// is held here, or eviction could drop one row while the next is fetched, for ever; and the
@@ -85,6 +88,8 @@ class CoreThread final {
     Ports ports_;
     PoisonSlot* poison_;
     Probe& probe_;
+    model::Now now_;               // as of look_at_clock()
+    std::size_t now_is_good_ = 0;  // for so many more commands
     core::Effects effects_;
     std::size_t pending_bytes_ = 0;  // of payload in effects_
     std::vector<storage::RowKey> missing_;

@@ -90,8 +90,8 @@ bool Pipeline::post(std::vector<core::Command> commands, Admit admit, net::IoThr
     for (core::Command& command : commands) {
         command.ticket = ticket;
         ++ticket.place;
-        core_.inbox().push_always(std::move(command));
     }
+    core_.inbox().push_always(std::move(commands));
     return true;
 }
 

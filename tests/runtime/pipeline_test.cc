@@ -28,7 +28,7 @@ class PipelineTest : public ::testing::Test {
     void open() {
         RecoveryOptions options;
         options.path = folder_;
-        options.segment_bytes = 1u << 20;
+        options.segment_bytes = 8u << 20;  // the least that is allowed: a group must fit
         options.ballast_bytes = 4096;
         std::string problem;
         auto ground = recover(options, read_clocks().wall, problem);

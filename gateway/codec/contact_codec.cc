@@ -75,7 +75,7 @@ bool read(const records::Hot& wire, model::HotRow& row) {
     for (int i = 0; i < wire.standings_size(); ++i) {
         read(wire.standings(i), row.standings[static_cast<std::size_t>(i)]);
     }
-    row.seen.reserve(static_cast<std::size_t>(wire.seen_size()));
+    if (wire.seen_size() > static_cast<int>(model::seen_ids_max)) return false;
     for (const records::SeenId& seen : wire.seen()) {
         row.seen.push_back({seen.hash(), seen.time_s(), seen.arrived_s(), seen.account()});
     }

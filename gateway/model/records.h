@@ -10,6 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include <boost/container/static_vector.hpp>
+
 #include "adapters/model/inbound.h"
 #include "gateway/model/ids.h"
 #include "gateway/model/outbound.h"
@@ -90,7 +92,7 @@ struct HotRow {
     Sequence last = 0;  // head of the chain
     Instant last_activity{};
     std::vector<ChannelStanding> standings;
-    std::vector<SeenId> seen;    // newest last, at most seen_ids_max
+    boost::container::static_vector<SeenId, seen_ids_max> seen;  // newest last
     std::vector<PastSend> past;  // newest last, at most past_sends_max
     bool spilled = false;        // ids young enough to come again have left `seen` for dedupe rows
     bool operator==(const HotRow&) const = default;

@@ -148,6 +148,20 @@ TEST_F(Codec, RefusesAnEnumeratorThatNobodyWrites) {
     EXPECT_EQ(decoded.error(), Errc::corrupt);
 }
 
+TEST_F(Codec, RefusesMoreSeenIdsThanARingHolds) {
+    for (const std::size_t count : {model::seen_ids_max, model::seen_ids_max + 1}) {
+        records::Hot wire;
+        for (std::size_t i = 0; i < count; ++i) wire.add_seen()->set_hash(i);
+        std::string value;
+        storage::Sealer::plain(std::string{'\x01', records::KIND_HOT} + wire.SerializeAsString(),
+                               value);
+
+        const auto decoded = decoder_.decode(storage::keys::hot(sample_part), value, keys_);
+
+        EXPECT_EQ(decoded.has_value(), count == model::seen_ids_max) << count;
+    }
+}
+
 TEST_F(Codec, HoldsNoReadableTextWhenSealed) {
     const auto rows = samples();
     for (const std::size_t i : {0u, 5u}) {

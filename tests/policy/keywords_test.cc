@@ -1,5 +1,7 @@
 #include "gateway/policy/keywords.h"
 
+#include <random>
+
 #include <gtest/gtest.h>
 
 #include "gateway/policy/keyword_table.h"
@@ -78,6 +80,25 @@ TEST(Keywords, ConversationIsNone) {
         EXPECT_EQ(Wish::none, match_keyword(text).wish) << text;
     }
     EXPECT_EQ(Wish::none, match_keyword("stop " + std::string(5'000, 'a')).wish);
+}
+
+TEST(Keywords, PlainAsciiReadsAsItDoesBesideOtherLetters) {
+    // A trailing no-break space is a gap, and takes the text the way through Unicode.
+    const auto expect_same = [](const std::string& text) {
+        EXPECT_EQ(normal_words(text + "\u00A0"), normal_words(text))
+            << ::testing::PrintToString(text);
+    };
+    for (int a = 0; a < 128; ++a) {
+        for (int b = 0; b < 128; ++b)
+            expect_same({static_cast<char>(a), static_cast<char>(b), 'x', static_cast<char>(a)});
+    }
+    std::mt19937 random(41);
+    for (int i = 0; i < 2'000; ++i) {
+        std::string text(random() % 80, ' ');
+        for (char& c : text) c = static_cast<char>(random() % 128);
+        expect_same(text);
+    }
+    EXPECT_EQ("stop all 24 7", normal_words("\t STOP_all, 24/7!\r\n"));
 }
 
 TEST(Keywords, LongMultibyteTextsAreNotCutInTheMiddle) {

@@ -32,7 +32,7 @@ core::Core make_core() {
 }
 
 /// As the core thread does it, with a store that holds nothing.
-void plan_and_apply(core::Core& core, const core::Command& command, model::Now at,
+void plan_and_apply(core::Core& core, core::Command& command, model::Now at,
                     std::vector<storage::RowKey>& missing, core::Effects& effects) {
     for (;;) {
         missing.clear();
@@ -40,7 +40,7 @@ void plan_and_apply(core::Core& core, const core::Command& command, model::Now a
         if (missing.empty()) break;
         for (const storage::RowKey& key : missing) core.rows().load(key, nullptr);
     }
-    core.apply(command, at, effects);
+    core.apply(std::move(command), at, effects);
 }
 
 std::vector<core::Command> commands(std::uint64_t senders, std::uint64_t run, std::size_t count) {
@@ -67,10 +67,10 @@ void apply_bench(benchmark::State& state, bool known) {
     const model::Now at = now();
     const std::uint64_t senders = known ? known_senders : 0;
     if (known) {
-        const auto first = commands(known_senders, 1, known_senders);
-        for (const auto& c : first) plan_and_apply(core, c, at, missing, effects);
+        auto first = commands(known_senders, 1, known_senders);
+        for (auto& c : first) plan_and_apply(core, c, at, missing, effects);
     }
-    const auto stream = commands(senders, 2, messages);
+    auto stream = commands(senders, 2, messages);
     effects.clear();
     std::uint64_t rows = 0;
     std::size_t next = 0;
@@ -106,7 +106,7 @@ void new_sender_worst(benchmark::State& state) {
     for (auto _ : state) {
         for (std::size_t i = 0; i < many; ++i) {
             sample.use(i);
-            const core::Command command = sample.command();
+            core::Command command = sample.command();
             const Clock::time_point begin = Clock::now();
             plan_and_apply(core, command, now(), missing, effects);
             worst = std::max(worst, Clock::now() - begin);
@@ -123,8 +123,8 @@ void encode_message(benchmark::State& state) {
     core::Core core = make_core();
     core::Effects effects;
     std::vector<storage::RowKey> missing;
-    const auto stream = commands(1, 1, 2);
-    for (const auto& c : stream) {
+    auto stream = commands(1, 1, 2);
+    for (auto& c : stream) {
         effects.clear();
         plan_and_apply(core, c, now(), missing, effects);
     }

@@ -12,15 +12,20 @@ bool add_unique(std::vector<std::string>& list, const std::string& value) {
     return true;
 }
 
-bool add_identity(model::ContactRow& contact, const adapters::Alias& alias,
-                  const std::string& display, const Seen& seen) {
+bool has_identity(const model::ContactRow& contact, const adapters::Alias& alias,
+                  const Seen& seen) {
     for (const model::ContactIdentity& known : contact.identities) {
         const bool same_place = alias.scope == adapters::IdentityScope::account
                                     ? known.account == seen.account
                                     : known.channel == seen.channel;
-        if (known.address == alias.address && known.scope == alias.scope && same_place)
-            return false;
+        if (known.address == alias.address && known.scope == alias.scope && same_place) return true;
     }
+    return false;
+}
+
+bool add_identity(model::ContactRow& contact, const adapters::Alias& alias,
+                  const std::string& display, const Seen& seen) {
+    if (has_identity(contact, alias, seen)) return false;
     contact.identities.push_back(
         {seen.account, alias.address, display, alias.scope, std::string(seen.channel)});
     if (is_e164(alias.address)) (void)add_unique(contact.phones, alias.address);
@@ -29,8 +34,12 @@ bool add_identity(model::ContactRow& contact, const adapters::Alias& alias,
     return true;
 }
 
+bool knows_text(const std::string& known, const std::string& told) {
+    return told.empty() || told == known;
+}
+
 bool learn_text(std::string& known, const std::string& told) {
-    if (told.empty() || told == known) return false;
+    if (knows_text(known, told)) return false;
     known = told;
     return true;
 }
@@ -56,6 +65,14 @@ model::ContactRow new_contact(const adapters::Sender& sender, const Seen& seen, 
         (void)add_identity(contact, alias, sender.name, seen);
     }
     return contact;
+}
+
+bool knows(const model::ContactRow& contact, const adapters::Sender& sender, const Seen& seen) {
+    return knows_text(contact.display_name, sender.name) &&
+           knows_text(contact.username, sender.username) &&
+           knows_text(contact.language, sender.language) &&
+           std::all_of(sender.aliases.begin(), sender.aliases.end(),
+                       [&](const auto& alias) { return has_identity(contact, alias, seen); });
 }
 
 bool learn(model::ContactRow& contact, const adapters::Sender& sender, const Seen& seen) {

@@ -23,6 +23,10 @@ struct Seen {
 [[nodiscard]] bool learn(model::ContactRow& contact, const adapters::Sender& sender,
                          const Seen& seen);
 
+/// Whether learn() would find nothing new.
+[[nodiscard]] bool knows(const model::ContactRow& contact, const adapters::Sender& sender,
+                         const Seen& seen);
+
 /// True for "+" and 7 to 15 digits.
 [[nodiscard]] bool is_e164(std::string_view address);
 

@@ -29,11 +29,11 @@ void Core::plan(const Command& command, model::Now now,
     std::visit([&](const auto& c) { plan_rows(c, now, rows_, missing); }, command.payload);
 }
 
-void Core::apply(const Command& command, model::Now now, Effects& effects) {
+void Core::apply(Command&& command, model::Now now, Effects& effects) {
     wall_max_ = std::max(wall_max_, now.wall);
     now.wall = wall_max_;
     Writer writer(*this, command, now, effects);
-    std::visit([&](const auto& c) { apply_payload(c, writer); }, command.payload);
+    std::visit([&](auto& c) { apply_payload(c, writer); }, command.payload);
 }
 
 void Core::run_due(model::Now now, Effects& effects, std::vector<Command>& next) {

@@ -46,7 +46,11 @@ class Core final {
     void plan(const Command& command, model::Now now, std::vector<storage::RowKey>& missing) const;
 
     /// Only after plan() asked for nothing. Adds to `effects`; at most rows_per_apply_max rows.
-    void apply(const Command& command, model::Now now, Effects& effects);
+    /// What the rows keep of the command is moved out of it.
+    void apply(Command&& command, model::Now now, Effects& effects);
+    void apply(const Command& command, model::Now now, Effects& effects) {
+        apply(Command(command), now, effects);
+    }
 
     /// Whose turn it is in the due queue: commands to apply next, and reads for `effects`. Call
     /// after a batch of commands, and again until it asks for nothing.
@@ -77,9 +81,9 @@ class Core final {
     bool sending_paused_ = false;
     std::vector<Command> follow_ups_;  // what an applied command asks for next
 
-    void apply_payload(const ReceiveMessage& c, class Writer& writer);
+    void apply_payload(ReceiveMessage& c, class Writer& writer);
     void apply_payload(const ReceiveStatus& c, class Writer& writer);
-    void apply_payload(const ReceiveSignal& c, class Writer& writer);
+    void apply_payload(ReceiveSignal& c, class Writer& writer);
     void apply_payload(const Quarantine& c, class Writer& writer);
     void apply_payload(const ResolveQuarantine& c, class Writer& writer);
     void apply_payload(const CreateApiKey& c, class Writer& writer);

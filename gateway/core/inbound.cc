@@ -65,9 +65,9 @@ void apply_account_signal(const ReceiveSignal& c, Writer& writer) {
 
 }  // namespace
 
-void Core::apply_payload(const ReceiveMessage& c, Writer& writer) {
+void Core::apply_payload(ReceiveMessage& c, Writer& writer) {
     const model::AccountNumber account = c.inbound.account;
-    Person person(c.inbound, c.message.sender, channel_of(accounts_, account), writer, rows_);
+    Person person(c.inbound, c.message.sender, channel_of(accounts_, account), writer);
     if (person.duplicate(c.message.provider_time, writer))
         return writer.reply(ReplyCode::duplicate);
 
@@ -76,9 +76,9 @@ void Core::apply_payload(const ReceiveMessage& c, Writer& writer) {
         c.message.group.empty()
             ? own_conversation(person, c.inbound, c.message.provider_time, sequence, writer)
             : group_conversation(c.inbound, sequence, writer);
-    model::MessageRow row;
+    auto record = std::make_shared<model::Record>(std::in_place_type<model::MessageRow>);
+    auto& row = std::get<model::MessageRow>(*record);
     row.head = writer.head(account, person.part, person.previous);
-    row.message = c.message;
     row.conversation = conversation.sequence;
     row.conversation_created = conversation.created;
     row.conversation_epoch = conversation.epoch;
@@ -87,18 +87,19 @@ void Core::apply_payload(const ReceiveMessage& c, Writer& writer) {
     row.part_epoch = person.hot.epoch;
     row.contact_created = person.created;
     row.contact_updated = person.updated;
-    row.raw = c.raw;
-    writer.write(storage::keys::seq_row(sequence), std::move(row), Seal::part, person.part,
-                 person.key);
+    writer.write(storage::keys::seq_row(sequence), record, Seal::part, person.part, person.key);
     take_word(c, person, writer);
     person.save(writer);
+    // Moved last: whatever reads the command comes before.
+    row.message = std::move(c.message);
+    row.raw = std::move(c.raw);
     writer.reply(ReplyCode::done, writer.ulid(sequence));
 }
 
-void Core::apply_payload(const ReceiveSignal& c, Writer& writer) {
+void Core::apply_payload(ReceiveSignal& c, Writer& writer) {
     if (c.inbound.identities.empty() || !c.signal.sender) return apply_account_signal(c, writer);
     const model::AccountNumber account = c.inbound.account;
-    Person person(c.inbound, *c.signal.sender, channel_of(accounts_, account), writer, rows_);
+    Person person(c.inbound, *c.signal.sender, channel_of(accounts_, account), writer);
     if (person.duplicate(c.signal.provider_time, writer)) return writer.reply(ReplyCode::duplicate);
 
     const model::Sequence sequence = person.begin(c.signal.provider_time, writer);
@@ -120,12 +121,12 @@ void Core::apply_payload(const ReceiveSignal& c, Writer& writer) {
     }
     model::SignalRow row;
     row.head = writer.head(account, person.part, person.previous);
-    row.signal = c.signal;
+    row.signal = std::move(c.signal);
     row.part_created = person.hot.created;
     row.part_epoch = person.hot.epoch;
     row.contact_created = person.created;
     row.contact_updated = person.updated;
-    row.raw = c.raw;
+    row.raw = std::move(c.raw);
     writer.write(storage::keys::seq_row(sequence), std::move(row), Seal::part, person.part,
                  person.key);
     person.save(writer);

@@ -1,36 +1,56 @@
 // Four rows for a new sender (message, hot, contact, identity), two for a known one (message, hot).
 #include "gateway/core/person.h"
 
-#include "gateway/contacts/identity.h"
-#include "gateway/core/plan.h"
+#include <utility>
+
 #include "gateway/core/seen.h"
 
 namespace postern::core {
 
 Person::Person(const Inbound& inbound, const adapters::Sender& sender, std::string_view channel,
-               Writer& writer, const Rows& rows)
-    : inbound_(inbound), sender_(sender), channel_(channel) {
-    part = find_part(inbound.identities, rows);
+               const Writer& writer)
+    : inbound_(inbound), sender_(&sender), channel_(channel) {
+    OwnerOf owners;
+    for (const IdentityKey& id : inbound.identities) {
+        const auto* row =
+            writer.find<model::IdentityRow>(storage::keys::identity(id.scope, id.blind));
+        owners.push_back(row ? row->part : 0);
+        if (part == 0) part = owners.back();
+    }
     const auto* known_contact =
         part ? writer.find<model::ContactRow>(storage::keys::contact(part)) : nullptr;
     const auto* known_hot = part ? writer.find<model::HotRow>(storage::keys::hot(part)) : nullptr;
     // Nobody's identity, or one whose contact was erased: a new contact either way.
     created = !known_contact || !known_hot;
-    sender_.aliases.clear();
-    for (std::size_t i = 0; i < inbound.identities.size(); ++i) {
-        const IdentityKey& id = inbound.identities[i];
-        const auto* row =
-            writer.find<model::IdentityRow>(storage::keys::identity(id.scope, id.blind));
-        // A name that is another person's stays theirs: joining two people is for a person to say.
-        const bool others = row && row->part != part;
-        identity_known_.push_back(others || (row && !created));
-        if (!others && i < sender.aliases.size()) sender_.aliases.push_back(sender.aliases[i]);
-    }
+    sort_names(owners);
     if (created) return;
     hot = *known_hot;
     key = known_contact->key;
     previous = hot.last;
-    contact_ = *known_contact;
+    updated = !contacts::knows(*known_contact, *sender_, seen(writer));
+    if (updated) contact_ = *known_contact;
+}
+
+/// A name that is another person's stays theirs: joining two people is for a person to say.
+void Person::sort_names(const OwnerOf& owners) {
+    bool all_own = true;
+    for (const model::Part owner : owners) {
+        const bool others = owner != 0 && owner != part;
+        identity_known_.push_back(others || (owner != 0 && !created));
+        all_own = all_own && !others;
+    }
+    if (all_own && sender_->aliases.size() <= owners.size()) return;
+    own_names_ = *sender_;
+    own_names_.aliases.clear();
+    for (std::size_t i = 0; i < owners.size() && i < sender_->aliases.size(); ++i) {
+        const bool others = owners[i] != 0 && owners[i] != part;
+        if (!others) own_names_.aliases.push_back(sender_->aliases[i]);
+    }
+    sender_ = &own_names_;
+}
+
+contacts::Seen Person::seen(const Writer& writer) const {
+    return {inbound_.account, channel_, writer.now()};
 }
 
 bool Person::duplicate(model::Instant provider_time, const Writer& writer) const {
@@ -46,18 +66,17 @@ bool Person::duplicate(model::Instant provider_time, const Writer& writer) const
 
 model::Sequence Person::begin(model::Instant provider_time, Writer& writer) {
     const model::Sequence sequence = writer.next_sequence();
-    const contacts::Seen seen{inbound_.account, channel_, writer.now()};
     if (created) {
         part = sequence;
         key = inbound_.fresh_key;
-        contact_ = contacts::new_contact(sender_, seen, writer.epoch(), key);
+        contact_ = contacts::new_contact(*sender_, seen(writer), writer.epoch(), key);
         hot.created = writer.now();
         hot.epoch = writer.epoch();
-    } else {
-        updated = contacts::learn(contact_, sender_, seen);
+    } else if (updated) {
+        updated = contacts::learn(contact_, *sender_, seen(writer));
     }
     if (created || updated) {
-        writer.keep(storage::keys::contact(part), contact_, Seal::part, part, key);
+        writer.keep(storage::keys::contact(part), std::move(contact_), Seal::part, part, key);
     }
     for (std::size_t i = 0; i < inbound_.identities.size(); ++i) {
         if (identity_known_[i]) continue;

@@ -2,6 +2,9 @@
 // apply().
 #pragma once
 
+#include <boost/container/small_vector.hpp>
+
+#include "gateway/contacts/identity.h"
 #include "gateway/core/writer.h"
 
 namespace postern::core {
@@ -10,7 +13,9 @@ class Person final {
   public:
     /// Looks the sender up; makes the contact if nobody has these identities.
     Person(const Inbound& inbound, const adapters::Sender& sender, std::string_view channel,
-           Writer& writer, const Rows& rows);
+           const Writer& writer);
+    Person(const Person&) = delete;  // sender_ may point into it
+    Person& operator=(const Person&) = delete;
 
     /// Seen before, in the ring or as a dedupe row. Nothing may be written then.
     [[nodiscard]] bool duplicate(model::Instant provider_time, const Writer& writer) const;
@@ -28,11 +33,17 @@ class Person final {
     bool updated = false;
 
   private:
+    /// Whose each identity is; 0: nobody's yet.
+    using OwnerOf = boost::container::small_vector<model::Part, 16>;
+    void sort_names(const OwnerOf& owners);
+    [[nodiscard]] contacts::Seen seen(const Writer& writer) const;
+
     const Inbound& inbound_;
-    adapters::Sender sender_;  // without names that are another person's
+    const adapters::Sender* sender_;  // without names that are another person's
+    adapters::Sender own_names_;      // what that is, if there are such
     std::string_view channel_;
-    model::ContactRow contact_;
-    std::vector<bool> identity_known_;
+    model::ContactRow contact_;  // if it is to be written
+    boost::container::small_vector<bool, 16> identity_known_;
 };
 
 }  // namespace postern::core

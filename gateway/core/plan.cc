@@ -10,19 +10,25 @@ void need(const storage::RowKey& key, const Rows& rows, Missing& missing) {
     if (rows.find(key).known == Rows::Known::no) missing.push_back(key);
 }
 
+/// Null where the row is missing, or known not to be there.
+template <class T>
+const T* find_or_need(const storage::RowKey& key, const Rows& rows, Missing& missing) {
+    const Rows::Found found = rows.find(key);
+    if (found.known == Rows::Known::no) missing.push_back(key);
+    return found.record ? std::get_if<T>(found.record) : nullptr;
+}
+
 void plan_person(const Inbound& inbound, model::Instant provider_time, model::Now now,
                  const Rows& rows, Missing& missing) {
+    model::Part part = 0;  // of the first identity that is known
     for (const IdentityKey& identity : inbound.identities) {
-        need(storage::keys::identity(identity.scope, identity.blind), rows, missing);
+        const auto* row = find_or_need<model::IdentityRow>(
+            storage::keys::identity(identity.scope, identity.blind), rows, missing);
+        if (row && part == 0) part = row->part;
     }
-    if (!missing.empty()) return;
-    const model::Part part = find_part(inbound.identities, rows);
-    if (part == 0) return;
+    if (part == 0 || !missing.empty()) return;
     need(storage::keys::contact(part), rows, missing);
-    need(storage::keys::hot(part), rows, missing);
-    if (!missing.empty()) return;
-    const Rows::Found found = rows.find(storage::keys::hot(part));
-    const auto* hot = found.record ? std::get_if<model::HotRow>(found.record) : nullptr;
+    const auto* hot = find_or_need<model::HotRow>(storage::keys::hot(part), rows, missing);
     if (!hot || !hot->spilled || in_ring(*hot, inbound)) return;
     const DedupeKeys dedupe = dedupe_keys(inbound, provider_time, now.wall);
     for (std::size_t i = 0; i < dedupe.count; ++i) need(dedupe.keys[i], rows, missing);
@@ -35,16 +41,6 @@ void plan_notes(const Inbound& inbound, const Rows& rows, Missing& missing) {
 }
 
 }  // namespace
-
-model::Part find_part(const std::vector<IdentityKey>& identities, const Rows& rows) {
-    for (const IdentityKey& identity : identities) {
-        const Rows::Found found =
-            rows.find(storage::keys::identity(identity.scope, identity.blind));
-        if (!found.record) continue;
-        if (const auto* row = std::get_if<model::IdentityRow>(found.record)) return row->part;
-    }
-    return 0;
-}
 
 void plan_rows(const ReceiveMessage& c, model::Now now, const Rows& rows, Missing& missing) {
     if (!c.message.group.empty()) {

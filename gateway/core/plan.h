@@ -32,7 +32,4 @@ void plan_rows(const NoteAddress& c, model::Now now, const Rows& rows, Missing& 
 template <class T>
 void plan_rows(const T&, model::Now, const Rows&, Missing&) {}
 
-/// The part that any of these identities belongs to (the first that is known); 0: nobody's yet.
-[[nodiscard]] model::Part find_part(const std::vector<IdentityKey>& identities, const Rows& rows);
-
 }  // namespace postern::core

@@ -74,7 +74,7 @@ void Core::apply_payload(const SubmitMessage& c, Writer& writer) {
     const adapters::Sender sender = as_sender(c);
     const auto account = accounts_.find(inbound.account);
     if (account == accounts_.end()) return writer.reply(ReplyCode::not_found);
-    Person person(inbound, sender, account->second.channel, writer, rows_);
+    Person person(inbound, sender, account->second.channel, writer);
 
     model::OutboundRow row = c.row;
     const Instant at = c.at == Instant{} ? std::max(writer.now(), row.send_at) : c.at;

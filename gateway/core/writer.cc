@@ -27,9 +27,13 @@ void Writer::keep(const storage::RowKey& key, model::Record record, Seal seal, m
 
 void Writer::write(const storage::RowKey& key, model::Record record, Seal seal, model::Part part,
                    const model::PartKey& part_key) {
+    write(key, std::make_shared<const model::Record>(std::move(record)), seal, part, part_key);
+}
+
+void Writer::write(const storage::RowKey& key, model::RecordPtr record, Seal seal, model::Part part,
+                   const model::PartKey& part_key) {
     number();
-    effects_.writes.push_back(
-        {key, std::make_shared<const model::Record>(std::move(record)), seal, part, part_key});
+    effects_.writes.push_back({key, std::move(record), seal, part, part_key});
 }
 
 void Writer::erase(const storage::RowKey& key) {

@@ -32,6 +32,8 @@ class Writer final {
     /// Rows that it only writes (messages, events, quarantine) do not.
     void write(const storage::RowKey& key, model::Record record, Seal seal, model::Part part = 0,
                const model::PartKey& part_key = {});
+    void write(const storage::RowKey& key, model::RecordPtr record, Seal seal, model::Part part = 0,
+               const model::PartKey& part_key = {});
     void erase(const storage::RowKey& key);
     /// Rows that are never read again by key are not remembered as absent.
     void drop(const storage::RowKey& key);

@@ -91,9 +91,16 @@ TEST(Plan, TheFirstKnownIdentityDecidesWhoItIs) {
               std::make_shared<const model::Record>(model::IdentityRow{7}));
     rows.load(keys::identity(c.scope, c.blind),
               std::make_shared<const model::Record>(model::IdentityRow{9}));
-    EXPECT_EQ(find_part({a, b, c}, rows), 7u);
-    EXPECT_EQ(find_part({c, b}, rows), 9u);
-    EXPECT_EQ(find_part({a}, rows), 0u);
+    const auto asked_of = [&rows](std::vector<IdentityKey> names) {
+        ReceiveMessage message;
+        message.inbound.identities = std::move(names);
+        Missing missing;
+        plan_rows(message, {at(1s), {}}, rows, missing);
+        return missing;
+    };
+    EXPECT_EQ(asked_of({a, b, c}), (Missing{keys::contact(7), keys::hot(7)}));
+    EXPECT_EQ(asked_of({c, b}), (Missing{keys::contact(9), keys::hot(9)}));
+    EXPECT_TRUE(asked_of({a}).empty());
 }
 
 }  // namespace

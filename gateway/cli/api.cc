@@ -113,8 +113,9 @@ Answer Api::remove(const std::string& path) {
     return call(request("DELETE", path));
 }
 
-Answer Api::post(const std::string& path, std::string body) {
+Answer Api::post(const std::string& path, std::string body, const Headers& headers) {
     net::ClientRequest posted = request("POST", path);
+    posted.headers.insert(posted.headers.end(), headers.begin(), headers.end());
     posted.headers.emplace_back("Content-Type", "application/json");
     posted.body = std::move(body);
     posted.total_timeout = std::chrono::minutes(10);  // a backup copies what it cannot link

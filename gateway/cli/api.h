@@ -7,6 +7,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "gateway/cli/context.h"
 #include "gateway/net/client.h"
@@ -22,6 +24,8 @@ struct Answer {
     [[nodiscard]] bool ok() const { return problem.empty(); }
 };
 
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
 /// Made by a command for its life; owns one I/O thread. Calls block, so never from an I/O thread.
 class Api final {
   public:
@@ -31,7 +35,8 @@ class Api final {
     Api& operator=(const Api&) = delete;
 
     [[nodiscard]] Answer get(const std::string& path);
-    [[nodiscard]] Answer post(const std::string& path, std::string body);
+    [[nodiscard]] Answer post(const std::string& path, std::string body,
+                              const Headers& headers = {});
     [[nodiscard]] Answer remove(const std::string& path);
     /// GET as a stream of server-sent events until the daemon ends it or `piece` answers false.
     [[nodiscard]] Answer follow(const std::string& path, const std::string& last_event_id,

@@ -22,10 +22,17 @@ void build(CLI::App& app, Context& context) {
         "Examples:\n"
         "  postern demo --once\n"
         "  postern --key pk_... status\n"
+        "  postern send --account sms --to +573001234567 --text 'Su pedido va'\n"
         "  POSTERN_KEY=pk_... postern events --follow --json\n\n"
         "`postern COMMAND --help` has examples of each command.");
     add_status(app, context);
     add_events(app, context);
+    add_send(app, context);
+    add_messages(app, context);
+    add_get(app, context);
+    add_why(app, context);
+    add_suppressions(app, context);
+    add_dead_letters(app, context);
     add_accounts(app, context);
     add_keys(app, context);
     add_contacts(app, context);

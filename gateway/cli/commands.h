@@ -12,6 +12,12 @@ void add_status(CLI::App& app, Context& context);
 void add_events(CLI::App& app, Context& context);
 void add_accounts(CLI::App& app, Context& context);
 void add_keys(CLI::App& app, Context& context);
+void add_send(CLI::App& app, Context& context);
+void add_messages(CLI::App& app, Context& context);
+void add_get(CLI::App& app, Context& context);  // get: in messages.cc
+void add_why(CLI::App& app, Context& context);  // why: in messages.cc
+void add_suppressions(CLI::App& app, Context& context);
+void add_dead_letters(CLI::App& app, Context& context);
 void add_contacts(CLI::App& app, Context& context);
 void add_quarantine(CLI::App& app, Context& context);
 void add_mode(CLI::App& app, Context& context);

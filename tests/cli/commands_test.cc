@@ -37,7 +37,7 @@ TEST(Commands, AllHaveADescriptionAndExamples) {
         EXPECT_NE(command.get_footer().find("Examples:\n"), std::string::npos) << name;
         EXPECT_NE(command.help().find("--help"), std::string::npos) << name;
     });
-    EXPECT_EQ(commands, 26);
+    EXPECT_EQ(commands, 39);
 }
 
 TEST(Commands, ShowHelpWithoutADaemon) {
@@ -58,6 +58,12 @@ TEST(Commands, AnswerTwoToWrongUsage) {
     EXPECT_EQ(run_with({"mode", "sideways"}), 2);
     EXPECT_EQ(run_with({"quarantine", "replay"}), 2);
     EXPECT_EQ(run_with({"quarantine", "replay", "qrt_1", "--all"}), 2);
+    EXPECT_EQ(run_with({"send", "--account", "a", "--to", "b"}), 2);
+    EXPECT_EQ(run_with({"send", "--account", "a", "--to", "b", "--text", "c", "--template", "d"}),
+              2);
+    EXPECT_EQ(run_with({"send", "--account", "a", "--to", "b", "--template", "d"}), 2);
+    EXPECT_EQ(run_with({"send", "--account", "a", "--to", "b", "--json-content", "["}), 2);
+    EXPECT_EQ(run_with({"suppressions", "add", "+57300"}), 2);
     EXPECT_EQ(run_with({"simulate", "--stream", "5"}), 2);
     EXPECT_EQ(run_with({"simulate", "--faults", "dice=1"}), 2);
     EXPECT_EQ(run_with({"restore", "/nonexistent"}), 2);

@@ -1,0 +1,117 @@
+// `postern send`: one message out, or only what the rules would say of it.
+#include <cstdio>
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "gateway/cli/api.h"
+#include "gateway/cli/commands.h"
+#include "gateway/cli/document.h"
+#include "gateway/cli/send_body.h"
+#include "gateway/cli/verdict_text.h"
+
+namespace postern::cli {
+namespace {
+
+void add_content_options(CLI::App& command, SendAsk& ask) {
+    CLI::Option_group* content = command.add_option_group("content");
+    content->add_option("--text", ask.text, "Plain words");
+    CLI::Option* name = content->add_option("--template", ask.template_name, "Template's name");
+    content->add_option("--json-content", ask.json_content,
+                        "Anything else, as the API's \"content\"");
+    content->require_option(1);
+    CLI::Option* language =
+        command.add_option("--language", ask.language, "Template's language, like es");
+    CLI::Option* variables =
+        command.add_option("--var", ask.variables, "Template's variable, name=value; repeatable");
+    variables->allow_extra_args(false);
+    name->needs(language);
+    language->needs(name);
+    variables->needs(name);
+}
+
+void add_ask_options(CLI::App& command, SendAsk& ask) {
+    command.add_option("--account", ask.account, "Account that sends")->required();
+    command.add_option("--to", ask.to, "Address, or a contact's id")->required();
+    command.add_option("--channel", ask.channel, "Channel of the address");
+    add_content_options(command, ask);
+    command.add_option("--category", ask.category, "What it is for; else the account's default")
+        ->check(CLI::IsMember(
+            {"reply", "transactional", "authentication", "marketing", "collections"}));
+    command.add_option("--reply-to", ask.reply_to, "Message that it answers");
+    command.add_option("--at", ask.at, "Not before, RFC 3339; with --check: as if it were then");
+    command.add_flag("--check", ask.check, "Send nothing: only say what the rules say");
+}
+
+void print_check(const Answer& answer, Context& context) {
+    Document document;
+    if (!document.parse(answer.body)) return;
+    Element verdict;
+    if (document.root().at_pointer("/verdict").get(verdict) != simdjson::SUCCESS) return;
+    const std::string decision = text_at(verdict, "/decision");
+    if (decision == "refuse") context.exit_code = exit_failed;
+    if (context.json) {
+        fmt::print("{}\n", answer.body);
+        return;
+    }
+    fmt::print("{}: {}\n", decision, verdict_text(verdict));
+    const std::string segments = text_at(document.root(), "/segments/count");
+    if (!segments.empty()) {
+        fmt::print("segments: {} ({})\n", segments, text_at(document.root(), "/segments/encoding"));
+    }
+}
+
+void print_accepted(const Answer& answer, const Context& context) {
+    Document document;
+    if (context.json || !document.parse(answer.body)) {
+        fmt::print("{}\n", answer.body);
+        return;
+    }
+    fmt::print("{} {}", text_at(document.root(), "/id"), text_at(document.root(), "/state"));
+    const std::string until = text_at(document.root(), "/not_before");
+    if (!until.empty()) fmt::print(" until {}", until);
+    fmt::print("\n");
+}
+
+void send(const SendAsk& ask, const std::string& idempotency_key, Context& context) {
+    std::string body;
+    std::string problem;
+    if (!send_body(ask, body, problem)) {
+        fmt::print(stderr, "postern: {}\n", problem);
+        context.exit_code = exit_usage;
+        return;
+    }
+    Api api(context.api, context.key);
+    Headers headers;
+    if (!idempotency_key.empty()) headers.emplace_back("Idempotency-Key", idempotency_key);
+    const Answer answer =
+        api.post(ask.check ? "/v1/messages/check" : "/v1/messages", std::move(body), headers);
+    // A refusal's verdict is for programs too.
+    if (!answer.ok() && context.json && !answer.body.empty()) fmt::print("{}\n", answer.body);
+    if (!accepted(answer, context)) return;
+    if (ask.check) {
+        print_check(answer, context);
+    } else {
+        print_accepted(answer, context);
+    }
+}
+
+}  // namespace
+
+void add_send(CLI::App& app, Context& context) {
+    auto ask = std::make_shared<SendAsk>();
+    auto key = std::make_shared<std::string>();
+    CLI::App* command = app.add_subcommand("send", "Send a message, or ask if it might go");
+    add_ask_options(*command, *ask);
+    command->add_option("--idempotency-key", *key, "The same again sends nothing again");
+    command->footer(
+        "Examples:\n  postern send --account sms --to +573001234567 --text 'Su pedido va'\n"
+        "  postern send --account wa-main --to con_01J... --text 'Buenas' --check\n"
+        "  postern send --account wa-main --to +573001234567 --template order_ready \\\n"
+        "    --language es --var 1=Ana --category marketing --idempotency-key order-17\n"
+        "  postern send --account wa-main --to +573001234567 --json-content \\\n"
+        "    '{\"type\":\"media\",\"kind\":\"image\",\"url\":\"https://example.com/a.jpg\"}'");
+    command->callback([&context, ask, key] { send(*ask, *key, context); });
+}
+
+}  // namespace postern::cli

@@ -55,13 +55,34 @@ MessageState state_of(adapters::ReceiptState receipt) {
 }
 
 /// Receipts that came before the answer were parked under the id that the answer brings.
-void join_parked(OutMessage& message, const AnswerAttempt& c, Writer& writer) {
+void join_parked(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writer& writer) {
     const storage::RowKey key = storage::keys::parked_receipt(c.account, c.external);
     const auto* parked = writer.find<model::ParkedReceiptRow>(key);
     if (!parked) return;
-    const MessageState told = parked->failed ? MessageState::failed : state_of(parked->highest);
+    // A carrier corrects itself: what was delivered after all did not fail.
+    const bool failed = parked->failed && parked->highest < adapters::ReceiptState::delivered;
+    const MessageState told = failed ? MessageState::failed : state_of(parked->highest);
     writer.erase(key);
-    if (may_move(message.state.state, told)) message.change(told, "receipt", {}, writer);
+    if (!may_move(message.state.state, told)) return;
+    if (!failed) return message.change(told, "receipt", {}, writer);
+    if (sending.fall_back(message, "receipt", {})) return;
+    sending.forget_send(message);
+    sending.end(message, told, "receipt", {});
+}
+
+/// It goes on without this answer: a receipt said that the attempt failed, and it took its next way
+/// or was asked for again.
+bool went_on(const OutMessage& message, const AnswerAttempt& c) {
+    switch (message.state.state) {
+        case MessageState::queued:
+        case MessageState::waiting:
+            return true;
+        case MessageState::sending:
+        case MessageState::unknown:
+            return message.state.attempts != c.attempt || message.state.account != c.account;
+        default:
+            return false;
+    }
 }
 
 void accepted(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writer& writer) {
@@ -70,13 +91,14 @@ void accepted(OutMessage& message, const AnswerAttempt& c, Sending& sending, Wri
         writer.keep(storage::keys::external_id(c.account, c.external),
                     model::ExternalIdRow{message.id()}, Seal::plain);
     }
+    if (went_on(message, c)) return;
     sending.unqueue(message);
     message.state.unknown_since = {};
     // A receipt that found its message by our own name was faster.
     if (may_move(before, MessageState::sent))
         message.change(MessageState::sent, "answer", facts_of(c.outcome), writer);
-    join_parked(message, c, writer);
     sending.release_person(message);
+    join_parked(message, c, sending, writer);
 }
 
 void rate_limited(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writer& writer) {

@@ -33,6 +33,12 @@ storage::RowKey due_key(const AttemptMessage& c) {
                               c.message);
 }
 
+void hold_unknown(OutMessage& message, Sending& sending, Writer& writer) {
+    sending.unqueue(message);
+    sending.release_person(message);
+    message.save(writer);
+}
+
 /// After a minute without evidence the category decides. False: the message stays as it is.
 bool resolve_unknown(OutMessage& message, Sending& sending, Writer& writer) {
     const AccountSettings* settings = sending.settings_of(message.state.account);
@@ -41,15 +47,18 @@ bool resolve_unknown(OutMessage& message, Sending& sending, Writer& writer) {
     if (settings && settings->traits.idempotent) what = policy::OnUnknown::resend;
     switch (what) {
         case policy::OnUnknown::hold:
-            sending.unqueue(message);
-            sending.release_person(message);
-            message.save(writer);
+            hold_unknown(message, sending, writer);
             return false;
         case policy::OnUnknown::expire:
             sending.end(message, MessageState::expired, "on_unknown", {});
             message.save(writer);
             return false;
         case policy::OnUnknown::resend:
+            if (writer.now() >= message.state.expires) {
+                sending.end(message, MessageState::expired, "expiry", {});
+                message.save(writer);
+                return false;
+            }
             message.state.possible_duplicate |= !(settings && settings->traits.idempotent);
             return true;
     }
@@ -71,9 +80,10 @@ void wait(OutMessage& message, const AttemptMessage& c, const Sending::Judged& j
             return outbox.put_back(c);
         case Rule::quiet_hours:
         case Rule::holiday:
-            outbox.park_lane(c.account, c.lane,
-                             endless ? writer.now() + look_again : verdict.until);
-            return outbox.put_back(c);
+            // In this order: a lane that its only message left is gone until it comes back.
+            outbox.put_back(c);
+            return outbox.park_lane(c.account, c.lane,
+                                    endless ? writer.now() + look_again : verdict.until);
         case Rule::rate:
             if (judged.grant.scope == ratelimit::Scope::recipient ||
                 judged.grant.scope == ratelimit::Scope::back_off)
@@ -86,6 +96,8 @@ void wait(OutMessage& message, const AttemptMessage& c, const Sending::Judged& j
     facts.until = endless ? message.state.expires : verdict.until;
     facts.verdict = verdict;
     sending.queue(message, facts.until);
+    // What may have reached somebody stays unknown until it is sent again.
+    if (message.state.state == MessageState::unknown) return message.save(writer);
     message.change(MessageState::waiting, "rule", std::move(facts), writer);
     message.save(writer);
 }
@@ -94,9 +106,15 @@ void expire(const AttemptMessage& c, std::optional<OutMessage>& message, Sending
             Writer& writer) {
     if (c.lane == expiry_lane) {
         writer.drop(due_key(c));
-        if (message) message->state.expiry_due = false;
+        // Of an earlier life: it was redriven with another end, or took its next way.
+        if (!message || message->state.account != c.account ||
+            message->state.expires != c.not_before)
+            return;
+        message->state.expiry_due = false;
     }
-    if (!message || message->ended() || message->state.state == MessageState::sending) return;
+    if (!message || message->ended()) return;
+    // The answer decides; if it has to wait once more, it gets a new row.
+    if (message->state.state == MessageState::sending) return message->save(writer);
     sending.forget_send(*message);
     sending.end(*message, MessageState::expired, "expiry", {});
     message->save(writer);
@@ -105,7 +123,7 @@ void expire(const AttemptMessage& c, std::optional<OutMessage>& message, Sending
 }  // namespace
 
 void Core::apply_payload(const AttemptMessage& c, Writer& writer) {
-    outbox_.attempted(c.account);
+    outbox_.attempted(c);
     Sending sending(*this, writer, writer.clocks());
     auto message = OutMessage::load(c.message, writer);
     if (c.lane == expiry_lane) return expire(c, message, sending, writer);
@@ -124,6 +142,7 @@ void Core::apply_payload(const AttemptMessage& c, Writer& writer) {
     }
     if (outbox_.busy(c.account, state.part) || (holding != 0 && holding != c.message))
         return outbox_.hold(c);
+    if (outbox_.overtakes(c)) return outbox_.put_back(c);
     if (state.state == MessageState::unknown && !resolve_unknown(*message, sending, writer)) return;
     const auto judged = sending.judge(*message->row(), state.route, hot, c.message,
                                       policy::TemplateStatus::unknown, writer.now());
@@ -131,6 +150,9 @@ void Core::apply_payload(const AttemptMessage& c, Writer& writer) {
         case Decision::wait:
             return wait(*message, c, judged, sending, writer);
         case Decision::refuse: {
+            // It cannot be sent again, and may have reached somebody: nobody knows, for good.
+            if (state.state == MessageState::unknown)
+                return hold_unknown(*message, sending, writer);
             ChangeFacts facts;
             facts.verdict = judged.verdict;
             if (!sending.fall_back(*message, "rule", facts)) {

@@ -36,6 +36,13 @@ void Core::apply(Command&& command, model::Now now, Effects& effects) {
     std::visit([&](auto& c) { apply_payload(c, writer); }, command.payload);
 }
 
+void Core::give_up(const Command& command) {
+    if (const auto* attempt = std::get_if<AttemptMessage>(&command.payload))
+        outbox_.attempted(*attempt);
+    if (const auto* answer = std::get_if<AnswerAttempt>(&command.payload))
+        outbox_.end(answer->account, answer->part, answer->slot);
+}
+
 void Core::run_due(model::Now now, Effects& effects, std::vector<Command>& next) {
     wall_max_ = std::max(wall_max_, now.wall);
     now.wall = wall_max_;

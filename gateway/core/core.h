@@ -52,6 +52,9 @@ class Core final {
         apply(Command(command), now, effects);
     }
 
+    /// A command that will not be applied: a row that it needs is damaged.
+    void give_up(const Command& command);
+
     /// Whose turn it is in the due queue: commands to apply next, and reads for `effects`. Call
     /// after a batch of commands, and again until it asks for nothing.
     void run_due(model::Now now, Effects& effects, std::vector<Command>& next);

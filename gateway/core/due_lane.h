@@ -31,10 +31,14 @@ class DueLane final {
     /// A due row was erased, or is being attempted.
     void remove(DuePlace place);
 
-    /// First of the window, or null. Only trustworthy if !needs_rows().
+    /// First of the lane; null if there is none, or if the store may hold an earlier one that is
+    /// still to be read.
     [[nodiscard]] const std::pair<const DuePlace, model::Part>* head() const {
-        return window_.empty() ? nullptr : &*window_.begin();
+        if (window_.empty() || (!complete_ && window_.begin()->first > horizon_)) return nullptr;
+        return &*window_.begin();
     }
+    /// Only the store knows who is first.
+    [[nodiscard]] bool unread() const { return !complete_ && head() == nullptr; }
     [[nodiscard]] std::size_t size() const { return window_.size(); }
     /// Nothing in memory, in the store or under way: the lane can be forgotten.
     [[nodiscard]] bool empty() const { return window_.empty() && complete_ && !reading_; }

@@ -29,6 +29,9 @@ Sending::Judged Sending::judge(const model::OutboundRow& row, std::size_t route_
     facts.content_hash = row.content_hash;
     facts.message = id;
     facts.expires = row.expires;
+    // A redriven message has a later end than the one that it was accepted with.
+    if (const auto* state = id ? writer_.find<model::StateRow>(storage::keys::state(id)) : nullptr)
+        facts.expires = state->expires;
     facts.active =
         core_.workspace_.mode.empty() ? core_.settings_->active : core_.workspace_.mode == "active";
     facts.test_recipient = route.test_recipient;

@@ -40,7 +40,8 @@ void Core::apply_payload(const RedriveMessage& c, Writer& writer) {
     if (!dead) return writer.reply(ReplyCode::conflict);
     Sending sending(*this, writer, writer.clocks());
     // An attempt whose end nobody knows may have reached the person.
-    message->state.possible_duplicate |= state == MessageState::unknown;
+    message->state.possible_duplicate |=
+        state == MessageState::unknown || message->state.unknown_since != Instant{};
     message->state.expires = c.expires;
     message->state.expiry_due = false;
     message->change(MessageState::queued, "redrive", {}, writer);

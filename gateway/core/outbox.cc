@@ -94,10 +94,11 @@ bool Outbox::others_first(model::AccountNumber number, std::uint64_t lane,
                           model::Instant now) const {
     const auto it = accounts_.find(number);
     if (it == accounts_.end()) return false;
+    if (it->second.attempting > 0) return true;
     for (const auto& [other, l] : it->second.lanes) {
         if (rank_of(other) > rank_of(lane)) break;
         if (l.parked > now) continue;
-        if (l.due.needs_rows()) return true;
+        if (l.due.unread()) return true;
         const auto* head = l.due.head();
         if (head && head->first.first <= now) return true;
     }
@@ -151,8 +152,22 @@ void Outbox::put_back(const AttemptMessage& head) {
     add(head.account, head.lane, {head.not_before, head.message}, head.part);
 }
 
+bool Outbox::overtakes(const AttemptMessage& head) const {
+    const auto box = accounts_.find(head.account);
+    if (box == accounts_.end()) return false;
+    const auto lane = box->second.lanes.find(head.lane);
+    if (lane == box->second.lanes.end()) return false;
+    const auto* first = lane->second.due.head();
+    return first && first->first < DuePlace{head.not_before, head.message};
+}
+
 void Outbox::delay(const AttemptMessage& head, model::Instant until) {
     delayed_.emplace(until, head);
+    ++delayed_persons_[{head.account, head.part}];
+}
+
+bool Outbox::delayed(model::AccountNumber number, model::Part part) const {
+    return delayed_persons_.contains({number, part});
 }
 
 void Outbox::park_lane(model::AccountNumber number, std::uint64_t lane, model::Instant until) {
@@ -179,10 +194,16 @@ void Outbox::unpark_all() {
     for (const auto& [number, box] : accounts_) unpark(number);
 }
 
-void Outbox::attempted(model::AccountNumber number) {
-    Account& box = account(number);
+void Outbox::attempted(const AttemptMessage& head) {
+    Account& box = account(head.account);
     if (box.attempting > 0) --box.attempting;
     box.dirty = true;
+    if (head.lane == expiry_lane) return;
+    const auto it = turns_.find({head.account, head.part});
+    if (it == turns_.end()) return;
+    const std::vector<AttemptMessage> behind = std::move(it->second);
+    turns_.erase(it);
+    for (const AttemptMessage& next : behind) put_back(next);
 }
 
 /// Of the lanes with a ready head, the lowest rank; among equals the one after that served last.
@@ -222,47 +243,60 @@ void Outbox::run_account(model::AccountNumber number, Account& box, model::Now n
         it = lane.due.empty() && lane.parked == model::Instant{} ? box.lanes.erase(it)
                                                                  : std::next(it);
     }
+    bool limited = false;
     while (box.in_flight + box.attempting < box.in_flight_max) {
         std::uint64_t lane = 0;
-        Lane* l = next_lane(box, now, lane, box.parked);
+        Lane* l = next_lane(box, now, lane, box.parked || limited);
         if (!l) break;
         if (lane != expiry_lane) {
             const auto grant = limits_.ask({number, 0, class_of(lane), 1, {}}, to_limits(now));
             if (!grant.granted) {
                 box.tokens_at = grant.earliest;
-                break;
+                limited = true;  // what expires does not wait for a token
+                continue;
             }
             // One token at a time: what is being attempted may take it.
             if (box.attempting >= 1 && grant.earliest > now.steady) break;
         }
         const auto [place, part] = *l->due.head();
         l->due.remove(place);
+        const AttemptMessage attempt{number, lane, place.first, place.second, part};
+        if (lane != expiry_lane) {
+            const auto [turn, first] = turns_.try_emplace({number, part});
+            if (!first) {
+                turn->second.push_back(attempt);
+                continue;
+            }
+        }
         box.last_lane = lane;
         ++box.attempting;
-        attempts.push_back({number, lane, place.first, place.second, part});
+        attempts.push_back(attempt);
     }
 }
 
 void Outbox::run(model::Now now, std::vector<AttemptMessage>& attempts,
                  std::vector<LaneRead>& reads) {
     while (!delayed_.empty() && delayed_.begin()->first <= now.wall) {
-        put_back(delayed_.begin()->second);
+        const AttemptMessage head = delayed_.begin()->second;
         delayed_.erase(delayed_.begin());
+        const auto person = delayed_persons_.find({head.account, head.part});
+        if (--person->second == 0) delayed_persons_.erase(person);
+        put_back(head);
     }
     for (auto& [number, box] : accounts_) {
-        const bool due = box.dirty || next_ready(box) <= now.wall;
+        const bool due = box.dirty || next_ready(box, false) <= now.wall;
         if (!due) continue;
         box.dirty = false;
         run_account(number, box, now, attempts, reads);
     }
 }
 
-model::Instant Outbox::next_ready(const Account& box) const {
+model::Instant Outbox::next_ready(const Account& box, bool expiries_only) const {
     model::Instant first = no_time;
     if (box.parked && box.parked_until != model::Instant{})
         first = std::min(first, box.parked_until);
     for (const auto& [lane, l] : box.lanes) {
-        if (box.parked && lane != expiry_lane) continue;
+        if ((box.parked || expiries_only) && lane != expiry_lane) continue;
         const auto* head = l.due.head();
         if (!head) continue;
         first = std::min(first, std::max(head->first.first, l.parked));
@@ -277,10 +311,12 @@ std::chrono::microseconds Outbox::next_wake(model::Now now) const {
         if (box.dirty) return now.steady;
         // Full: the next answer is what there is to wait for.
         if (box.in_flight + box.attempting >= box.in_flight_max) continue;
-        const model::Instant ready = next_ready(box);
+        const model::Instant ready = next_ready(box, false);
         if (ready == no_time) continue;
         const auto at = now.steady + (ready - now.wall);
         wake = std::min(wake, std::max(at, box.parked ? at : box.tokens_at));
+        const model::Instant expiry = next_ready(box, true);
+        if (expiry != no_time) wake = std::min(wake, now.steady + (expiry - now.wall));
     }
     return wake;
 }

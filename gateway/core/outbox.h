@@ -53,7 +53,8 @@ class Outbox final {
     void add(model::AccountNumber account, std::uint64_t lane, DuePlace place, model::Part part);
     void remove(model::AccountNumber account, std::uint64_t lane, DuePlace place);
     void loaded(const LaneRows& rows);
-    /// Something of at least this rank is ready before a new message of that lane.
+    /// Something of at least this rank is ready before a new message of that lane, or has its turn
+    /// just now.
     [[nodiscard]] bool others_first(model::AccountNumber account, std::uint64_t lane,
                                     model::Instant now) const;
 
@@ -69,12 +70,15 @@ class Outbox final {
     void hold(const AttemptMessage& head);  // until its person's earlier message has ended
     void release(model::AccountNumber account, model::Part part);
     void put_back(const AttemptMessage& head);
+    /// One before it in its lane was put back meanwhile, and goes first.
+    [[nodiscard]] bool overtakes(const AttemptMessage& head) const;
     void delay(const AttemptMessage& head, model::Instant until);  // put back then
+    [[nodiscard]] bool delayed(model::AccountNumber account, model::Part part) const;
     void park_lane(model::AccountNumber account, std::uint64_t lane, model::Instant until);
     void park_account(model::AccountNumber account, std::optional<model::Instant> until);
     void unpark(model::AccountNumber account);
     void unpark_all();
-    void attempted(model::AccountNumber account);  // an AttemptMessage was applied
+    void attempted(const AttemptMessage& head);  // it was applied, or never will be
 
     [[nodiscard]] ratelimit::Limits& limits() { return limits_; }
 
@@ -108,12 +112,16 @@ class Outbox final {
                      std::vector<AttemptMessage>& attempts, std::vector<LaneRead>& reads);
     [[nodiscard]] Lane* next_lane(Account& box, model::Now now, std::uint64_t& number,
                                   bool expiries_only);
-    [[nodiscard]] model::Instant next_ready(const Account& box) const;
+    [[nodiscard]] model::Instant next_ready(const Account& box, bool expiries_only) const;
 
     std::map<model::AccountNumber, Account> accounts_;
     std::map<Person, model::Sequence> busy_;
     std::map<Person, std::vector<AttemptMessage>> held_;
+    /// Whose turn it is just now, and their next ones: two turns of one person could change places
+    /// while rows are fetched.
+    std::map<Person, std::vector<AttemptMessage>> turns_;
     std::multimap<model::Instant, AttemptMessage> delayed_;
+    std::map<Person, std::size_t> delayed_persons_;  // how many of each are in delayed_
     std::vector<std::uint32_t> free_slots_;
     std::uint32_t slots_ = 0;
     std::size_t in_flight_ = 0;

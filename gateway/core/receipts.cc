@@ -53,6 +53,12 @@ model::Sequence message_of(const ReceiveStatus& c, const Rows& rows) {
 void Core::apply_own_receipt(const ReceiveStatus& c, OutMessage message, Writer& writer) {
     const MessageState told = state_of(c.status.state);
     if (!may_move(message.state.state, told)) return writer.reply(ReplyCode::duplicate);
+    // Told again of a way that failed before: it has taken its next one, or was asked for again.
+    const bool is_out = message.state.state == MessageState::sending ||
+                        message.state.state == MessageState::unknown ||
+                        message.state.state == MessageState::sent;
+    if (told == MessageState::failed && (!is_out || message.state.account != c.account))
+        return writer.reply(ReplyCode::duplicate);
     Sending sending(*this, writer, writer.clocks());
     const bool by_echo =
         !writer.find<model::ExternalIdRow>(storage::keys::external_id(c.account, c.external));

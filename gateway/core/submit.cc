@@ -125,7 +125,7 @@ void Core::accept(const SubmitMessage& c, model::OutboundRow row, std::size_t ro
     const std::uint64_t lane = sending.lane_of(row, route);
     const bool at_once = verdict.decision == policy::Decision::send && granted && free_person &&
                          row.send_at <= writer.now() && outbox_.has_room(account) &&
-                         !outbox_.busy(account, part) &&
+                         !outbox_.busy(account, part) && !outbox_.delayed(account, part) &&
                          !outbox_.others_first(account, lane, writer.now());
     if (at_once &&
         outbox_.limits().take(sending.ask_of(row, route), sending.limiter_now()).granted) {

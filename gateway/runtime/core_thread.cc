@@ -203,6 +203,7 @@ const storage::RowKey* CoreThread::hopeless(const Waiting& waiting) const {
 /// that redelivers would write the same event for days.
 void CoreThread::refuse(const core::Command& command, const storage::RowKey& row) {
     probe_.refused_unreadable.fetch_add(1, std::memory_order_relaxed);
+    core_.give_up(command);
     effects_.replies.push_back({command.ticket, core::ReplyCode::unreadable, {}, nullptr});
     if (announced_.size() >= announced_max || !announced_.insert(row).second) return;
     const core::Command announce{

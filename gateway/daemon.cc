@@ -28,6 +28,7 @@
 #include "gateway/sending_service.h"
 #include "gateway/service.h"
 #include "gateway/setup.h"
+#include "gateway/subscription_setup.h"
 
 namespace postern {
 namespace {
@@ -85,12 +86,14 @@ class Daemon final {
     std::unique_ptr<runtime::Ground> ground_;
     core::SmallTables tables_;  // as found; what changes is published
     std::atomic<api::ApiHandler*> publish_to_{nullptr};
+    std::atomic<subscriptions::Deliverer*> deliver_to_{nullptr};
     std::unique_ptr<Registered> registered_;
     std::unique_ptr<net::IoPool> io_;
     std::unique_ptr<runtime::Pipeline> pipeline_;
     ingress::Accounts accounts_;
     ingress::IntakeGate gate_;
     std::unique_ptr<ingress::WebhookHandler> webhooks_;
+    std::unique_ptr<subscriptions::Deliverer> deliverer_;
     std::unique_ptr<SendingService> sending_;
     std::unique_ptr<Guards> guards_;
     std::unique_ptr<ingress::Replay> replay_;
@@ -148,13 +151,13 @@ bool Daemon::open_storage() {
         exit_code_ = runtime::exit_restart;
         return false;
     }
-    pipeline_ =
-        std::make_unique<runtime::Pipeline>(*ground_, std::move(*tables), pipeline_options(config_),
-                                            [this](const model::RecordPtr& record) {
-                                                registered_->publish(record);
-                                                if (api::ApiHandler* api = publish_to_.load())
-                                                    api->publish(record);
-                                            });
+    pipeline_ = std::make_unique<runtime::Pipeline>(
+        *ground_, std::move(*tables), pipeline_options(config_),
+        [this](const model::RecordPtr& record) {
+            registered_->publish(record);
+            if (subscriptions::Deliverer* d = deliver_to_.load()) d->publish(record);
+            if (api::ApiHandler* api = publish_to_.load()) api->publish(record);
+        });
     make_handlers();
     if (!ground_->loss.empty()) {
         log::error("loss_acknowledged", {{"detail", ground_->loss}});
@@ -247,6 +250,9 @@ void Daemon::reload_sending(const conf::Config& config) {
 
 void Daemon::make_handlers() {
     sending_ = std::make_unique<SendingService>(*pipeline_, *io_, ground_->master);
+    deliverer_ = make_deliverer(config_, *pipeline_, *io_, tables_);
+    deliverer_->start();
+    deliver_to_.store(deliverer_.get());
     const auto now = [] { return runtime::read_clocks().wall; };
     webhooks_ = std::make_unique<ingress::WebhookHandler>(
         accounts_, *pipeline_, gate_, ground_->master, *ground_->poison, io_->size(), now);
@@ -273,7 +279,8 @@ void Daemon::make_handlers() {
     options.mode = config_.mode;
     api_ = std::make_unique<api::ApiHandler>(
         api::ApiServices{*pipeline_, pipeline_->queries(), pipeline_->events(), *ports_, *ports_,
-                         *ports_, *ports_, *ports_, runtime::read_clocks, &sending_->desk()},
+                         *ports_, *ports_, *ports_, runtime::read_clocks, &sending_->desk(),
+                         deliverer_.get()},
         options, tables_);
     // From here on every change reaches the API: nothing was posted before.
     publish_to_.store(api_.get());
@@ -373,11 +380,13 @@ void Daemon::drain() {
     if (api_server_) api_server_->drain(5s);
     if (metrics_server_) metrics_server_->drain(1s);
     if (sending_) sending_->stop();
+    if (deliverer_) deliverer_->stop(5s);
     if (guards_) guards_->stop();
     if (api_) api_->flush_usage();
     if (ports_) ports_->finish();
     if (pipeline_) pipeline_->stop();
     publish_to_.store(nullptr);
+    deliver_to_.store(nullptr);
     metrics_server_.reset();
     api_server_.reset();
     webhook_server_.reset();

@@ -39,7 +39,7 @@ std::string random_run() {
 }
 
 bool read_accounts(const Wanted& wanted, Api& api, LoadOptions& options, Context& context) {
-    const Answer answer = api.get("/v1/accounts?limit=1000");
+    const Answer answer = api.get("/v1/accounts?limit=200");
     Document document;
     if (!accepted(answer, context) || !document.parse(answer.body)) return false;
     for (const std::string& id : wanted.accounts) {

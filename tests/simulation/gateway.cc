@@ -63,7 +63,12 @@ Gateway::Gateway(Machine& machine) : machine_(machine) {
     auto tables = runtime::load_small_tables(*ground_, problem);
     if (tables.has_error()) throw Died{"storage_refused", problem};
 
-    const auto now = [&machine] { return machine.now; };
+    // Time passes while the core works, too.
+    const auto now = [&machine] {
+        machine.now.wall += std::chrono::microseconds{7};
+        machine.now.steady += std::chrono::microseconds{7};
+        return machine.now;
+    };
     applier_ = std::make_unique<runtime::ApplierThread>(*ground_->store, wakes_, probe_);
     log_ = std::make_unique<runtime::LogThread>(
         *ground_->store, *ground_->log, *ground_->anchor, ground_->anchor_state, ground_->master,
@@ -72,17 +77,17 @@ Gateway::Gateway(Machine& machine) : machine_(machine) {
             .apply = [this](runtime::DurableGroup g) { groups_.push_back(std::move(g)); },
             .publish = [](const model::RecordPtr&) {},
             .released = [](runtime::Release::Released) {},
-            // Nobody sends here: an intent would be one that nobody asked for.
             .dispatch =
-                [](const std::vector<core::Dispatch>& d) {
-                    throw Died{"dispatched", std::to_string(d.front().message)};
+                [this](std::vector<core::Dispatch> d) {
+                    std::move(d.begin(), d.end(), std::back_inserter(dispatches_));
                 },
             .read =
                 [this](const core::LaneRead& read) {
-                    inbox_.emplace_back(core::Command{runtime::read_due_rows(*reader_, read), {}});
+                    reads_.push_back({read, log_->durable()});
                 },
             .now = now},
         probe_);
+    slots_ = tables->slots;
     core::CoreOptions core;
     core.epoch = ground_->anchor_state.epoch;
     core.last_sequence = ground_->anchor_state.durable;
@@ -102,7 +107,7 @@ Gateway::~Gateway() = default;
 
 bool Gateway::idle() const {
     return inbox_.empty() && effects_.empty() && groups_.empty() && requests_.empty() &&
-           core_->idle();
+           reads_.empty() && core_->idle();
 }
 
 void Gateway::step_core(Random& random) {
@@ -127,8 +132,14 @@ void Gateway::step_commit(Random& random) {
         for (core::Reply& r : e.replies) replies.push_back(std::move(r));
         e.replies.clear();
     }
+    std::vector<core::RowWrite> writes;
+    if (on_durable) {
+        for (const core::Effects& e : batch)
+            writes.insert(writes.end(), e.writes.begin(), e.writes.end());
+    }
     const std::size_t before = groups_.size();
     log_->commit(batch);
+    for (const core::RowWrite& write : writes) on_durable(write);
     for (std::size_t i = before; i < groups_.size(); ++i) machine_.note(groups_[i].data);
     for (core::Reply& r : replies) {
         machine_.note(std::string_view(reinterpret_cast<const char*>(&r.id.sequence), 8));
@@ -149,6 +160,25 @@ void Gateway::step_prefetch() {
     // No fault of the simulation damages a block of the store and lets it be read.
     if (!rows->unreadable.empty()) throw Died{"row_unreadable", ""};
     inbox_.emplace_back(std::move(*rows));
+}
+
+bool Gateway::can_read() const {
+    return !reads_.empty() && ground_->store->applied() >= reads_.front().durable;
+}
+
+void Gateway::step_read() {
+    const core::LaneRead read = reads_.front().read;
+    reads_.pop_front();
+    inbox_.emplace_back(core::Command{runtime::read_due_rows(*reader_, read), {}});
+}
+
+void Gateway::tick() {
+    std::vector<runtime::InboxItem> nothing;
+    core_->run_batch(nothing);
+}
+
+std::vector<core::Dispatch> Gateway::take_dispatches() {
+    return std::exchange(dispatches_, {});
 }
 
 std::vector<core::Reply> Gateway::take_replies() {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -49,12 +50,27 @@ class Gateway final {
     [[nodiscard]] bool can_commit() const { return !effects_.empty(); }
     [[nodiscard]] bool can_apply() const { return !groups_.empty(); }
     [[nodiscard]] bool can_prefetch() const { return !requests_.empty(); }
+    [[nodiscard]] bool can_read() const;
     [[nodiscard]] bool idle() const;
 
     void step_core(Random& random);
     void step_commit(Random& random);
     void step_apply();
     void step_prefetch();
+    /// The oldest read of the due queue: as in production, once the store has what was durable when
+    /// it was asked for.
+    void step_read();
+    /// The core's timer rings: a batch of nothing.
+    void tick();
+    /// Steady time at which the core wants to be woken; max: never.
+    [[nodiscard]] std::chrono::microseconds next_wake() const { return core_->next_wake(); }
+
+    /// Called for every row of what just became durable, in order.
+    std::function<void(const core::RowWrite&)> on_durable;
+    /// Dispatches whose intents became durable since the last call, in order.
+    [[nodiscard]] std::vector<core::Dispatch> take_dispatches();
+    /// Intents that recovery found.
+    [[nodiscard]] const std::vector<model::SlotRow>& slots() const { return slots_; }
 
     /// Replies that became durable since the last call, in order.
     [[nodiscard]] std::vector<core::Reply> take_replies();
@@ -74,6 +90,13 @@ class Gateway final {
     std::deque<runtime::DurableGroup> groups_;
     std::deque<runtime::PrefetchRequest> requests_;
     std::vector<core::Reply> replies_;
+    struct DueRead {
+        core::LaneRead read;
+        model::Sequence durable = 0;
+    };
+    std::deque<DueRead> reads_;
+    std::vector<core::Dispatch> dispatches_;
+    std::vector<model::SlotRow> slots_;
 };
 
 }  // namespace postern::simulation

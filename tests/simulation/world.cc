@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "tests/simulation/sending_provider.h"
+
 namespace postern::simulation {
 namespace {
 
@@ -25,13 +27,6 @@ struct Delivery {
     model::Sequence sequence = 0;  // that the gateway answered with; 0 for a duplicate
     std::uint32_t epoch = 0;
 };
-
-storage::Blind blind_of(std::string_view domain, std::string_view text) {
-    Random random(std::hash<std::string_view>{}(text) ^ std::hash<std::string_view>{}(domain));
-    storage::Blind b;
-    for (auto& byte : b.bytes) byte = static_cast<std::uint8_t>(random.next());
-    return b;
-}
 
 class World final {
   public:
@@ -168,6 +163,8 @@ void World::redeliver_some() {
 }
 
 void World::collect() {
+    // Nobody sends here: an intent would be one that nobody asked for.
+    if (!gateway_->take_dispatches().empty()) fail("dispatched what nobody sent");
     for (const core::Reply& reply : gateway_->take_replies()) {
         const auto it = tickets_.find(reply.ticket.id);
         if (it == tickets_.end()) continue;

@@ -44,7 +44,9 @@ std::vector<SeenEvent> read_events(cli::Api& api, const std::string& types, std:
         const std::size_t before = seen.size();
         cli::for_each_at(document.root(), "/data", [&seen](cli::Element event) {
             seen.push_back({cli::text_at(event, "/id"), cli::text_at(event, "/type"),
-                            cli::text_at(event, "/data/message/external_id")});
+                            cli::text_at(event, "/data/message/external_id"),
+                            cli::text_at(event, "/data/cause"),
+                            cli::integer_at(event, "/data/message/metadata/number")});
         });
         const std::string next = cli::text_at(document.root(), "/next_cursor");
         if (next.empty() || (next == cursor && seen.size() == before)) return seen;

@@ -2,6 +2,7 @@
 // with what providers were told.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,8 @@ struct SeenEvent {
     std::string id;
     std::string type;
     std::string external_id;  // of a message
+    std::string cause;        // of a sent message's change
+    std::int64_t number = 0;  // "number" of its metadata, where it was accepted
 };
 
 /// From the oldest, by next_cursor, until a page is empty. `types` as in the query; empty: all.

@@ -33,11 +33,12 @@ std::string line(std::string_view key, std::string_view value) {
     return fmt::format("{} = {}\n", key, sim::quoted(value));
 }
 
-std::string account(const sim::Endpoint& endpoint) {
+std::string account(const sim::Endpoint& endpoint, const DaemonConfig& config) {
     std::string out = "\n[[account]]\n";
     out += line("id", endpoint.account) + line("channel", endpoint.channel);
-    // Nothing listens there: these tests only receive.
-    if (endpoint.channel != "http") out += line("base_url", "http://127.0.0.1:9/");
+    if (endpoint.channel != "http")
+        out += line("base_url", config.providers + "/" + endpoint.channel);
+    out += config.account_lines;
     if (endpoint.channel == "whatsapp") {
         out += line("phone_number_id", endpoint.own_id);
         out += line("credentials.app_secret", endpoint.secret);
@@ -113,7 +114,7 @@ void DaemonRig::write_config() const {
     for (const char* name : {"webhooks", "api", "metrics"}) text += line(name, "127.0.0.1:0");
     text += "\n[storage]\n" + line("path", config.storage_path) + config.storage;
     text += "\n[api]\nbootstrap_key = { env = \"POSTERN_BOOTSTRAP_KEY\" }\n" + config.sections;
-    for (const sim::Endpoint& endpoint : config.endpoints) text += account(endpoint);
+    for (const sim::Endpoint& endpoint : config.endpoints) text += account(endpoint, config);
     std::ofstream(config_file(), std::ios::trunc) << text;
     std::filesystem::permissions(config_file(), std::filesystem::perms(0600));
 }
@@ -133,8 +134,8 @@ bool DaemonRig::start(const std::vector<std::string>& flags) {
     cli::Document document;
     if (daemon_ && daemon_->read_line(ready, ready_within) && document.parse(ready)) {
         webhooks_ = cli::text_at(document.root(), "/webhooks");
-        const std::string address = cli::text_at(document.root(), "/api");
-        api_ = std::make_unique<cli::Api>("http://" + address, key_);
+        api_url_ = "http://" + cli::text_at(document.root(), "/api");
+        api_ = std::make_unique<cli::Api>(api_url_, key_);
         return true;
     }
     const std::string said = log();

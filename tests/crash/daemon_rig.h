@@ -20,6 +20,9 @@ struct DaemonConfig {
     std::string storage_path;  // the rig's folder + "/data" unless a test says otherwise
     std::string storage;       // further lines of [storage]
     std::string sections;      // further sections, whole
+    /// Where accounts send to, each under its channel's name. Nothing listens at the default.
+    std::string providers = "http://127.0.0.1:9";
+    std::string account_lines;  // further lines of every account
     std::vector<sim::Endpoint> endpoints;
 };
 
@@ -50,6 +53,9 @@ class DaemonRig final {
     void send_signal(int signal) const;
 
     [[nodiscard]] cli::Api& api() { return *api_; }
+    /// For clients of their own: "http://host:port" of the running daemon's API, and its key.
+    [[nodiscard]] const std::string& api_url() const { return api_url_; }
+    [[nodiscard]] const std::string& key() const { return key_; }
     [[nodiscard]] const std::string& webhooks() const { return webhooks_; }
     [[nodiscard]] const std::string& folder() const { return folder_; }
     [[nodiscard]] std::string config_file() const { return folder_ + "/postern.toml"; }
@@ -67,6 +73,7 @@ class DaemonRig final {
     std::string folder_;
     std::string key_;
     std::string webhooks_;
+    std::string api_url_;
     std::unique_ptr<cli::Child> daemon_;
     std::unique_ptr<cli::Api> api_;
 };

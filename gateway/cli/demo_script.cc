@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "gateway/cli/demo_send.h"
 #include "gateway/cli/received.h"
 #include "gateway/sim/scenario.h"
 
@@ -38,7 +39,8 @@ std::int64_t by_status(const Document& answer, int status) {
 
 bool DemoScript::play() {
     const bool played = start() && message_of_each_channel() && contact_and_timeline() &&
-                        duplicate() && forgery() && crash();
+                        play_sending(stage_, report_, contact_, message_) && duplicate() &&
+                        forgery() && crash();
     if (played) addresses();
     return played && report_.all_true();
 }
@@ -206,6 +208,8 @@ void DemoScript::addresses() {
     report_.note(fmt::format("simulator  http://{}/_sim/", stage_.simulator_address()));
     report_.note(fmt::format("curl -s -H 'Authorization: Bearer {}' 'http://{}/v1/events?limit=3'",
                              stage_.key(), at.api));
+    report_.note(
+        fmt::format("postern --api http://{} --key {} why {}", at.api, stage_.key(), message_));
 }
 
 }  // namespace postern::cli

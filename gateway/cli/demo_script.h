@@ -31,6 +31,7 @@ class DemoScript final {
     DemoReport& report_;
     std::string daemon_;
     std::string contact_;  // of the first message
+    std::string message_;  // that went out
 };
 
 }  // namespace postern::cli

@@ -4,7 +4,7 @@ import os
 import pathlib
 import re
 
-MARK = re.compile(r"^<!-- tested: (run|daemon|stopped|check)(?:, prints: (.*))? -->$")
+MARK = re.compile(r"^<!-- tested: (run|daemon|simulator|stopped|check)(?:, prints: (.*))? -->$")
 FENCE = re.compile(r"^```(\w*)$")
 LINK = re.compile(r"(?<!!)\[[^\]\[]*\]\(([^)\s]+)\)")
 LEFT_OUT = ("build", ".git", "node_modules", "__pycache__")

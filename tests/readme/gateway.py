@@ -7,14 +7,23 @@ import re
 import select
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
 
 PORTS = {"8443": "webhooks", "8080": "api", "9464": "metrics"}
 ADDRESS = re.compile(r"127\.0\.0\.1:(8443|8080|9464)\b")
+SIMULATOR = "127.0.0.1:8500"
 READY_S = 60
 COMMAND_S = 60
+
+
+def free_address():
+    """Of a port that nobody has now: a configuration names it before its listener starts."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return f"127.0.0.1:{listener.getsockname()[1]}"
 
 
 class Gateway:
@@ -25,9 +34,12 @@ class Gateway:
         self.exports = []
         self.daemon = None
         self.log = None
+        self.simulator = None
+        self.simulator_at = free_address()
 
     def text_for(self, text):
         """Ports as they are: in files (here documents) 0, in commands those of the ready line."""
+        text = text.replace(SIMULATOR, self.simulator_at)
         inside = None
         lines = []
         for line in text.split("\n"):
@@ -63,18 +75,27 @@ class Gateway:
         self.daemon = subprocess.Popen(["bash", "-c", "exec " + command.strip()], cwd=self.folder,
                                        env=self.environment(), stdin=subprocess.DEVNULL,
                                        stdout=subprocess.PIPE, stderr=self.log)
-        line = self.first_line()
+        line = self.first_line(self.daemon)
         if not line.startswith(b'{"ready":true'):
             log = (self.folder / "log").read_text(errors="replace")
             raise RuntimeError(f"no ready line but {line!r}; the log:\n{log}")
         self.ports = {k: v for k, v in json.loads(line).items() if k != "ready"}
         return self.ports
 
-    def first_line(self):
+    def simulate(self, command):
+        """Starts the provider of the document."""
+        self.simulator = subprocess.Popen(["bash", "-c", "exec " + self.text_for(command.strip())],
+                                          cwd=self.folder, env=self.environment(),
+                                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        line = self.first_line(self.simulator)
+        if not line.startswith(b'{"ready":true'):
+            raise RuntimeError(f"the simulator says {line!r}")
+
+    def first_line(self, program):
         read, until = b"", time.monotonic() + READY_S
         while not read.endswith(b"\n") and time.monotonic() < until:
-            if select.select([self.daemon.stdout], [], [], 1)[0]:
-                more = os.read(self.daemon.stdout.fileno(), 1)
+            if select.select([program.stdout], [], [], 1)[0]:
+                more = os.read(program.stdout.fileno(), 1)
                 if not more:
                     break
                 read += more
@@ -97,4 +118,8 @@ class Gateway:
 
     def remove(self):
         self.stop()
+        if self.simulator:
+            self.simulator.terminate()
+            self.simulator.wait(30)
+            self.simulator.stdout.close()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -28,6 +28,9 @@ class Readme(unittest.TestCase):
         if block.kind == "daemon":
             self.gateway.start(block.text)
             return
+        if block.kind == "simulator":
+            self.gateway.simulate(block.text)
+            return
         if block.kind == "stopped":
             self.assertEqual(0, self.gateway.stop(), f"{where}: the daemon did not drain")
         code, printed = self.gateway.run(block.text)

@@ -81,6 +81,10 @@ std::vector<SendStanding> settle(cli::Api& api, const std::vector<AcceptedMessag
         });
         return open.empty();
     });
+    // What was held long ago may have gone on since: that would be the fault to find.
+    for (SendStanding& one : standings) {
+        if (one.state == "unknown") look(api, one);
+    }
     return standings;
 }
 

@@ -69,8 +69,7 @@ using WireMessages =
                records::ParkedReceipt, records::Quarantine, records::ApiKey, records::Account,
                records::Workspace, records::Outbound, records::State, records::OutboundEvent,
                records::ExternalId, records::Due, records::Slot, records::AddressNotes,
-               records::Idempotency, records::Limits, records::ZoneGroups,
-               records::Subscription>;
+               records::Idempotency, records::Limits, records::ZoneGroups, records::Subscription>;
 
 /// A row beyond this (a request kept whole) takes its buffers along when it goes, so that one big
 /// webhook does not hold megabytes for ever.

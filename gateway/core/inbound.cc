@@ -112,12 +112,11 @@ void Core::apply_payload(ReceiveSignal& c, Writer& writer) {
         c.signal.kind == adapters::SignalKind::opted_in) {
         policy::Category category{};
         const bool one = policy::parse_category(c.signal.category, category);
-        take_wish(c.inbound,
-                  c.signal.kind == adapters::SignalKind::opted_out
-                      ? model::AddressNote::Kind::opted_out
-                      : model::AddressNote::Kind::opted_in,
-                  one ? policy::only(category) : policy::all_categories, "provider", person,
-                  writer);
+        take_wish(
+            c.inbound,
+            c.signal.kind == adapters::SignalKind::opted_out ? model::AddressNote::Kind::opted_out
+                                                             : model::AddressNote::Kind::opted_in,
+            one ? policy::only(category) : policy::all_categories, "provider", person, writer);
     }
     model::SignalRow row;
     row.head = writer.head(account, person.part, person.previous);

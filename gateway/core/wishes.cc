@@ -50,17 +50,17 @@ void Core::take_wish(const Inbound& inbound, Kind kind, policy::Categories categ
     for (const IdentityKey& id : inbound.identities) remember(id, note, writer);
     const model::ContactId contact{
         model::make_ulid(person.hot.created, person.hot.epoch, person.part)};
-    writer.announce(
-        inbound.account, kind == Kind::opted_out ? "contact.opted_out" : "contact.opted_in",
-        fmt::format(R"({{"contact":"{}","source":"{}"}})", to_string(contact), source));
+    writer.announce(inbound.account,
+                    kind == Kind::opted_out ? "contact.opted_out" : "contact.opted_in",
+                    fmt::format(R"({{"contact":"{}","source":"{}"}})", to_string(contact), source));
 }
 
 void Core::take_word(const ReceiveMessage& c, const Person& person, Writer& writer) {
     const bool stop = c.wish.wish == policy::Wish::stop;
     if (!stop && c.wish.wish != policy::Wish::start) return;
-    const bool was_out = std::any_of(
-        c.inbound.identities.begin(), c.inbound.identities.end(),
-        [&](const IdentityKey& id) { return has_opted_out(notes_of(id, writer)); });
+    const bool was_out =
+        std::any_of(c.inbound.identities.begin(), c.inbound.identities.end(),
+                    [&](const IdentityKey& id) { return has_opted_out(notes_of(id, writer)); });
     if (!stop && c.wish.only_back && !was_out) return;
     take_wish(c.inbound, stop ? Kind::opted_out : Kind::opted_in, model::all_categories, "keyword",
               person, writer);

@@ -22,7 +22,7 @@ ContentFields::ContentFields(simdjson::dom::element value, std::string place, Pr
     if (failed()) return;
     for (const auto [name, member] : object) {
         const bool twice =
-            std::ranges::any_of(members_, [&](const Member& other) { return other.name == name; });
+            std::ranges::any_of(members_, [key = name](const Member& m) { return m.name == key; });
         if (twice) fault(name, "duplicate", "This field is given twice.");
         if (members_.size() == members_max) fault("", "too_many", "Too many fields.");
         if (failed()) return;

@@ -89,8 +89,8 @@ struct StateRow {
     std::uint8_t route = 0;
     std::uint16_t attempts = 0;
     std::uint64_t lane = 0;
-    Instant not_before{};  // of its due row, if `due`
-    bool due = false;      // a due row exists under (account, lane, not_before, message)
+    Instant not_before{};     // of its due row, if `due`
+    bool due = false;         // a due row exists under (account, lane, not_before, message)
     bool expiry_due = false;  // a row of the expiry lane exists, at `expires`
     bool possible_duplicate = false;
     Instant expires{};

@@ -95,7 +95,7 @@ void read_variables(ContentFields& in, OutboundContent& out) {
         }
         if (text.size() > payload_max) return in.fault(field, "too_long", "At most 8192 bytes.");
         const bool twice = std::ranges::any_of(
-            out.variables, [&](const auto& other) { return other.first == name; });
+            out.variables, [key = name](const auto& other) { return other.first == key; });
         if (twice) return in.fault(field, "duplicate", "This variable is given twice.");
         out.variables.emplace_back(name, text);
     }

@@ -203,12 +203,11 @@ struct WorkspaceRow {
     bool operator==(const WorkspaceRow&) const = default;
 };
 
-using Record =
-    std::variant<MessageRow, StatusRow, SignalRow, NoticeRow, HotRow, ContactRow, IdentityRow,
-                 GroupRow, DedupeRow, ParkedReceiptRow, QuarantineRow, ApiKeyRow, AccountRow,
-                 WorkspaceRow, OutboundRow, StateRow, OutboundEventRow, ExternalIdRow, DueRow,
-                 SlotRow, AddressNotesRow, IdempotencyRow, LimitsRow, ZoneGroupsRow,
-                 SubscriptionRow>;
+using Record = std::variant<MessageRow, StatusRow, SignalRow, NoticeRow, HotRow, ContactRow,
+                            IdentityRow, GroupRow, DedupeRow, ParkedReceiptRow, QuarantineRow,
+                            ApiKeyRow, AccountRow, WorkspaceRow, OutboundRow, StateRow,
+                            OutboundEventRow, ExternalIdRow, DueRow, SlotRow, AddressNotesRow,
+                            IdempotencyRow, LimitsRow, ZoneGroupsRow, SubscriptionRow>;
 /// Shared, immutable: core, log thread and overlay look at the same value.
 using RecordPtr = std::shared_ptr<const Record>;
 

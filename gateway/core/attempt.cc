@@ -143,6 +143,7 @@ void Core::apply_payload(const AttemptMessage& c, Writer& writer) {
     if (outbox_.busy(c.account, state.part) || (holding != 0 && holding != c.message))
         return outbox_.hold(c);
     if (outbox_.overtakes(c)) return outbox_.put_back(c);
+    if (const auto until = outbox_.delayed_before(c)) return outbox_.delay(c, *until);
     if (state.state == MessageState::unknown && !resolve_unknown(*message, sending, writer)) return;
     const auto judged = sending.judge(*message->row(), state.route, hot, c.message,
                                       policy::TemplateStatus::unknown, writer.now());

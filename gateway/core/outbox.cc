@@ -170,6 +170,17 @@ bool Outbox::delayed(model::AccountNumber number, model::Part part) const {
     return delayed_persons_.contains({number, part});
 }
 
+std::optional<model::Instant> Outbox::delayed_before(const AttemptMessage& head) const {
+    if (!delayed(head.account, head.part)) return std::nullopt;
+    const DuePlace place{head.not_before, head.message};
+    for (const auto& [until, other] : delayed_) {
+        if (other.account == head.account && other.part == head.part && other.lane == head.lane &&
+            DuePlace{other.not_before, other.message} < place)
+            return until;
+    }
+    return std::nullopt;
+}
+
 void Outbox::park_lane(model::AccountNumber number, std::uint64_t lane, model::Instant until) {
     Account& box = account(number);
     const auto it = box.lanes.find(lane);

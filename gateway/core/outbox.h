@@ -74,6 +74,9 @@ class Outbox final {
     [[nodiscard]] bool overtakes(const AttemptMessage& head) const;
     void delay(const AttemptMessage& head, model::Instant until);  // put back then
     [[nodiscard]] bool delayed(model::AccountNumber account, model::Part part) const;
+    /// One of its person that stands before it in its lane is delayed: then until the same moment,
+    /// behind that one.
+    [[nodiscard]] std::optional<model::Instant> delayed_before(const AttemptMessage& head) const;
     void park_lane(model::AccountNumber account, std::uint64_t lane, model::Instant until);
     void park_account(model::AccountNumber account, std::optional<model::Instant> until);
     void unpark(model::AccountNumber account);

@@ -127,6 +127,13 @@ void Sending::end(OutMessage& message, MessageState state, std::string_view caus
 bool Sending::fall_back(OutMessage& message, std::string_view cause, ChangeFacts facts) {
     const model::OutboundRow* row = message.row();
     if (!row) return false;
+    // An attempt whose end nobody knows may have reached the person, and what makes a repetition
+    // harmless on one account means nothing on another.
+    const bool doubtful = message.state.unknown_since != Instant{};
+    const AccountSettings* own = settings_of(message.state.account);
+    const auto category = static_cast<std::size_t>(row->category);
+    if (doubtful && (!own || own->policy.on_unknown[category] != policy::OnUnknown::resend))
+        return false;
     for (std::size_t route = message.state.route + 1u; route < row->routes.size(); ++route) {
         if (!settings_of(row->routes[route].account)) continue;
         const Judged next = judge(*row, route, hot_of(message.state.part), message.id(),
@@ -138,6 +145,7 @@ bool Sending::fall_back(OutMessage& message, std::string_view cause, ChangeFacts
         release_person(message);
         message.state.route = static_cast<std::uint8_t>(route);
         message.state.account = row->routes[route].account;
+        message.state.possible_duplicate |= doubtful;
         message.state.expiry_due = false;  // the other account's expiry lane knows it not
         queue(message, now_.wall);
         return true;

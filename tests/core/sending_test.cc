@@ -104,6 +104,25 @@ TEST_F(Send, FallsBackToTheOtherAccount) {
     EXPECT_EQ(state(reply.id.sequence).state, MessageState::sent);
 }
 
+TEST_F(Send, FlagsAFallBackAfterAnAttemptThatNobodyKnows) {
+    settings_->accounts[1].traits.idempotent = true;
+    configure();
+    pass(1s);
+    SubmitMessage c = text_to("+573001");
+    c.row.category = model::Category::transactional;
+    c.row.routes.push_back(c.row.routes[0]);
+    c.row.routes[1].account = 2;
+    submit(c);
+    answer(outcome(SendResult::unknown));
+    pass(61s);
+    ASSERT_EQ(dispatched_.size(), 2u);
+    EXPECT_FALSE(dispatched_[1].possible_duplicate);
+    answer(outcome(SendResult::permanent, "undeliverable"));
+    ASSERT_EQ(dispatched_.size(), 3u);
+    EXPECT_EQ(dispatched_[2].account, 2u);
+    EXPECT_TRUE(dispatched_[2].possible_duplicate);
+}
+
 TEST_F(Send, PausesTheAccountOnceWhenItsCredentialIsRefused) {
     submit(text_to("+573001"));
     submit(text_to("+573002"));

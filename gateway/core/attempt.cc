@@ -137,8 +137,10 @@ void Core::apply_payload(const AttemptMessage& c, Writer& writer) {
     if (!settings_) return outbox_.put_back(c);
     const model::HotRow* hot = sending.hot_of(state.part);
     model::Sequence holding = 0;
-    for (const auto& standing : hot ? hot->standings : std::vector<model::ChannelStanding>{}) {
-        if (standing.account == c.account) holding = standing.holding;
+    if (hot) {
+        for (const model::ChannelStanding& standing : hot->standings) {
+            if (standing.account == c.account) holding = standing.holding;
+        }
     }
     if (outbox_.busy(c.account, state.part) || (holding != 0 && holding != c.message))
         return outbox_.hold(c);

@@ -83,16 +83,16 @@ void Core::apply_payload(const NoteAddress& c, Writer& writer) {
     const storage::RowKey key = storage::keys::address_notes(c.scope, c.blind);
     model::AddressNotesRow row;
     if (const auto* known = writer.find<model::AddressNotesRow>(key)) row = *known;
-    const std::size_t before = row.notes.size();
-    std::erase_if(row.notes, [&](const model::AddressNote& old) {
-        return old.kind == c.note.kind && old.account == c.note.account &&
-               old.categories == c.note.categories;
-    });
-    if (c.remove && row.notes.size() == before) return writer.reply(ReplyCode::not_found);
-    if (!c.remove) {
-        if (row.notes.size() >= model::address_notes_max) row.notes.erase(row.notes.begin());
-        row.notes.push_back(c.note);
-        if (row.notes.back().at == Instant{}) row.notes.back().at = writer.now();
+    if (c.remove) {
+        const auto gone = std::erase_if(row.notes, [&](const model::AddressNote& old) {
+            return old.kind == c.note.kind && old.account == c.note.account &&
+                   old.categories == c.note.categories;
+        });
+        if (gone == 0) return writer.reply(ReplyCode::not_found);
+    } else {
+        model::AddressNote note = c.note;
+        if (note.at == Instant{}) note.at = writer.now();
+        add_note(row, std::move(note));
     }
     auto record = std::make_shared<const model::Record>(row);
     writer.keep(key, std::move(row), Seal::workspace);

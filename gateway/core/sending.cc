@@ -16,6 +16,15 @@ std::uint64_t pair_of(const model::Route& route) {
     return mixed == 0 ? 1 : mixed;
 }
 
+void add_note(model::AddressNotesRow& row, model::AddressNote note) {
+    std::erase_if(row.notes, [&](const model::AddressNote& old) {
+        return old.kind == note.kind && old.account == note.account &&
+               old.categories == note.categories;
+    });
+    if (row.notes.size() >= model::address_notes_max) row.notes.erase(row.notes.begin());
+    row.notes.push_back(std::move(note));
+}
+
 Outbox& Sending::outbox() const {
     return core_.outbox_;
 }
@@ -190,12 +199,7 @@ void Sending::note_address(const model::Route& route, model::AddressNote note) {
     const storage::RowKey key = storage::keys::address_notes(route.scope, route.blind);
     model::AddressNotesRow row;
     if (const auto* known = writer_.find<model::AddressNotesRow>(key)) row = *known;
-    std::erase_if(row.notes, [&](const model::AddressNote& old) {
-        return old.kind == note.kind && old.account == note.account &&
-               old.categories == note.categories;
-    });
-    row.notes.push_back(std::move(note));
-    if (row.notes.size() > model::address_notes_max) row.notes.erase(row.notes.begin());
+    add_note(row, std::move(note));
     writer_.keep(key, std::move(row), Seal::workspace);
 }
 

@@ -64,6 +64,10 @@ class Sending final {
 /// account, and no row moves.
 [[nodiscard]] bool waits_alone(policy::Rule rule);
 
+/// The note in the place of an earlier one of its kind, account and categories; the oldest goes
+/// where there is no room.
+void add_note(model::AddressNotesRow& row, model::AddressNote note);
+
 /// For the limiter: one recipient on one account.
 [[nodiscard]] std::uint64_t pair_of(const model::Route& route);
 

@@ -33,12 +33,7 @@ bool has_opted_out(const model::AddressNotesRow& row) {
 
 void remember(const IdentityKey& id, const model::AddressNote& note, Writer& writer) {
     model::AddressNotesRow row = notes_of(id, writer);
-    std::erase_if(row.notes, [&](const model::AddressNote& old) {
-        return old.kind == note.kind && old.account == note.account &&
-               old.categories == note.categories;
-    });
-    if (row.notes.size() >= model::address_notes_max) row.notes.erase(row.notes.begin());
-    row.notes.push_back(note);
+    add_note(row, note);
     writer.keep(storage::keys::address_notes(id.scope, id.blind), std::move(row), Seal::workspace);
 }
 

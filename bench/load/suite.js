@@ -9,7 +9,7 @@ const servers = require('./servers');
 const { run } = require('./measure');
 const { report } = require('./report');
 
-const knownSenders = 100_000;
+const knownSenders = 300_000;  // each writes about ten times in a run, fewer than its ring of ids is long
 const openRate = 20_000;
 const mostSigned = 2_000_000;  // 64 bytes each
 

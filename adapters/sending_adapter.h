@@ -41,6 +41,8 @@ struct SendRequest {
     std::string_view echo;        // our name of the attempt: letters, digits, '_', '.', <= 64 bytes
     std::string_view status_url;  // where this account's webhooks arrive, or empty if not public
     Instant now;
+    bool human_agent = false;  // a person answers: some channels keep the window open longer
+    bool proactive = false;    // of any category but `reply`
 };
 
 struct ProviderCall {

@@ -74,6 +74,9 @@ struct InboundStatus {
     std::optional<ProviderError> error;
     Instant provider_time{};
     std::string details_json;  // pricing and the like
+    /// The same holds of everything that went to `recipient` up to this moment. A receipt that
+    /// names no message at all has an `external_id` of the adapter's making, for duplicates' sake.
+    std::optional<Instant> watermark;
     bool operator==(const InboundStatus&) const = default;
 };
 

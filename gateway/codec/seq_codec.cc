@@ -76,6 +76,7 @@ void write(const model::StatusRow& row, records::Status& wire) {
     }
     wire.set_provider_us(to_us(status.provider_time));
     wire.set_details_json(status.details_json);
+    if (status.watermark) wire.set_watermark_us(to_us(*status.watermark));
     wire.set_message(row.message);
 }
 
@@ -94,6 +95,7 @@ bool read(const records::Status& wire, model::StatusRow& row) {
     }
     status.provider_time = from_us(wire.provider_us());
     status.details_json = wire.details_json();
+    if (wire.has_watermark_us()) status.watermark = from_us(wire.watermark_us());
     row.message = wire.message();
     return true;
 }

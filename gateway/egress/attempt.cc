@@ -116,7 +116,9 @@ adapters::SendRequest Attempt::request() const {
             .reply_to = row_->reply_to,
             .echo = echo_,
             .status_url = account_->status_url,
-            .now = around_->clock().wall};
+            .now = around_->clock().wall,
+            .human_agent = row_->human_agent,
+            .proactive = row_->category != model::Category::reply};
 }
 
 void Attempt::send(adapters::SendStep step) {

@@ -89,7 +89,8 @@ model::StatusRow full_status() {
                   .echo = "ours",
                   .error = adapters::ProviderError{"131047", "Re-engagement", "24 hours"},
                   .provider_time = at(5),
-                  .details_json = R"({"pricing":{}})"};
+                  .details_json = R"({"pricing":{}})",
+                  .watermark = at(6)};
     row.message = 77;
     return row;
 }

@@ -20,6 +20,9 @@ struct Header {
     std::string_view value;
 };
 
+class BodySink;
+class BodySource;
+
 /// All views stay valid until the Responder has answered (the session keeps the bytes).
 struct Request {
     std::string_view method;
@@ -30,6 +33,7 @@ struct Request {
     std::string_view body;  // followed by >= 64 readable bytes (simdjson's padding)
     std::string peer;       // client's IP address, after trusted_proxies and PROXY protocol
     bool secure = false;    // TLS here, or at a trusted proxy
+    std::shared_ptr<BodySink> sink;  // took the body, if admit() gave one; `body` is empty then
 
     /// First value, ASCII case folded; empty if absent.
     [[nodiscard]] std::string_view header(std::string_view name) const;
@@ -46,6 +50,30 @@ struct Response {
     /// A whole pre-formatted response (head and body), used instead of all of the above and held
     /// until it is written: the hot path answers every webhook with one of a few constants.
     std::shared_ptr<const std::string> fixed;
+    /// A body that is read while it is sent: exactly `source_bytes`, instead of `body`.
+    std::shared_ptr<BodySource> source = nullptr;
+    std::uint64_t source_bytes = 0;
+};
+
+/// Takes a request's body while it comes, so that no large one is ever in memory as a whole. The
+/// next piece is read when the last one was taken: a slow disk slows the client down. Dropped
+/// without handle() having been called: the client went, or sent nonsense.
+class BodySink {
+  public:
+    virtual ~BodySink() = default;
+    /// `done` comes once, on `thread`, which is the connection's; false: no more is wanted.
+    virtual void write(std::string bytes, IoThread& thread, std::function<void(bool)> done) = 0;
+    /// Why write() said no: the answer, after which the connection closes.
+    [[nodiscard]] virtual Response refusal() = 0;
+};
+
+/// Gives an answer's body piece by piece, at the pace at which the client takes it.
+class BodySource {
+  public:
+    virtual ~BodySource() = default;
+    /// `done` comes once, on `thread`, with the next piece; an empty one: it cannot go on, and the
+    /// connection breaks so that the client notices.
+    virtual void read(IoThread& thread, std::function<void(std::string)> done) = 0;
 };
 
 /// Serialises head and body once, for Response::fixed.
@@ -104,6 +132,7 @@ struct Admission {
     bool accepted = true;
     std::size_t body_bytes_max = 0;
     Response refusal;  // sent when not accepted; the connection closes if a body was announced
+    std::shared_ptr<BodySink> sink = nullptr;  // takes the body instead of Request::body
 };
 
 class HttpHandler {

@@ -82,7 +82,11 @@ Task<bool> HttpSession::serve_one() {
         if (more) take_off_served();
         co_return more;
     }
-    co_return co_await serve_admitted(admission.body_bytes_max);
+    sink_ = std::move(admission.sink);
+    const bool more = co_await serve_admitted(admission.body_bytes_max);
+    sink_ = nullptr;
+    request_.sink = nullptr;
+    co_return more;
 }
 
 Task<bool> HttpSession::serve_admitted(std::size_t body_bytes_max) {
@@ -92,21 +96,13 @@ Task<bool> HttpSession::serve_admitted(std::size_t body_bytes_max) {
                                   "The body is longer than this route takes.");
     }
     const auto behind_head = in_.view().substr(head_.bytes);
-    if (has_length && behind_head.size() >= head_.content_length) {
+    if (has_length && sink_ == nullptr && behind_head.size() >= head_.content_length) {
         request_.body = behind_head.substr(0, head_.content_length);  // where it lies, uncopied
     } else if (head_.framing != Framing::none) {
-        const auto result = co_await read_body(body_bytes_max);
-        if (result == BodyResult::gone) co_return false;
-        if (result == BodyResult::too_large) {
-            co_return co_await refuse(413, "body_too_large",
-                                      "The body is longer than this route takes.");
-        }
-        if (result == BodyResult::malformed) {
-            count(state_.counters.requests_malformed, 1);
-            co_return co_await refuse(400, "malformed_request", "The chunked body is malformed.");
-        }
-        request_.body = body_;
+        const bool taken = co_await take_body(body_bytes_max);
+        if (!taken) co_return false;
     }
+    request_.sink = sink_;
 
     // No deadline while the handler thinks: the time limit of an answer is its own affair.
     enter(Phase::handling, SteadyClock::time_point::max());
@@ -121,6 +117,29 @@ Task<bool> HttpSession::serve_admitted(std::size_t body_bytes_max) {
     const bool more = co_await send_response();
     if (more) take_off_served();
     co_return more;
+}
+
+/// False: the client has gone, or was answered.
+Task<bool> HttpSession::take_body(std::size_t bytes_max) {
+    const auto result = co_await read_body(bytes_max);
+    switch (result) {
+        case BodyResult::ok:
+            if (sink_ == nullptr) request_.body = body_;
+            co_return true;
+        case BodyResult::gone:
+            co_return false;
+        case BodyResult::too_large:
+            co_return co_await refuse(413, "body_too_large",
+                                      "The body is longer than this route takes.");
+        case BodyResult::unwanted:
+            must_close_ = true;
+            response_ = sink_->refusal();
+            co_return co_await send_response();
+        case BodyResult::malformed:
+            break;
+    }
+    count(state_.counters.requests_malformed, 1);
+    co_return co_await refuse(400, "malformed_request", "The chunked body is malformed.");
 }
 
 /// The request is answered: what lies behind it is the next one.

@@ -55,12 +55,13 @@ class HttpSession final : public Responder::Session,
         closing
     };
     enum class Answer : unsigned char { none, awaited, given, stream };
-    enum class BodyResult : unsigned char { ok, gone, malformed, too_large };
+    enum class BodyResult : unsigned char { ok, gone, malformed, too_large, unwanted };
 
     // http_session.cc: the conversation
     Task<> converse();
     Task<bool> serve_one();
     Task<bool> serve_admitted(std::size_t body_bytes_max);
+    Task<bool> take_body(std::size_t bytes_max);
     void describe_request();
     void take_off_served();
 
@@ -73,11 +74,14 @@ class HttpSession final : public Responder::Session,
     Task<BodyResult> read_body(std::size_t bytes_max);
     Task<BodyResult> read_length_body();
     Task<BodyResult> read_chunked_body(std::size_t bytes_max);
+    Task<BodyResult> pass_length_body();
+    Task<BodyResult> pass_on(std::string bytes);
     [[nodiscard]] SteadyClock::time_point body_deadline(std::size_t received) const;
 
     // session_write.cc
     Task<bool> refuse(int status, std::string_view code, std::string_view detail);
     Task<bool> send_response();
+    Task<bool> send_source(bool keep);
     Task<bool> write(std::string_view bytes);
     Task<> close_gently();
 
@@ -119,6 +123,7 @@ class HttpSession final : public Responder::Session,
     Request request_;
     Response response_;
     Parking parking_;
+    std::shared_ptr<BodySink> sink_;  // of the request being read
     std::shared_ptr<StreamBody> stream_body_;
 };
 

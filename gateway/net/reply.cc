@@ -96,9 +96,10 @@ void append_head(std::string& out, const Response& response, BodyKind kind, bool
     for (const auto& [name, value] : response.headers) append_header(out, name, value);
     if (kind == BodyKind::chunked) {
         out.append("Transfer-Encoding: chunked\r\n");
-    } else if (kind == BodyKind::length && !is_bodiless(status)) {
+    } else if (kind != BodyKind::until_close && !is_bodiless(status)) {
         out.append("Content-Length: ");
-        append_number(out, response.body.size());
+        const bool whole = kind == BodyKind::length;
+        append_number(out, whole ? response.body.size() : response.source_bytes);
         out.append("\r\n");
     }
     out.append(close ? "Connection: close\r\n\r\n" : "\r\n");

@@ -11,7 +11,8 @@ namespace postern::net {
 /// "Not Found"; "Unknown" for a status without a name.
 [[nodiscard]] std::string_view reason_of(int status);
 
-enum class BodyKind : unsigned char { length, chunked, until_close };
+/// `length`: of Response::body; `source`: Response::source_bytes.
+enum class BodyKind : unsigned char { length, source, chunked, until_close };
 
 /// Appends status line and headers, with the empty line. Headers that would break the framing
 /// (a CR or LF in them, Content-Length, Transfer-Encoding, Connection) are left out.

@@ -1,6 +1,7 @@
 // Sending answers, and ending a connection so that the peer still gets the last one.
 #include <algorithm>
 #include <cerrno>
+#include <optional>
 
 #include <sys/socket.h>
 
@@ -28,6 +29,7 @@ Task<bool> HttpSession::refuse(int status, std::string_view code, std::string_vi
 Task<bool> HttpSession::send_response() {
     const bool keep = may_keep_alive() && !response_.close;
     const bool head_only = head_.method == "HEAD";
+    if (response_.source != nullptr) co_return co_await send_source(keep);
     std::string_view first;
     std::string_view second;
     if (response_.fixed != nullptr) {
@@ -51,6 +53,30 @@ Task<bool> HttpSession::send_response() {
     }
     bool sent = co_await write(first);
     if (sent && !second.empty()) sent = co_await write(second);
+    close_gently_ = sent && !keep;
+    co_return sent&& keep;
+}
+
+/// Piece by piece, the next one when the last has left.
+Task<bool> HttpSession::send_source(bool keep) {
+    const auto source = std::move(response_.source);
+    std::uint64_t left = head_.method == "HEAD" ? 0 : response_.source_bytes;
+    out_.clear();
+    append_head(out_, response_, BodyKind::source, !keep);
+    bool sent = co_await write(out_);
+    while (sent && left > 0) {
+        enter(Phase::handling, SteadyClock::time_point::max());
+        const auto piece = std::make_shared<std::optional<std::string>>();
+        source->read(io_thread(), [self = shared_from_this(), piece](std::string bytes) {
+            *piece = std::move(bytes);
+            self->parking_.wake();
+        });
+        if (!piece->has_value()) co_await parking_.park();
+        if (aborted_ || !piece->has_value() || (*piece)->empty()) co_return false;
+        const std::string_view bytes = std::string_view(**piece).substr(0, left);
+        left -= bytes.size();
+        sent = co_await write(bytes);
+    }
     close_gently_ = sent && !keep;
     co_return sent&& keep;
 }

@@ -22,7 +22,7 @@ using Clock = std::chrono::steady_clock;
 using Nanos = std::chrono::nanoseconds;
 
 constexpr Nanos drain_max = std::chrono::seconds(3);  // for the answers of what was sent last
-constexpr std::size_t answer_bytes_max = 8192;
+constexpr std::size_t head_bytes_max = 8192;
 
 double own_cpu() {
     rusage usage{};
@@ -38,8 +38,9 @@ struct Connection {
     bool waiting = false;  // for an answer
     Clock::time_point due;
     std::string request;
-    std::array<char, answer_bytes_max> answer;
-    std::size_t answered = 0;
+    std::array<char, head_bytes_max> head;  // of the answer, and what of its body came with it
+    std::size_t head_bytes = 0;
+    std::size_t missing = 0;  // of the answer's body; its head is here
 };
 
 /// Bytes of the whole answer once its head is here; 0: more is needed.
@@ -60,7 +61,7 @@ std::size_t answer_size(std::string_view text) {
 
 class Loop final {
   public:
-    Loop(const LoadOptions& options, const SignedRequests& requests, LoadResult& result)
+    Loop(const LoadOptions& options, const Requests& requests, LoadResult& result)
         : options_(options), requests_(requests), result_(result) {}
     ~Loop() {
         for (const Connection& c : connections_) {
@@ -79,18 +80,19 @@ class Loop final {
     void start(Connection& c, Clock::time_point due);
     void send_what_is_due(Clock::time_point now);
     void readable(Connection& c);
-    void finish(Connection& c, std::size_t size);
+    void finish(Connection& c);
     void give_up(Connection& c);
     [[nodiscard]] bool may_send(Clock::time_point now) const;
     [[nodiscard]] Clock::time_point next_due() const;
     void wait(Clock::time_point now);
 
     const LoadOptions& options_;
-    const SignedRequests& requests_;
+    const Requests& requests_;
     LoadResult& result_;
     int epoll_ = -1;
     std::vector<Connection> connections_;
     std::vector<Connection*> idle_;
+    std::vector<char> scratch_ = std::vector<char>(std::size_t{1} << 16);
     std::size_t in_flight_ = 0;
     Clock::time_point begin_;
     Clock::time_point end_;
@@ -138,11 +140,16 @@ void Loop::start(Connection& c, Clock::time_point due) {
     ++result_.sent;
     c.due = due;
     c.waiting = true;
-    c.answered = 0;
+    c.head_bytes = 0;
+    c.missing = 0;
     ++in_flight_;
-    // 1 KiB into an empty socket buffer is never taken in part.
-    const ssize_t n = ::send(c.fd, c.request.data(), c.request.size(), MSG_NOSIGNAL);
-    if (n != static_cast<ssize_t>(c.request.size())) give_up(c);
+    // 1 KiB into an empty socket buffer is never taken in part; a batch waits for its reader.
+    for (std::size_t done = 0; done < c.request.size();) {
+        const ssize_t n =
+            ::send(c.fd, c.request.data() + done, c.request.size() - done, MSG_NOSIGNAL);
+        if (n <= 0) return give_up(c);
+        done += static_cast<std::size_t>(n);
+    }
 }
 
 void Loop::give_up(Connection& c) {
@@ -167,12 +174,12 @@ void Loop::send_what_is_due(Clock::time_point now) {
     }
 }
 
-void Loop::finish(Connection& c, std::size_t) {
+void Loop::finish(Connection& c) {
     const auto took = std::chrono::duration_cast<Nanos>(Clock::now() - c.due).count();
     constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
     result_.latency_ns.push_back(
         static_cast<std::uint32_t>(std::clamp<std::int64_t>(took, 0, most)));
-    const bool ok = c.answered > 9 && c.answer[9] == '2';
+    const bool ok = c.head[9] == '2';
     ++(ok ? result_.ok : result_.refused);
     --in_flight_;
     c.waiting = false;
@@ -180,12 +187,22 @@ void Loop::finish(Connection& c, std::size_t) {
 }
 
 void Loop::readable(Connection& c) {
-    const ssize_t n = ::recv(c.fd, c.answer.data() + c.answered, c.answer.size() - c.answered, 0);
+    if (c.missing > 0) {
+        const ssize_t n = ::recv(c.fd, scratch_.data(), std::min(c.missing, scratch_.size()), 0);
+        if (n <= 0) return give_up(c);
+        c.missing -= static_cast<std::size_t>(n);
+        if (c.missing == 0) finish(c);
+        return;
+    }
+    const ssize_t n = ::recv(c.fd, c.head.data() + c.head_bytes, c.head.size() - c.head_bytes, 0);
     if (n <= 0 || !c.waiting) return give_up(c);
-    c.answered += static_cast<std::size_t>(n);
-    const std::size_t size = answer_size({c.answer.data(), c.answered});
-    if (size > answer_bytes_max) return give_up(c);
-    if (size != 0 && c.answered >= size) finish(c, size);
+    c.head_bytes += static_cast<std::size_t>(n);
+    const std::size_t size = answer_size({c.head.data(), c.head_bytes});
+    if (size == 0 && c.head_bytes == c.head.size()) return give_up(c);
+    if (size == 0) return;
+    if (c.head_bytes > size) return give_up(c);
+    c.missing = size - c.head_bytes;
+    if (c.missing == 0) finish(c);
 }
 
 void Loop::wait(Clock::time_point now) {
@@ -228,7 +245,7 @@ void Loop::run() {
 
 }  // namespace
 
-bool run_load(const LoadOptions& options, const SignedRequests& requests, LoadResult& result,
+bool run_load(const LoadOptions& options, const Requests& requests, LoadResult& result,
               std::string& problem) {
     result.latency_ns.reserve(requests.count());
     Loop loop(options, requests, result);

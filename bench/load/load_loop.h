@@ -10,7 +10,7 @@
 #include <string>
 
 #include "bench/load/load_report.h"
-#include "bench/load/signed_requests.h"
+#include "bench/load/requests.h"
 
 namespace postern::load {
 
@@ -23,7 +23,7 @@ struct LoadOptions {
 };
 
 /// False if it cannot connect; `problem` says why.
-[[nodiscard]] bool run_load(const LoadOptions& options, const SignedRequests& requests,
+[[nodiscard]] bool run_load(const LoadOptions& options, const Requests& requests,
                             LoadResult& result, std::string& problem);
 
 }  // namespace postern::load

@@ -115,4 +115,4 @@ async function run(server, generator) {
   };
 }
 
-module.exports = { run, memoryOf };
+module.exports = { run, memoryOf, cpuOf };

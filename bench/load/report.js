@@ -132,4 +132,4 @@ ${stageRows(found)}
 `;
 }
 
-module.exports = { report, table };
+module.exports = { report, table, saturated, stages };

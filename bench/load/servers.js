@@ -130,4 +130,5 @@ async function stop(server, signal = 'SIGTERM') {
   }
 }
 
-module.exports = { startNginx, startFastify, startDaemon, restartDaemon, stop, secret, hookPath };
+module.exports = { startNginx, startFastify, startDaemon, restartDaemon, stop, secret, hookPath,
+  freePort, freshFolder, start, readyLine, answers };

@@ -8,7 +8,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "bench/load/requests.h"
 
 namespace postern::load {
 
@@ -23,17 +24,17 @@ struct RequestOptions {
 };
 
 /// One thread. Immutable once made; write() is a copy.
-class SignedRequests final {
+class SignedRequests final : public Requests {
   public:
     /// Computes all signatures: about 2 us each.
     explicit SignedRequests(const RequestOptions& options);
 
-    [[nodiscard]] std::size_t count() const { return signatures_.size() / signature_bytes; }
-    [[nodiscard]] std::size_t body_bytes() const { return body_bytes_; }
-    /// A request without its own fields; a connection copies it once.
-    [[nodiscard]] const std::string& blank() const { return blank_; }
-    /// Makes `buffer`, which holds a blank or any earlier request, the request `index`.
-    void write(std::size_t index, char* buffer) const;
+    [[nodiscard]] std::size_t count() const override {
+        return signatures_.size() / signature_bytes;
+    }
+    [[nodiscard]] std::size_t body_bytes() const override { return body_bytes_; }
+    [[nodiscard]] const std::string& blank() const override { return blank_; }
+    void write(std::size_t index, char* buffer) const override;
 
   private:
     static constexpr std::size_t signature_bytes = 64;

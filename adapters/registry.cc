@@ -6,6 +6,10 @@
 
 #include "adapters/http/http.h"
 #include "adapters/http/send.h"
+#include "adapters/instagram/instagram.h"
+#include "adapters/instagram/send.h"
+#include "adapters/messenger/messenger.h"
+#include "adapters/messenger/send.h"
 #include "adapters/telegram/send.h"
 #include "adapters/telegram/telegram.h"
 #include "adapters/twilio/send.h"
@@ -27,6 +31,8 @@ struct Channel {
 
 constexpr std::array registered = {
     Channel{"whatsapp", &whatsapp::make, &whatsapp::make_sending},
+    Channel{"messenger", &messenger::make, &messenger::make_sending},
+    Channel{"instagram", &instagram::make, &instagram::make_sending},
     Channel{"telegram", &telegram::make, &telegram::make_sending},
     Channel{"twilio", &twilio::make, &twilio::make_sending},
     Channel{"http", &http::make, &http::make_sending},

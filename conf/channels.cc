@@ -32,6 +32,7 @@ constexpr SettingSpec messenger_settings[] = {
 };
 constexpr SettingSpec instagram_settings[] = {
     {"instagram_id", Kind::text, {}, "The professional account; webhooks name it."},
+    {"page_id", Kind::text, {}, "The linked page, where its token sends."},
 };
 constexpr SettingSpec viber_settings[] = {
     {"sender_name", Kind::text, {}, "Shown to the person, up to 28 characters."},

@@ -25,7 +25,7 @@ namespace postern::adapters::whatsapp {
 [[nodiscard]] std::string read_body(std::string_view external_id, bool typing);
 
 // classify.cc
-[[nodiscard]] SendOutcome classify(const ProviderAnswer& answer, Instant now,
+[[nodiscard]] SendOutcome classify(const ProviderAnswer& answer, const SendRequest& request,
                                    std::span<const Secret> credentials);
 /// The codes of Graph and of the Cloud API that are known, sorted.
 [[nodiscard]] std::span<const shared::CodeRule> code_rules();

@@ -39,7 +39,7 @@ class Sending final : public SendingAdapter {
 
     std::variant<SendStep, SendOutcome> answered(const SendRequest& request, std::size_t,
                                                  const ProviderAnswer& answer) const override {
-        return classify(answer, request.now, tokens_);
+        return classify(answer, request, tokens_);
     }
 
     std::optional<ProviderCall> typing(std::string_view,

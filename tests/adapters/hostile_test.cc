@@ -64,6 +64,8 @@ void cut_everywhere(const char* name) {
 TEST(Hostile, ABodyCutAtAnyByteIsRefused) {
     cut_everywhere("whatsapp/batch.json");
     cut_everywhere("telegram/callback.json");
+    cut_everywhere("messenger/batch.json");
+    cut_everywhere("instagram/batch.json");
 }
 
 std::string mutated(std::string body, std::mt19937& random) {
@@ -107,7 +109,10 @@ TEST(Hostile, MutatedBodiesNeverCrash) {
 TEST(Hostile, AnyMemberOfAnyTypeNeverCrashes) {
     for (const char* name :
          {"whatsapp/batch.json", "whatsapp/flow_reply.json", "whatsapp/contacts.json",
-          "telegram/callback.json", "telegram/photo.json", "telegram/reaction_changed.json"}) {
+          "telegram/callback.json", "telegram/photo.json", "telegram/reaction_changed.json",
+          "messenger/batch.json", "messenger/several_images.json", "messenger/delivery.json",
+          "messenger/product_shared.json", "instagram/comment.json",
+          "instagram/story_reply.json"}) {
         Situation situation = read_situation(sample(name));
         const auto adapter = adapter_of(situation);
         const std::string body(situation.request.view().body);

@@ -15,14 +15,15 @@ AdapterConfig config_of(std::string channel) {
 }
 
 TEST(Registry, NamesItsChannelsInTheOrderOfTheContract) {
-    EXPECT_THAT(channels(), testing::ElementsAre("whatsapp", "telegram", "twilio", "http"));
+    EXPECT_THAT(channels(), testing::ElementsAre("whatsapp", "messenger", "instagram", "telegram",
+                                                 "twilio", "http"));
 }
 
 TEST(Registry, RefusesAnUnknownChannelAndNamesTheKnown) {
     std::string problem;
     EXPECT_EQ(make(config_of("pigeon"), problem), nullptr);
     EXPECT_THAT(problem, testing::HasSubstr("pigeon"));
-    EXPECT_THAT(problem, testing::HasSubstr("whatsapp telegram"));
+    EXPECT_THAT(problem, testing::HasSubstr("whatsapp messenger"));
 }
 
 TEST(Registry, RefusesAnAccountWithoutItsCredential) {

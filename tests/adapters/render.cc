@@ -190,6 +190,7 @@ void render_what(Lines& out, const InboundStatus& status) {
         out.close('}');
     }
     out.text("provider_time", time_text(status.provider_time));
+    if (status.watermark) out.text("watermark", time_text(*status.watermark));
     out.raw("details", status.details_json);
 }
 

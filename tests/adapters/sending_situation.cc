@@ -41,6 +41,12 @@ AdapterConfig sending_config(std::string channel) {
     if (config.channel == "whatsapp") {
         credential("access_token", "EAAtesttoken");
         config.settings["phone_number_id"] = "300200";
+    } else if (config.channel == "messenger") {
+        credential("access_token", "EAAtesttoken");
+        config.settings["page_id"] = "400300";
+    } else if (config.channel == "instagram") {
+        credential("access_token", "IGAAtesttoken");
+        config.settings["instagram_id"] = "17840001";
     } else if (config.channel == "telegram") {
         credential("bot_token", "123456:test-token");
     } else if (config.channel == "twilio") {
@@ -84,12 +90,14 @@ SendingSituation read_sending_situation(const fs::path& path) {
     out.echo = json::text(*root, "echo");
     out.status_url = json::text(*root, "status_url");
     out.ask = json::text(*root, "ask");
+    out.human_agent = json::flag(*root, "human_agent");
+    out.proactive = json::flag(*root, "proactive");
     if (const auto content = json::object(*root, "content")) out.content = read_outbound(*content);
     return out;
 }
 
 SendRequest SendingSituation::request() const {
-    return {to, content, reply_to, echo, status_url, sending_now()};
+    return {to, content, reply_to, echo, status_url, sending_now(), human_agent, proactive};
 }
 
 OwnedAnswer::OwnedAnswer(int status, std::string_view body,

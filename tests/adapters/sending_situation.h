@@ -22,6 +22,8 @@ struct SendingSituation {
     std::string echo;
     std::string status_url;
     std::string ask;  // empty: the message; or "typing", "mark_read"
+    bool human_agent = false;
+    bool proactive = false;
 
     [[nodiscard]] SendRequest request() const;
 };

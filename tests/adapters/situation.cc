@@ -26,6 +26,14 @@ void add_defaults(AdapterConfig& config) {
         credential("app_secret", "gw-app-secret-01");
         credential("verify_token", "check-me");
         config.settings["phone_number_id"] = "300200";
+    } else if (config.channel == "messenger") {
+        credential("app_secret", "gw-app-secret-01");
+        credential("verify_token", "check-me");
+        config.settings["page_id"] = "400300";
+    } else if (config.channel == "instagram") {
+        credential("app_secret", "gw-ig-app-secret");
+        credential("verify_token", "check-me");
+        config.settings["instagram_id"] = "17840001";
     } else if (config.channel == "telegram") {
         credential("secret_token", "gw_secret-2026");
     }

@@ -1,0 +1,58 @@
+// The body of POST /{instagram_id}/messages (Meta, "Send Messages", Instagram API with Instagram
+// Login, v25.0), or of /{page_id}/messages of the page that the account is linked to ("Send a
+// Message", Instagram Messaging).
+#include "adapters/instagram/send.h"
+#include "adapters/meta/send_api.h"
+
+namespace postern::adapters::instagram {
+namespace {
+
+using json::Builder;
+
+/// The Instagram API alone calls an image `attachments`: there may be several.
+void add_content(Builder& out, const OutboundContent& content, bool linked) {
+    const bool image = content.media == MediaKind::image;
+    switch (content.type) {
+        case ContentType::media:
+            return meta::add_attachment(out, image && !linked ? "attachments" : "attachment",
+                                        content.media, content.url);
+        case ContentType::buttons:
+        case ContentType::list:
+            return meta::add_choices(out, content);
+        default:
+            out.text("text", content.text);
+    }
+}
+
+std::string body(const SendRequest& request, bool linked) {
+    const OutboundContent& content = request.content;
+    if (content.type == ContentType::reaction) {
+        return meta::reaction_body(request.to, content.reaction_to, reaction_word(content.emoji));
+    }
+    Builder out;
+    out.open();
+    meta::add_recipient(out, request.to);
+    if (request.human_agent) out.text("messaging_type", "MESSAGE_TAG").text("tag", "HUMAN_AGENT");
+    if (!request.reply_to.empty()) out.open("reply_to").text("mid", request.reply_to).close();
+    out.open("message");
+    add_content(out, content, linked);
+    out.close();
+    return out.close().finish();
+}
+
+}  // namespace
+
+std::string_view reaction_word(std::string_view emoji) {
+    const bool heart = emoji == "\xe2\x9d\xa4" || emoji == "\xe2\x9d\xa4\xef\xb8\x8f";
+    return heart ? "love" : std::string_view{};
+}
+
+std::string message_body(const SendRequest& request) {
+    return body(request, false);
+}
+
+std::string linked_message_body(const SendRequest& request) {
+    return body(request, true);
+}
+
+}  // namespace postern::adapters::instagram

@@ -1,0 +1,24 @@
+// The pieces of Messenger's way out, one .cc each; the registry knows make_sending(). Pure
+// functions. Thread: any.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "adapters/sending_adapter.h"
+
+namespace postern::adapters::messenger {
+
+/// Credential: access_token, of the page. Setting: page_id; without it the token says which page.
+/// Null without a problem: no `access_token`, so the account only receives.
+[[nodiscard]] std::unique_ptr<SendingAdapter> make_sending(const AdapterConfig& config,
+                                                           std::string& problem);
+
+// check.cc: Meta's limits
+[[nodiscard]] std::optional<FieldProblem> check(const OutboundContent& content);
+
+// build.cc
+[[nodiscard]] std::string message_body(const SendRequest& request);
+
+}  // namespace postern::adapters::messenger

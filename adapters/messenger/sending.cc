@@ -1,0 +1,30 @@
+// Which page sends, and what the core may rely on; the object is meta/'s.
+#include "adapters/messenger/send.h"
+#include "adapters/meta/send_api.h"
+#include "adapters/shared/endpoint.h"
+
+namespace postern::adapters::messenger {
+namespace {
+
+constexpr std::string_view usual_base = "https://graph.facebook.com/v25.0";
+
+/// `metadata` comes back in the echo of a message, if the page is subscribed to message_echoes.
+constexpr meta::SendChannel channel{.traits = {.echo = true,
+                                               .idempotent = false,
+                                               .receipts = true,
+                                               .typing = true,
+                                               .mark_read = true},
+                                    .check = &check,
+                                    .body = &message_body,
+                                    .token_from = "Page access token"};
+
+}  // namespace
+
+std::unique_ptr<SendingAdapter> make_sending(const AdapterConfig& config, std::string& problem) {
+    const std::string_view page = config.setting("page_id");
+    std::string url = shared::base_url(config, usual_base);
+    url.append("/").append(page.empty() ? "me" : page).append("/messages");
+    return meta::make_send_api(config, channel, std::move(url), problem);
+}
+
+}  // namespace postern::adapters::messenger

@@ -1,0 +1,99 @@
+// One address and one token; what is said comes from the channel.
+#include "adapters/meta/send_api.h"
+
+#include <algorithm>
+
+#include "adapters/errc.h"
+#include "adapters/meta/graph_answer.h"
+#include "adapters/meta/messaging_codes.h"
+#include "adapters/shared/endpoint.h"
+
+namespace postern::adapters::meta {
+namespace {
+
+/// A reaction is no message: the answer names the person alone, and the name of our attempt is its
+/// id.
+std::string accepted_id(json::Object root, const SendRequest& request) {
+    std::string id(json::text(root, "message_id"));
+    const bool reaction = request.content.type == ContentType::reaction;
+    if (id.empty() && reaction && !json::id(root, "recipient_id").empty()) {
+        id = "reaction:" + std::string(request.echo);
+    }
+    return id;
+}
+
+constexpr GraphRules graph_rules{&accepted_id, &judge_messaging};
+
+class SendApi final : public SendingAdapter {
+  public:
+    SendApi(const std::vector<Secret>& tokens, const SendChannel& channel, std::string url)
+        : channel_(channel),
+          tokens_(tokens),
+          url_(std::move(url)),
+          authorization_("Bearer " + std::string(tokens_.front().reveal())) {}
+
+    const SendTraits& send_traits() const override { return channel_.traits; }
+
+    std::optional<FieldProblem> check(const OutboundContent& content) const override {
+        return channel_.check(content);
+    }
+
+    Result<SendStep> first_step(const SendRequest& request) const override {
+        if (request.to.empty() || channel_.check(request.content)) {
+            return make_error_code(Errc::unsendable);
+        }
+        return SendStep{call(channel_.body(request)), true};
+    }
+
+    std::variant<SendStep, SendOutcome> answered(const SendRequest& request, std::size_t,
+                                                 const ProviderAnswer& answer) const override {
+        return classify_graph(answer, request, graph_rules, tokens_);
+    }
+
+    std::optional<ProviderCall> typing(std::string_view to, std::string_view) const override {
+        if (to.empty()) return std::nullopt;
+        return call(action_body(to, "typing_on"));
+    }
+
+    /// All that the person wrote so far: the action names no message.
+    std::optional<ProviderCall> mark_read(std::string_view to, std::string_view) const override {
+        if (to.empty()) return std::nullopt;
+        return call(action_body(to, "mark_seen"));
+    }
+
+  private:
+    ProviderCall call(std::string body) const {
+        ProviderCall out;
+        out.url = url_;
+        out.headers.reserve(2);
+        out.headers.emplace_back("Authorization", authorization_);
+        out.headers.emplace_back("Content-Type", "application/json");
+        out.body = std::move(body);
+        return out;
+    }
+
+    SendChannel channel_;
+    std::vector<Secret> tokens_;
+    std::string url_;
+    std::string authorization_;
+};
+
+}  // namespace
+
+std::unique_ptr<SendingAdapter> make_send_api(const AdapterConfig& config,
+                                              const SendChannel& channel, std::string url,
+                                              std::string& problem) {
+    const std::vector<Secret>& tokens = config.credential("access_token");
+    if (tokens.empty()) return nullptr;
+    const bool usable = std::ranges::all_of(tokens, [](const Secret& token) {
+        return !token.empty() && shared::is_printable_ascii(token.reveal());
+    });
+    if (!usable) {
+        problem = "credentials.access_token: write the " + std::string(channel.token_from) +
+                  " as it is, without blanks";
+        return nullptr;
+    }
+    return std::make_unique<SendApi>(tokens, channel, std::move(url));
+}
+
+}  // namespace postern::adapters::meta

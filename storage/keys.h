@@ -20,10 +20,15 @@
 //   cold    'M' name                                   Workspace, ZoneGroups, Limits, canary
 //           'A' account number(u32)                    Account
 //           'K' key id(u64)                            ApiKey
+//           'L' account number(u32)                    Ledger: its messages by state
 //           'Q' sequence(u64)                          Quarantined request
 //           'S' subscription(u64)                      Subscription
-//           reserved: 'U' user, 'T' template, 'G' tag, 'F' field, 'C' campaign, 'I' import,
-//               'N' media hash, 'X' secondary index, 'Y' consent, 'Z' audit,
+//           'T' template(u64)                          Template
+//           'N' 'u' upload(u64)                        Media: an upload
+//           'N' 'a' event(u64) place(u32)              Media: an attachment that was fetched
+//           'N' 'r' upload(u64) message(u64)           MediaUse: the message needs the upload
+//           reserved: 'U' user, 'G' tag, 'F' field, 'C' campaign, 'I' import,
+//               'X' secondary index, 'Y' consent, 'Z' audit,
 //               'W' merge suggestion
 //
 // All integers big-endian, so that the order of bytes is the order of numbers. A letter is never
@@ -159,8 +164,15 @@ inline RowKey idempotency(const Blind& b) {
 inline RowKey meta(std::string_view name) {
     return KeyWriter(Family::cold, 'M').text(name);
 }
+/// What limits of an account remember.
+inline RowKey limits(std::uint32_t account) {
+    return KeyWriter(Family::cold, 'M').text("limits.").u32(account);
+}
 inline RowKey account(std::uint32_t number) {
     return KeyWriter(Family::cold, 'A').u32(number);
+}
+inline RowKey ledger(std::uint32_t account) {
+    return KeyWriter(Family::cold, 'L').u32(account);
 }
 inline RowKey api_key(std::uint64_t id) {
     return KeyWriter(Family::cold, 'K').u64(id);
@@ -170,6 +182,19 @@ inline RowKey quarantine(Sequence s) {
 }
 inline RowKey subscription(std::uint64_t id) {
     return KeyWriter(Family::cold, 'S').u64(id);
+}
+inline RowKey message_template(std::uint64_t id) {
+    return KeyWriter(Family::cold, 'T').u64(id);
+}
+
+inline RowKey media_upload(std::uint64_t upload) {
+    return KeyWriter(Family::cold, 'N').text("u").u64(upload);
+}
+inline RowKey media_attachment(Sequence event, std::uint32_t place) {
+    return KeyWriter(Family::cold, 'N').text("a").u64(event).u32(place);
+}
+inline RowKey media_use(std::uint64_t upload, Sequence message) {
+    return KeyWriter(Family::cold, 'N').text("r").u64(upload).u64(message);
 }
 
 /// The sequence in a key that ends in one (seq_row, hot, contact, quarantine, api_key).

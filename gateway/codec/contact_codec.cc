@@ -11,6 +11,14 @@ void write(const model::ChannelStanding& standing, records::Standing& wire) {
     wire.set_last_inbound_us(to_us(standing.last_inbound));
     wire.set_blocked(standing.blocked);
     wire.set_holding(standing.holding);
+    for (const model::Turn& turn : standing.turns) {
+        records::Turn& stored = *wire.add_turns();
+        stored.set_message(turn.message);
+        stored.set_rank(turn.rank);
+        stored.set_until_us(to_us(turn.until));
+    }
+    wire.set_pair_full_us(to_us(standing.pair_full));
+    wire.set_back_off_until_us(to_us(standing.back_off_until));
 }
 
 void read(const records::Standing& wire, model::ChannelStanding& standing) {
@@ -21,6 +29,13 @@ void read(const records::Standing& wire, model::ChannelStanding& standing) {
     standing.last_inbound = from_us(wire.last_inbound_us());
     standing.blocked = wire.blocked();
     standing.holding = wire.holding();
+    standing.turns.reserve(static_cast<std::size_t>(wire.turns_size()));
+    for (const records::Turn& turn : wire.turns()) {
+        standing.turns.push_back(
+            {turn.message(), static_cast<std::uint8_t>(turn.rank()), from_us(turn.until_us())});
+    }
+    standing.pair_full = from_us(wire.pair_full_us());
+    standing.back_off_until = from_us(wire.back_off_until_us());
 }
 
 void write(const model::ContactIdentity& identity, records::ContactIdentity& wire) {

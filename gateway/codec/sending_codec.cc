@@ -57,6 +57,7 @@ void write(const model::Route& route, records::Route& wire) {
     write_bytes(route.blind.bytes, *wire.mutable_blind());
     wire.set_own_address(route.own_address);
     wire.set_test_recipient(route.test_recipient);
+    wire.set_words(route.words);
     const model::Recipient& recipient = route.recipient;
     records::Recipient& stored = *wire.mutable_recipient();
     stored.set_valid(recipient.valid);
@@ -73,6 +74,7 @@ void write(const model::Route& route, records::Route& wire) {
     route.scope = wire.scope();
     route.own_address = wire.own_address();
     route.test_recipient = wire.test_recipient();
+    route.words = wire.words();
     const records::Recipient& stored = wire.recipient();
     model::Recipient& recipient = route.recipient;
     recipient.valid = stored.valid();
@@ -100,6 +102,8 @@ void write(const model::OutboundRow& row, records::Outbound& wire) {
     wire.set_test(row.test);
     wire.set_human_agent(row.human_agent);
     wire.set_is_template(row.is_template);
+    wire.set_template_name(row.template_name);
+    wire.set_template_language(row.template_language);
     wire.set_content_hash(row.content_hash);
     wire.set_caller(row.caller);
     write_origin(row.conversation, row.conversation_created, row.conversation_epoch,
@@ -128,6 +132,8 @@ bool read(const records::Outbound& wire, model::OutboundRow& row) {
     row.test = wire.test();
     row.human_agent = wire.human_agent();
     row.is_template = wire.is_template();
+    row.template_name = wire.template_name();
+    row.template_language = wire.template_language();
     row.content_hash = wire.content_hash();
     row.caller = wire.caller();
     row.conversation = wire.conversation().sequence();
@@ -157,6 +163,7 @@ void write(const model::StateRow& row, records::State& wire) {
     wire.set_created_us(to_us(row.created));
     wire.set_epoch(row.epoch);
     wire.set_expiry_due(row.expiry_due);
+    wire.set_retry(row.retry);
 }
 
 bool read(const records::State& wire, model::StateRow& row) {
@@ -175,6 +182,7 @@ bool read(const records::State& wire, model::StateRow& row) {
     row.created = from_us(wire.created_us());
     row.epoch = wire.epoch();
     row.expiry_due = wire.expiry_due();
+    row.retry = wire.retry();
     return wire.route() <= std::numeric_limits<std::uint8_t>::max() &&
            wire.attempts() <= std::numeric_limits<std::uint16_t>::max() &&
            read_enum(wire.state(), model::MessageState::refused, row.state);
@@ -197,6 +205,9 @@ void write(const model::OutboundEventRow& row, records::OutboundEvent& wire) {
     if (row.verdict != model::Verdict{}) write(row.verdict, *wire.mutable_verdict());
     wire.set_possible_duplicate(row.possible_duplicate);
     wire.set_provider_us(to_us(row.provider_time));
+    wire.set_provider_request(row.provider_request);
+    wire.set_dispatched_us(to_us(row.dispatched));
+    wire.set_provider_status(row.provider_status);
 }
 
 bool read(const records::OutboundEvent& wire, model::OutboundEventRow& row) {
@@ -216,7 +227,11 @@ bool read(const records::OutboundEvent& wire, model::OutboundEventRow& row) {
     row.until = from_us(wire.until_us());
     row.possible_duplicate = wire.possible_duplicate();
     row.provider_time = from_us(wire.provider_us());
+    row.provider_request = wire.provider_request();
+    row.dispatched = from_us(wire.dispatched_us());
+    row.provider_status = static_cast<std::uint16_t>(wire.provider_status());
     return wire.attempt() <= std::numeric_limits<std::uint16_t>::max() &&
+           wire.provider_status() <= std::numeric_limits<std::uint16_t>::max() &&
            (!wire.has_verdict() || read(wire.verdict(), row.verdict));
 }
 
@@ -297,6 +312,7 @@ void write(const model::LimitsRow& row, records::Limits& wire) {
     wire.set_day(row.day);
     wire.set_day_count(row.day_count);
     wire.set_back_off_until_us(to_us(row.back_off_until));
+    wire.set_group_back_off_until_us(to_us(row.group_back_off_until));
 }
 
 bool read(const records::Limits& wire, model::LimitsRow& row) {
@@ -304,6 +320,7 @@ bool read(const records::Limits& wire, model::LimitsRow& row) {
     row.day = wire.day();
     row.day_count = wire.day_count();
     row.back_off_until = from_us(wire.back_off_until_us());
+    row.group_back_off_until = from_us(wire.group_back_off_until_us());
     return true;
 }
 

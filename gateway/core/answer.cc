@@ -19,9 +19,13 @@ constexpr std::chrono::seconds unknown_patience{60};
 /// A provider's «wait» is obeyed up to this (RELIABILITY 2.8).
 constexpr std::chrono::hours back_off_max{1};
 
-ChangeFacts facts_of(const adapters::SendOutcome& outcome) {
+ChangeFacts facts_of(const AnswerAttempt& answer) {
+    const adapters::SendOutcome& outcome = answer.outcome;
     ChangeFacts facts;
     facts.external_id = outcome.external_id;
+    facts.dispatched = answer.dispatched;
+    facts.provider_status = answer.provider_status;
+    facts.provider_request = answer.provider_request;
     if (outcome.result != SendResult::accepted) {
         facts.error_class = adapters::to_string(outcome.result);
         facts.error_code = outcome.code;
@@ -63,6 +67,7 @@ void join_parked(OutMessage& message, const AnswerAttempt& c, Sending& sending, 
     const bool failed = parked->failed && parked->highest < adapters::ReceiptState::delivered;
     const MessageState told = failed ? MessageState::failed : state_of(parked->highest);
     writer.erase(key);
+    ++writer.tally().receipts_joined;
     if (!may_move(message.state.state, told)) return;
     if (!failed) return message.change(told, "receipt", {}, writer);
     if (sending.fall_back(message, "receipt", {})) return;
@@ -96,7 +101,7 @@ void accepted(OutMessage& message, const AnswerAttempt& c, Sending& sending, Wri
     message.state.unknown_since = {};
     // A receipt that found its message by our own name was faster.
     if (may_move(before, MessageState::sent))
-        message.change(MessageState::sent, "answer", facts_of(c.outcome), writer);
+        message.change(MessageState::sent, "answer", facts_of(c), writer);
     sending.release_person(message);
     join_parked(message, c, sending, writer);
 }
@@ -120,7 +125,7 @@ void rate_limited(OutMessage& message, const AnswerAttempt& c, Sending& sending,
             limits.back_off_group(c.account, until);
             break;
     }
-    ChangeFacts facts = facts_of(c.outcome);
+    ChangeFacts facts = facts_of(c);
     facts.until = until;
     message.change(MessageState::waiting, "answer", std::move(facts), writer);
     sending.hold_person(message);
@@ -133,11 +138,11 @@ void transient(OutMessage& message, const AnswerAttempt& c, Sending& sending, Wr
     const Instant now = writer.now();
     if (now - message.state.created >= retry.give_up_after) {
         sending.forget_send(message);
-        return sending.end(message, MessageState::failed, "retries_exhausted", facts_of(c.outcome));
+        return sending.end(message, MessageState::failed, "retries_exhausted", facts_of(c));
     }
     const auto wait = jitter(retry, std::max<unsigned>(message.state.attempts, 1), c.random);
     const Instant asked = c.outcome.retry_at.value_or(now);
-    ChangeFacts facts = facts_of(c.outcome);
+    ChangeFacts facts = facts_of(c);
     facts.until = std::min(std::max(now + wait, asked), std::max(asked, now + back_off_max));
     const Instant until = facts.until;
     message.change(MessageState::waiting, "answer", std::move(facts), writer);
@@ -146,7 +151,7 @@ void transient(OutMessage& message, const AnswerAttempt& c, Sending& sending, Wr
 }
 
 void unknown(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writer& writer) {
-    ChangeFacts facts = facts_of(c.outcome);
+    ChangeFacts facts = facts_of(c);
     facts.until = writer.now() + unknown_patience;
     const Instant until = facts.until;
     message.state.unknown_since = writer.now();
@@ -161,10 +166,15 @@ void permanent(OutMessage& message, const AnswerAttempt& c, Sending& sending, Wr
     switch (c.outcome.address) {
         case adapters::AddressVerdict::none:
             break;
-        case adapters::AddressVerdict::opted_out:
-            sending.note_address(route, {Kind::opted_out, model::all_categories, c.account,
-                                         writer.now(), "provider", c.outcome.code});
+        case adapters::AddressVerdict::opted_out: {
+            // Who wants no advertising still wants the order's news (WhatsApp 131050).
+            const bool advertising = c.outcome.code == "marketing_opted_out";
+            const auto categories =
+                advertising ? model::only(model::Category::marketing) : model::all_categories;
+            sending.note_address(route, {Kind::opted_out, categories, c.account, writer.now(),
+                                         "provider", c.outcome.code});
             break;
+        }
         case adapters::AddressVerdict::dead:
         case adapters::AddressVerdict::blocked:
             sending.note_address(
@@ -174,9 +184,9 @@ void permanent(OutMessage& message, const AnswerAttempt& c, Sending& sending, Wr
                  c.outcome.code});
             break;
     }
-    if (sending.fall_back(message, "answer", facts_of(c.outcome))) return;
+    if (sending.fall_back(message, "answer", facts_of(c))) return;
     sending.forget_send(message);
-    sending.end(message, MessageState::failed, "answer", facts_of(c.outcome));
+    sending.end(message, MessageState::failed, "answer", facts_of(c));
 }
 
 }  // namespace
@@ -191,11 +201,11 @@ void Core::break_account(model::AccountNumber number, const std::string& code, W
     (void)writer.publish(row);
     writer.announce(number, "account.health",
                     fmt::format(R"({{"state":"broken","cause":"credentials","code":"{}"}})", code));
-    outbox_.park_account(number, std::nullopt);
+    outbox_->park_account(number, std::nullopt);
 }
 
 void Core::apply_payload(const AnswerAttempt& c, Writer& writer) {
-    outbox_.end(c.account, c.part, c.slot);
+    outbox_->end(c.account, c.part, c.slot);
     auto message = OutMessage::load(c.message, writer);
     if (!message || !message->row()) return writer.reply(ReplyCode::not_found);
     Sending sending(*this, writer, writer.clocks());
@@ -219,7 +229,7 @@ void Core::apply_payload(const AnswerAttempt& c, Writer& writer) {
         case SendResult::credential: {
             break_account(c.account, c.outcome.code, writer);
             if (message->state.attempts > 0) --message->state.attempts;
-            message->change(MessageState::waiting, "answer", facts_of(c.outcome), writer);
+            message->change(MessageState::waiting, "answer", facts_of(c), writer);
             sending.queue(*message, writer.now());
             break;
         }

@@ -1,6 +1,8 @@
 // The due queue's turn: the verdict is taken again, and the message leaves, waits on, or ends.
 #include "gateway/core/sending.h"
 
+#include <algorithm>
+
 namespace postern::core {
 
 using model::Instant;
@@ -95,7 +97,12 @@ void wait(OutMessage& message, const AttemptMessage& c, const Sending::Judged& j
     ChangeFacts facts;
     facts.until = endless ? message.state.expires : verdict.until;
     facts.verdict = verdict;
+    const bool for_template = endless && rule == Rule::template_approved;
+    // The approval wakes it; a start forgets who waits, so it also looks again by itself.
+    if (for_template) facts.until = std::min(writer.now() + look_again, message.state.expires);
+    const bool said = for_template && !sending.wait_for_template(message);
     sending.queue(message, facts.until);
+    if (said) return message.save(writer);
     // What may have reached somebody stays unknown until it is sent again.
     if (message.state.state == MessageState::unknown) return message.save(writer);
     message.change(MessageState::waiting, "rule", std::move(facts), writer);
@@ -123,7 +130,7 @@ void expire(const AttemptMessage& c, std::optional<OutMessage>& message, Sending
 }  // namespace
 
 void Core::apply_payload(const AttemptMessage& c, Writer& writer) {
-    outbox_.attempted(c);
+    outbox_->attempted(c);
     Sending sending(*this, writer, writer.clocks());
     auto message = OutMessage::load(c.message, writer);
     if (c.lane == expiry_lane) return expire(c, message, sending, writer);
@@ -134,7 +141,7 @@ void Core::apply_payload(const AttemptMessage& c, Writer& writer) {
     model::StateRow& state = message->state;
     if (writer.now() >= state.expires && state.state != MessageState::unknown)
         return expire(c, message, sending, writer);
-    if (!settings_) return outbox_.put_back(c);
+    if (!settings_) return outbox_->put_back(c);
     const model::HotRow* hot = sending.hot_of(state.part);
     model::Sequence holding = 0;
     if (hot) {
@@ -142,13 +149,14 @@ void Core::apply_payload(const AttemptMessage& c, Writer& writer) {
             if (standing.account == c.account) holding = standing.holding;
         }
     }
-    if (outbox_.busy(c.account, state.part) || (holding != 0 && holding != c.message))
-        return outbox_.hold(c);
-    if (outbox_.overtakes(c)) return outbox_.put_back(c);
-    if (const auto until = outbox_.delayed_before(c)) return outbox_.delay(c, *until);
+    if (outbox_->busy(c.account, state.part) || (holding != 0 && holding != c.message))
+        return outbox_->hold(c);
+    if (outbox_->overtakes(c)) return outbox_->put_back(c);
+    if (const auto until = outbox_->delayed_before(c)) return outbox_->delay(c, *until);
     if (state.state == MessageState::unknown && !resolve_unknown(*message, sending, writer)) return;
-    const auto judged = sending.judge(*message->row(), state.route, hot, c.message,
-                                      policy::TemplateStatus::unknown, writer.now());
+    const auto judged =
+        sending.judge(*message->row(), state.route, hot, c.message, writer.now());
+    writer.tally().judged(judged.verdict, judged.grant.scope);
     switch (judged.verdict.decision) {
         case Decision::wait:
             return wait(*message, c, judged, sending, writer);
@@ -168,8 +176,8 @@ void Core::apply_payload(const AttemptMessage& c, Writer& writer) {
             break;
     }
     const auto ask = sending.ask_of(*message->row(), state.route);
-    if (!outbox_.has_room(c.account) || !outbox_.limits().take(ask, sending.limiter_now()).granted)
-        return outbox_.put_back(c);
+    if (!outbox_->has_room(c.account) || !outbox_->limits().take(ask, sending.limiter_now()).granted)
+        return outbox_->put_back(c);
     sending.dispatch(*message);
     message->save(writer);
 }

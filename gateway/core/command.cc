@@ -26,6 +26,10 @@ struct LaneOf {
     std::uint64_t operator()(const CancelMessage& c) const { return c.message << 8 | 4; }
     std::uint64_t operator()(const RedriveMessage& c) const { return c.message << 8 | 4; }
     std::uint64_t operator()(const RecoverIntent& c) const { return c.message << 8 | 4; }
+    std::uint64_t operator()(const WakeMessage& c) const { return c.message << 8 | 4; }
+    std::uint64_t operator()(const RemoveMessages& c) const {
+        return c.messages.empty() ? 0 : c.messages.front() << 8 | 4;
+    }
     template <class T>
     std::uint64_t operator()(const T&) const {
         return 0;

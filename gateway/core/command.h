@@ -3,12 +3,15 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "gateway/core/media_commands.h"
 #include "gateway/core/send_commands.h"
 #include "gateway/core/subscription_commands.h"
+#include "gateway/core/template_commands.h"
 #include "gateway/model/records.h"
 #include "gateway/model/time.h"
 #include "gateway/policy/keywords.h"
@@ -72,6 +75,7 @@ struct ReceiveSignal {
     Inbound inbound;
     adapters::InboundSignal signal;
     std::string raw;
+    std::optional<TemplateNews> news;  // of a signal about a template
     bool operator==(const ReceiveSignal&) const = default;
 };
 
@@ -166,7 +170,8 @@ using Payload =
                  CancelMessage, RedriveMessage, AttemptMessage, AnswerAttempt, RecoverIntent,
                  LaneRows, Tick, Configure, PauseSending, NoteAddress, CreateSubscription,
                  DeleteSubscription, RotateSubscription, EnableSubscription, ReplaySubscription,
-                 NoteSubscription>;
+                 NoteSubscription, UpdateSubscription, KeepMedia, DropMedia,
+                 CreateTemplate, ChangeTemplate, DeleteTemplate, SyncTemplates, WakeMessage, RemoveMessages>;
 
 struct Command {
     Payload payload;

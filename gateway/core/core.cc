@@ -3,25 +3,38 @@
 
 #include <algorithm>
 
+#include "gateway/core/outbox.h"
 #include "gateway/core/plan.h"
 #include "gateway/core/writer.h"
 
 namespace postern::core {
+namespace {
+
+/// Messages that one turn asks again: many may have waited for a template.
+constexpr std::size_t woken_at_once = 256;
+
+}  // namespace
 
 Core::Core(const CoreOptions& options, SmallTables tables)
     : epoch_(options.epoch),
       sequence_(options.last_sequence),
       wall_max_(options.wall_min),
       rows_(options.rows_max),
+      templates_(std::move(tables.templates)),
       workspace_(std::move(tables.workspace)),
+      outbox_(std::make_unique<Outbox>()),
       zone_groups_(std::move(tables.zone_groups)),
-      sending_paused_(tables.sending_paused) {
-    for (const auto& [account, lane] : tables.lanes) outbox_.found_lane(account, lane);
+      sending_paused_(tables.sending_paused),
+      ledger_(std::move(tables.ledger), tables.ledger_counted) {
+    for (const auto& [account, lane] : tables.lanes) outbox_->found_lane(account, lane);
     for (model::AccountRow& a : tables.accounts) accounts_.emplace(a.number, std::move(a));
     for (model::ApiKeyRow& k : tables.api_keys) api_keys_.emplace(k.id, std::move(k));
     for (model::SubscriptionRow& s : tables.subscriptions)
         subscriptions_.emplace(s.id, std::move(s));
 }
+
+Core::~Core() = default;
+Core::Core(Core&&) noexcept = default;
 
 void Core::plan(const Command& command, model::Now now,
                 std::vector<storage::RowKey>& missing) const {
@@ -36,27 +49,36 @@ void Core::apply(Command&& command, model::Now now, Effects& effects) {
     std::visit([&](auto& c) { apply_payload(c, writer); }, command.payload);
 }
 
+void Core::close(Effects& effects) {
+    // A count that was only taken over from an earlier version goes with the next change.
+    if (effects.writes.empty() || !ledger_.changed()) return;
+    for (model::LedgerRow& row : ledger_.take_changed()) {
+        effects.writes.push_back({storage::keys::ledger(row.account),
+                                  std::make_shared<const model::Record>(row), Seal::plain});
+    }
+}
+
 void Core::give_up(const Command& command) {
     if (const auto* attempt = std::get_if<AttemptMessage>(&command.payload))
-        outbox_.attempted(*attempt);
+        outbox_->attempted(*attempt);
     if (const auto* answer = std::get_if<AnswerAttempt>(&command.payload))
-        outbox_.end(answer->account, answer->part, answer->slot);
+        outbox_->end(answer->account, answer->part, answer->slot);
 }
 
 void Core::run_due(model::Now now, Effects& effects, std::vector<Command>& next) {
     wall_max_ = std::max(wall_max_, now.wall);
     now.wall = wall_max_;
-    for (Command& command : follow_ups_) next.push_back(std::move(command));
-    follow_ups_.clear();
+    for (const model::Sequence message : templates_.take_woken(woken_at_once))
+        next.push_back({WakeMessage{message}, {}});
     std::vector<AttemptMessage> attempts;
-    outbox_.run(now, attempts, effects.reads);
+    outbox_->run(now, attempts, effects.reads);
     for (const AttemptMessage& attempt : attempts) next.push_back({attempt, {}});
 }
 
 std::chrono::microseconds Core::next_wake(model::Now now) const {
-    if (!follow_ups_.empty()) return now.steady;
+    if (templates_.has_woken()) return now.steady;
     now.wall = std::max(wall_max_, now.wall);
-    return outbox_.next_wake(now);
+    return outbox_->next_wake(now);
 }
 
 }  // namespace postern::core

@@ -5,13 +5,17 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "gateway/core/command.h"
 #include "gateway/core/effects.h"
-#include "gateway/core/outbox.h"
+#include "gateway/core/figures.h"
+#include "gateway/core/ledger.h"
 #include "gateway/core/rows.h"
+#include "gateway/core/templates.h"
 #include "gateway/model/records.h"
 #include "gateway/model/time.h"
 
@@ -29,17 +33,23 @@ struct SmallTables {
     std::vector<model::AccountRow> accounts;
     std::vector<model::ApiKeyRow> api_keys;
     std::vector<model::SubscriptionRow> subscriptions;
+    std::vector<model::TemplateRow> templates;
     model::WorkspaceRow workspace;
     model::ZoneGroupsRow zone_groups;
     /// Lanes of the due queue that hold rows, and intents that may have been under way.
     std::vector<std::pair<model::AccountNumber, std::uint64_t>> lanes;
     std::vector<model::SlotRow> slots;
+    std::vector<model::LimitsRow> limits;
     bool sending_paused = false;
+    std::vector<model::LedgerRow> ledger;
+    bool ledger_counted = false;  // … from the rows, and not stored yet
 };
 
 class Core final {
   public:
     Core(const CoreOptions& options, SmallTables tables);
+    ~Core();
+    Core(Core&&) noexcept;
 
     /// The rows that apply() would need and that are not here. Pure. Load them, ask again (at most
     /// four rounds); empty means that apply() meets no missing row.
@@ -52,6 +62,10 @@ class Core final {
         apply(Command(command), now, effects);
     }
 
+    /// Adds the counts that changed to `effects`. Call before they leave: a count and what it
+    /// counts are in one group.
+    void close(Effects& effects);
+
     /// A command that will not be applied: a row that it needs is damaged.
     void give_up(const Command& command);
 
@@ -62,6 +76,7 @@ class Core final {
     [[nodiscard]] std::chrono::microseconds next_wake(model::Now now) const;
 
     [[nodiscard]] Rows& rows() { return rows_; }
+    [[nodiscard]] Figures figures(model::Now now) const;
     [[nodiscard]] model::Sequence last_sequence() const { return sequence_; }
     [[nodiscard]] const std::map<model::AccountNumber, model::AccountRow>& accounts() const {
         return accounts_;
@@ -77,12 +92,13 @@ class Core final {
     std::map<model::AccountNumber, model::AccountRow> accounts_;
     std::map<model::Sequence, model::ApiKeyRow> api_keys_;
     std::map<model::Sequence, model::SubscriptionRow> subscriptions_;
+    Templates templates_;
     model::WorkspaceRow workspace_;
-    Outbox outbox_;
+    std::unique_ptr<class Outbox> outbox_;
     std::shared_ptr<const SendingSettings> settings_;  // null until the first Configure
     model::ZoneGroupsRow zone_groups_;
     bool sending_paused_ = false;
-    std::vector<Command> follow_ups_;  // what an applied command asks for next
+    Ledger ledger_;
 
     void apply_payload(ReceiveMessage& c, class Writer& writer);
     void apply_payload(const ReceiveStatus& c, class Writer& writer);
@@ -103,6 +119,7 @@ class Core final {
     void apply_payload(const ExplainMessage& c, class Writer& writer);
     void apply_payload(const CancelMessage& c, class Writer& writer);
     void apply_payload(const RedriveMessage& c, class Writer& writer);
+    void apply_payload(const RemoveMessages& c, class Writer& writer);
     void apply_payload(const AttemptMessage& c, class Writer& writer);
     void apply_payload(const AnswerAttempt& c, class Writer& writer);
     void apply_payload(const RecoverIntent& c, class Writer& writer);
@@ -116,15 +133,30 @@ class Core final {
     void apply_payload(const RotateSubscription& c, class Writer& writer);
     void apply_payload(const EnableSubscription& c, class Writer& writer);
     void apply_payload(const ReplaySubscription& c, class Writer& writer);
+    void apply_payload(const UpdateSubscription& c, class Writer& writer);
     void apply_payload(const NoteSubscription& c, class Writer& writer);
+    void apply_payload(const KeepMedia& c, class Writer& writer);
+    void apply_payload(const DropMedia& c, class Writer& writer);
+    void apply_payload(const CreateTemplate& c, class Writer& writer);
+    void apply_payload(const ChangeTemplate& c, class Writer& writer);
+    void apply_payload(const DeleteTemplate& c, class Writer& writer);
+    void apply_payload(const SyncTemplates& c, class Writer& writer);
+    void apply_payload(const WakeMessage& c, class Writer& writer);
 
-    void accept(const SubmitMessage& c, model::OutboundRow row, std::size_t route, bool granted,
-                class Person& person, model::Sequence id, class Writer& writer);
-    /// Of whoever wrote or was told of by the provider.
-    void take_word(const ReceiveMessage& c, const class Person& person, class Writer& writer);
+    /// What is to be told to whoever submitted it.
+    Reply submit(const SubmitMessage& c, class Writer& writer);
+    Reply accept(const SubmitMessage& c, model::OutboundRow row, std::size_t route, bool granted,
+                 class Person& person, model::Sequence id, class Writer& writer);
+    /// Of whoever wrote or was told of by the provider. Given: the confirmation that it asks for.
+    std::optional<SubmitMessage> take_word(const ReceiveMessage& c, const class Person& person,
+                                           class Writer& writer);
     void take_wish(const Inbound& inbound, model::AddressNote::Kind kind,
                    policy::Categories categories, std::string_view source,
                    const class Person& person, class Writer& writer);
+    /// What a signal tells of templates: true if an event says so.
+    [[nodiscard]] bool take_news(const ReceiveSignal& c, class Writer& writer);
+    /// Stores and publishes; a change of status wakes who waits.
+    model::RecordPtr save_template(model::TemplateRow row, class Writer& writer);
     void break_account(model::AccountNumber number, const std::string& code, class Writer& writer);
     void apply_own_receipt(const ReceiveStatus& c, class OutMessage message, class Writer& writer);
 };

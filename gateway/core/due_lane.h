@@ -8,13 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/core/lane_name.h"
 #include "gateway/core/send_commands.h"
 #include "gateway/model/records.h"
 
 namespace postern::core {
-
-/// Place in a lane: when, then in order of acceptance.
-using DuePlace = std::pair<model::Instant, model::Sequence>;
 
 class DueLane final {
   public:

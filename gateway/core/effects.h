@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "gateway/core/command.h"
-#include "gateway/core/outbox.h"
+#include "gateway/core/lane_name.h"
 #include "gateway/model/records.h"
 #include "storage/keys.h"
 

@@ -49,18 +49,20 @@ std::string_view channel_of(const std::map<model::AccountNumber, model::AccountR
     return it == accounts.end() ? std::string_view{} : std::string_view{it->second.channel};
 }
 
-/// Signals of an account, about nobody: deduped by a row of their own.
-void apply_account_signal(const ReceiveSignal& c, Writer& writer) {
+/// Signals of an account, about nobody: deduped by a row of their own. 0: seen before.
+model::Sequence begin_account_signal(const ReceiveSignal& c, Writer& writer) {
     const DedupeKeys dedupe = dedupe_keys(c.inbound, c.signal.provider_time, writer.now());
     for (std::size_t i = 0; i < dedupe.count; ++i) {
-        if (writer.find<model::DedupeRow>(dedupe.keys[i]))
-            return writer.reply(ReplyCode::duplicate);
+        if (writer.find<model::DedupeRow>(dedupe.keys[i])) return 0;
     }
     const model::Sequence sequence = writer.next_sequence();
     writer.keep(dedupe.keys[0], model::DedupeRow{sequence}, Seal::plain);
+    return sequence;
+}
+
+void keep_account_signal(const ReceiveSignal& c, model::Sequence sequence, Writer& writer) {
     model::SignalRow row{.head = writer.head(c.inbound.account), .signal = c.signal, .raw = c.raw};
     writer.write(storage::keys::seq_row(sequence), std::move(row), Seal::workspace);
-    writer.reply(ReplyCode::done, writer.ulid(sequence));
 }
 
 }  // namespace
@@ -88,8 +90,11 @@ void Core::apply_payload(ReceiveMessage& c, Writer& writer) {
     row.contact_created = person.created;
     row.contact_updated = person.updated;
     writer.write(storage::keys::seq_row(sequence), record, Seal::part, person.part, person.key);
-    take_word(c, person, writer);
+    const auto confirmation = take_word(c, person, writer);
     person.save(writer);
+    // With the word itself or not at all: no power cut comes between them. Nobody waits for what
+    // becomes of it.
+    if (confirmation) (void)submit(*confirmation, writer);
     // Moved last: whatever reads the command comes before.
     row.message = std::move(c.message);
     row.raw = std::move(c.raw);
@@ -97,7 +102,12 @@ void Core::apply_payload(ReceiveMessage& c, Writer& writer) {
 }
 
 void Core::apply_payload(ReceiveSignal& c, Writer& writer) {
-    if (c.inbound.identities.empty() || !c.signal.sender) return apply_account_signal(c, writer);
+    if (c.inbound.identities.empty() || !c.signal.sender) {
+        const model::Sequence sequence = begin_account_signal(c, writer);
+        if (sequence == 0) return writer.reply(ReplyCode::duplicate);
+        if (!c.news || !take_news(c, writer)) keep_account_signal(c, sequence, writer);
+        return writer.reply(ReplyCode::done, writer.ulid(sequence));
+    }
     const model::AccountNumber account = c.inbound.account;
     Person person(c.inbound, *c.signal.sender, channel_of(accounts_, account), writer);
     if (person.duplicate(c.signal.provider_time, writer)) return writer.reply(ReplyCode::duplicate);

@@ -18,13 +18,15 @@ void Sending::fill_account(policy::Facts& facts, model::AccountNumber account) c
 
 Sending::Judged Sending::judge(const model::OutboundRow& row, std::size_t route_index,
                                const model::HotRow* hot, model::Sequence id,
-                               policy::TemplateStatus status, model::Instant at) const {
+                               model::Instant at) const {
     const model::Route& route = row.routes[route_index];
     policy::Facts facts;
     facts.category = row.category;
     facts.test = row.test;
-    facts.is_template = row.is_template;
-    facts.template_status = status;
+    facts.is_template = row.is_template && route.words.empty();
+    const model::TemplateRow* known = template_of(row, route_index);
+    if (facts.is_template)
+        facts.template_status = known ? known->status : policy::TemplateStatus::unknown;
     facts.human_agent = row.human_agent;
     facts.content_hash = row.content_hash;
     facts.message = id;
@@ -57,7 +59,7 @@ Sending::Judged Sending::judge(const model::OutboundRow& row, std::size_t route_
     if (notes) facts.notes = &notes->notes;
 
     Judged judged;
-    judged.grant = core_.outbox_.limits().ask(ask_of(row, route_index), limiter_now());
+    judged.grant = core_.outbox_->limits().ask(ask_of(row, route_index), limiter_now());
     // Limits are about this moment; nobody can say what they will be at another.
     if (at <= now_.wall && !judged.grant.granted) {
         facts.rate_until = judged.grant.until;

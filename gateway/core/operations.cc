@@ -1,6 +1,7 @@
 // What operators and Postern itself do: accounts, mode, retention, notices, the watchdog's canary.
 #include <fmt/format.h>
 
+#include "gateway/core/outbox.h"
 #include "gateway/core/writer.h"
 
 namespace postern::core {
@@ -41,7 +42,7 @@ void Core::apply_payload(const PauseAccount& c, Writer& writer) {
     if (!c.paused) {
         row.broken = false;
         row.broken_reason.clear();
-        outbox_.unpark(c.account);
+        outbox_->unpark(c.account);
     }
     writer.write(storage::keys::account(row.number), row, Seal::workspace);
     writer.announce(
@@ -52,7 +53,7 @@ void Core::apply_payload(const PauseAccount& c, Writer& writer) {
 
 void Core::apply_payload(const SetMode& c, Writer& writer) {
     workspace_.mode = c.mode;
-    outbox_.unpark_all();
+    outbox_->unpark_all();
     writer.write(storage::keys::meta("workspace"), workspace_, Seal::workspace);
     writer.announce(0, "workspace.mode", fmt::format(R"({{"mode":"{}"}})", c.mode));
     writer.reply(ReplyCode::done, {}, writer.publish(workspace_));

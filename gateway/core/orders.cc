@@ -13,7 +13,7 @@ void Core::apply_payload(const ExplainMessage& c, Writer& writer) {
     model::OutboundRow row = *message->row();
     row.verdict = sending
                       .judge(row, message->state.route, sending.hot_of(message->state.part),
-                             c.message, policy::TemplateStatus::unknown, writer.now())
+                             c.message, writer.now())
                       .verdict;
     writer.reply(ReplyCode::done, {}, std::make_shared<const model::Record>(std::move(row)));
 }
@@ -50,17 +50,28 @@ void Core::apply_payload(const RedriveMessage& c, Writer& writer) {
     writer.reply(ReplyCode::done, {}, std::make_shared<const model::Record>(message->state));
 }
 
+void Core::apply_payload(const RemoveMessages& c, Writer& writer) {
+    for (const model::Sequence id : c.messages) {
+        const storage::RowKey key = storage::keys::state(id);
+        const auto* state = writer.find<model::StateRow>(key);
+        if (!state || state->due || !has_ended(*state)) continue;
+        ledger_.removed(*state);
+        writer.erase(key);
+    }
+    writer.reply(ReplyCode::done);
+}
+
 void Core::apply_payload(const LaneRows& c, Writer&) {
-    outbox_.loaded(c);
+    outbox_->loaded(c);
 }
 
 void Core::apply_payload(const Tick&, Writer&) {}
 
 void Core::apply_payload(const Configure& c, Writer& writer) {
     // Nobody knows what was sent just before this start: buckets begin empty.
-    if (!settings_) outbox_.restart(writer.clocks());
+    if (!settings_) outbox_->restart(writer.clocks());
     settings_ = c.settings;
-    outbox_.configure(*settings_, writer.clocks());
+    outbox_->configure(*settings_, writer.clocks());
     // New settings may hold new credentials: what was refused is tried again.
     for (auto& [number, row] : accounts_) {
         if (!row.broken) continue;
@@ -74,7 +85,7 @@ void Core::apply_payload(const Configure& c, Writer& writer) {
 
 void Core::apply_payload(const PauseSending& c, Writer& writer) {
     sending_paused_ = c.paused;
-    if (!c.paused) outbox_.unpark_all();
+    if (!c.paused) outbox_->unpark_all();
     writer.announce(0, c.paused ? "sending.paused" : "sending.resumed", "{}");
     writer.reply(ReplyCode::done);
 }
@@ -92,6 +103,7 @@ void Core::apply_payload(const NoteAddress& c, Writer& writer) {
     } else {
         model::AddressNote note = c.note;
         if (note.at == Instant{}) note.at = writer.now();
+        writer.tally().noted(note);
         add_note(row, std::move(note));
     }
     auto record = std::make_shared<const model::Record>(row);

@@ -8,10 +8,12 @@ std::optional<OutMessage> OutMessage::load(model::Sequence id, Writer& writer) {
     if (!state) return std::nullopt;
     const auto* contact = writer.find<model::ContactRow>(storage::keys::contact(state->part));
     if (!contact) return std::nullopt;
-    return OutMessage(id, writer.share(storage::keys::seq_row(id)), *state, contact->key);
+    OutMessage message(id, writer.share(storage::keys::seq_row(id)), *state, contact->key);
+    message.saved_ = *state;
+    return message;
 }
 
-bool OutMessage::ended() const {
+bool has_ended(const model::StateRow& state) {
     switch (state.state) {
         case model::MessageState::queued:
         case model::MessageState::waiting:
@@ -42,8 +44,10 @@ void OutMessage::change(model::MessageState to, std::string_view cause, ChangeFa
     state.last_event = sequence;
 }
 
-void OutMessage::save(Writer& writer) const {
+void OutMessage::save(Writer& writer) {
     writer.keep(storage::keys::state(id_), state, Seal::plain);
+    writer.ledger().moved(saved_, state, writer.now());
+    saved_ = state;
 }
 
 }  // namespace postern::core

@@ -13,6 +13,9 @@ namespace postern::core {
 /// What a change says beside the state: an event row without head and links.
 using ChangeFacts = model::OutboundEventRow;
 
+/// No attempt and no expiry will change it any more; receipts may.
+[[nodiscard]] bool has_ended(const model::StateRow& state);
+
 class OutMessage final {
   public:
     /// Null if there is no such message, or its contact was erased.
@@ -29,11 +32,12 @@ class OutMessage final {
     }
     [[nodiscard]] const model::RecordPtr& shared_row() const { return row_; }
     [[nodiscard]] const model::PartKey& key() const { return key_; }
-    [[nodiscard]] bool ended() const;
+    [[nodiscard]] bool ended() const { return has_ended(state); }
 
     /// Moves the state and writes the event that says so.
     void change(model::MessageState to, std::string_view cause, ChangeFacts facts, Writer& writer);
-    void save(Writer& writer) const;
+    /// The state row, and with it the account's counts.
+    void save(Writer& writer);
 
     model::StateRow state;
 
@@ -41,6 +45,7 @@ class OutMessage final {
     model::Sequence id_;
     model::RecordPtr row_;
     model::PartKey key_;
+    std::optional<model::StateRow> saved_;  // as the store has it; nothing: it is new
 };
 
 }  // namespace postern::core

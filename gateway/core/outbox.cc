@@ -18,10 +18,6 @@ ratelimit::SendClass class_of(std::uint64_t lane) {
                                             : ratelimit::SendClass::bulk;
 }
 
-std::uint8_t rank_of(std::uint64_t lane) {
-    return static_cast<std::uint8_t>(lane >> 56);
-}
-
 }  // namespace
 
 std::uint64_t LaneName::number() const {
@@ -30,8 +26,7 @@ std::uint64_t LaneName::number() const {
 }
 
 LaneName LaneName::of(std::uint64_t number) {
-    return {static_cast<std::uint8_t>(number >> 56),
-            static_cast<model::Category>(number >> 48 & 0xFF),
+    return {rank_of(number), static_cast<model::Category>(number >> 48 & 0xFF),
             static_cast<std::uint16_t>(number >> 32), static_cast<std::uint32_t>(number)};
 }
 
@@ -262,6 +257,7 @@ void Outbox::run_account(model::AccountNumber number, Account& box, model::Now n
         if (lane != expiry_lane) {
             const auto grant = limits_.ask({number, 0, class_of(lane), 1, {}}, to_limits(now));
             if (!grant.granted) {
+                ++limited_[static_cast<std::size_t>(grant.scope)];
                 box.tokens_at = grant.earliest;
                 limited = true;  // what expires does not wait for a token
                 continue;

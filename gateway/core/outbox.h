@@ -3,6 +3,7 @@
 // when to look again; whether a message may go is for the rules. Deterministic; the core's thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -12,32 +13,13 @@
 #include <vector>
 
 #include "gateway/core/due_lane.h"
+#include "gateway/core/lane_name.h"
 #include "gateway/core/sending_settings.h"
+#include "gateway/core/tally.h"
 #include "gateway/model/time.h"
 #include "ratelimit/limit_stack.h"
 
 namespace postern::core {
-
-/// lane := rank(8) category(8) zone group(16) caller(32). Rank: replies and one-time codes before
-/// the rest of a priority; 0xFF: expiries, which always run.
-struct LaneName {
-    std::uint8_t rank = 0;
-    model::Category category = model::Category::transactional;
-    std::uint16_t zones = 0;
-    std::uint32_t caller = 0;
-
-    [[nodiscard]] std::uint64_t number() const;
-    [[nodiscard]] static LaneName of(std::uint64_t number);
-};
-inline constexpr std::uint64_t expiry_lane = 0xFF00'0000'0000'0000;
-
-/// A read of the store that the outbox asks for; carried out after what was decided is durable.
-struct LaneRead {
-    model::AccountNumber account = 0;
-    std::uint64_t lane = 0;
-    DuePlace after;
-    std::uint64_t generation = 0;
-};
 
 class Outbox final {
   public:
@@ -91,6 +73,7 @@ class Outbox final {
     [[nodiscard]] std::chrono::microseconds next_wake(model::Now now) const;
 
     [[nodiscard]] std::size_t waiting_in_memory() const;
+    void look(model::Instant now, struct Figures& figures) const;  // core/figures.cc
 
   private:
     struct Lane {
@@ -129,6 +112,8 @@ class Outbox final {
     std::uint32_t slots_ = 0;
     std::size_t in_flight_ = 0;
     ratelimit::Limits limits_;
+    /// How often an account's turn ended for want of a grant; by ratelimit::Scope.
+    std::array<std::uint64_t, limit_scopes> limited_{};
 };
 
 }  // namespace postern::core

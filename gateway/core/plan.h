@@ -20,9 +20,11 @@ void plan_rows(const SubmitMessage& c, model::Now now, const Rows& rows, Missing
 void plan_rows(const ExplainMessage& c, model::Now now, const Rows& rows, Missing& missing);
 void plan_rows(const CancelMessage& c, model::Now now, const Rows& rows, Missing& missing);
 void plan_rows(const RedriveMessage& c, model::Now now, const Rows& rows, Missing& missing);
+void plan_rows(const RemoveMessages& c, model::Now now, const Rows& rows, Missing& missing);
 void plan_rows(const AttemptMessage& c, model::Now now, const Rows& rows, Missing& missing);
 void plan_rows(const AnswerAttempt& c, model::Now now, const Rows& rows, Missing& missing);
 void plan_rows(const RecoverIntent& c, model::Now now, const Rows& rows, Missing& missing);
+void plan_rows(const WakeMessage& c, model::Now now, const Rows& rows, Missing& missing);
 void plan_rows(const NoteAddress& c, model::Now now, const Rows& rows, Missing& missing);
 
 /// The message of ours that a receipt is about, as far as loaded rows tell; 0: none.

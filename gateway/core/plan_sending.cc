@@ -62,6 +62,10 @@ void plan_rows(const RedriveMessage& c, model::Now, const Rows& rows, Missing& m
     plan_message(c.message, rows, missing);
 }
 
+void plan_rows(const RemoveMessages& c, model::Now, const Rows& rows, Missing& missing) {
+    for (const model::Sequence id : c.messages) need(storage::keys::state(id), rows, missing);
+}
+
 void plan_rows(const AttemptMessage& c, model::Now, const Rows& rows, Missing& missing) {
     plan_message(c.message, rows, missing);
 }
@@ -74,6 +78,10 @@ void plan_rows(const AnswerAttempt& c, model::Now, const Rows& rows, Missing& mi
     plan_message(c.message, rows, missing);
     if (!c.outcome.external_id.empty())
         need(storage::keys::parked_receipt(c.account, c.external), rows, missing);
+}
+
+void plan_rows(const WakeMessage& c, model::Now, const Rows& rows, Missing& missing) {
+    plan_message(c.message, rows, missing);
 }
 
 void plan_rows(const NoteAddress& c, model::Now, const Rows& rows, Missing& missing) {

@@ -38,6 +38,12 @@ ChangeFacts facts_of(const adapters::InboundStatus& status) {
     return facts;
 }
 
+/// It says nothing that is not known.
+void unchanged(Writer& writer) {
+    ++writer.tally().receipts_unchanged;
+    writer.reply(ReplyCode::duplicate);
+}
+
 }  // namespace
 
 model::Sequence message_of(const ReceiveStatus& c, const Rows& rows) {
@@ -52,13 +58,13 @@ model::Sequence message_of(const ReceiveStatus& c, const Rows& rows) {
 
 void Core::apply_own_receipt(const ReceiveStatus& c, OutMessage message, Writer& writer) {
     const MessageState told = state_of(c.status.state);
-    if (!may_move(message.state.state, told)) return writer.reply(ReplyCode::duplicate);
+    if (!may_move(message.state.state, told)) return unchanged(writer);
     // Told again of a way that failed before: it has taken its next one, or was asked for again.
     const bool is_out = message.state.state == MessageState::sending ||
                         message.state.state == MessageState::unknown ||
                         message.state.state == MessageState::sent;
     if (told == MessageState::failed && (!is_out || message.state.account != c.account))
-        return writer.reply(ReplyCode::duplicate);
+        return unchanged(writer);
     Sending sending(*this, writer, writer.clocks());
     const bool by_echo =
         !writer.find<model::ExternalIdRow>(storage::keys::external_id(c.account, c.external));
@@ -76,6 +82,7 @@ void Core::apply_own_receipt(const ReceiveStatus& c, OutMessage message, Writer&
         sending.end(message, told, "receipt", facts_of(c.status));
     }
     message.save(writer);
+    ++writer.tally().receipts_applied;
     writer.reply(ReplyCode::done, writer.ulid(message.state.last_event));
 }
 
@@ -88,9 +95,10 @@ void Core::apply_payload(const ReceiveStatus& c, Writer& writer) {
     model::ParkedReceiptRow parked;
     if (const auto* known = writer.find<model::ParkedReceiptRow>(key)) {
         parked = *known;
-        if (!moves_up(parked, c.status.state)) return writer.reply(ReplyCode::duplicate);
+        if (!moves_up(parked, c.status.state)) return unchanged(writer);
     }
     raise(parked, c.status.state);
+    ++writer.tally().receipts_parked;
     parked.updated = writer.now();
     const model::Sequence sequence = writer.next_sequence();
     writer.keep(key, parked, Seal::plain);

@@ -23,7 +23,9 @@ struct SubmitMessage {
     model::OutboundRow row;
     model::PartKey fresh_key{};  // becomes the part's key if this makes a contact
     std::string name;            // display name for a contact that it makes
-    policy::TemplateStatus template_status = policy::TemplateStatus::none;
+    /// The caller named the contact: the address becomes another one of it, unless it is somebody
+    /// else's. 0, or erased meanwhile: whoever has the address.
+    model::Part contact = 0;
     /// Only judge, as if it were `at` (the epoch: now); writes nothing.
     bool check = false;
     model::Instant at{};
@@ -33,6 +35,7 @@ struct SubmitMessage {
         bool operator==(const Idempotency&) const = default;
     };
     std::optional<Idempotency> idempotency;
+    model::Sequence upload = 0;  // that its content names: needed until the message ends
     bool operator==(const SubmitMessage&) const = default;
 };
 
@@ -54,6 +57,14 @@ struct RedriveMessage {
     bool operator==(const RedriveMessage&) const = default;
 };
 
+/// Retention: messages that have ended and whose bodies are gone leave the store and the counts.
+/// Those that have not ended stay.
+struct RemoveMessages {
+    std::vector<model::Sequence> messages;  // at most removed_messages_max
+    bool operator==(const RemoveMessages&) const = default;
+};
+inline constexpr std::size_t removed_messages_max = 60;
+
 /// The due queue's turn: made by the core itself, in order with everything else.
 struct AttemptMessage {
     model::AccountNumber account = 0;
@@ -74,6 +85,10 @@ struct AnswerAttempt {
     adapters::SendOutcome outcome;
     storage::Blind external;   // of the external id, if it was accepted
     std::uint64_t random = 0;  // for the backoff: the core has no chance of its own
+    // For the story of the message; see OutboundEventRow.
+    model::Instant dispatched{};
+    std::uint16_t provider_status = 0;
+    std::string provider_request;
     bool operator==(const AnswerAttempt&) const = default;
 };
 

@@ -26,7 +26,7 @@ void add_note(model::AddressNotesRow& row, model::AddressNote note) {
 }
 
 Outbox& Sending::outbox() const {
-    return core_.outbox_;
+    return *core_.outbox_;
 }
 
 const AccountSettings* Sending::settings_of(model::AccountNumber account) const {
@@ -129,6 +129,7 @@ void Sending::dispatch(OutMessage& message) {
 void Sending::end(OutMessage& message, MessageState state, std::string_view cause,
                   ChangeFacts facts) {
     unqueue(message);
+    forget_template(message);
     message.change(state, cause, std::move(facts), writer_);
     release_person(message);
 }
@@ -146,7 +147,7 @@ bool Sending::fall_back(OutMessage& message, std::string_view cause, ChangeFacts
     for (std::size_t route = message.state.route + 1u; route < row->routes.size(); ++route) {
         if (!settings_of(row->routes[route].account)) continue;
         const Judged next = judge(*row, route, hot_of(message.state.part), message.id(),
-                                  policy::TemplateStatus::none, now_.wall);
+                                  now_.wall);
         if (next.verdict.decision == policy::Decision::refuse) continue;
         unqueue(message);
         facts.verdict = next.verdict;
@@ -199,6 +200,7 @@ void Sending::note_address(const model::Route& route, model::AddressNote note) {
     const storage::RowKey key = storage::keys::address_notes(route.scope, route.blind);
     model::AddressNotesRow row;
     if (const auto* known = writer_.find<model::AddressNotesRow>(key)) row = *known;
+    writer_.tally().noted(note);
     add_note(row, std::move(note));
     writer_.keep(key, std::move(row), Seal::workspace);
 }

@@ -22,7 +22,13 @@ class Sending final {
     /// `hot` may be null (nobody yet). `id` 0: not accepted yet. Limits are asked only about now.
     [[nodiscard]] Judged judge(const model::OutboundRow& row, std::size_t route,
                                const model::HotRow* hot, model::Sequence id,
-                               policy::TemplateStatus status, model::Instant at) const;
+                               model::Instant at) const;
+    /// Of the route's own template; null: none of ours, or the route does not need one.
+    [[nodiscard]] const model::TemplateRow* template_of(const model::OutboundRow& row,
+                                                        std::size_t route) const;
+    /// The message waits for its template's approval: it is woken then. False: it did already.
+    bool wait_for_template(const OutMessage& message);
+    void forget_template(const OutMessage& message);
 
     [[nodiscard]] std::uint64_t lane_of(const model::OutboundRow& row, std::size_t route);
 

@@ -13,15 +13,16 @@ namespace {
 using model::Instant;
 using model::MessageState;
 
-/// True if the command was answered: accepted before under the same key.
-bool replay(const SubmitMessage& c, Writer& writer) {
-    if (!c.idempotency) return false;
+/// The answer of the first time, if it was accepted before under the same key.
+std::optional<Reply> replay(const SubmitMessage& c, Writer& writer) {
+    if (!c.idempotency) return std::nullopt;
     const auto* known =
         writer.find<model::IdempotencyRow>(storage::keys::idempotency(c.idempotency->key));
-    if (!known) return false;
+    if (!known) return std::nullopt;
     const bool same = known->hash == c.idempotency->hash;
-    writer.reply(same ? ReplyCode::replayed : ReplyCode::idempotency_conflict, known->answer);
-    return true;
+    ++(same ? writer.tally().idempotent_replays : writer.tally().idempotency_conflicts);
+    return Reply{
+        {}, same ? ReplyCode::replayed : ReplyCode::idempotency_conflict, known->answer, nullptr};
 }
 
 Inbound as_inbound(const SubmitMessage& c) {
@@ -67,41 +68,50 @@ model::StateRow first_state(const model::OutboundRow& row, std::size_t route,
 }  // namespace
 
 void Core::apply_payload(const SubmitMessage& c, Writer& writer) {
-    if (replay(c, writer)) return;
-    if (!settings_) return writer.reply(ReplyCode::conflict);
+    Reply reply = submit(c, writer);
+    writer.reply(reply.code, reply.id, std::move(reply.record));
+}
+
+Reply Core::submit(const SubmitMessage& c, Writer& writer) {
+    if (auto known = replay(c, writer)) return std::move(*known);
+    if (!settings_) return {{}, ReplyCode::conflict, {}, nullptr};
     Sending sending(*this, writer, writer.clocks());
     const Inbound inbound = as_inbound(c);
     const adapters::Sender sender = as_sender(c);
     const auto account = accounts_.find(inbound.account);
-    if (account == accounts_.end()) return writer.reply(ReplyCode::not_found);
+    if (account == accounts_.end()) return {{}, ReplyCode::not_found, {}, nullptr};
     Person person(inbound, sender, account->second.channel, writer);
 
     model::OutboundRow row = c.row;
     const Instant at = c.at == Instant{} ? std::max(writer.now(), row.send_at) : c.at;
     std::size_t route = 0;
     const model::HotRow* hot = person.created ? nullptr : &person.hot;
-    auto judged = sending.judge(row, 0, hot, 0, c.template_status, at);
+    auto judged = sending.judge(row, 0, hot, 0, at);
     for (std::size_t next = 1;
          judged.verdict.decision == policy::Decision::refuse && next < row.routes.size(); ++next) {
-        auto other = sending.judge(row, next, hot, 0, policy::TemplateStatus::none, at);
+        auto other = sending.judge(row, next, hot, 0, at);
         if (other.verdict.decision == policy::Decision::refuse) continue;
         route = next;
         judged = std::move(other);
     }
     row.verdict = judged.verdict;
+    if (!c.check) writer.tally().judged(judged.verdict, judged.grant.scope);
     if (c.check || judged.verdict.decision == policy::Decision::refuse) {
         const bool refused = judged.verdict.decision == policy::Decision::refuse;
-        return writer.reply(refused && !c.check ? ReplyCode::refused : ReplyCode::done, {},
-                            std::make_shared<const model::Record>(std::move(row)));
+        return {{},
+                refused && !c.check ? ReplyCode::refused : ReplyCode::done,
+                {},
+                std::make_shared<const model::Record>(std::move(row))};
     }
     const model::Sequence id = person.begin(writer.now(), writer);
-    accept(c, std::move(row), route, judged.grant.granted, person, id, writer);
+    return accept(c, std::move(row), route, judged.grant.granted, person, id, writer);
 }
 
-void Core::accept(const SubmitMessage& c, model::OutboundRow row, std::size_t route, bool granted,
-                  Person& person, model::Sequence id, Writer& writer) {
+Reply Core::accept(const SubmitMessage& c, model::OutboundRow row, std::size_t route, bool granted,
+                   Person& person, model::Sequence id, Writer& writer) {
     Sending sending(*this, writer, writer.clocks());
     const model::AccountNumber account = row.routes[route].account;
+    ledger_.accepted(account);
     model::ChannelStanding& standing = conversations::standing_on(person.hot, account);
     row.conversation_opened = conversations::open(standing, id, writer.now(), writer.epoch());
     row.conversation = standing.conversation;
@@ -124,11 +134,11 @@ void Core::accept(const SubmitMessage& c, model::OutboundRow row, std::size_t ro
                        first_state(row, route, verdict, writer), key);
     const std::uint64_t lane = sending.lane_of(row, route);
     const bool at_once = verdict.decision == policy::Decision::send && granted && free_person &&
-                         row.send_at <= writer.now() && outbox_.has_room(account) &&
-                         !outbox_.busy(account, part) && !outbox_.delayed(account, part) &&
-                         !outbox_.others_first(account, lane, writer.now());
+                         row.send_at <= writer.now() && outbox_->has_room(account) &&
+                         !outbox_->busy(account, part) && !outbox_->delayed(account, part) &&
+                         !outbox_->others_first(account, lane, writer.now());
     if (at_once &&
-        outbox_.limits().take(sending.ask_of(row, route), sending.limiter_now()).granted) {
+        outbox_->limits().take(sending.ask_of(row, route), sending.limiter_now()).granted) {
         sending.dispatch(message);
     } else {
         const bool known_end = verdict.decision == policy::Decision::wait &&
@@ -136,11 +146,14 @@ void Core::accept(const SubmitMessage& c, model::OutboundRow row, std::size_t ro
         sending.queue(message, known_end ? std::max(planned, verdict.until) : planned);
     }
     message.save(writer);
+    if (c.upload != 0) {
+        writer.write(storage::keys::media_use(c.upload, id), model::MediaUseRow{id}, Seal::plain);
+    }
     if (c.idempotency) {
         writer.keep(storage::keys::idempotency(c.idempotency->key),
                     model::IdempotencyRow{c.idempotency->hash, writer.ulid(id)}, Seal::plain);
     }
-    writer.reply(ReplyCode::done, writer.ulid(id), message.shared_row());
+    return {{}, ReplyCode::done, writer.ulid(id), message.shared_row()};
 }
 
 }  // namespace postern::core

@@ -1,6 +1,10 @@
 // Commands about subscriptions: what people wish of them, and what the deliverer tells of them.
 #pragma once
 
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "gateway/model/subscription.h"
 
 namespace postern::core {
@@ -11,6 +15,16 @@ inline constexpr std::size_t subscriptions_max = 256;
 struct CreateSubscription {
     model::SubscriptionRow row;  // id, created, epoch are the core's
     bool operator==(const CreateSubscription&) const = default;
+};
+
+/// What is given replaces what was. Another URL or choice of types begins a new run, from where the
+/// core knows that deliveries had come to.
+struct UpdateSubscription {
+    model::Sequence id = 0;
+    std::optional<std::string> url;
+    std::optional<std::vector<std::string>> types;
+    std::optional<std::string> description;
+    bool operator==(const UpdateSubscription&) const = default;
 };
 
 struct DeleteSubscription {

@@ -58,6 +58,20 @@ void Core::apply_payload(const CreateSubscription& c, Writer& writer) {
     save(row, writer);
 }
 
+void Core::apply_payload(const UpdateSubscription& c, Writer& writer) {
+    const auto it = subscriptions_.find(c.id);
+    if (it == subscriptions_.end()) return writer.reply(ReplyCode::not_found);
+    model::SubscriptionRow& row = it->second;
+    const bool moves = c.url && *c.url != row.url;
+    const bool chooses = c.types && *c.types != row.types;
+    if (c.url) row.url = *c.url;
+    if (c.types) row.types = *c.types;
+    if (c.description) row.description = *c.description;
+    // How the endpoint before fared says nothing of the one that is called now.
+    if (moves || chooses) begin_run(row);
+    save(row, writer);
+}
+
 void Core::apply_payload(const DeleteSubscription& c, Writer& writer) {
     const auto it = subscriptions_.find(c.id);
     if (it == subscriptions_.end()) return writer.reply(ReplyCode::not_found);

@@ -33,6 +33,7 @@ bool has_opted_out(const model::AddressNotesRow& row) {
 
 void remember(const IdentityKey& id, const model::AddressNote& note, Writer& writer) {
     model::AddressNotesRow row = notes_of(id, writer);
+    writer.tally().noted(note);
     add_note(row, note);
     writer.keep(storage::keys::address_notes(id.scope, id.blind), std::move(row), Seal::workspace);
 }
@@ -50,18 +51,20 @@ void Core::take_wish(const Inbound& inbound, Kind kind, policy::Categories categ
                     fmt::format(R"({{"contact":"{}","source":"{}"}})", to_string(contact), source));
 }
 
-void Core::take_word(const ReceiveMessage& c, const Person& person, Writer& writer) {
+std::optional<SubmitMessage> Core::take_word(const ReceiveMessage& c, const Person& person,
+                                             Writer& writer) {
     const bool stop = c.wish.wish == policy::Wish::stop;
-    if (!stop && c.wish.wish != policy::Wish::start) return;
+    if (!stop && c.wish.wish != policy::Wish::start) return std::nullopt;
     const bool was_out =
         std::any_of(c.inbound.identities.begin(), c.inbound.identities.end(),
                     [&](const IdentityKey& id) { return has_opted_out(notes_of(id, writer)); });
-    if (!stop && c.wish.only_back && !was_out) return;
+    if (!stop && c.wish.only_back && !was_out) return std::nullopt;
     take_wish(c.inbound, stop ? Kind::opted_out : Kind::opted_in, model::all_categories, "keyword",
               person, writer);
     // Who says stop twice was answered the first time.
     const bool news = stop != was_out;
-    if (c.wish.confirmation_json.empty() || !news || c.message.sender.aliases.empty()) return;
+    if (c.wish.confirmation_json.empty() || !news || c.message.sender.aliases.empty())
+        return std::nullopt;
     SubmitMessage confirmation;
     model::Route route;
     route.account = c.inbound.account;
@@ -74,7 +77,7 @@ void Core::take_word(const ReceiveMessage& c, const Person& person, Writer& writ
     confirmation.row.content_json = c.wish.confirmation_json;
     confirmation.row.reply_to = c.message.external_id;
     confirmation.row.expires = writer.now() + confirmation_within;
-    follow_ups_.push_back({std::move(confirmation), {}});
+    return confirmation;
 }
 
 }  // namespace postern::core

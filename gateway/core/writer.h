@@ -46,6 +46,8 @@ class Writer final {
     model::RecordPtr publish(model::Record record);
 
     [[nodiscard]] Effects& effects() { return effects_; }
+    [[nodiscard]] Ledger& ledger() { return core_.ledger_; }
+    [[nodiscard]] Tally& tally() const { return core_.ledger_.tally(); }
 
     [[nodiscard]] model::Ulid ulid(model::Sequence sequence) const {
         return model::make_ulid(now(), epoch(), sequence);

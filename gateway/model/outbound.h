@@ -49,6 +49,8 @@ struct Route {
     Recipient recipient;
     bool own_address = false;     // one of the workspace's own
     bool test_recipient = false;  // one of test_recipients when it was accepted
+    /// What goes there instead of a template, where the channel has none of its own; else empty.
+    std::string words;
     bool operator==(const Route&) const = default;
 };
 
@@ -66,6 +68,8 @@ struct OutboundRow {
     bool test = false;
     bool human_agent = false;
     bool is_template = false;
+    std::string template_name;      // of a template: with its language and the route's account
+    std::string template_language;  // it is found among the stored ones
     std::uint64_t content_hash = 0;
     Sequence caller = 0;  // API key
     Sequence conversation = 0;
@@ -93,6 +97,7 @@ struct StateRow {
     bool due = false;         // a due row exists under (account, lane, not_before, message)
     bool expiry_due = false;  // a row of the expiry lane exists, at `expires`
     bool possible_duplicate = false;
+    bool retry = false;  // the next attempt repeats one that failed on this route
     Instant expires{};
     Instant updated{};
     Instant unknown_since{};
@@ -119,6 +124,11 @@ struct OutboundEventRow {
     Verdict verdict;  // where a rule decided
     bool possible_duplicate = false;
     Instant provider_time{};
+    // Of an attempt, as far as it came: when its first byte could leave, what HTTP status answered
+    // it, and how the provider names the call, for its support.
+    Instant dispatched{};
+    std::uint16_t provider_status = 0;
+    std::string provider_request;
     bool operator==(const OutboundEventRow&) const = default;
 };
 
@@ -159,9 +169,10 @@ struct IdempotencyRow {
 /// What limits remember over a restart, by account.
 struct LimitsRow {
     AccountNumber account = 0;
-    std::uint32_t day = 0;        // days since 1970, UTC
-    std::uint64_t day_count = 0;  // at most so many were sent that day
-    Instant back_off_until{};     // the provider's own word for the account
+    std::uint32_t day = 0;           // days since 1970, UTC
+    std::uint64_t day_count = 0;     // at most so many were sent that day
+    Instant back_off_until{};        // the provider's own word for the account
+    Instant group_back_off_until{};  // … and for the group that it is in
     bool operator==(const LimitsRow&) const = default;
 };
 

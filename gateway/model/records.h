@@ -14,9 +14,12 @@
 
 #include "adapters/model/inbound.h"
 #include "gateway/model/ids.h"
+#include "gateway/model/ledger.h"
+#include "gateway/model/media.h"
 #include "gateway/model/outbound.h"
 #include "gateway/model/seq_head.h"
 #include "gateway/model/subscription.h"
+#include "gateway/model/template.h"
 #include "gateway/model/time.h"
 #include "storage/keys.h"
 
@@ -74,15 +77,28 @@ struct SeenId {
 inline constexpr std::size_t seen_ids_max = 12;
 inline constexpr std::size_t past_sends_max = 32;
 
+/// A message that waits for its turn among those of its person on one account. It may have ended or
+/// left meanwhile: its state says so.
+struct Turn {
+    Sequence message = 0;
+    std::uint8_t rank = 0;  // of its lane
+    Instant until{};        // it has ended then, whatever became of it
+    bool operator==(const Turn&) const = default;
+};
+inline constexpr std::size_t turns_max = 32;
+
 /// A part's standing on one account: the open conversation and the window.
 struct ChannelStanding {
     AccountNumber account = 0;
     Sequence conversation = 0;
     Instant conversation_created{};
     std::uint32_t conversation_epoch = 0;
-    Instant last_inbound{};  // starts the 24-hour window
-    bool blocked = false;    // the person blocked the account
-    Sequence holding = 0;    // our message that must end before the next may go
+    Instant last_inbound{};    // starts the 24-hour window
+    bool blocked = false;      // the person blocked the account
+    Sequence holding = 0;      // our message that must end before the next may go
+    std::vector<Turn> turns;   // in the order in which they began to wait, at most turns_max
+    Instant pair_full{};       // the recipient's limit: all that was taken has come back then
+    Instant back_off_until{};  // the provider's own word for this recipient
     bool operator==(const ChannelStanding&) const = default;
 };
 
@@ -203,11 +219,12 @@ struct WorkspaceRow {
     bool operator==(const WorkspaceRow&) const = default;
 };
 
-using Record = std::variant<MessageRow, StatusRow, SignalRow, NoticeRow, HotRow, ContactRow,
-                            IdentityRow, GroupRow, DedupeRow, ParkedReceiptRow, QuarantineRow,
-                            ApiKeyRow, AccountRow, WorkspaceRow, OutboundRow, StateRow,
-                            OutboundEventRow, ExternalIdRow, DueRow, SlotRow, AddressNotesRow,
-                            IdempotencyRow, LimitsRow, ZoneGroupsRow, SubscriptionRow>;
+using Record =
+    std::variant<MessageRow, StatusRow, SignalRow, NoticeRow, HotRow, ContactRow, IdentityRow,
+                 GroupRow, DedupeRow, ParkedReceiptRow, QuarantineRow, ApiKeyRow, AccountRow,
+                 WorkspaceRow, OutboundRow, StateRow, OutboundEventRow, ExternalIdRow, DueRow,
+                 SlotRow, AddressNotesRow, IdempotencyRow, LimitsRow, ZoneGroupsRow,
+                 SubscriptionRow, TemplateRow, LedgerRow, MediaRow, MediaUseRow>;
 /// Shared, immutable: core, log thread and overlay look at the same value.
 using RecordPtr = std::shared_ptr<const Record>;
 

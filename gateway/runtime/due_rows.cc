@@ -1,6 +1,7 @@
 // Keys say all that is needed: account, lane, moment, message.
 #include "gateway/runtime/due_rows.h"
 
+#include "gateway/core/due_lane.h"
 #include "gateway/runtime/check.h"
 
 namespace postern::runtime {

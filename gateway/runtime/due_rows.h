@@ -5,7 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/core/outbox.h"
+#include "gateway/core/lane_name.h"
+#include "gateway/core/send_commands.h"
 #include "gateway/runtime/reader.h"
 #include "storage/errc.h"
 

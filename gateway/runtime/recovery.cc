@@ -7,8 +7,10 @@
 #include <fmt/format.h>
 
 #include "gateway/runtime/due_rows.h"
+#include "gateway/runtime/ledger_rows.h"
 #include "gateway/runtime/store_reader.h"
 #include "storage/ballast.h"
+#include "storage/failpoint.h"
 #include "storage/master_key.h"
 
 namespace postern::runtime {
@@ -168,6 +170,7 @@ Result<std::unique_ptr<Ground>> recover(const RecoveryOptions& options, model::I
     auto lock = storage::FolderLock::take(layout.lock(), problem);
     if (lock.has_error()) return lock.error();
     ground->lock = std::move(*lock);
+    storage::failpoint("start.locked");
     const bool fresh = !std::filesystem::exists(layout.db() + "/CURRENT");
 
     if (const auto released = storage::release_ballast(layout.ballast()); released.has_error()) {
@@ -177,6 +180,7 @@ Result<std::unique_ptr<Ground>> recover(const RecoveryOptions& options, model::I
     auto anchor = open_anchor(options, layout, problem);
     if (anchor.has_error()) return anchor.error();
     ground->anchor = std::move(*anchor);
+    storage::failpoint("start.anchor_read");
     ground->last_written_us = ground->anchor->state().written_us;
     std::uint32_t epoch = ground->anchor->state().epoch + 1;
     // Without the anchor nobody knows which epochs were used, and a nonce used twice gives sealed
@@ -185,14 +189,17 @@ Result<std::unique_ptr<Ground>> recover(const RecoveryOptions& options, model::I
     if (auto r = open_key(options, layout, fresh, *ground, problem); r.has_error())
         return r.error();
     if (auto r = open_store(options, layout, *ground, problem); r.has_error()) return r.error();
+    storage::failpoint("start.store_opened");
     storage::Sealer sealer(ground->master);
     if (auto r = storage::bind_master_key(*ground->store, sealer, epoch, problem); r.has_error()) {
         return r.error();
     }
     if (auto r = open_log(options, layout, epoch, *ground, problem); r.has_error())
         return r.error();
+    storage::failpoint("start.log_replayed");
     if (auto r = compare_with_anchor(options, *ground, problem); r.has_error()) return r.error();
     if (auto r = start_epoch(epoch, now, *ground, problem); r.has_error()) return r.error();
+    storage::failpoint("start.epoch_begun");
     auto poison = PoisonSlot::open(layout.poison());
     if (poison.has_error()) {
         problem = layout.poison() + ": " + poison.error().message();
@@ -202,6 +209,7 @@ Result<std::unique_ptr<Ground>> recover(const RecoveryOptions& options, model::I
     // A full disk may refuse the ballast again: that is for the free-space guard to say, not a
     // reason to stay down.
     (void)storage::ensure_ballast(layout.ballast(), options.ballast_bytes);
+    storage::failpoint("start.recovered");
     return ground;
 }
 
@@ -224,12 +232,15 @@ Result<core::SmallTables> load_small_tables(const Ground& ground, std::string& p
                 tables.api_keys.push_back(*k);
             if (const auto* s = std::get_if<model::SubscriptionRow>(record.get()))
                 tables.subscriptions.push_back(*s);
+            if (const auto* t = std::get_if<model::TemplateRow>(record.get()))
+                tables.templates.push_back(*t);
             return true;
         });
     };
     auto read = collect('A');
     if (read.has_value()) read = collect('K');
     if (read.has_value()) read = collect('S');
+    if (read.has_value()) read = collect('T');
     auto workspace = reader.get(storage::keys::meta("workspace"));
     if (read.has_value() && damaged) read = Errc::corrupt;
     if (read.has_error() || workspace.has_error()) {
@@ -237,10 +248,19 @@ Result<core::SmallTables> load_small_tables(const Ground& ground, std::string& p
                   (read.has_error() ? read.error() : workspace.error()).message();
         return Errc::corrupt;
     }
+    const auto limits = reader.scan(
+        storage::keys::limits(0), storage::keys::limits(~std::uint32_t{0}),
+        [&](std::string_view, const model::RecordPtr& record) {
+            const auto* row = record ? std::get_if<model::LimitsRow>(record.get()) : nullptr;
+            if (row) tables.limits.push_back(*row);
+            return true;
+        });
     auto zones = reader.get(storage::keys::meta("zone_groups"));
     auto lanes = read_lanes(reader);
     auto slots = read_slots(reader);
-    if (zones.has_error() || lanes.has_error() || slots.has_error()) {
+    auto ledger = read_ledger(reader);
+    if (limits.has_error() || zones.has_error() || lanes.has_error() || slots.has_error() ||
+        ledger.has_error()) {
         problem = "what waits to be sent cannot be read";
         return Errc::corrupt;
     }
@@ -250,6 +270,8 @@ Result<core::SmallTables> load_small_tables(const Ground& ground, std::string& p
     }
     tables.lanes = std::move(*lanes);
     tables.slots = std::move(*slots);
+    tables.ledger = std::move(ledger->rows);
+    tables.ledger_counted = ledger->counted;
     tables.sending_paused = ground.anchor_state.sending_paused != 0;
     if (*workspace) {
         if (const auto* w = std::get_if<model::WorkspaceRow>(workspace->get()))

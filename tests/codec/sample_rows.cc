@@ -118,7 +118,9 @@ model::SignalRow full_signal() {
 
 model::HotRow full_hot() {
     model::HotRow row{.created = at(8), .epoch = 11, .last = 60, .last_activity = at(9)};
-    row.standings = {{3, 51, at(10), 12, at(11), true, 52}, {4, 0, {}, 0, at(12), false, 0}};
+    row.standings = {
+        {3, 51, at(10), 12, at(11), true, 52, {{53, 4, at(24)}, {54, 255, {}}}, at(25), at(26)},
+        {4, 0, {}, 0, at(12), false, 0, {}, {}, {}}};
     row.seen = {{0xFFFF'FFFF'FFFF'FFFF, 1'790'000'000, 3}, {1, 2, 4}};
     row.past = {{at(24), model::Category::marketing, 3, 0xFFFF'FFFF'FFFF'FFF7, 53}, {}};
     row.spilled = true;
@@ -182,6 +184,17 @@ model::SubscriptionRow full_subscription() {
     row.progress = {{34, 35, 36}, at(37), 38, "status 500"};
     row.warned = true;
     row.run = 39;
+    row.description = "the CRM";
+    return row;
+}
+
+model::MediaRow full_media() {
+    model::MediaRow row{.id = 40, .created = at(41), .epoch = 42, .event = 43, .place = 44};
+    row.sha256.fill(0x5A);
+    row.size = 45;
+    row.mime = "image/jpeg";
+    row.filename = std::string("a\xFF.jpg");
+    row.deleted = at(46);
     return row;
 }
 
@@ -216,6 +229,8 @@ std::vector<Sample> samples() {
         {keys::quarantine(104), full_quarantine(), model::QuarantineRow{}},
         {keys::api_key(15), full_api_key(), model::ApiKeyRow{}},
         {keys::subscription(30), full_subscription(), model::SubscriptionRow{}},
+        {keys::media_upload(40), full_media(), model::MediaRow{}},
+        {keys::media_use(40, 47), model::MediaUseRow{47}, model::MediaUseRow{}},
         {keys::account(3),
          model::AccountRow{3, "wa-main", "whatsapp", true, "by hand", true, "credential", at(23)},
          model::AccountRow{}},

@@ -89,6 +89,7 @@ model::StateRow full_state() {
             .due = true,
             .expiry_due = true,
             .possible_duplicate = true,
+            .retry = true,
             .expires = at(10),
             .updated = at(11),
             .unknown_since = at(12),
@@ -112,7 +113,10 @@ model::OutboundEventRow full_event() {
             .until = at(14),
             .verdict = full_verdict(),
             .possible_duplicate = true,
-            .provider_time = at(15)};
+            .provider_time = at(15),
+            .dispatched = at(17),
+            .provider_status = 503,
+            .provider_request = "AbFbTraceId"};
 }
 
 model::AddressNotesRow full_notes() {
@@ -142,7 +146,10 @@ std::vector<Sample> sending_samples() {
         {keys::slot(9), model::SlotRow{207, 65'535}, model::SlotRow{}},
         {keys::address_notes(0x8000'0005, blind_of(2)), full_notes(), model::AddressNotesRow{}},
         {keys::idempotency(blind_of(3)), full_idempotency(), model::IdempotencyRow{}},
-        {keys::meta("limits"), model::LimitsRow{5, 20'717, 210, at(19)}, model::LimitsRow{}},
+        {keys::limits(5), model::LimitsRow{5, 20'717, 210, at(19), at(16)}, model::LimitsRow{}},
+        {keys::ledger(5),
+         model::LedgerRow{5, 20, 3, 2, 1, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}, 20'717, 4},
+         model::LedgerRow{}},
         {keys::meta("zone_groups"), model::ZoneGroupsRow{{"", "America/Bogota,America/Lima"}},
          model::ZoneGroupsRow{}},
     };

@@ -1,6 +1,8 @@
 // The store as a map, and the samples that the tests share.
 #include "tests/core/bench.h"
 
+#include "gateway/core/due_lane.h"
+
 #include <gtest/gtest.h>
 
 namespace postern::core {

@@ -73,6 +73,7 @@ class Bench final {
         return n;
     }
     [[nodiscard]] std::size_t count_stored(char prefix) const;
+    [[nodiscard]] const std::map<storage::RowKey, model::RecordPtr>& rows() const { return store_; }
 
   private:
     Core core_;

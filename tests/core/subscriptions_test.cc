@@ -132,11 +132,38 @@ TEST_F(Subscriptions, AReplaySetsTheCursorAndWhatWasToldOfTheRunBeforeIsVoid) {
     EXPECT_EQ(stored(id).progress.cursor, (model::Ulid{1, 2, 7}));
 }
 
+TEST_F(Subscriptions, AnotherUrlBeginsAnewFromWhereDeliveriesHadCome) {
+    const model::Sequence id = make();
+    note(id, 3h, at(1h));
+    ASSERT_EQ(announced(), "subscription.failing");
+    bench.run(UpdateSubscription{.id = id, .url = "https://other.example.com/"}, at(4h));
+    EXPECT_EQ(bench.reply().code, ReplyCode::done);
+    EXPECT_EQ(stored(id).url, "https://other.example.com/");
+    EXPECT_EQ(stored(id).progress.failing_since, model::Instant{});
+    EXPECT_EQ(stored(id).progress.cursor, (model::Ulid{1, 2, 7}));
+    EXPECT_EQ(stored(id).run, 1u);
+    note(id, 4h + 1s, at(1h));  // of the URL before
+    EXPECT_EQ(bench.reply().code, ReplyCode::conflict);
+}
+
+TEST_F(Subscriptions, ADescriptionInterruptsNothing) {
+    const model::Sequence id = make();
+    const auto before = stored(id);
+    bench.run(UpdateSubscription{.id = id, .url = before.url, .description = "the CRM"}, at(2s));
+    EXPECT_EQ(stored(id).description, "the CRM");
+    EXPECT_EQ(stored(id).types, before.types);
+    EXPECT_EQ(stored(id).run, before.run);
+    bench.run(UpdateSubscription{.id = id, .types = std::vector<std::string>{"message.*"}}, at(3s));
+    EXPECT_EQ(stored(id).types, std::vector<std::string>{"message.*"});
+    EXPECT_EQ(stored(id).description, "the CRM");
+    EXPECT_EQ(stored(id).run, before.run + 1);
+}
+
 TEST_F(Subscriptions, OneThatIsNotThereIsNotFound) {
     for (const Payload& payload :
          {Payload{DeleteSubscription{99}}, Payload{RotateSubscription{99, "x", at(1h)}},
           Payload{EnableSubscription{99}}, Payload{ReplaySubscription{99, {}}},
-          Payload{NoteSubscription{99, 0, {}}}}) {
+          Payload{UpdateSubscription{99, {}, {}, {}}}, Payload{NoteSubscription{99, 0, {}}}}) {
         bench.run(payload, at(1s));
         EXPECT_EQ(bench.reply().code, ReplyCode::not_found);
         EXPECT_TRUE(bench.effects().writes_nothing());

@@ -5,7 +5,8 @@
 
 #include <fmt/format.h>
 
-#include "gateway/core/outbox.h"
+#include "gateway/audit/audit.h"
+#include "gateway/core/lane_name.h"
 
 namespace postern::simulation {
 namespace {
@@ -109,6 +110,9 @@ void check_end(runtime::StoreReader& reader, const SendingWatch& watch,
     check_rows(reader, watch, accepted, failures);
     check_due(reader, watch, failures);
     check_ledger(watch, provider, failures);
+    const auto audited = audit::audit(reader, {});
+    if (!audited) return failures.push_back("the audit cannot read the store");
+    for (const std::string& what : audited->told) failures.push_back(what);
 }
 
 }  // namespace postern::simulation

@@ -1,0 +1,204 @@
+// Templates: made, changed, deleted, told of by the provider; a change of status is an event, and
+// wakes the messages that waited for it.
+#include <algorithm>
+
+#include "gateway/core/sending.h"
+#include "gateway/model/json.h"
+
+namespace postern::core {
+namespace {
+
+using model::TemplateRow;
+using model::TemplateStatus;
+
+/// A list may have been on its way for so long.
+constexpr std::chrono::seconds list_margin{1};
+
+/// The event of a status that is another one now. `signal` may be null.
+void announce(const TemplateRow& row, TemplateStatus before, std::string_view cause,
+              const adapters::InboundSignal* signal, Writer& writer) {
+    std::string data;
+    model::JsonWriter json(data);
+    json.begin_object().member("template", id_of(row)).member("name", row.name);
+    json.member("language", row.language).member("status", to_string(row.status));
+    json.member_or_null("previous",
+                        before == TemplateStatus::none ? std::string_view{} : to_string(before));
+    json.member_or_null("reason", row.reason).member("cause", cause);
+    if (signal) {
+        json.member_or_null("provider_type", signal->provider_type);
+        json.member("provider_time", signal->provider_time);
+        json.member_object("details", signal->details_json);
+    }
+    json.end_object();
+    writer.announce(row.account, "template.status", std::move(data));
+}
+
+/// What the provider's list says of what was known; true if that is new.
+bool merge(const TemplateRow& told, TemplateRow& row) {
+    TemplateRow next = row;
+    next.provider_id = told.provider_id;
+    next.provider_name = told.provider_name;
+    next.status = told.status;
+    next.reason = told.reason;
+    // Only a list that tells the words may change them.
+    if (!told.body.empty()) {
+        next.category = told.category;
+        next.body = told.body;
+        next.footer = told.footer;
+        next.buttons = told.buttons;
+        // The list knows no URLs: one that somebody gave as an example stays.
+        const bool same_medium = told.header && row.header && told.header->media &&
+                                 told.header->media == row.header->media;
+        if (!same_medium) next.header = told.header;
+    }
+    if (next == row) return false;
+    row = std::move(next);
+    return true;
+}
+
+}  // namespace
+
+const TemplateRow* Sending::template_of(const model::OutboundRow& row, std::size_t route) const {
+    if (!row.is_template || route >= row.routes.size() || !row.routes[route].words.empty())
+        return nullptr;
+    return core_.templates_.find(row.routes[route].account, row.template_name,
+                                 row.template_language);
+}
+
+bool Sending::wait_for_template(const OutMessage& message) {
+    const TemplateRow* known = template_of(*message.row(), message.state.route);
+    return known && core_.templates_.wait(known->id, message.id());
+}
+
+void Sending::forget_template(const OutMessage& message) {
+    if (!message.row()) return;
+    const TemplateRow* known = template_of(*message.row(), message.state.route);
+    if (known) core_.templates_.forget(known->id, message.id());
+}
+
+model::RecordPtr Core::save_template(TemplateRow row, Writer& writer) {
+    row.updated = writer.now();
+    const TemplateRow* before = templates_.find(row.id);
+    row.version = before ? before->version + 1 : 1;
+    if (before && before->status != row.status) templates_.wake(row.id);
+    templates_.put(row);
+    writer.write(storage::keys::message_template(row.id), row, Seal::workspace);
+    return writer.publish(std::move(row));
+}
+
+void Core::apply_payload(const CreateTemplate& c, Writer& writer) {
+    if (const auto* taken = templates_.find(c.row.account, c.row.name, c.row.language))
+        return writer.reply(ReplyCode::conflict, {}, std::make_shared<const model::Record>(*taken));
+    if (templates_.size() >= templates_max) return writer.reply(ReplyCode::conflict);
+    TemplateRow row = c.row;
+    row.id = writer.next_sequence();
+    row.created = writer.now();
+    row.epoch = writer.epoch();
+    if (row.status != TemplateStatus::unknown)
+        announce(row, TemplateStatus::none, "api", nullptr, writer);
+    const auto record = save_template(std::move(row), writer);
+    writer.reply(ReplyCode::done, {}, record);
+}
+
+void Core::apply_payload(const ChangeTemplate& c, Writer& writer) {
+    const TemplateRow* known = templates_.find(c.row.id);
+    if (!known) return writer.reply(ReplyCode::not_found);
+    const auto* namesake = templates_.find(c.row.account, c.row.name, c.row.language);
+    const bool taken = namesake && namesake->id != c.row.id;
+    if (taken || (c.if_version != 0 && c.if_version != known->version)) {
+        return writer.reply(ReplyCode::conflict, {},
+                            std::make_shared<const model::Record>(taken ? *namesake : *known));
+    }
+    TemplateRow row = c.row;
+    row.created = known->created;
+    row.epoch = known->epoch;
+    row.updated = known->updated;
+    row.version = known->version;
+    row.status_at = known->status_at;
+    if (row == *known)
+        return writer.reply(ReplyCode::done, {}, std::make_shared<const model::Record>(row));
+    if (row.status != known->status) announce(row, known->status, "api", nullptr, writer);
+    const auto record = save_template(std::move(row), writer);
+    writer.reply(ReplyCode::done, {}, record);
+}
+
+void Core::apply_payload(const DeleteTemplate& c, Writer& writer) {
+    const TemplateRow* known = templates_.find(c.id);
+    if (!known) return writer.reply(ReplyCode::not_found);
+    if (c.if_version != 0 && c.if_version != known->version) {
+        return writer.reply(ReplyCode::conflict, {}, std::make_shared<const model::Record>(*known));
+    }
+    TemplateRow row = *known;
+    row.deleted = true;
+    templates_.erase(c.id);
+    templates_.wake(c.id);
+    writer.drop(storage::keys::message_template(c.id));
+    writer.reply(ReplyCode::done, {}, writer.publish(std::move(row)));
+}
+
+void Core::apply_payload(const SyncTemplates& c, Writer& writer) {
+    for (const TemplateRow& told : c.rows) {
+        const TemplateRow* known = templates_.find(told.account, told.name, told.language);
+        if (!known && templates_.size() >= templates_max) return writer.reply(ReplyCode::conflict);
+        TemplateRow row = known ? *known : told;
+        const TemplateStatus before = known ? known->status : TemplateStatus::none;
+        if (!known) {
+            row.id = writer.next_sequence();
+            row.created = writer.now();
+            row.epoch = writer.epoch();
+        } else if (!merge(told, row)) {
+            continue;
+        }
+        // Webhooks tell whole seconds: one of this very second is not older than the list.
+        row.status_at = std::chrono::floor<std::chrono::seconds>(writer.now()) - list_margin;
+        if (row.status != before) announce(row, before, "sync", nullptr, writer);
+        (void)save_template(std::move(row), writer);
+    }
+    writer.reply(ReplyCode::done);
+}
+
+bool Core::take_news(const ReceiveSignal& c, Writer& writer) {
+    const TemplateNews& news = *c.news;
+    bool told = false;
+    const std::size_t count = std::min(news.accounts.size(), template_accounts_max);
+    for (std::size_t i = 0; i < count; ++i) {
+        const model::AccountNumber account = news.accounts[i];
+        if (!accounts_.contains(account)) continue;
+        const TemplateRow* known = templates_.find_told(account, news);
+        if (!known && templates_.size() >= templates_max) continue;
+        if (known && c.signal.provider_time < known->status_at) continue;
+        TemplateRow row = known ? *known : TemplateRow{};
+        const TemplateStatus before = known ? known->status : TemplateStatus::none;
+        if (!known) {
+            row.id = writer.next_sequence();
+            row.created = writer.now();
+            row.epoch = writer.epoch();
+            row.account = account;
+            row.name = news.name;
+            row.language = news.language;
+            row.category = news.category.value_or(model::Category::transactional);
+        }
+        if (!news.provider_id.empty()) row.provider_id = news.provider_id;
+        row.status = news.status;
+        row.reason = news.reason;
+        row.status_at = std::min(c.signal.provider_time, writer.now());
+        if (known && row.status == known->status && row.reason == known->reason) continue;
+        announce(row, before, "provider", &c.signal, writer);
+        (void)save_template(std::move(row), writer);
+        told = true;
+    }
+    return told;
+}
+
+void Core::apply_payload(const WakeMessage& c, Writer& writer) {
+    auto message = OutMessage::load(c.message, writer);
+    const bool waits = message && message->row() && message->state.due &&
+                       message->state.state == model::MessageState::waiting;
+    if (waits && writer.now() < message->state.not_before) {
+        Sending(*this, writer, writer.clocks()).queue(*message, writer.now());
+        message->save(writer);
+    }
+    writer.reply(ReplyCode::done);
+}
+
+}  // namespace postern::core

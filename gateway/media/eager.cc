@@ -1,0 +1,124 @@
+#include "gateway/media/eager.h"
+
+#include <future>
+
+#include "gateway/model/records.h"
+
+namespace postern::media {
+namespace {
+
+constexpr std::size_t rows_a_look = 1000;
+
+struct Look {
+    std::vector<FetchJob> jobs;
+    model::Sequence last = 0;
+};
+
+}  // namespace
+
+std::vector<FetchJob> jobs_of(const model::RecordPtr& record, model::Sequence event) {
+    std::vector<FetchJob> jobs;
+    if (record == nullptr) return jobs;
+    const std::vector<adapters::Attachment>* attachments = nullptr;
+    model::AccountNumber account = 0;
+    if (const auto* message = std::get_if<model::MessageRow>(record.get())) {
+        attachments = &message->message.attachments;
+        account = message->head.account;
+    } else if (const auto* signal = std::get_if<model::SignalRow>(record.get())) {
+        attachments = &signal->signal.attachments;
+        account = signal->head.account;
+    }
+    for (std::size_t i = 0; attachments != nullptr && i < attachments->size(); ++i) {
+        const adapters::Attachment& a = (*attachments)[i];
+        if (a.url.empty() && a.media_id.empty()) continue;
+        jobs.push_back({event,
+                        static_cast<std::uint32_t>(i),
+                        account,
+                        {a.url, a.media_id, a.mime},
+                        a.filename});
+    }
+    return jobs;
+}
+
+void EagerFetching::begin() {
+    thread_.post([self = shared_from_this()] {
+        self->after_ = self->signal_.readable();
+        self->wait();
+    });
+}
+
+void EagerFetching::stop() {
+    std::promise<void> gone;
+    auto waiting = gone.get_future();
+    thread_.post([this, &gone] {
+        stopped_ = true;
+        waiting_.clear();
+        if (cancel_) cancel_();
+        cancel_ = nullptr;
+        gone.set_value();
+    });
+    waiting.wait();
+}
+
+void EagerFetching::wait() {
+    if (stopped_) return;
+    cancel_ = signal_.wait(thread_, after_, [weak = weak_from_this()] {
+        if (const auto self = weak.lock()) self->look();
+    });
+}
+
+void EagerFetching::look() {
+    if (stopped_) return;
+    const auto accounts = fetcher_.accounts();
+    const bool taken = queries_.post(
+        [self = shared_from_this(), accounts, after = after_](runtime::Reader& reader) {
+            auto found = std::make_shared<Look>();
+            found->last = reader.applied();
+            std::size_t rows = 0;
+            const auto scanned = reader.scan(
+                storage::keys::seq_row(after + 1), storage::keys::seq_row(reader.applied() + 1),
+                [&](std::string_view key, const model::RecordPtr& record) {
+                    const model::Sequence event = storage::keys::trailing_u64(key);
+                    for (FetchJob& job : jobs_of(record, event)) {
+                        const auto account = accounts->find(job.account);
+                        if (account != accounts->end() && account->second.eager)
+                            found->jobs.push_back(std::move(job));
+                    }
+                    if (++rows < rows_a_look) return true;
+                    found->last = event;
+                    return false;
+                });
+            if (!scanned) found->jobs.clear();
+            self->thread_.post([self, found] {
+                self->after_ = std::max(self->after_, found->last);
+                for (FetchJob& job : found->jobs) {
+                    if (self->waiting_.size() < waiting_max)
+                        self->waiting_.push_back(std::move(job));
+                }
+                self->next();
+                self->wait();
+            });
+        });
+    if (taken) return;
+    (void)thread_.after(std::chrono::seconds{1}, [weak = weak_from_this()] {
+        if (const auto self = weak.lock()) self->wait();
+    });
+}
+
+void EagerFetching::next() {
+    while (!stopped_ && under_way_ < under_way_max && !waiting_.empty()) {
+        FetchJob job = std::move(waiting_.front());
+        waiting_.pop_front();
+        ++under_way_;
+        // What cannot be fetched now is fetched when somebody asks for it.
+        fetcher_.fetch(std::move(job), thread_,
+                       [weak = weak_from_this()](const model::MediaRow&, const Trouble&) {
+                           const auto self = weak.lock();
+                           if (self == nullptr) return;
+                           --self->under_way_;
+                           self->next();
+                       });
+    }
+}
+
+}  // namespace postern::media

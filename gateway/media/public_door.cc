@@ -1,0 +1,56 @@
+#include "gateway/media/public_door.h"
+
+namespace postern::media {
+namespace {
+
+net::Response nothing_here() {
+    net::Response response;
+    response.status = 404;
+    response.content_type = "application/problem+json";
+    response.body = R"({"type":"about:blank","title":"Not Found","status":404,"code":"not_found"})";
+    response.headers.emplace_back("Cache-Control", "no-store");
+    return response;
+}
+
+bool is_ours(std::string_view path) {
+    return path.starts_with(public_path);
+}
+
+/// A request on its way through a query thread and the media thread.
+struct Asked {
+    net::Request request;  // its views live until the answer
+    net::Responder responder;
+    net::IoThread& thread;
+};
+
+}  // namespace
+
+net::Admission PublicDoor::admit(const net::Request& head) {
+    if (!is_ours(head.path)) return webhooks_.admit(head);
+    const bool reads = head.method == "GET" || head.method == "HEAD";
+    if (!reads) return {false, 0, nothing_here()};
+    return {true, 0, {}};
+}
+
+void PublicDoor::handle(const net::Request& request, net::Responder responder) {
+    if (!is_ours(request.path)) return webhooks_.handle(request, std::move(responder));
+    const auto upload = signer_.open(request.path.substr(public_path.size()), now_());
+    if (!upload) return responder.send(nothing_here());
+    net::IoThread& thread = responder.thread();
+    const auto asked = std::make_shared<Asked>(Asked{request, std::move(responder), thread});
+    const bool taken = queries_.post([this, asked, upload](runtime::Reader& reader) {
+        const auto record = reader.get(storage::keys::media_upload(upload->sequence()));
+        const model::RecordPtr held = record ? *record : nullptr;
+        asked->thread.post([this, asked, held] {
+            const auto* row = held ? std::get_if<model::MediaRow>(held.get()) : nullptr;
+            if (row == nullptr) return asked->responder.send(nothing_here());
+            serve(disk_, store_, *row, asked->request, asked->thread,
+                  [asked](std::optional<net::Response> response, Unserved) {
+                      asked->responder.send(response ? std::move(*response) : nothing_here());
+                  });
+        });
+    });
+    if (!taken) asked->responder.send(nothing_here());
+}
+
+}  // namespace postern::media

@@ -68,11 +68,11 @@ void FlushListener::set_callback(std::function<void(Sequence)> callback) {
 
 Store::Impl::~Impl() {
     if (!db) return;
-    listener->set_callback(nullptr);
+    if (listener) listener->set_callback(nullptr);
     // Flushes what is only in memory (unless told not to) and waits for background work, so that
     // nobody uses a handle below. A failure to flush loses nothing: the commit log has the rows.
     rocksdb::CancelAllBackgroundWork(db.get(), true);
-    listener->attach(nullptr);
+    if (listener) listener->attach(nullptr);
     for (rocksdb::ColumnFamilyHandle* handle : handles) {
         if (handle != nullptr) db->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
     }

@@ -65,6 +65,10 @@ class Store final {
     /// error.
     [[nodiscard]] static Result<std::unique_ptr<Store>> open(StoreOptions options,
                                                              std::string& problem);
+    /// What table files hold, changing nothing: for checks while no process has it open, and of
+    /// copies. Only reads are allowed. What a commit log holds beyond applied() is not seen.
+    [[nodiscard]] static Result<std::unique_ptr<Store>> open_read_only(StoreOptions options,
+                                                                       std::string& problem);
     ~Store();
 
     /// The schema that this version writes.

@@ -230,23 +230,35 @@ Result<std::unique_ptr<Store>> Store::open(StoreOptions options, std::string& pr
     return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
 
-Result<Sequence> read_applied(const StoreOptions& options, std::string& problem) {
-    RocksOptions rocks = rocks_options(options);
-    rocks.db.info_log = std::make_shared<SilentLogger>();  // or a LOG file would appear there
+Result<std::unique_ptr<Store>> Store::open_read_only(StoreOptions options, std::string& problem) {
+    auto impl = std::make_unique<Impl>();
+    impl->options = std::move(options);
+    impl->rocks = rocks_options(impl->options);
+    impl->rocks.db.info_log = std::make_shared<SilentLogger>();  // or a LOG file would appear there
     std::vector<rocksdb::ColumnFamilyHandle*> handles;
-    rocksdb::DB* opened = nullptr;
-    auto status =
-        rocksdb::DB::OpenForReadOnly(rocks.db, options.path, rocks.families, &handles, &opened);
-    if (!status.ok()) return refuse(status, options.path, problem);
-    const std::unique_ptr<rocksdb::DB> db(opened);
-    std::string value;
-    status = db->Get(rocksdb::ReadOptions(), handles[static_cast<std::size_t>(Family::cold)],
-                     slice(keys::meta("applied").view()), &value);
-    for (auto* handle : handles) db->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
-    if (!status.ok()) return refuse(status, options.path, problem);
-    const auto applied = decode_u64(value);
-    if (!applied) problem = options.path + " does not say how far it was applied";
-    return applied;
+    rocksdb::DB* db = nullptr;
+    const std::string& path = impl->options.path;
+    const auto status =
+        rocksdb::DB::OpenForReadOnly(impl->rocks.db, path, impl->rocks.families, &handles, &db);
+    if (!status.ok()) return refuse(status, path, problem);
+    impl->db.reset(db);
+    std::copy(handles.begin(), handles.end(), impl->handles.begin());
+    StoreOpener opener{*impl, problem};
+    const auto row = opener.meta("applied");
+    if (!row) return row.error();
+    const auto applied = decode_u64(row->value_or(""));
+    if (!applied) {
+        problem = path + " does not say how far it was applied";
+        return applied.error();
+    }
+    impl->applied.store(*applied, std::memory_order_release);
+    return std::unique_ptr<Store>(new Store(std::move(impl)));
+}
+
+Result<Sequence> read_applied(const StoreOptions& options, std::string& problem) {
+    const auto store = Store::open_read_only(options, problem);
+    if (!store) return store.error();
+    return (*store)->applied();
 }
 
 }  // namespace postern::storage

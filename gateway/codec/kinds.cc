@@ -38,6 +38,7 @@ constexpr Place places[] = {
     {records::KIND_LIMITS, Family::cold, 'M'},
     {records::KIND_ZONE_GROUPS, Family::cold, 'M'},
     {records::KIND_SUBSCRIPTION, Family::cold, 'S'},
+    {records::KIND_LEDGER, Family::cold, 'L'},
 };
 
 }  // namespace

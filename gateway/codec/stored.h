@@ -60,6 +60,7 @@ template <> struct Stored<model::ZoneGroupsRow>
     : StoredAs<records::ZoneGroups, records::KIND_ZONE_GROUPS> {};
 template <> struct Stored<model::SubscriptionRow>
     : StoredAs<records::Subscription, records::KIND_SUBSCRIPTION> {};
+template <> struct Stored<model::LedgerRow> : StoredAs<records::Ledger, records::KIND_LEDGER> {};
 // clang-format on
 
 /// One message object a kind, used again and again: Clear() keeps what is allocated.
@@ -69,7 +70,8 @@ using WireMessages =
                records::ParkedReceipt, records::Quarantine, records::ApiKey, records::Account,
                records::Workspace, records::Outbound, records::State, records::OutboundEvent,
                records::ExternalId, records::Due, records::Slot, records::AddressNotes,
-               records::Idempotency, records::Limits, records::ZoneGroups, records::Subscription>;
+               records::Idempotency, records::Limits, records::ZoneGroups, records::Subscription,
+               records::Ledger>;
 
 /// A row beyond this (a request kept whole) takes its buffers along when it goes, so that one big
 /// webhook does not hold megabytes for ever.
@@ -125,6 +127,7 @@ void write(const model::IdempotencyRow& row, records::Idempotency& wire);
 void write(const model::LimitsRow& row, records::Limits& wire);
 void write(const model::ZoneGroupsRow& row, records::ZoneGroups& wire);
 void write(const model::SubscriptionRow& row, records::Subscription& wire);
+void write(const model::LedgerRow& row, records::Ledger& wire);
 
 [[nodiscard]] bool read(const records::Message& wire, model::MessageRow& row);
 [[nodiscard]] bool read(const records::Status& wire, model::StatusRow& row);
@@ -151,6 +154,7 @@ void write(const model::SubscriptionRow& row, records::Subscription& wire);
 [[nodiscard]] bool read(const records::Limits& wire, model::LimitsRow& row);
 [[nodiscard]] bool read(const records::ZoneGroups& wire, model::ZoneGroupsRow& row);
 [[nodiscard]] bool read(const records::Subscription& wire, model::SubscriptionRow& row);
+[[nodiscard]] bool read(const records::Ledger& wire, model::LedgerRow& row);
 
 // Parts that several rows share (content_codec.cc).
 void write(const model::SeqHead& head, records::SeqHead& wire);

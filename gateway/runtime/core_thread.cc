@@ -18,6 +18,8 @@ constexpr std::size_t rows_per_group_max = 4096;
 constexpr std::size_t bytes_per_group_max = 1u << 20;
 /// The longest sleep: the watchdog and the wall clock are looked at again.
 constexpr std::chrono::microseconds patience_max = std::chrono::milliseconds{500};
+/// Figures for people are at most this old while there is work.
+constexpr std::chrono::microseconds figures_interval = std::chrono::milliseconds{250};
 /// Turns of the due queue in one batch; the next batch goes on.
 constexpr int due_rounds_max = 64;
 /// Beyond so many damaged rows the events say nothing new; the log and the counter go on.
@@ -97,10 +99,20 @@ void CoreThread::run_batch(std::vector<InboxItem>& items) {
     const model::Sequence applied = ports_.applied();
     core_.rows().set_floor(floors_.empty() ? applied : std::min(applied, *floors_.begin()));
     core_.rows().evict();
+    show_figures();
     probe_.rows_kept.store(core_.rows().size(), std::memory_order_relaxed);
     probe_.lanes_waiting.store(waiting_.size(), std::memory_order_relaxed);
     probe_.core_busy_us.fetch_add(static_cast<std::uint64_t>((ports_.now().steady - begun).count()),
                                   std::memory_order_relaxed);
+}
+
+/// A copy for those who watch, a few times a second: at rest the longest sleep brings the last one.
+void CoreThread::show_figures() {
+    if (!ports_.figures || now_.steady - shown_at_ < figures_interval) return;
+    shown_at_ = now_.steady;
+    core::Figures figures = core_.figures(now_);
+    rates_.note(now_.steady, figures);
+    ports_.figures(std::move(figures));
 }
 
 void CoreThread::take(InboxItem& item) {
@@ -241,6 +253,7 @@ void CoreThread::apply(core::Command& command) {
 
 void CoreThread::commit() {
     if (effects_.writes_nothing() && effects_.replies.empty() && effects_.reads.empty()) return;
+    core_.close(effects_);
     ports_.commit(std::move(effects_));
     effects_.clear();
     pending_bytes_ = 0;

@@ -18,6 +18,7 @@
 #include "gateway/runtime/poison_slot.h"
 #include "gateway/runtime/prefetch.h"
 #include "gateway/runtime/probe.h"
+#include "gateway/runtime/send_rates.h"
 
 namespace postern::runtime {
 
@@ -31,6 +32,7 @@ class CoreThread final {
         std::function<void(PrefetchRequest)> prefetch;  // to the prefetch thread
         std::function<model::Sequence()> applied;       // of the store
         std::function<model::Now()> now;
+        std::function<void(core::Figures)> figures{};  // empty: nobody watches
     };
 
     /// `poison` may be null (tests).
@@ -82,6 +84,7 @@ class CoreThread final {
     void apply(core::Command& command);
     void commit();
     void send_prefetch();
+    void show_figures();
 
     core::Core core_;
     Mailbox<InboxItem> inbox_;
@@ -90,6 +93,8 @@ class CoreThread final {
     Probe& probe_;
     model::Now now_;               // as of look_at_clock()
     std::size_t now_is_good_ = 0;  // for so many more commands
+    std::chrono::microseconds shown_at_{};
+    SendRates rates_;
     core::Effects effects_;
     std::size_t pending_bytes_ = 0;  // of payload in effects_
     std::vector<storage::RowKey> missing_;

@@ -41,7 +41,11 @@ Pipeline::Pipeline(Ground& ground, core::SmallTables tables, const PipelineOptio
             {.commit = [this](core::Effects effects) { log_.post(std::move(effects)); },
              .prefetch = [this](PrefetchRequest request) { prefetch_->post(std::move(request)); },
              .applied = [this] { return ground_.store->applied(); },
-             .now = read_clocks},
+             .now = read_clocks,
+             .figures =
+                 [this](core::Figures figures) {
+                     figures_.store(std::make_shared<const core::Figures>(std::move(figures)));
+                 }},
             ground.poison.get(), probe_),
       queries_(
           options.query_threads, *ground.store, ground.master, [this] { return log_.durable(); },

@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 
+#include "gateway/model/snapshot.h"
 #include "gateway/runtime/applier_thread.h"
 #include "gateway/runtime/core_inbox.h"
 #include "gateway/runtime/core_thread.h"
@@ -52,6 +53,8 @@ class Pipeline final : public CoreInbox {
     [[nodiscard]] EventSignal& events() { return wakes_; }
     [[nodiscard]] LogThread& log() { return log_; }
     [[nodiscard]] Probe& probe() { return probe_; }
+    /// How sending stands, at most half a second ago. Any thread.
+    [[nodiscard]] std::shared_ptr<const core::Figures> figures() const { return figures_.load(); }
     [[nodiscard]] std::uint32_t epoch() const { return ground_.anchor_state.epoch; }
 
   private:
@@ -63,6 +66,7 @@ class Pipeline final : public CoreInbox {
     PipelineOptions options_;
     std::function<void(std::vector<core::Dispatch>)> egress_;
     Probe probe_;
+    model::Snapshot<core::Figures> figures_{std::make_shared<const core::Figures>()};
     std::atomic<std::size_t> in_flight_{0};
     std::atomic<std::size_t> in_flight_bytes_{0};
     std::mutex idle_mutex_;

@@ -11,6 +11,7 @@ _ROWS = [
     {"contacts", "conversations", "policy", "templates", "campaigns", "flows"},
     {"core"},
     {"runtime"},
+    {"audit"},  # checks of a storage at rest: for the command line and tests
     {"events"},  # renders rows for streams, and for the API's timelines
     {"api", "console", "ingress", "egress", "imports", "subscriptions"},
     {"."},  # main.cc, daemon.{h,cc}
@@ -20,7 +21,7 @@ _SERVANTS = {"net": set(), "metrics": set()}
 _SERVANTS_FROM_ROW = 3
 _CODEC_FROM_ROW = 3  # struct <-> record: serves runtime and above
 # Programs of their own: they speak to the daemon over its API.
-_PROGRAMS = {"cli": {"net", "model", "sim", "cli"}, "sim": {"net", "sim"}}
+_PROGRAMS = {"cli": {"net", "model", "sim", "audit", "cli"}, "sim": {"net", "sim"}}
 
 _INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.M)
 

@@ -46,16 +46,19 @@ void Exposition::family(std::string_view name, std::string_view type, std::strin
     out_ += fmt::format("\n# TYPE {}{} {}\n", name, suffix, type);
 }
 
-void Exposition::line(std::string_view suffix, Labels labels, std::string_view value) {
+void Exposition::line(std::string_view suffix, Labels labels, std::string_view value,
+                      std::string_view le) {
     out_.append(name_).append(suffix);
     char next = '{';
-    for (const auto& [label, text] : labels) {
+    const auto add = [&](std::string_view label, std::string_view text) {
         out_ += next;
         out_.append(label).append("=\"");
         append_escaped(text, out_);
         out_ += '"';
         next = ',';
-    }
+    };
+    for (const auto& [label, text] : labels) add(label, text);
+    if (!le.empty()) add("le", le);
     if (next == ',') out_ += '}';
     out_.append(" ").append(value).append("\n");
 }
@@ -66,13 +69,13 @@ void Exposition::sample(Labels labels, double value) {
 void Exposition::sample(Labels labels, std::uint64_t value) {
     line(is_counter_ ? "_total" : "", labels, std::to_string(value));
 }
-void Exposition::bucket(double le, std::uint64_t cumulative) {
-    line("_bucket", {{"le", number(le)}}, std::to_string(cumulative));
+void Exposition::bucket(double le, std::uint64_t cumulative, Labels labels) {
+    line("_bucket", labels, std::to_string(cumulative), number(le));
 }
-void Exposition::histogram_end(double sum, std::uint64_t count) {
-    line("_bucket", {{"le", "+Inf"}}, std::to_string(count));
-    line("_sum", {}, number(sum));
-    line("_count", {}, std::to_string(count));
+void Exposition::histogram_end(double sum, std::uint64_t count, Labels labels) {
+    line("_bucket", labels, std::to_string(count), "+Inf");
+    line("_sum", labels, number(sum));
+    line("_count", labels, std::to_string(count));
 }
 
 std::string Exposition::finish() {

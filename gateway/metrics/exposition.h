@@ -24,8 +24,8 @@ class Exposition final {
     void sample(Labels labels, double value);
     void sample(Labels labels, std::uint64_t value);
     /// Of the histogram family begun last: cumulative counts in seconds.
-    void bucket(double le, std::uint64_t cumulative);
-    void histogram_end(double sum, std::uint64_t count);
+    void bucket(double le, std::uint64_t cumulative, Labels labels = {});
+    void histogram_end(double sum, std::uint64_t count, Labels labels = {});
 
     /// The whole page; the object is spent.
     [[nodiscard]] std::string finish();
@@ -33,7 +33,9 @@ class Exposition final {
 
   private:
     void family(std::string_view name, std::string_view type, std::string_view help);
-    void line(std::string_view suffix, Labels labels, std::string_view value);
+    /// `le`: of a bucket, behind the other labels; empty elsewhere.
+    void line(std::string_view suffix, Labels labels, std::string_view value,
+              std::string_view le = {});
 
     bool openmetrics_;
     std::string name_;

@@ -36,6 +36,7 @@ void write(const model::SubscriptionRow& row, records::Subscription& wire) {
     write(row.progress, wire);
     wire.set_warned(row.warned);
     wire.set_run(row.run);
+    wire.set_description(row.description);
 }
 
 bool read(const records::Subscription& wire, model::SubscriptionRow& row) {
@@ -51,6 +52,7 @@ bool read(const records::Subscription& wire, model::SubscriptionRow& row) {
     read(wire, row.progress);
     row.warned = wire.warned();
     row.run = wire.run();
+    row.description = wire.description();
     return read_enum(wire.state(), model::SubscriptionState::disabled, row.state);
 }
 

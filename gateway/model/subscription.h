@@ -43,8 +43,9 @@ struct SubscriptionRow {
     Instant disabled{};
     DeliveryProgress progress;
     bool warned = false;  // subscription.failing was announced for failing_since
-    /// Counts enabling and replaying: progress that was told of an earlier run is void.
+    /// Counts enabling, replaying and another URL or choice of types: progress that was told of an earlier run is void.
     std::uint32_t run = 0;
+    std::string description;  // for people
     bool operator==(const SubscriptionRow&) const = default;
 };
 

@@ -10,6 +10,7 @@
 
 #include "gateway/daemon.h"
 #include "gateway/net/io_thread.h"
+#include "storage/failpoint.h"
 
 /// Read by jemalloc at its start, where it is linked in (POSTERN_ALLOCATOR): memory is given back
 /// by a thread of its own, not by whichever thread happens to free.
@@ -34,6 +35,15 @@ void fall_back_to_epoll(char** argv) {
     std::exit(71);
 }
 
+/// For the crash tests (storage/failpoint.h). A name that is not known must not pass for a test.
+bool failpoint_from_environment() {
+    const char* wanted = std::getenv("POSTERN_FAILPOINT");
+    std::string problem;
+    if (wanted == nullptr || postern::storage::arm_failpoint(wanted, problem)) return true;
+    std::fprintf(stderr, "posternd: POSTERN_FAILPOINT: %s\n", problem.c_str());
+    return false;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -48,6 +58,7 @@ int main(int argc, char** argv) {
     app.set_version_flag("--version", "posternd " POSTERN_VERSION);
     CLI11_PARSE(app, argc, argv);
     if (check) return postern::check_config(options.config_file);
+    if (!failpoint_from_environment()) return 78;
     fall_back_to_epoll(argv);
     return postern::run_daemon(options);
 }

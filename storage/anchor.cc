@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "storage/aligned_buffer.h"
+#include "storage/failpoint.h"
 #include "storage/log_checksum.h"
 
 namespace postern::storage {
@@ -138,10 +139,14 @@ Result<void> Anchor::write(const AnchorState& state) {
     char* bytes = impl.buffer.reserve(slot_bytes);
     std::memset(bytes, 0, slot_bytes);
     std::memcpy(bytes, &slot, sizeof slot);
-    if (auto written = impl.file->write(slot.turn % 2 * slot_bytes, bytes, slot_bytes); !written) {
+    Result<void> written;
+    if (failpoint_fails("anchor.before")) written = Errc::io;
+    if (written) written = impl.file->write(slot.turn % 2 * slot_bytes, bytes, slot_bytes);
+    if (!written) {
         impl.failure = written.error();
         return written;
     }
+    failpoint("anchor.after");
     impl.turn = slot.turn;
     impl.state = state;
     return {};

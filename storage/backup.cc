@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "storage/failpoint.h"
 #include "storage/store_impl.h"
 
 namespace postern::storage {
@@ -74,15 +75,19 @@ Result<BackupManifest> make(Store& store, const BackupRequest& request, const st
     if (!folder) return folder.error();
     const auto applied = store.checkpoint(partial + "/db");
     if (!applied) return applied.error();
+    if (failpoint_fails("backup.checkpoint")) return Errc::io;
     manifest.applied = *applied;
     const auto described = describe_files(partial, progress, manifest, problem);
     if (!described) return described.error();
+    if (failpoint_fails("backup.manifest")) return Errc::io;
     const auto written = write_file_atomic(partial + "/manifest", format_manifest(manifest));
     if (!written) return written.error();
+    if (failpoint_fails("backup.rename")) return Errc::io;
     if (::rename(partial.c_str(), request.path.c_str()) != 0) return errc_of(errno);
     const std::string parent = std::filesystem::path(request.path).parent_path().string();
     const auto synced = sync_folder(parent.empty() ? "." : parent);
     if (!synced) return synced.error();
+    failpoint("backup.done");
     return manifest;
 }
 

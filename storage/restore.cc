@@ -14,6 +14,7 @@
 #include "storage/anchor.h"
 #include "storage/backup.h"
 #include "storage/disk_space.h"
+#include "storage/failpoint.h"
 #include "storage/folder_lock.h"
 
 namespace postern::storage {
@@ -94,10 +95,13 @@ Result<void> move_old_aside(const StorageLayout& target, std::string& problem) {
     if (!exists(target.db()) && !exists(target.log())) return {};
     const auto aside = make_aside(target);
     if (!aside) return aside.error();
-    for (const std::string& from : {target.db(), target.log(), target.poison()}) {
-        const auto moved = move_to(*aside, from, problem);
-        if (!moved) return moved;
-    }
+    auto moved = move_to(*aside, target.db(), problem);
+    if (moved && failpoint_fails("restore.db_aside")) moved = Errc::io;
+    if (moved) moved = move_to(*aside, target.log(), problem);
+    if (moved && failpoint_fails("restore.log_aside")) moved = Errc::io;
+    if (moved) moved = move_to(*aside, target.poison(), problem);
+    if (moved && failpoint_fails("restore.poison_aside")) moved = Errc::io;
+    if (!moved) return moved;
     return sync_folder(target.root());
 }
 
@@ -115,15 +119,19 @@ Result<void> put_in_place(const RestoreRequest& request, const BackupManifest& m
     state.written_us = request.restored_us;
     state.durable = std::max(state.durable, manifest.applied);
     auto step = (*anchor)->write(state);
+    if (step && failpoint_fails("restore.paused")) step = Errc::io;
     if (step) step = move_old_aside(target, problem);
     state.durable = manifest.applied;
     if (step) step = (*anchor)->write(state);
+    if (step && failpoint_fails("restore.anchored")) step = Errc::io;
     if (!step) return step;
     if (std::rename(beside.c_str(), target.db().c_str()) != 0) {
         problem = "cannot move " + beside + " to " + target.db();
         return errc_of(errno);
     }
-    return sync_folder(target.root());
+    const auto synced = sync_folder(target.root());
+    if (synced) failpoint("restore.done");
+    return synced;
 }
 
 Result<void> check_room(const StorageLayout& target, const BackupManifest& manifest,
@@ -161,6 +169,7 @@ Result<BackupManifest> restore(const RestoreRequest& request, const Progress& pr
     const auto manifest = verify_backup(request.backup, first_half, problem);
     if (!manifest) return manifest.error();
 
+    if (failpoint_fails("restore.verified")) return Errc::io;
     const std::string beside = target.db() + ".restoring";
     std::error_code error;
     std::filesystem::remove_all(beside, error);
@@ -169,6 +178,7 @@ Result<BackupManifest> restore(const RestoreRequest& request, const Progress& pr
     const auto folder = make_folders(beside);
     if (!folder) return folder.error();
     auto done = copy_files(request, *manifest, beside, progress, problem);
+    if (done && failpoint_fails("restore.copied")) done = Errc::io;
     if (done) done = put_in_place(request, *manifest, beside, problem);
     if (!done) {
         if (problem.empty()) problem = "cannot restore: " + done.error().message();

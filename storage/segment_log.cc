@@ -5,6 +5,7 @@
 #include <atomic>
 #include <utility>
 
+#include "storage/failpoint.h"
 #include "storage/store.h"
 
 namespace postern::storage {
@@ -44,7 +45,10 @@ class SegmentLog final : public CommitLog {
         if (offset_ + bytes > segment_bytes_) {
             if (auto moved = move_on(); !moved) return moved;
         }
-        if (auto written = current_->file->write(offset_, buffer_.data(), bytes); !written) {
+        Result<void> written;
+        if (failpoint_fails("append.before")) written = Errc::io;
+        if (written) written = current_->file->write(offset_, buffer_.data(), bytes);
+        if (!written) {
             failure_ = written.error();
             return written;
         }
@@ -87,6 +91,7 @@ class SegmentLog final : public CommitLog {
         }
         current_ = *segment;
         offset_ = 0;
+        failpoint("segment.switch");
         return {};
     }
 

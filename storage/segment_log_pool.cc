@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "storage/failpoint.h"
+
 namespace postern::storage {
 namespace {
 
@@ -185,6 +187,7 @@ void SegmentPool::create(std::unique_lock<std::mutex>& lock) {
 }
 
 Result<std::unique_ptr<Segment>> SegmentPool::make(std::uint32_t number) {
+    if (failpoint_fails("segment.create")) return Errc::io;
     auto segment = std::make_unique<Segment>();
     segment->number = number;
     segment->path = options_.path + "/" + segment_name(number, options_.segment_bytes);

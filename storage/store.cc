@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "storage/failpoint.h"
 #include "storage/store_impl.h"
 
 namespace postern::storage {
@@ -44,12 +45,17 @@ void FlushListener::refresh(rocksdb::DB& db) {
 // in what readers see: once a family, and the row is in `cold`.
 void FlushListener::OnFlushCompleted(rocksdb::DB* db, const rocksdb::FlushJobInfo& info) {
     if (info.cf_name != family_names.back()) return;
+    failpoint("flush.end");
     refresh(*db);
     const std::scoped_lock lock(mutex_);
     const Sequence now = flushed();
     if (!callback_ || now <= told_) return;
     told_ = now;
     callback_(now);
+}
+
+void FlushListener::OnFlushBegin(rocksdb::DB*, const rocksdb::FlushJobInfo&) {
+    failpoint("flush.begin");
 }
 
 void FlushListener::OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status*) {

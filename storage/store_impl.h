@@ -54,6 +54,7 @@ class FlushListener final : public rocksdb::EventListener {
     /// `with_log`: RocksDB's own log is on, and a read of the persisted tier tells nothing.
     explicit FlushListener(bool with_log) : with_log_(with_log) {}
 
+    void OnFlushBegin(rocksdb::DB* db, const rocksdb::FlushJobInfo& info) override;
     void OnFlushCompleted(rocksdb::DB* db, const rocksdb::FlushJobInfo& info) override;
     void OnBackgroundError(rocksdb::BackgroundErrorReason reason, rocksdb::Status* error) override;
     void OnErrorRecoveryEnd(const rocksdb::BackgroundErrorRecoveryInfo& info) override;

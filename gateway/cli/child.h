@@ -32,11 +32,12 @@ class Child final {
     void kill();
     /// SIGTERM, then after `grace` SIGKILL. The exit code; 128 + signal if one ended it.
     int terminate(std::chrono::milliseconds grace);
+    /// Waits for an end of its own; false if the time is over.
+    [[nodiscard]] bool ended(std::chrono::milliseconds timeout);
     [[nodiscard]] pid_t pid() const { return pid_; }
 
   private:
     Child(pid_t pid, int output) : pid_(pid), output_(output) {}
-    [[nodiscard]] bool ended(std::chrono::milliseconds timeout);
 
     pid_t pid_;
     int output_;

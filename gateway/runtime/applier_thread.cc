@@ -4,6 +4,7 @@
 #include <pthread.h>
 
 #include "gateway/runtime/check.h"
+#include "storage/failpoint.h"
 
 namespace postern::runtime {
 
@@ -62,9 +63,11 @@ void ApplierThread::run() {
 }
 
 void ApplierThread::apply(const DurableGroup& group) {
-    if (const auto applied = store_.apply(group.data, group.last); applied.has_error()) {
-        die("apply_failed", applied.error().message());
-    }
+    storage::Result<void> applied;
+    if (storage::failpoint_fails("apply.before")) applied = storage::Errc::io;
+    if (applied) applied = store_.apply(group.data, group.last);
+    if (applied.has_error()) die("apply_failed", applied.error().message());
+    storage::failpoint("apply.after");
     wakes_.raise(group.last);
 }
 

@@ -4,6 +4,8 @@
 #include <pthread.h>
 
 #include "gateway/runtime/check.h"
+#include "gateway/runtime/durable_steps.h"
+#include "storage/failpoint.h"
 
 namespace postern::runtime {
 namespace {
@@ -73,11 +75,13 @@ void LogThread::commit(std::vector<core::Effects>& batch) {
     const auto begun = ports_.now().steady;
     model::Sequence first = 0, last = 0;
     std::size_t done = 0;
+    DurableSteps steps = 0;
     for (std::size_t i = 0; i < batch.size(); ++i) {
         if (batch[i].first != 0) {
             if (first == 0) first = batch[i].first;
             last = batch[i].last;
             encode(batch[i]);
+            if (storage::failpoints_armed()) steps |= durable_steps(batch[i]);
         }
         const bool full = rows_.data().size() >= group_bytes_max;
         if (!full && i + 1 < batch.size()) continue;
@@ -85,16 +89,24 @@ void LogThread::commit(std::vector<core::Effects>& batch) {
             probe_.encode_us.fetch_add(
                 static_cast<std::uint64_t>((ports_.now().steady - begun).count()),
                 std::memory_order_relaxed);
+            before_durable(steps);
             append(first, last);
+            after_durable(std::exchange(steps, 0));
         }
         for (; done <= i; ++done) {
             for (core::Reply& reply : batch[done].replies) release_.add(std::move(reply));
             for (const model::RecordPtr& record : batch[done].published) ports_.publish(record);
-            if (!batch[done].dispatches.empty()) ports_.dispatch(std::move(batch[done].dispatches));
+            if (!batch[done].dispatches.empty()) {
+                ports_.dispatch(std::move(batch[done].dispatches));
+                storage::failpoint("dispatch.released");
+            }
             for (const core::LaneRead& read : batch[done].reads) ports_.read(read);
         }
         const Release::Released released = release_.flush();
-        if (released.replies > 0) ports_.released(released);
+        if (released.replies > 0) {
+            storage::failpoint("replies.released");
+            ports_.released(released);
+        }
         first = last = 0;
     }
     write_anchor(false);

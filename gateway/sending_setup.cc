@@ -33,6 +33,9 @@ void add_default_rate(std::string_view channel, policy::Rate& rate) {
     } else if (channel == "telegram") {
         rate.per_second = 30;
         rate.burst = 3;
+    } else if (channel == "messenger" || channel == "instagram") {
+        rate.per_second = 300;
+        rate.burst = 30;
     }
 }
 

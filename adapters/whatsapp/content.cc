@@ -1,6 +1,7 @@
 // One function a message type, found by the table at the end. A reader that misses what it needs
 // says so with false, and the message is delivered as `unsupported`: a person wrote it, it must be
 // seen.
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -49,6 +50,8 @@ bool read_media(Object body, std::string_view type, Said& said) {
     file.view_once = json::flag(body, "view_once");
     said.content.type = ContentType::media;
     said.content.text = file.caption;
+    said.content.details_json =
+        json::ObjectWriter().flag_if("animated", json::flag(body, "animated")).finish();
     said.attachments.push_back(std::move(file));
     return true;
 }
@@ -108,6 +111,17 @@ void read_flow(Object reply, Said& said) {
                 : json::ObjectWriter().text_if("response_json", answers).finish();
 }
 
+/// The answer to whether the business may call: the words on the button are the client's own.
+bool read_call_permission(Object reply, Said& said) {
+    if (json::text(reply, "response").empty()) return false;
+    said.content.type = ContentType::choice;
+    said.content.choice = ChoiceKind::button;
+    said.content.choice_id = json::text(reply, "response");
+    said.content.details_json =
+        json::ObjectWriter().raw("call_permission_reply", json::compact(reply)).finish();
+    return true;
+}
+
 bool read_interactive(Object body, std::string_view, Said& said) {
     if (const auto reply = json::object(body, "button_reply")) {
         return read_choice(*reply, ChoiceKind::button, said);
@@ -119,6 +133,8 @@ bool read_interactive(Object body, std::string_view, Said& said) {
         read_flow(*reply, said);
         return true;
     }
+    const auto permission = json::object(body, "call_permission_reply");
+    if (permission && read_call_permission(*permission, said)) return true;
     const std::string_view kind = json::text(body, "type");
     if (!kind.empty()) said.content.provider_type = "interactive." + std::string(kind);
     said.content.details_json = json::compact(body);
@@ -189,14 +205,27 @@ ContactCard read_card(Object card) {
     return out;
 }
 
+/// What a card of the model has no place for: then the cards are kept as they came, too.
+bool has_more(Object card) {
+    static constexpr std::array more = {"addresses", "birthday", "origin", "urls", "vcard"};
+    return std::any_of(more.begin(), more.end(),
+                       [&](const char* member) { return json::member(card, member).has_value(); });
+}
+
 bool read_contacts(Object message, Said& said) {
     const auto cards = json::array(message, "contacts");
     if (!cards) return false;
     said.content.type = ContentType::contacts;
+    bool more = false;
     for (const json::Value element : *cards) {
         if (const auto card = json::as_object(element)) {
             said.content.contacts.push_back(read_card(*card));
+            more = more || has_more(*card);
         }
+    }
+    if (more) {
+        said.content.details_json =
+            json::ObjectWriter().raw("contacts", json::compact(*cards)).finish();
     }
     return !said.content.contacts.empty();
 }

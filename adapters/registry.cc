@@ -8,12 +8,16 @@
 #include "adapters/http/send.h"
 #include "adapters/instagram/instagram.h"
 #include "adapters/instagram/send.h"
+#include "adapters/line/line.h"
+#include "adapters/line/send.h"
 #include "adapters/messenger/messenger.h"
 #include "adapters/messenger/send.h"
 #include "adapters/telegram/send.h"
 #include "adapters/telegram/telegram.h"
 #include "adapters/twilio/send.h"
 #include "adapters/twilio/twilio.h"
+#include "adapters/viber/send.h"
+#include "adapters/viber/viber.h"
 #include "adapters/whatsapp/send.h"
 #include "adapters/whatsapp/whatsapp.h"
 
@@ -34,6 +38,8 @@ constexpr std::array registered = {
     Channel{"messenger", &messenger::make, &messenger::make_sending},
     Channel{"instagram", &instagram::make, &instagram::make_sending},
     Channel{"telegram", &telegram::make, &telegram::make_sending},
+    Channel{"line", &line::make, &line::make_sending},
+    Channel{"viber", &viber::make, &viber::make_sending},
     Channel{"twilio", &twilio::make, &twilio::make_sending},
     Channel{"http", &http::make, &http::make_sending},
 };

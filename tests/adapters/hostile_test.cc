@@ -64,6 +64,8 @@ void cut_everywhere(const char* name) {
 TEST(Hostile, ABodyCutAtAnyByteIsRefused) {
     cut_everywhere("whatsapp/batch.json");
     cut_everywhere("telegram/callback.json");
+    cut_everywhere("line/batch.json");
+    cut_everywhere("viber/picture.json");
     cut_everywhere("messenger/batch.json");
     cut_everywhere("instagram/batch.json");
 }
@@ -110,6 +112,8 @@ TEST(Hostile, AnyMemberOfAnyTypeNeverCrashes) {
     for (const char* name :
          {"whatsapp/batch.json", "whatsapp/flow_reply.json", "whatsapp/contacts.json",
           "telegram/callback.json", "telegram/photo.json", "telegram/reaction_changed.json",
+          "line/batch.json", "line/text_emojis_mention.json", "line/postback_datetime.json",
+          "viber/picture.json", "viber/contact.json", "viber/conversation_started.json",
           "messenger/batch.json", "messenger/several_images.json", "messenger/delivery.json",
           "messenger/product_shared.json", "instagram/comment.json",
           "instagram/story_reply.json"}) {

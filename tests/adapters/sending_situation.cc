@@ -49,6 +49,10 @@ AdapterConfig sending_config(std::string channel) {
         config.settings["instagram_id"] = "17840001";
     } else if (config.channel == "telegram") {
         credential("bot_token", "123456:test-token");
+    } else if (config.channel == "line") {
+        credential("access_token", "line-access-token");
+    } else if (config.channel == "viber") {
+        credential("auth_token", "viber-auth-token");
     } else if (config.channel == "twilio") {
         credential("auth_token", "00112233445566778899aabbccddeeff");
         config.settings["account_sid"] = "AC00000000000000000000000000000002";

@@ -36,6 +36,10 @@ void add_defaults(AdapterConfig& config) {
         config.settings["instagram_id"] = "17840001";
     } else if (config.channel == "telegram") {
         credential("secret_token", "gw_secret-2026");
+    } else if (config.channel == "line") {
+        credential("channel_secret", "line-channel-secret-01");
+    } else if (config.channel == "viber") {
+        credential("auth_token", "4453b6ac12345678-e02c5f12174805f9-aaec63c5a1b2c3d4");
     }
 }
 

@@ -25,7 +25,7 @@ AdapterConfig config_of(std::string channel) {
     config.account = "main";
     config.channel = std::move(channel);
     for (const char* name : {"app_secret", "access_token", "verify_token", "bot_token",
-                             "secret_token", "auth_token", "secret"}) {
+                             "secret_token", "auth_token", "channel_secret", "secret"}) {
         config.credentials[name] = {Secret("first-secret"), Secret("second-secret")};
     }
     config.settings["phone_number_id"] = "106540352242922";

@@ -23,7 +23,8 @@ constexpr std::size_t padding = 64;  // what a parser may read beyond the body
 constexpr std::size_t detail_bytes_max = 500;
 constexpr Instant now{std::chrono::seconds(1'767'225'600)};
 constexpr const char* channels[] = {"whatsapp", "telegram",  "twilio",
-                                    "http",     "messenger", "instagram"};
+                                    "http",     "messenger", "instagram",
+                                    "line",     "viber"};
 constexpr int statuses[] = {200, 201, 202, 204, 301, 400, 401, 403, 404, 408,
                             409, 413, 422, 429, 470, 500, 502, 503, 504, 0};
 constexpr std::string_view credential = "a-secret-that-is-not-logged";

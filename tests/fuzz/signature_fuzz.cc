@@ -34,7 +34,7 @@ struct Scheme {
     const char* header;
     std::string_view spelled;  // 1: the signature, 2: the timestamp, as above
     const char* receive;       // http: its document
-    enum class Kind { hex, base64, token } kind;
+    enum class Kind { hex, base64, token, base64_of_body } kind;
 };
 
 constexpr Scheme schemes[] = {
@@ -50,6 +50,8 @@ constexpr Scheme schemes[] = {
     {"http", "Authorization", "Bearer \1",
      R"({"verify":{"type":"header","header":"Authorization","prefix":"Bearer "}})",
      Scheme::Kind::token},
+    {"line", "X-Line-Signature", "\1", "", Scheme::Kind::base64_of_body},
+    {"viber", "X-Viber-Content-Signature", "\1", "", Scheme::Kind::hex},
 };
 constexpr std::size_t stamped = 4;  // the one that signs the timestamp, too
 
@@ -58,7 +60,7 @@ std::unique_ptr<HttpAdapter> make_adapter(const Scheme& scheme) {
     config.account = "main";
     config.channel = scheme.channel;
     for (const char* name : {"app_secret", "access_token", "verify_token", "bot_token",
-                             "secret_token", "auth_token", "secret"}) {
+                             "secret_token", "auth_token", "channel_secret", "secret"}) {
         config.credentials[name] = {Secret("first-secret"), Secret(std::string(key))};
     }
     config.settings["phone_number_id"] = "106540352242922";
@@ -109,6 +111,8 @@ std::string genuine(std::size_t scheme, std::string_view body) {
             return std::string(key);
         case Scheme::Kind::base64:  // the URL; the body is no part of a GET
             return mac(EVP_sha1(), url, false);
+        case Scheme::Kind::base64_of_body:
+            return mac(EVP_sha256(), body, false);
         case Scheme::Kind::hex:
             break;
     }

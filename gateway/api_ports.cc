@@ -20,6 +20,42 @@ std::string backup_json(const std::string& path, const storage::BackupManifest& 
     return out;
 }
 
+/// All accounts together: whether what was accepted is accounted for, and what needs somebody.
+void write_messages(const SendingView& view, model::JsonWriter& json) {
+    model::LedgerRow sum;
+    std::int64_t unaccounted = 0;
+    for (const SendingAccount& account : view.accounts) {
+        const model::LedgerRow& row = account.figures.ledger;
+        sum.accepted += row.accepted;
+        sum.removed += row.removed;
+        unaccounted += std::abs(row.unaccounted());
+        for (std::size_t i = 0; i < row.states.size(); ++i) sum.states[i] += row.states[i];
+    }
+    json.key("messages").begin_object().member("accepted", sum.accepted);
+    for (std::size_t i = 0; i < sum.states.size(); ++i)
+        json.member(to_string(static_cast<model::MessageState>(i)), sum.states[i]);
+    json.member("removed", sum.removed).member("unaccounted", unaccounted).end_object();
+}
+
+void write_accounts(const ApiSources& s, const SendingView& sending, model::JsonWriter& json) {
+    const model::Instant now = runtime::read_clocks().wall;
+    const auto table = s.accounts->load();
+    json.key("accounts").begin_array();
+    for (const SendingAccount& each : sending.accounts) {
+        const ingress::Account* account = table->find(each.row.name);
+        if (!account) continue;  // not in the configuration any more
+        const ingress::Health& h = *account->health;
+        const bool recent = h.last_error_us.load() > h.last_inbound_us.load();
+        const std::string problem = recent ? h.last_error() : std::string{};
+        json.begin_object().member("id", account->name).member("channel", account->channel);
+        json.member("state", each.row.paused ? "paused" : "active");
+        json.member("health", problem.empty() ? "ok" : problem);
+        write_sending(json.key("sending"), health_of(each, sending, now));
+        json.end_object();
+    }
+    json.end_array();
+}
+
 }  // namespace
 
 ApiPorts::~ApiPorts() {
@@ -63,6 +99,10 @@ std::optional<api::AccountHealth> ApiPorts::account_health(std::string_view name
     out.failed_handshakes = h.failed_handshakes.load();
     out.quarantined = h.quarantined.load();
     out.refused_overload = h.refused_overload.load();
+    const SendingView view = look_at_sending(sources_.sending);
+    for (const SendingAccount& each : view.accounts) {
+        if (each.row.name == name) out.sending = health_of(each, view, runtime::read_clocks().wall);
+    }
     return out;
 }
 
@@ -79,27 +119,17 @@ std::string ApiPorts::status_json() const {
     json.member("epoch", std::uint64_t{s.pipeline->epoch()});
     json.member("mode", set_mode.empty() ? s.mode : set_mode);
     json.member("backend", net::backend_name());
-    json.member("sending_paused", s.ground->anchor_state.sending_paused != 0);
+    const SendingView sending = look_at_sending(s.sending);
+    json.member("sending_paused", sending.figures->sending_paused);
+    write_messages(sending, json);
     json.key("listen").begin_object().member("webhooks", webhooks_).member("api", api_);
     json.member("metrics", metrics_).end_object();
     json.key("storage").begin_object().member("durable", s.pipeline->log().durable());
     json.member("applied", s.ground->store->applied()).member("free_bytes", s.guards->free_bytes());
     json.member("tier", storage::to_string(s.guards->disk_tier()));
     json.member("sync", s.sync).end_object();
-    json.key("accounts").begin_array();
-    const auto registered = s.registered->accounts();
-    const auto table = s.accounts->load();
-    for (const auto& account : table->all()) {
-        const auto row = registered.find(account->name);
-        const bool paused = row != registered.end() && row->second.paused;
-        const ingress::Health& h = *account->health;
-        const bool recent = h.last_error_us.load() > h.last_inbound_us.load();
-        const std::string problem = recent ? h.last_error() : std::string{};
-        json.begin_object().member("id", account->name).member("channel", account->channel);
-        json.member("state", paused ? "paused" : "active");
-        json.member("health", problem.empty() ? "ok" : problem).end_object();
-    }
-    json.end_array().key("counters").begin_object();
+    write_accounts(s, sending, json);
+    json.key("counters").begin_object();
     json.member("commands", p.commands_applied.load()).member("groups", p.groups.load());
     json.member("rows", p.rows.load()).member("refused", p.refused_overload.load());
     json.end_object().end_object();

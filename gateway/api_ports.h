@@ -14,6 +14,7 @@
 #include "gateway/ingress/replay.h"
 #include "gateway/registered.h"
 #include "gateway/runtime/pipeline.h"
+#include "gateway/sending_view.h"
 
 namespace postern {
 
@@ -28,6 +29,7 @@ struct ApiSources {
     const Guards* guards = nullptr;
     ingress::Replay* replay = nullptr;
     model::Instant started{};
+    SendingSources sending;
 };
 
 class ApiPorts final : public api::QuarantineReplay,

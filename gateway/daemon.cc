@@ -272,6 +272,7 @@ void Daemon::make_handlers() {
     sources.guards = guards_.get();
     sources.replay = replay_.get();
     sources.started = started_;
+    sources.sending = {registered_.get(), pipeline_.get(), &sending_->egress(), config_.mode};
     ports_ = std::make_unique<ApiPorts>(std::move(sources));
     api::ApiOptions options;
     options.requests_per_second = config_.api.requests_per_second;
@@ -312,6 +313,8 @@ bool Daemon::listen() {
     sources.log = ground_->log.get();
     sources.guards = guards_.get();
     sources.started = started_;
+    sources.sending = {registered_.get(), pipeline_.get(), &sending_->egress(), config_.mode};
+    sources.deliveries = deliverer_.get();
     sources.servers = {{"webhooks", webhook_server_.get()}, {"api", api_server_.get()}};
     metrics_ = std::make_unique<MetricsPage>(std::move(sources));
     metrics_server_ = open(*metrics_, metrics_server(config_));

@@ -2,6 +2,7 @@
 #include "gateway/metrics_page.h"
 
 #include "gateway/metrics/exposition.h"
+#include "gateway/metrics_sending.h"
 
 namespace postern {
 namespace {
@@ -155,6 +156,8 @@ std::string MetricsPage::render(bool openmetrics) const {
     write_core(sources_.pipeline->probe(), out);
     write_commit(sources_.pipeline->probe(), out);
     write_storage(sources_, out);
+    write_sending_metrics(sources_, out);
+    write_subscription_metrics(sources_, out);
     return out.finish();
 }
 

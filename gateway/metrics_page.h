@@ -3,11 +3,13 @@
 
 #include <vector>
 
+#include "gateway/events/deliveries.h"
 #include "gateway/guards.h"
 #include "gateway/ingress/webhook.h"
 #include "gateway/net/http.h"
 #include "gateway/net/server.h"
 #include "gateway/runtime/pipeline.h"
+#include "gateway/sending_view.h"
 #include "storage/commit_log.h"
 #include "storage/store.h"
 
@@ -23,6 +25,8 @@ struct MetricsSources {
     const Guards* guards = nullptr;
     std::vector<std::pair<std::string, const net::HttpServer*>> servers;
     model::Instant started{};
+    SendingSources sending;
+    const events::Deliveries* deliveries = nullptr;
 };
 
 class MetricsPage final : public net::HttpHandler {

@@ -22,6 +22,7 @@ class Registered final {
 
     [[nodiscard]] std::map<std::string, model::AccountRow> accounts() const;
     [[nodiscard]] model::WorkspaceRow workspace() const;
+    [[nodiscard]] std::map<model::Sequence, model::SubscriptionRow> subscriptions() const;
 
     /// What is wrong with an account of the configuration that would be `channel`, and what to do;
     /// "" if nothing is. An id belongs to one channel for ever: contacts hang on it.
@@ -31,6 +32,7 @@ class Registered final {
     mutable std::mutex mutex_;
     std::map<std::string, model::AccountRow> accounts_;
     model::WorkspaceRow workspace_;
+    std::map<model::Sequence, model::SubscriptionRow> subscriptions_;
 };
 
 }  // namespace postern

@@ -6,6 +6,7 @@
 #include <limits>
 #include <vector>
 
+#include "gateway/core/out_message.h"
 #include "gateway/events/render.h"
 
 namespace postern {
@@ -67,6 +68,29 @@ void erase_quarantine(runtime::Reader& reader, runtime::CoreInbox& inbox, Instan
     if (last != 0) erase(inbox, begin, storage::keys::quarantine(last + 1));
 }
 
+/// Messages whose bodies are gone leave the counts as well. Who has not ended yet stays until a
+/// later pass.
+void remove_messages(runtime::Reader& reader, runtime::CoreInbox& inbox, model::Sequence boundary) {
+    core::RemoveMessages batch;
+    std::size_t removed = 0;
+    bool taken = true;
+    const auto send = [&] {
+        removed += batch.messages.size();
+        taken = batch.messages.empty() || inbox.post(core::Command{std::move(batch), {}});
+        batch = {};
+    };
+    (void)reader.scan(storage::keys::state(0), storage::keys::state(boundary),
+                      [&](std::string_view key, const model::RecordPtr& record) {
+                          const auto* state =
+                              record ? std::get_if<model::StateRow>(record.get()) : nullptr;
+                          if (!state || state->due || !core::has_ended(*state)) return true;
+                          batch.messages.push_back(storage::keys::trailing_u64(key));
+                          if (batch.messages.size() == core::removed_messages_max) send();
+                          return taken && removed < messages_removed_max;
+                      });
+    if (taken) send();
+}
+
 }  // namespace
 
 model::Sequence first_since(runtime::Reader& reader, Instant cutoff) {
@@ -87,7 +111,10 @@ model::Sequence first_since(runtime::Reader& reader, Instant cutoff) {
 void run_retention(runtime::Reader& reader, runtime::CoreInbox& inbox, const conf::Retention& keep,
                    model::Instant now) {
     const model::Sequence boundary = first_since(reader, now - keep.messages);
-    if (boundary > 1) erase(inbox, storage::keys::seq_row(0), storage::keys::seq_row(boundary));
+    if (boundary > 1) {
+        erase(inbox, storage::keys::seq_row(0), storage::keys::seq_row(boundary));
+        remove_messages(reader, inbox, boundary);
+    }
     const std::uint32_t oldest = seconds(now - dedupe_kept);
     erase(inbox, storage::keys::dedupe(0, 0, 0), storage::keys::dedupe(oldest, 0, 0));
     erase_quarantine(reader, inbox, now - keep.quarantine);

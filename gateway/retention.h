@@ -8,7 +8,7 @@
 
 namespace postern {
 
-/// Messages, dedupe rows, quarantine: one range each.
+/// Messages, dedupe rows, quarantine: one range each; and the states of messages that went.
 void run_retention(runtime::Reader& reader, runtime::CoreInbox& inbox, const conf::Retention& keep,
                    model::Instant now);
 
@@ -17,6 +17,7 @@ void run_retention(runtime::Reader& reader, runtime::CoreInbox& inbox, const con
 /// Returns where the next pass begins; size 0: the round has ended.
 [[nodiscard]] storage::RowKey erase_parked(runtime::Reader& reader, runtime::CoreInbox& inbox,
                                            const storage::RowKey& from, model::Instant now);
+inline constexpr std::size_t messages_removed_max = 100'000;  // a pass
 inline constexpr std::size_t parked_rows_read_max = 10'000;
 inline constexpr std::size_t parked_rows_erased_max = 1000;
 

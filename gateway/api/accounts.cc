@@ -37,6 +37,7 @@ void write_account(model::JsonWriter& json, const model::AccountRow& row,
     json.member("paused", row.paused).member_or_null("paused_reason", row.paused_reason);
     json.member("created_at", row.first_seen).key("health");
     write_health(json, health);
+    if (health && health->sending) write_sending(json.key("sending"), *health->sending);
     json.end_object();
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gateway/api/send_desk.h"
+#include "gateway/api/sending_health.h"
 #include "gateway/events/deliveries.h"
 #include "gateway/model/records.h"
 #include "gateway/net/io_thread.h"
@@ -42,6 +43,7 @@ struct AccountHealth {
     std::uint64_t failed_handshakes = 0;
     std::uint64_t quarantined = 0;
     std::uint64_t refused_overload = 0;
+    std::optional<SendingHealth> sending;  // nothing: this gateway only receives
 };
 
 class AccountHealthSource {

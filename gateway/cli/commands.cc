@@ -40,6 +40,7 @@ void build(CLI::App& app, Context& context) {
     add_mode(app, context);
     add_backup(app, context);
     add_restore(app, context);
+    add_verify(app, context);
     add_doctor(app, context);
     add_simulate(app, context);
     add_load(app, context);

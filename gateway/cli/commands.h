@@ -22,7 +22,8 @@ void add_contacts(CLI::App& app, Context& context);
 void add_quarantine(CLI::App& app, Context& context);
 void add_mode(CLI::App& app, Context& context);
 void add_backup(CLI::App& app, Context& context);   // backup
-void add_restore(CLI::App& app, Context& context);  // restore, verify
+void add_restore(CLI::App& app, Context& context);
+void add_verify(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);
 void add_simulate(CLI::App& app, Context& context);
 void add_load(CLI::App& app, Context& context);

@@ -1,4 +1,4 @@
-// `postern restore` and `postern verify`: work on folders, with the daemon stopped; they are the
+// `postern restore`: works on folders, with the daemon stopped; it and `postern verify` are the
 // only commands that touch the storage themselves.
 #include <unistd.h>
 
@@ -24,10 +24,10 @@ storage::Progress progress_bar(const Context& context) {
     };
 }
 
-void print_manifest(const char* verb, const std::string& path,
-                    const storage::BackupManifest& manifest, const Context& context) {
+void print_manifest(const std::string& path, const storage::BackupManifest& manifest,
+                    const Context& context) {
     if (!context.json) {
-        fmt::print("{} {}: {} files, {} bytes, sequence {}, made {}\n", verb, path,
+        fmt::print("restored {}: {} files, {} bytes, sequence {}, made {}\n", path,
                    manifest.files.size(), manifest.bytes(), manifest.applied,
                    sim::time_text(manifest.created_us));
         return;
@@ -60,20 +60,12 @@ int restore(const std::string& backup, const std::string& path, bool force,
     std::string problem;
     const auto manifest = storage::restore(request, progress_bar(context), problem);
     if (!manifest) return refused("not restored", manifest.error(), problem);
-    print_manifest("restored", path, *manifest, context);
+    print_manifest(path, *manifest, context);
     if (!context.json) {
         fmt::print(
             "Sending is paused until you resume it: what left after the backup was made is\n"
             "not known here. The master key is not part of a backup: put it back as well.\n");
     }
-    return 0;
-}
-
-int verify(const std::string& path, const Context& context) {
-    std::string problem;
-    const auto manifest = storage::verify_backup(path, progress_bar(context), problem);
-    if (!manifest) return refused("not a good backup", manifest.error(), problem);
-    print_manifest("good", path, *manifest, context);
     return 0;
 }
 
@@ -97,14 +89,6 @@ void add_restore(CLI::App& app, Context& context) {
     command->callback([&context, backup, path, force] {
         context.exit_code = restore(*backup, *path, *force, context);
     });
-
-    auto checked = std::make_shared<std::string>();
-    CLI::App* verifying = app.add_subcommand("verify", "Read a whole backup and check every byte");
-    verifying->add_option("PATH", *checked, "Folder that `postern backup` made")
-        ->required()
-        ->type_name("DIR");
-    verifying->footer("Examples:\n  postern verify /var/backups/postern/2027-01-31 --json");
-    verifying->callback([&context, checked] { context.exit_code = verify(*checked, context); });
 }
 
 }  // namespace postern::cli

@@ -14,6 +14,7 @@
 #include "adapters/sending_adapter.h"
 #include "gateway/egress/breakers.h"
 #include "gateway/model/seq_head.h"
+#include "gateway/runtime/probe.h"
 
 namespace postern::egress {
 
@@ -23,6 +24,7 @@ inline constexpr std::size_t outcomes = 6;  // adapters::SendResult
 struct Health final {
     std::atomic<std::uint64_t> requests{0};    // calls that were begun, a step each
     std::atomic<std::uint64_t> request_us{0};  // from its begin to its end, summed
+    runtime::Histogram answer_us;              // of those that were answered
     std::atomic<std::uint64_t> held_back{0};   // dispatches that an open breaker answered
     std::atomic<std::uint64_t> not_sent{0};    // calls that ended before their first byte left
     std::atomic<std::uint64_t> unanswered{0};  // calls that were sent and not answered

@@ -172,7 +172,10 @@ void Attempt::on_response(net::ClientResponse response) {
     const auto took = std::max(around_->clock().steady - called_, std::chrono::microseconds{0});
     health.request_us.fetch_add(static_cast<std::uint64_t>(took.count()),
                                 std::memory_order_relaxed);
-    if (!response.error) return on_answer(response);
+    if (!response.error) {
+        health.answer_us.add(static_cast<std::uint64_t>(took.count()));
+        return on_answer(response);
+    }
     const bool sent = response.progress != net::Progress::not_sent;
     (sent ? health.unanswered : health.not_sent).fetch_add(1, std::memory_order_relaxed);
     Unanswered unanswered = classify(response, irrevocable_, passed_);

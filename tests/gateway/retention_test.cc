@@ -25,6 +25,11 @@ class Inbox final : public runtime::CoreInbox {
     }
     bool post(core::Command command) override {
         if (erased.size() == room) return false;
+        if (const auto* remove = std::get_if<core::RemoveMessages>(&command.payload)) {
+            EXPECT_LE(remove->messages.size(), core::removed_messages_max);
+            removed.insert(remove->messages.begin(), remove->messages.end());
+            return true;
+        }
         erased.push_back(std::get<core::EraseRange>(command.payload));
         return true;
     }
@@ -40,6 +45,7 @@ class Inbox final : public runtime::CoreInbox {
 
     std::size_t room = 1'000'000;
     std::vector<core::EraseRange> erased;
+    std::set<model::Sequence> removed;
 };
 
 class Retention : public ::testing::Test {
@@ -171,6 +177,23 @@ TEST_F(Retention, ErasesOldQuarantineAlsoBehindADamagedRow) {
 
     EXPECT_TRUE(inbox_.takes(storage::keys::quarantine(2)));
     EXPECT_FALSE(inbox_.takes(storage::keys::quarantine(3)));
+}
+
+TEST_F(Retention, TakesTheStatesOfOldMessagesThatHaveEnded) {
+    conf::Retention keep;
+    keep.messages = 24h;
+    for (model::Sequence s = 1; s <= 200; ++s) {
+        put_row(s, s <= 150 ? now - 48h : now - 1h);
+        model::StateRow state;
+        state.state = s == 7 ? model::MessageState::waiting : model::MessageState::read;
+        state.due = s == 7;
+        reader_.put(storage::keys::state(s), state);
+    }
+    run_retention(reader_, inbox_, keep, now);
+    EXPECT_EQ(inbox_.removed.size(), 149u);
+    EXPECT_FALSE(inbox_.removed.contains(7)) << "it still waits";
+    EXPECT_TRUE(inbox_.removed.contains(150));
+    EXPECT_FALSE(inbox_.removed.contains(151)) << "it is young";
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "gateway/audit/audit.h"
 #include "tests/simulation/gateway.h"
 #include "tests/simulation/sending_app.h"
 #include "tests/simulation/sending_end.h"
@@ -206,6 +207,10 @@ void World::start() {
     gateway_->on_durable = [this](const core::RowWrite& write) { watch_.durable(write); };
     runtime::StoreReader reader(*gateway_->ground().store, gateway_->ground().master);
     watch_.reload(reader);
+    // Wherever it was cut, counts, states, queue and timelines agree.
+    if (const auto audited = audit::audit(reader, {}); audited.has_value()) {
+        for (const std::string& what : audited->told) fail("after a start: " + what);
+    }
     ready_ = false;
     std::vector<core::Command> first;
     first.push_back(

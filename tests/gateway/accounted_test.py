@@ -1,0 +1,167 @@
+#!/usr/bin/env python3
+"""Every message that a real daemon accepted is accounted for: in /metrics and in the status, over a
+kill -9, and at rest, where `postern verify` follows each of them through its timeline."""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import urllib.error
+import urllib.request
+
+COMMAND = pathlib.Path(sys.argv.pop()).resolve()
+DAEMON = pathlib.Path(sys.argv.pop()).resolve()
+KEY = "test_bootstrap_key_of_the_accounted_test_0123456789abcdef"
+SID, TOKEN, FROM = "AC" + "7" * 32, "words-that-nobody-guesses", "+15005550006"
+CONFIG = """
+allow_inline_secrets = true
+[listen]
+webhooks = "127.0.0.1:0"
+api = "127.0.0.1:0"
+metrics = "127.0.0.1:0"
+[storage]
+path = "data"
+ballast_bytes = 0
+log_segment_bytes = "8MiB"
+memtable_bytes = "1MiB"
+[api]
+bootstrap_key = {{ env = "POSTERN_BOOTSTRAP_KEY" }}
+[[account]]
+id = "sms"
+channel = "twilio"
+base_url = "http://{simulator}/twilio"
+account_sid = "{sid}"
+from = "{sender}"
+public_url = "https://hooks.example.com/webhooks/sms"
+credentials.auth_token = "{token}"
+rate = {{ per_second = 500, burst = 500 }}
+"""
+ACCEPTED = 24
+OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+def call(url, body=None):
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data=data, headers={
+        "Authorization": f"Bearer {KEY}", "Content-Type": "application/json"})
+    try:
+        with OPENER.open(request, timeout=30) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def figures(page, metric):
+    """{labels of each sample: its value} of one family."""
+    found = re.findall(rf"^{metric}(?:_total)?(\{{[^}}]*\}})? (\S+)$", page, flags=re.M)
+    return {labels: float(value) for labels, value in found}
+
+
+class Accounted(unittest.TestCase):
+    def start(self, program, *arguments):
+        process = subprocess.Popen([program, *arguments], cwd=self.folder, text=True,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE,
+                                   env={**os.environ, "POSTERN_BOOTSTRAP_KEY": KEY})
+        self.addCleanup(self.end, process)
+        line = process.stdout.readline()
+        self.assertIn('"ready":true', line)
+        return process, json.loads(line)
+
+    @staticmethod
+    def end(process, how=signal.SIGTERM):
+        if process.poll() is None:
+            process.send_signal(how)
+        process.communicate(timeout=60)
+        return process.returncode
+
+    def metrics(self, ready):
+        return call(f"http://{ready['metrics']}/metrics")[1]
+
+    def eventually(self, what, is_true):
+        """The page is a copy that is renewed twice a second."""
+        until = time.monotonic() + 30
+        while not is_true():
+            self.assertLess(time.monotonic(), until, what)
+            threading.Event().wait(0.05)
+
+    def submit(self, ready):
+        api = f"http://{ready['api']}/v1/messages"
+        for n in range(ACCEPTED):
+            body = {"to": {"channel": "sms", "address": f"+57300123{4000 + n}"}, "account": "sms",
+                    "content": {"type": "text", "text": f"mensaje {n}"}}
+            if n % 4 == 0:  # these wait
+                body["send_at"] = "2099-01-01T00:00:00Z"
+                body["expires_at"] = "2099-01-02T00:00:00Z"
+            status, answer = call(api, body)
+            self.assertEqual(202, status, answer)
+            if n % 8 == 0:
+                message = json.loads(answer)["id"]
+                self.assertEqual(200, call(f"{api}/{message}/cancel", {})[0])
+
+    def check_conserved(self, ready):
+        accepted = lambda: figures(self.metrics(ready), "postern_messages_accepted")
+        self.eventually("accepted", lambda: accepted().get('{account="sms"}') == ACCEPTED)
+        done = lambda: figures(self.metrics(ready), "postern_messages").get(
+            '{account="sms",state="sending"}') == 0
+        self.eventually("nothing is on its way", done)
+        page = self.metrics(ready)
+        states = figures(page, "postern_messages")
+        self.assertEqual(ACCEPTED, sum(states.values()), states)
+        self.assertEqual(ACCEPTED / 8, states['{account="sms",state="cancelled"}'])
+        self.assertEqual({'{account="sms"}': 0}, figures(page, "postern_messages_unaccounted"))
+        status = json.loads(call(f"http://{ready['api']}/v1/status")[1])
+        self.assertEqual(ACCEPTED, status["messages"]["accepted"])
+        self.assertEqual(0, status["messages"]["unaccounted"])
+        return states
+
+    def verify(self, *arguments):
+        done = subprocess.run([COMMAND, "verify", "data", "--json", *arguments], cwd=self.folder,
+                              capture_output=True, text=True, timeout=60)
+        return done.returncode, done.stdout, done.stderr
+
+    def test_every_message_over_a_kill_and_at_rest(self):
+        self.folder = tempfile.mkdtemp(prefix="postern-accounted-")
+        self.addCleanup(subprocess.run, ["rm", "-rf", self.folder], check=False)
+        _, simulator = self.start(
+            COMMAND, "simulate", "--listen", "127.0.0.1:0", "--account",
+            f"channel=twilio,id=sms,secret={TOKEN},own_id={SID},own_address={FROM}")
+        pathlib.Path(self.folder, "postern.toml").write_text(CONFIG.format(
+            simulator=simulator["listen"], sid=SID, token=TOKEN, sender=FROM))
+
+        daemon, ready = self.start(DAEMON, "--config", "postern.toml")
+        self.submit(ready)
+        before = self.check_conserved(ready)
+        page = self.metrics(ready)
+        sms = '{account="sms"}'
+        self.assertEqual(ACCEPTED * 3 / 4, figures(page, "postern_sending_dispatches")[sms])
+        self.assertGreater(figures(page, "postern_sending_answer_seconds_count")[sms], 0)
+        account = json.loads(call(f"http://{ready['api']}/v1/accounts/sms")[1])
+        self.assertEqual("ok", account["sending"]["state"])
+        self.assertEqual(ACCEPTED / 8, account["sending"]["waiting"])
+        code, _, said = self.verify()
+        self.assertEqual(1, code)
+        self.assertIn("stop the daemon first", said)
+
+        self.end(daemon, signal.SIGKILL)
+        daemon, ready = self.start(DAEMON, "--config", "postern.toml")
+        self.assertEqual(before, self.check_conserved(ready))
+
+        self.assertEqual(0, self.end(daemon))
+        code, said, wrong = self.verify()
+        self.assertEqual(0, code, said + wrong)
+        report = json.loads(said)
+        self.assertTrue(report["good"])
+        self.assertEqual(ACCEPTED, report["messages"]["accepted"])
+        self.assertEqual(ACCEPTED, report["timelines"]["followed"])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

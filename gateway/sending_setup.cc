@@ -33,9 +33,12 @@ void add_default_rate(std::string_view channel, policy::Rate& rate) {
     } else if (channel == "telegram") {
         rate.per_second = 30;
         rate.burst = 3;
-    } else if (channel == "messenger" || channel == "instagram") {
+    } else if (channel == "messenger") {
         rate.per_second = 300;
         rate.burst = 30;
+    } else if (channel == "instagram") {
+        rate.per_second = 100;
+        rate.burst = 10;
     }
 }
 

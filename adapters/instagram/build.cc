@@ -27,7 +27,7 @@ void add_content(Builder& out, const OutboundContent& content, bool linked) {
 std::string body(const SendRequest& request, bool linked) {
     const OutboundContent& content = request.content;
     if (content.type == ContentType::reaction) {
-        return meta::reaction_body(request.to, content.reaction_to, reaction_word(content.emoji));
+        return meta::reaction_body(request.to, content.reaction_to, content.emoji);
     }
     Builder out;
     out.open();
@@ -41,11 +41,6 @@ std::string body(const SendRequest& request, bool linked) {
 }
 
 }  // namespace
-
-std::string_view reaction_word(std::string_view emoji) {
-    const bool heart = emoji == "\xe2\x9d\xa4" || emoji == "\xe2\x9d\xa4\xef\xb8\x8f";
-    return heart ? "love" : std::string_view{};
-}
 
 std::string message_body(const SendRequest& request) {
     return body(request, false);

@@ -18,13 +18,6 @@ void check_media(const OutboundContent& content, ContentCheck& check) {
     check.absent("caption", content.text, "caption: send the words as a text of their own");
 }
 
-void check_reaction(const OutboundContent& content, ContentCheck& check) {
-    check.required("message", content.reaction_to);
-    if (!content.emoji.empty() && reaction_word(content.emoji).empty()) {
-        check.not_supported("emoji", "reaction of ours but a heart");
-    }
-}
-
 }  // namespace
 
 std::optional<FieldProblem> check(const OutboundContent& content) {
@@ -44,7 +37,7 @@ std::optional<FieldProblem> check(const OutboundContent& content) {
             meta::check_list(content, text_limit, check);
             break;
         case ContentType::reaction:
-            check_reaction(content, check);
+            check.required("message", content.reaction_to);
             break;
         case ContentType::template_:
             check.not_supported("type", "templates: send the text itself");

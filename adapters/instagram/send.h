@@ -23,7 +23,4 @@ namespace postern::adapters::instagram {
 [[nodiscard]] std::string message_body(const SendRequest& request);
 [[nodiscard]] std::string linked_message_body(const SendRequest& request);
 
-/// Instagram's word for a reaction of ours; empty for an emoji that it does not take.
-[[nodiscard]] std::string_view reaction_word(std::string_view emoji);
-
 }  // namespace postern::adapters::instagram

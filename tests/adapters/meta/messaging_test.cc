@@ -1,4 +1,5 @@
 // What no sample can show: handshakes, configurations, and the pairs of events that must be one.
+// CG-37: Messenger is one of the channels.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -75,6 +75,10 @@ class AccountReader final {
         if (key == "base_url") return read_base_url(value);
         if (key == "credentials") return read_credentials(value);
         if (key == "default_category") return read_category(value);
+        if (key == "media") return read_media(value);
+        if (key == "ca_file") return read_ca_file(value);
+        if (key == "proxy") return read_proxy(value);
+        if (key == "proxy_credentials") return read_proxy_credentials(value);
         const SettingSpec* setting = find_setting(key);
         const PolicyKey* policy = find_policy_key(key);
         // SMPP's own `window` is a number; the 24-hour window is a table in every channel.
@@ -97,6 +101,32 @@ class AccountReader final {
         }
         account_.base_url = value.text;
         while (account_.base_url.ends_with('/')) account_.base_url.pop_back();
+    }
+
+    void read_media(const Node& value) {
+        const bool eager = value.kind == Node::Kind::text && value.text == "eager";
+        if (!eager && (value.kind != Node::Kind::text || value.text != "on_demand"))
+            return wrong(value, "media", "must be \"on_demand\" or \"eager\"");
+        account_.eager_media = eager;
+    }
+
+    void read_ca_file(const Node& value) {
+        if (value.kind != Node::Kind::text || value.text.empty())
+            return wrong(value, "ca_file", "must be a path");
+        account_.ca_file = context_.resolve(value.text);
+    }
+
+    void read_proxy(const Node& value) {
+        const bool direct = value.kind == Node::Kind::text && value.text == "none";
+        if (!direct && (value.kind != Node::Kind::text || !is_proxy_url(value.text)))
+            return wrong(value, "proxy", "must be http://host:port, or none");
+        account_.proxy = value.text;
+    }
+
+    void read_proxy_credentials(const Node& value) {
+        SecretSource source;
+        if (read_secret(value, dotted("proxy_credentials"), context_, source))
+            account_.proxy_credentials = std::move(source);
     }
 
     void read_category(const Node& value) {
@@ -232,6 +262,11 @@ const std::vector<AccountKey>& account_keys() {
         {"channel", "channel", "What kind of account it is; see the table of channels."},
         {"base_url", "URL", "The provider's address, where it is not the usual one."},
         {"credentials", "secrets", "One secret each, or a list of two during a rotation."},
+        {"media", "word",
+         "\"eager\": attachments are fetched as they come; default \"on_demand\": when an app asks."},
+        {"ca_file", "path", "PEM: certificates that are trusted beside the system's."},
+        {"proxy", "URL", "Called through this proxy instead of egress.proxy; \"none\": directly."},
+        {"proxy_credentials", "secret", "user:password for the account's own proxy."},
         {"default_category", "category", "For sends that name none. Default: transactional."},
     };
     return keys;

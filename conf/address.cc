@@ -105,4 +105,20 @@ bool is_base_url(std::string_view text) {
     return false;
 }
 
+bool is_hook_url(std::string_view text) {
+    const std::size_t query = text.find('?');
+    if (query == std::string_view::npos) return is_base_url(text);
+    const std::string_view rest = text.substr(query + 1);
+    return rest.find_first_of("# \t\r\n\\") == std::string_view::npos &&
+           is_base_url(text.substr(0, query));
+}
+
+bool is_proxy_url(std::string_view text) {
+    constexpr std::string_view scheme = "http://";
+    if (!text.starts_with(scheme) || !is_base_url(text)) return false;
+    std::string_view rest = text.substr(scheme.size());
+    if (rest.ends_with('/')) rest.remove_suffix(1);
+    return rest.find('/') == std::string_view::npos;
+}
+
 }  // namespace postern::conf

@@ -19,4 +19,10 @@ namespace postern::conf {
 /// "https://host/…" or "http://host:port/…", without user name, query, fragment or spaces.
 [[nodiscard]] bool is_base_url(std::string_view text);
 
+/// The same with a query: a place to post to.
+[[nodiscard]] bool is_hook_url(std::string_view text);
+
+/// "http://host:port": nothing behind the port, no user name.
+[[nodiscard]] bool is_proxy_url(std::string_view text);
+
 }  // namespace postern::conf

@@ -64,6 +64,22 @@ struct Subscriptions {
     bool allow_http = false;                  // plain HTTP, and this machine: laboratories
     std::vector<std::string> allow_networks;  // CIDR, of apps on private addresses
     std::string ca_file;                      // trusted beside the system's certificates
+    bool use_proxy = false;                   // deliver through egress.proxy
+};
+
+/// The way out: to providers, to the alarm hook, and to subscriptions if they say so.
+struct Egress {
+    std::string proxy;                              // "http://host:port"; empty: none
+    std::optional<SecretSource> proxy_credentials;  // "user:password"
+    std::vector<std::string> no_proxy;              // hosts, networks
+};
+
+/// Who is told when something needs a person.
+struct Alarm {
+    std::string url;  // empty: nobody
+    std::optional<SecretSource> secret;
+    std::chrono::hours repeat_every{4};
+    std::chrono::hours backup_age{0};  // 0: backups are not watched
 };
 
 struct Retention {
@@ -71,11 +87,22 @@ struct Retention {
     std::chrono::hours events{7 * 24};
     std::chrono::hours media{90 * 24};
     std::chrono::hours quarantine{30 * 24};
+    std::chrono::hours requests{24};  // refused webhooks, in memory
+};
+
+/// Files: uploads that providers fetch from here, attachments that are fetched from them.
+struct Media {
+    std::string public_url;  // how providers reach the webhook port; empty: accounts may say
+    std::chrono::hours url_expires{24};
+    bool allow_http = false;                  // fetch over plain HTTP, from this machine too
+    std::vector<std::string> allow_networks;  // CIDR, of media hosts on private addresses
 };
 
 struct Limits {
     std::uint64_t memory_bytes_max = 0;        // 0: from the cgroup, else 3/4 of the machine
     std::uint32_t inbox_commands_max = 16384;  // queued for the core before 503
+    std::string memory_files;          // folder of memory.max and its like; empty: our own cgroup
+    std::uint32_t requests_kept = 20;  // refused webhooks an account
 };
 
 struct Logging {
@@ -93,6 +120,10 @@ struct Account {
     std::map<std::string, std::vector<SecretSource>, std::less<>> credentials;
     std::map<std::string, std::string, std::less<>> settings;
     std::string default_category = "transactional";
+    bool eager_media = false;                       // attachments are fetched unasked
+    std::string ca_file;                            // trusted beside the system's certificates
+    std::string proxy;                              // instead of egress.proxy; "none": directly
+    std::optional<SecretSource> proxy_credentials;  // for `proxy`, never for egress.proxy
     /// rate, window, quiet_hours, retry, on_unknown, long_text: checked here, kept as JSON text.
     std::map<std::string, std::string, std::less<>> policy_json;
     std::uint32_t line = 0;  // in the file, for later messages
@@ -109,6 +140,9 @@ struct Config {
     Api api;
     Retention retention;
     Subscriptions subscriptions;
+    Media media;
+    Egress egress;
+    Alarm alarm;
     Limits limits;
     Logging log;
     std::vector<Account> accounts;

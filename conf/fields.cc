@@ -134,6 +134,18 @@ struct Store final {
         if (read_secret(node, key, context, source)) field.at(config) = std::move(source);
     }
 
+    void operator()(const UrlField& field) const {
+        if (!is(Node::Kind::text, "a URL")) return;
+        if (field.only_origin && !is_proxy_url(node.text)) {
+            return wrong(
+                "must be http://host:port; a user and password go into a secret of their own");
+        }
+        if (!field.only_origin && !is_hook_url(node.text)) {
+            return wrong("must be an http:// or https:// URL without user name or fragment");
+        }
+        field.at(config) = node.text;
+    }
+
     void operator()(const LogKindField& field) const {
         if (!is(Node::Kind::text, "a text")) return;
         if (node.text != "commit" && node.text != "rocksdb") {
@@ -155,6 +167,7 @@ struct TypeName final {
     std::string operator()(const NetworksField&) const { return "list of networks"; }
     std::string operator()(const TextsField&) const { return "list of texts"; }
     std::string operator()(const SecretField&) const { return "secret"; }
+    std::string operator()(const UrlField&) const { return "URL"; }
     std::string operator()(const LogKindField&) const { return "text"; }
 };
 
@@ -200,6 +213,7 @@ struct Show final {
     std::string operator()(const ChoiceField& field) const { return quoted(field.at(config)); }
     std::string operator()(const PathField& field) const { return quoted(field.at(config)); }
     std::string operator()(const ListenField& field) const { return quoted(field.at(config)); }
+    std::string operator()(const UrlField& field) const { return quoted(field.at(config)); }
     std::string operator()(const FlagField& field) const {
         return field.at(config) ? "true" : "false";
     }

@@ -29,6 +29,10 @@ struct ChoiceField {
 struct PathField {  // made relative to the file
     At<std::string> at;
 };
+struct UrlField {  // http or https, without user name, query or fragment
+    At<std::string> at;
+    bool only_origin = false;  // nothing behind host and port, and plain http: a proxy
+};
 struct ListenField {
     At<std::string> at;
 };
@@ -68,9 +72,9 @@ struct LogKindField {
     At<LogKind> at;
 };
 
-using Field =
-    std::variant<ChoiceField, PathField, ListenField, FlagField, CountField, LargeCountField,
-                 SizeField, AgeField, NetworksField, TextsField, SecretField, LogKindField>;
+using Field = std::variant<ChoiceField, PathField, ListenField, FlagField, CountField,
+                           LargeCountField, SizeField, AgeField, NetworksField, TextsField,
+                           SecretField, LogKindField, UrlField>;
 
 enum class Applies : unsigned char { reload, restart };
 

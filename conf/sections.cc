@@ -103,6 +103,8 @@ constexpr KeySpec retention_keys[] = {
      "Attachments."},
     {"quarantine", AgeField{POSTERN_AT(retention.quarantine), day, 3650 * day}, Applies::restart,
      "Webhooks that verified and could not be understood."},
+    {"requests", AgeField{POSTERN_AT(retention.requests), hours(1), 30 * day}, Applies::restart,
+     "Refused webhooks in memory; a restart forgets them."},
 };
 
 constexpr KeySpec subscription_keys[] = {
@@ -111,14 +113,58 @@ constexpr KeySpec subscription_keys[] = {
     {"allow_networks", NetworksField{POSTERN_AT(subscriptions.allow_networks)}, Applies::restart,
      "Private addresses that events may be delivered to: networks of your own apps."},
     {"ca_file", PathField{POSTERN_AT(subscriptions.ca_file)}, Applies::restart,
-     "PEM: certificates that are trusted beside the system's, for apps with a private authority."},
+     "PEM: certificates that are trusted beside the system's, for apps with a private authority. "
+     "The file is read again on a reload."},
+    {"use_proxy", FlagField{POSTERN_AT(subscriptions.use_proxy)}, Applies::restart,
+     "true: deliver through egress.proxy, which then also decides what may be called."},
+};
+
+constexpr KeySpec egress_keys[] = {
+    {"proxy", UrlField{POSTERN_AT(egress.proxy), true}, Applies::reload,
+     "http://host:port of the HTTP proxy that providers and the alarm hook are called through: "
+     "https by CONNECT. An account may name another, or \"none\"."},
+    {"proxy_credentials", SecretField{POSTERN_AT(egress.proxy_credentials)}, Applies::reload,
+     "user:password for that proxy."},
+    {"no_proxy", TextsField{POSTERN_AT(egress.no_proxy)}, Applies::reload,
+     "Called directly: names with what ends in them, addresses, networks."},
+};
+
+constexpr KeySpec alarm_keys[] = {
+    {"url", UrlField{POSTERN_AT(alarm.url)}, Applies::reload,
+     "Is posted to when something needs a person, and when that is over. Absent: nobody is told."},
+    {"secret", SecretField{POSTERN_AT(alarm.secret)}, Applies::reload,
+     "whsec_ and base64: signs as subscriptions are signed. Absent: not signed."},
+    {"repeat_every", AgeField{POSTERN_AT(alarm.repeat_every), hours(1), 7 * day}, Applies::reload,
+     "While a condition lasts it is told again."},
+    {"backup_age", AgeField{POSTERN_AT(alarm.backup_age), hours(0), 365 * day}, Applies::reload,
+     "The last backup may be this old. 0h: backups are not watched."},
+};
+
+constexpr KeySpec media_keys[] = {
+    {"public_url", UrlField{POSTERN_AT(media.public_url)}, Applies::restart,
+     "https://host[:port] at which providers reach the webhook listener: uploads are fetched "
+     "there. Absent: the host of an account's public_url, else uploads cannot be sent."},
+    {"url_expires", AgeField{POSTERN_AT(media.url_expires), hours(1), 30 * day}, Applies::restart,
+     "A signed URL of an upload ends by itself; each attempt gets a fresh one."},
+    {"allow_http", FlagField{POSTERN_AT(media.allow_http)}, Applies::restart,
+     "true: fetch attachments over plain HTTP, and from this machine too. For laboratories."},
+    {"allow_networks", NetworksField{POSTERN_AT(media.allow_networks)}, Applies::restart,
+     "Private addresses that attachments may be fetched from. An account's own base_url always "
+     "may be called."},
 };
 
 constexpr KeySpec limits_keys[] = {
     {"memory_bytes_max", SizeField{POSTERN_AT(limits.memory_bytes_max), 0, 64 * tebibyte},
-     Applies::restart, "0: what the control group allows, else three quarters of the machine."},
+     Applies::restart,
+     "At three quarters of it callers read 503. 0: what the control group allows, else the "
+     "machine's memory."},
     {"inbox_commands_max", CountField{POSTERN_AT(limits.inbox_commands_max), 64, 1 << 20},
      Applies::restart, "Commands that may wait for the core before callers read 503."},
+    {"memory_files", PathField{POSTERN_AT(limits.memory_files)}, Applies::restart,
+     "Folder with the control group's memory.max, memory.current and memory.stat. Absent: the one "
+     "that the daemon runs in."},
+    {"requests_kept", CountField{POSTERN_AT(limits.requests_kept), 0, 1000}, Applies::restart,
+     "Refused and quarantined webhooks of an account that are kept to be looked at, in memory."},
 };
 
 constexpr KeySpec log_keys[] = {
@@ -136,6 +182,9 @@ constexpr Section all[] = {
     {"retention", "How long things are kept.", retention_keys},
     {"subscriptions", "Where events may be delivered: the URLs of `POST /v1/subscriptions`.",
      subscription_keys},
+    {"egress", "The way out to providers.", egress_keys},
+    {"alarm", "Who is told when something needs a person.", alarm_keys},
+    {"media", "Files: uploads to send, attachments that came in.", media_keys},
     {"limits", "What the daemon may take.", limits_keys},
     {"log", "Logging; never content, credentials or whole addresses.", log_keys},
 };

@@ -129,6 +129,12 @@ std::string ApiPorts::status_json() const {
     json.member("tier", storage::to_string(s.guards->disk_tier()));
     json.member("sync", s.sync).end_object();
     write_accounts(s, sending, json);
+    json.member("read_only", s.guards->read_only());
+    const MemoryReading memory = s.guards->memory();
+    json.key("memory").begin_object().member("used_bytes", memory.used_bytes);
+    json.member("limit_bytes", memory.limit_bytes).member("short", s.guards->memory_short());
+    json.end_object();
+    if (s.alarms != nullptr) s.alarms->write_status(json);
     json.key("counters").begin_object();
     json.member("commands", p.commands_applied.load()).member("groups", p.groups.load());
     json.member("rows", p.rows.load()).member("refused", p.refused_overload.load());
@@ -147,6 +153,8 @@ void ApiPorts::backup(std::string path, net::IoThread& thread,
                                           {path, sources_.pipeline->epoch(), created}, {}, problem);
         const bool good = made.has_value();
         std::string result = good ? backup_json(path, *made) : problem;
+        if (good && sources_.backups != nullptr)
+            sources_.backups->made(runtime::read_clocks().wall);
         log::info("backup_finished", {{"path", path}, {"made", good}, {"problem", problem}});
         backing_up_.store(false);
         thread.post([done, good, result] { done(good, result); });
@@ -159,8 +167,38 @@ bool ApiPorts::ready(std::vector<std::string>& reasons) const {
     if (sources_.guards->disk_tier() >= storage::DiskTier::outcomes_only) {
         reasons.emplace_back("the disk is nearly full");
     }
-    if (sources_.guards->clock_stepped()) reasons.emplace_back("the clock has just stepped");
+    if (runtime::trusted_clock().in_doubt()) {
+        reasons.emplace_back("the clock stepped and is not confirmed yet");
+    }
+    if (sources_.guards->memory_short()) reasons.emplace_back("there is too little memory");
+    if (sources_.guards->read_only()) {
+        reasons.emplace_back(
+            "durable writes failed too often: read-only until the disk is mended and the daemon "
+            "started again");
+    }
     return reasons.empty();
+}
+
+api::WriteRefusal ApiPorts::write_refusal() const {
+    if (sources_.guards->read_only()) return api::WriteRefusal::read_only;
+    if (sources_.guards->memory_short()) return api::WriteRefusal::memory_short;
+    return accepts_writes() ? api::WriteRefusal::none : api::WriteRefusal::storage_full;
+}
+
+std::optional<std::vector<api::RefusedRequest>> ApiPorts::refused_requests(
+    std::string_view account) const {
+    const auto table = sources_.accounts->load();
+    const ingress::Account* known = table->find(account);
+    if (!known || sources_.refused == nullptr) return std::nullopt;
+    std::vector<api::RefusedRequest> out;
+    const model::Instant now = runtime::read_clocks().wall;
+    for (ingress::Refused& refused : sources_.refused->list(known->number, now)) {
+        out.push_back({std::move(refused.id), refused.at, std::move(refused.peer),
+                       std::move(refused.method), std::move(refused.target), refused.status,
+                       std::move(refused.reason), std::move(refused.headers),
+                       std::move(refused.body), refused.body_bytes});
+    }
+    return out;
 }
 
 bool ApiPorts::accepts_writes() const {

@@ -8,9 +8,12 @@
 #include <thread>
 #include <vector>
 
+#include "gateway/alarm_service.h"
 #include "gateway/api/services.h"
+#include "gateway/backup_stamp.h"
 #include "gateway/guards.h"
 #include "gateway/ingress/accounts.h"
+#include "gateway/ingress/refused_requests.h"
 #include "gateway/ingress/replay.h"
 #include "gateway/registered.h"
 #include "gateway/runtime/pipeline.h"
@@ -30,12 +33,16 @@ struct ApiSources {
     ingress::Replay* replay = nullptr;
     model::Instant started{};
     SendingSources sending;
+    const ingress::RefusedRequests* refused = nullptr;
+    const AlarmService* alarms = nullptr;
+    BackupStamp* backups = nullptr;
 };
 
 class ApiPorts final : public api::QuarantineReplay,
                        public api::AccountHealthSource,
                        public api::StatusSource,
                        public api::BackupMaker,
+                       public api::RefusedRequestSource,
                        public api::Readiness {
   public:
     explicit ApiPorts(ApiSources sources) : sources_(std::move(sources)) {}
@@ -56,6 +63,9 @@ class ApiPorts final : public api::QuarantineReplay,
                 std::function<void(bool, std::string)> done) override;
     [[nodiscard]] bool ready(std::vector<std::string>& reasons) const override;
     [[nodiscard]] bool accepts_writes() const override;
+    [[nodiscard]] api::WriteRefusal write_refusal() const override;
+    [[nodiscard]] std::optional<std::vector<api::RefusedRequest>> refused_requests(
+        std::string_view account) const override;
 
   private:
     ApiSources sources_;

@@ -12,19 +12,27 @@
 #include <sys/signalfd.h>
 
 #include "conf/loader.h"
+#include "gateway/alarm_service.h"
 #include "gateway/api/api_handler.h"
 #include "gateway/api/key_token.h"
 #include "gateway/api_ports.h"
+#include "gateway/backup_stamp.h"
 #include "gateway/guards.h"
+#include "gateway/ingress/refused_requests.h"
 #include "gateway/ingress/replay.h"
 #include "gateway/ingress/webhook.h"
+#include "gateway/log_failures.h"
+#include "gateway/media/public_door.h"
+#include "gateway/media_setup.h"
 #include "gateway/metrics/log.h"
 #include "gateway/metrics_page.h"
 #include "gateway/net/server.h"
+#include "gateway/recording_setup.h"
 #include "gateway/registered.h"
 #include "gateway/runtime/check.h"
 #include "gateway/runtime/clock.h"
 #include "gateway/runtime/pipeline.h"
+#include "gateway/runtime/request_traces.h"
 #include "gateway/sending_service.h"
 #include "gateway/service.h"
 #include "gateway/setup.h"
@@ -38,6 +46,7 @@ using namespace std::chrono_literals;
 constexpr int exit_config = 78;   // EX_CONFIG: systemd must not restart
 constexpr int exit_storage = 74;  // EX_IOERR: an operator must act
 constexpr std::chrono::milliseconds drain_grace = 10s;
+constexpr std::size_t traces_kept = 65'536;  // about 10 MiB
 
 void say(std::string_view text) {
     (void)std::fwrite(text.data(), 1, text.size(), stderr);
@@ -64,8 +73,11 @@ class Daemon final {
     [[nodiscard]] bool register_accounts(std::vector<std::unique_ptr<ingress::Account>>& accounts);
     [[nodiscard]] bool make_bootstrap_key();
     [[nodiscard]] bool start_sending();
+    [[nodiscard]] bool start_writing();
+    void watch_alarms();
     void reload_sending(const conf::Config& config);
     void make_handlers();
+    void make_media_service();
     [[nodiscard]] std::unique_ptr<net::HttpServer> open(net::HttpHandler& handler,
                                                         net::ServerOptions options);
     [[nodiscard]] bool listen();
@@ -82,6 +94,9 @@ class Daemon final {
     model::Instant started_ = runtime::read_clocks().wall;
     int exit_code_ = 0;
 
+    std::unique_ptr<LogFailures> log_failures_;
+    bool read_only_ = false;
+
     // In the order of construction; destroyed in reverse.
     std::unique_ptr<runtime::Ground> ground_;
     core::SmallTables tables_;  // as found; what changes is published
@@ -95,8 +110,14 @@ class Daemon final {
     std::unique_ptr<ingress::WebhookHandler> webhooks_;
     std::unique_ptr<subscriptions::Deliverer> deliverer_;
     std::unique_ptr<SendingService> sending_;
+    std::unique_ptr<media::MediaService> media_;
+    std::unique_ptr<media::PublicDoor> public_door_;
+    std::unique_ptr<runtime::RequestTraces> traces_;
+    std::unique_ptr<ingress::RefusedRequests> refused_;
     std::unique_ptr<Guards> guards_;
     std::unique_ptr<ingress::Replay> replay_;
+    std::unique_ptr<BackupStamp> backups_;
+    std::unique_ptr<AlarmService> alarms_;
     std::unique_ptr<ApiPorts> ports_;
     std::unique_ptr<api::ApiHandler> api_;
     std::unique_ptr<MetricsPage> metrics_;
@@ -130,6 +151,8 @@ bool Daemon::open_storage() {
         return false;
     }
     ground_ = std::move(*ground);
+    runtime::trusted_clock().begin(
+        model::Instant{std::chrono::microseconds{ground_->last_written_us}});
     auto tables = runtime::load_small_tables(*ground_, problem);
     if (tables.has_error()) {
         log::error("storage_refused", {{"path", config_.storage.path}, {"problem", problem}});
@@ -151,9 +174,15 @@ bool Daemon::open_storage() {
         exit_code_ = runtime::exit_restart;
         return false;
     }
+    log_failures_ = std::make_unique<LogFailures>(config_.storage.path);
+    read_only_ = log_failures_->too_many(started_);
+    runtime::PipelineOptions pipeline = pipeline_options(config_);
+    pipeline.read_only = read_only_;
+    pipeline.before_exit = [this] { log_failures_->note(runtime::read_clocks().wall); };
+    if (!options_.record.empty())
+        pipeline.recorder = record_to(options_.record, options_.config_file, ground_->master);
     pipeline_ = std::make_unique<runtime::Pipeline>(
-        *ground_, std::move(*tables), pipeline_options(config_),
-        [this](const model::RecordPtr& record) {
+        *ground_, std::move(*tables), pipeline, [this](const model::RecordPtr& record) {
             registered_->publish(record);
             if (subscriptions::Deliverer* d = deliver_to_.load()) d->publish(record);
             if (api::ApiHandler* api = publish_to_.load()) api->publish(record);
@@ -224,6 +253,39 @@ bool Daemon::register_accounts(std::vector<std::unique_ptr<ingress::Account>>& a
     return true;
 }
 
+/// Everything that a start writes; nothing if writing has failed too often.
+bool Daemon::start_writing() {
+    if (!read_only_)
+        return make_bootstrap_key() && register_accounts(configured_) && start_sending();
+    log::error("read_only", {{"detail",
+                              "durable writes failed three times in ten minutes: nothing is taken; "
+                              "mend the disk, then start again"}});
+    service_.tell("STATUS=read-only: durable writes failed");
+    accounts_.store(std::make_shared<const ingress::AccountTable>(
+        known_accounts(std::move(configured_), *registered_)));
+    return true;
+}
+
+void Daemon::watch_alarms() {
+    backups_ = std::make_unique<BackupStamp>(config_.storage.path, started_);
+    AlarmSources sources;
+    sources.registered = registered_.get();
+    sources.accounts = &accounts_;
+    sources.guards = guards_.get();
+    sources.log_failures = log_failures_.get();
+    sources.backups = backups_.get();
+    sources.read_only = read_only_;
+    sources.folder = config_.storage.path;
+    // The guards look only while the servers are there.
+    sources.certificates = [this] {
+        return std::vector<std::pair<std::string, std::int64_t>>{
+            {"listen.webhooks", webhook_server_->certificate_expires()}};
+    };
+    alarms_ = std::make_unique<AlarmService>(io_->at(0), std::move(sources));
+    alarms_->configure(config_);
+    guards_->every_second([this](model::Now now) { alarms_->look(now); });
+}
+
 /// What the last start left open becomes unknown; then rules and limits, and sending begins.
 bool Daemon::start_sending() {
     std::string problems;
@@ -236,6 +298,8 @@ bool Daemon::start_sending() {
     if (!open.empty() && !commit(std::move(open))) return false;
     std::vector<core::Command> begin;
     begin.push_back(sending_->apply());
+    if (media_)
+        media_->reload(fetch_accounts(config_, *accounts_.load(), *sending_->egress().accounts()));
     return commit(std::move(begin));
 }
 
@@ -246,20 +310,42 @@ void Daemon::reload_sending(const conf::Config& config) {
         return;
     }
     pipeline_->post_always(sending_->apply());
+    media_->reload(fetch_accounts(config, *accounts_.load(), *sending_->egress().accounts()));
+}
+
+void Daemon::make_media_service() {
+    std::string problem;
+    media_ = make_media(config_, *pipeline_, *io_, ground_->master, problem);
+    if (!media_) {
+        log::error("storage_refused", {{"path", config_.storage.path}, {"problem", problem}});
+        exit_code_ = exit_storage;
+        return;
+    }
+    sending_->set_media_url([media = media_.get()](std::string_view account_url, const auto& id) {
+        return media->public_url(account_url, id);
+    });
 }
 
 void Daemon::make_handlers() {
     sending_ = std::make_unique<SendingService>(*pipeline_, *io_, ground_->master);
+    make_media_service();
     deliverer_ = make_deliverer(config_, *pipeline_, *io_, tables_);
-    deliverer_->start();
+    if (!read_only_) deliverer_->start();
     deliver_to_.store(deliverer_.get());
     const auto now = [] { return runtime::read_clocks().wall; };
     webhooks_ = std::make_unique<ingress::WebhookHandler>(
         accounts_, *pipeline_, gate_, ground_->master, *ground_->poison, io_->size(), now);
+    traces_ = std::make_unique<runtime::RequestTraces>(io_->size(), traces_kept);
+    refused_ = std::make_unique<ingress::RefusedRequests>(config_.limits.requests_kept,
+                                                          config_.retention.requests);
+    webhooks_->watch(*traces_, *refused_);
     guards_ = std::make_unique<Guards>(
         *pipeline_, *io_, gate_, service_, config_.storage.path, config_.retention,
         model::Instant{std::chrono::microseconds{ground_->last_written_us}},
         [this] { publish_to_.load()->flush_usage(); });
+    guards_->watch_memory({config_.limits.memory_files, config_.limits.memory_bytes_max});
+    if (read_only_) guards_->hold_read_only();
+    watch_alarms();
     replay_ =
         std::make_unique<ingress::Replay>(accounts_, *pipeline_, ground_->master, io_->size(), now);
     ApiSources sources;
@@ -273,16 +359,24 @@ void Daemon::make_handlers() {
     sources.replay = replay_.get();
     sources.started = started_;
     sources.sending = {registered_.get(), pipeline_.get(), &sending_->egress(), config_.mode};
+    sources.refused = refused_.get();
+    sources.alarms = alarms_.get();
+    sources.backups = backups_.get();
     ports_ = std::make_unique<ApiPorts>(std::move(sources));
     api::ApiOptions options;
     options.requests_per_second = config_.api.requests_per_second;
     options.events_retention = config_.retention.events;
     options.mode = config_.mode;
-    api_ = std::make_unique<api::ApiHandler>(
-        api::ApiServices{*pipeline_, pipeline_->queries(), pipeline_->events(), *ports_, *ports_,
-                         *ports_, *ports_, *ports_, runtime::read_clocks, &sending_->desk(),
-                         deliverer_.get()},
-        options, tables_);
+    api::ApiServices services{
+        *pipeline_, pipeline_->queries(), pipeline_->events(), *ports_, *ports_, *ports_, *ports_,
+        *ports_,    runtime::read_clocks};
+    services.desk = &sending_->desk();
+    services.deliveries = deliverer_.get();
+    services.refused = ports_.get();
+    services.traces = traces_.get();
+    services.calls = &sending_->calls();
+    services.media = media_.get();
+    api_ = std::make_unique<api::ApiHandler>(std::move(services), options, tables_);
     // From here on every change reaches the API: nothing was posted before.
     publish_to_.store(api_.get());
 }
@@ -301,8 +395,13 @@ std::unique_ptr<net::HttpServer> Daemon::open(net::HttpHandler& handler,
 }
 
 bool Daemon::listen() {
-    webhook_server_ = open(*webhooks_, webhook_server(config_));
+    if (!media_) return false;
+    public_door_ = std::make_unique<media::PublicDoor>(
+        *webhooks_, pipeline_->queries(), media_->disk(), media_->store(), media_->signer(),
+        [] { return runtime::read_clocks().wall; });
+    webhook_server_ = open(*public_door_, webhook_server(config_));
     if (!webhook_server_) return false;
+    if (!read_only_) media_->start();
     api_server_ = open(*api_, api_server(config_));
     if (!api_server_) return false;
     MetricsSources sources;
@@ -315,6 +414,7 @@ bool Daemon::listen() {
     sources.started = started_;
     sources.sending = {registered_.get(), pipeline_.get(), &sending_->egress(), config_.mode};
     sources.deliveries = deliverer_.get();
+    sources.alarms = alarms_.get();
     sources.servers = {{"webhooks", webhook_server_.get()}, {"api", api_server_.get()}};
     metrics_ = std::make_unique<MetricsPage>(std::move(sources));
     metrics_server_ = open(*metrics_, metrics_server(config_));
@@ -347,8 +447,13 @@ void Daemon::reload() {
                         make_accounts(wanted, accounts, problems);
     if (!usable) {
         log::error("reload_refused", {{"problem", problems}});
+    } else if (read_only_) {
+        alarms_->configure(wanted);
+        log::warn("reload_incomplete", {{"detail", "read-only: accounts stay as they are"}});
     } else if (register_accounts(accounts)) {
         reload_sending(wanted);
+        alarms_->configure(wanted);
+        deliverer_->reload_trust();
         for (const std::string& key : conf::needs_restart(config_, wanted)) {
             log::warn("reload_incomplete",
                       {{"key", key}, {"detail", "takes effect at the next start"}});
@@ -384,7 +489,9 @@ void Daemon::drain() {
     if (metrics_server_) metrics_server_->drain(1s);
     if (sending_) sending_->stop();
     if (deliverer_) deliverer_->stop(5s);
+    if (media_) media_->stop();
     if (guards_) guards_->stop();
+    if (alarms_) alarms_->stop();
     if (api_) api_->flush_usage();
     if (ports_) ports_->finish();
     if (pipeline_) pipeline_->stop();
@@ -403,8 +510,7 @@ int Daemon::run() {
     (void)prctl(PR_SET_DUMPABLE, 0);
     if (!prepare()) return exit_code_;
     log::start(config_.log.level, config_.log.format);
-    if (open_storage() && make_bootstrap_key() && register_accounts(configured_) &&
-        start_sending() && listen()) {
+    if (open_storage() && start_writing() && listen()) {
         guards_->start();
         announce_ready();
         wait_for_signals(signals);
@@ -418,20 +524,6 @@ int Daemon::run() {
 
 int run_daemon(const DaemonOptions& options) {
     return Daemon(options).run();
-}
-
-int check_config(const std::string& config_file) {
-    conf::Config config;
-    std::string problems;
-    std::vector<std::unique_ptr<ingress::Account>> accounts;
-    const bool usable =
-        load_config(config_file, config, problems) && make_accounts(config, accounts, problems);
-    if (!usable) {
-        say(problems);
-        return exit_config;
-    }
-    std::printf("%s: good, %zu accounts\n", config_file.c_str(), accounts.size());
-    return 0;
 }
 
 }  // namespace postern

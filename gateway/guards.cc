@@ -2,6 +2,7 @@
 #include "gateway/guards.h"
 
 #include <cstdlib>
+#include <utility>
 
 #include <fmt/format.h>
 #include <pthread.h>
@@ -21,7 +22,6 @@ constexpr std::uint64_t retention_first_s = 60;
 constexpr std::chrono::hours absence_max{30 * 24};
 constexpr std::uint64_t confirmed_after_s = 24 * 3600;
 constexpr std::chrono::microseconds silence_max = 10s;  // RELIABILITY 4.8, watchdog
-constexpr std::chrono::microseconds step_min = 2s;      // RELIABILITY 2.13
 
 }  // namespace
 
@@ -43,9 +43,10 @@ Guards::~Guards() {
 }
 
 void Guards::start() {
-    last_ = runtime::read_clocks();
-    loops_seen_ = last_.steady;
+    loops_seen_ = runtime::read_clocks().steady;
     watch_disk();
+    watch_memory();
+    set_gate();
     thread_ = std::thread([this] { run(); });
     pthread_setname_np(thread_.native_handle(), "guards");
 }
@@ -72,12 +73,16 @@ void Guards::tick() {
     ++seconds_;
     const model::Now now = runtime::read_clocks();
     watch_disk();
-    watch_clock(now);
+    watch_memory();
+    set_gate();
+    watch_clock();
     watch_loops(now);
-    if (seconds_ % canary_every_s == 0) (void)pipeline_.post(core::Command{core::Canary{}, {}});
-    if (seconds_ % 60 == 0) every_minute_();
-    keep_house(now);
-    last_ = now;
+    if (!read_only_) {
+        if (seconds_ % canary_every_s == 0) (void)pipeline_.post(core::Command{core::Canary{}, {}});
+        if (seconds_ % 60 == 0) every_minute_();
+        keep_house(now);
+    }
+    if (every_second_) every_second_(now);
 }
 
 void Guards::keep_house(model::Now now) {
@@ -104,7 +109,7 @@ void Guards::go_through_parked(model::Instant wall) {
 
 /// A box that wakes up in another year must not take all it holds for old (RELIABILITY 2.13).
 bool Guards::clock_is_plausible(model::Now now) const {
-    if (clock_stepped_.load()) return false;
+    if (runtime::trusted_clock().in_doubt()) return false;
     const bool known = last_written_ != model::Instant{};
     return !known || now.wall - last_written_ < absence_max || seconds_ > confirmed_after_s;
 }
@@ -118,8 +123,6 @@ void Guards::watch_disk() {
     const storage::DiskTier tier =
         storage::tier(space->free_bytes, space->total_bytes, space->free_inodes);
     free_bytes_.store(space->free_bytes);
-    gate_.api_writes.store(tier < storage::DiskTier::no_sends);
-    gate_.webhooks.store(tier < storage::DiskTier::outcomes_only);
     const storage::DiskTier before = tier_.exchange(tier);
     if (tier == before) return;
     const auto say = tier > before ? log::error : log::info;
@@ -128,20 +131,41 @@ void Guards::watch_disk() {
                               {"free_bytes", space->free_bytes}});
 }
 
-void Guards::watch_clock(model::Now now) {
-    const auto wall = now.wall - last_.wall;
-    const auto steady = now.steady - last_.steady;
-    const std::chrono::microseconds drift = wall - steady;
-    if (drift > step_min || drift < -step_min) {
-        stepped_at_ = now.steady;
-        clock_stepped_.store(true);
-        const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(drift).count();
-        log::warn("clock_stepped", {{"milliseconds", ms}});
-        (void)pipeline_.post(core::Command{
-            core::Announce{0, "clock.stepped", fmt::format(R"({{"milliseconds":{}}})", ms)}, {}});
-    } else if (clock_stepped_.load() && now.steady - stepped_at_ > 60s) {
-        clock_stepped_.store(false);
-    }
+void Guards::watch_memory() {
+    const MemoryReading reading = read_memory(memory_source_);
+    memory_used_.store(reading.used_bytes);
+    memory_limit_.store(reading.limit_bytes);
+    const bool before = memory_short_.load();
+    const bool is_short = memory_is_short(reading, before);
+    memory_short_.store(is_short);
+    if (is_short == before) return;
+    const auto say = is_short ? log::error : log::info;
+    say(is_short ? "memory_short" : "memory_enough",
+        {{"used_bytes", reading.used_bytes}, {"limit_bytes", reading.limit_bytes}});
+}
+
+/// What may come in, decided here once a second and looked at by every request.
+void Guards::set_gate() {
+    const storage::DiskTier tier = tier_.load();
+    const bool open = !read_only_ && !memory_short_.load();
+    gate_.api_writes.store(open && tier < storage::DiskTier::no_sends);
+    gate_.webhooks.store(open && tier < storage::DiskTier::outcomes_only);
+}
+
+void Guards::watch_clock() {
+    const auto change = runtime::trusted_clock().watch();
+    if (!change) return;
+    using Kind = runtime::ClockChange::Kind;
+    const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(change->by).count();
+    if (change->kind == Kind::returned) return log::info("clock_returned");
+    if (change->kind == Kind::confirmed) log::warn("clock_confirmed", {{"milliseconds", ms}});
+    // A step that is believed at once is one all the same.
+    if (change->kind == Kind::confirmed && std::exchange(step_announced_, false)) return;
+    step_announced_ = change->kind == Kind::stepped;
+    clock_steps_.fetch_add(1);
+    log::warn("clock_stepped", {{"milliseconds", ms}});
+    (void)pipeline_.post(core::Command{
+        core::Announce{0, "clock.stepped", fmt::format(R"({{"milliseconds":{}}})", ms)}, {}});
 }
 
 void Guards::watch_loops(model::Now now) {

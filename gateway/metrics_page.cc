@@ -2,6 +2,7 @@
 #include "gateway/metrics_page.h"
 
 #include "gateway/metrics/exposition.h"
+#include "gateway/runtime/clock.h"
 #include "gateway/metrics_sending.h"
 
 namespace postern {
@@ -146,6 +147,28 @@ void write_storage(const MetricsSources& s, Exposition& out) {
     out.sample({}, static_cast<std::uint64_t>(s.guards->disk_tier()));
 }
 
+void write_memory(const Guards& guards, Exposition& out) {
+    const MemoryReading memory = guards.memory();
+    out.gauge("postern_memory_used_bytes", "How much memory is taken, of what limits us?");
+    out.sample({}, memory.used_bytes);
+    out.gauge("postern_memory_limit_bytes", "How much memory may be taken?");
+    out.sample({}, memory.limit_bytes);
+    out.gauge("postern_memory_short", "Are requests refused for want of memory?");
+    out.sample({}, std::uint64_t{guards.memory_short()});
+    out.gauge("postern_read_only", "Did durable writes fail too often?");
+    out.sample({}, std::uint64_t{guards.read_only()});
+}
+
+void write_clock(const Guards& guards, Exposition& out) {
+    out.gauge("postern_clock_in_doubt",
+              "Has the wall clock stepped, and is time counted without it until it is confirmed?");
+    out.sample({}, std::uint64_t{runtime::trusted_clock().in_doubt()});
+    out.gauge("postern_clock_synchronised", "Does the kernel say that the clock is synchronised?");
+    out.sample({}, std::uint64_t{runtime::clock_synchronised()});
+    out.counter("postern_clock_steps", "How often did the wall clock step?");
+    out.sample({}, guards.clock_steps());
+}
+
 }  // namespace
 
 std::string MetricsPage::render(bool openmetrics) const {
@@ -156,6 +179,9 @@ std::string MetricsPage::render(bool openmetrics) const {
     write_core(sources_.pipeline->probe(), out);
     write_commit(sources_.pipeline->probe(), out);
     write_storage(sources_, out);
+    write_clock(*sources_.guards, out);
+    write_memory(*sources_.guards, out);
+    if (sources_.alarms != nullptr) sources_.alarms->write_metrics(out);
     write_sending_metrics(sources_, out);
     write_subscription_metrics(sources_, out);
     return out.finish();

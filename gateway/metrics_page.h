@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "gateway/alarm_service.h"
 #include "gateway/events/deliveries.h"
 #include "gateway/guards.h"
 #include "gateway/ingress/webhook.h"
@@ -27,6 +28,7 @@ struct MetricsSources {
     model::Instant started{};
     SendingSources sending;
     const events::Deliveries* deliveries = nullptr;
+    const AlarmService* alarms = nullptr;
 };
 
 class MetricsPage final : public net::HttpHandler {

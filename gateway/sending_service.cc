@@ -1,6 +1,8 @@
 // Rules first, then the way out: nothing leaves before both are there.
 #include "gateway/sending_service.h"
 
+#include <algorithm>
+
 #include <openssl/rand.h>
 
 #include "adapters/registry.h"
@@ -8,6 +10,7 @@
 #include "gateway/runtime/check.h"
 #include "gateway/runtime/clock.h"
 #include "gateway/sending_setup.h"
+#include "gateway/setup.h"
 
 namespace postern {
 namespace {
@@ -24,14 +27,29 @@ std::uint64_t random_number() {
     return number;
 }
 
-egress::Account way_out(const ingress::Account& from, const egress::AccountTable& before) {
+net::ProxyOptions account_proxy(const conf::Config& config, const conf::Account& account) {
+    net::ProxyOptions proxy = proxy_of(config.egress);
+    if (account.proxy.empty()) return proxy;
+    // The account's own has nothing of the other but its exceptions.
+    proxy.url = account.proxy == "none" ? "" : account.proxy;
+    proxy.credentials = account.proxy_credentials ? account.proxy_credentials->value : "";
+    return proxy;
+}
+
+egress::Account way_out(const ingress::Account& from, const egress::AccountTable& before,
+                        const conf::Config& config) {
     egress::Account account;
     account.name = from.name;
     account.number = from.number;
     std::string problem;
     account.sending = adapters::make_sending_adapter(from.config, problem);
     account.status_url = from.config.setting("public_url");
-    account.ca_file = from.config.setting("ca_file");
+    const auto named = [&from](const conf::Account& other) { return other.id == from.name; };
+    const auto written = std::find_if(config.accounts.begin(), config.accounts.end(), named);
+    if (written != config.accounts.end()) {
+        account.ca_file = written->ca_file;
+        account.proxy = account_proxy(config, *written);
+    }
     if (const egress::Account* known = before.find(from.number)) account.health = known->health;
     return account;
 }
@@ -42,6 +60,7 @@ SendingService::SendingService(runtime::Pipeline& pipeline, net::IoPool& io,
                                const storage::KeyBytes& master)
     : egress_(std::make_unique<egress::Egress>(io, pipeline, master, runtime::read_clocks,
                                                random_number)) {
+    calls_ = std::make_unique<EgressCalls>(*egress_);
     desk_ = std::make_unique<ConfiguredDesk>(
         [sealer = std::make_shared<storage::Sealer>(master)](auto domain, auto value) {
             return sealer->blind(domain, value);
@@ -65,7 +84,7 @@ bool SendingService::prepare(const conf::Config& config, const ingress::AccountT
     if (!settings_) return false;
     const auto before = egress_->accounts();
     std::vector<egress::Account> ways;
-    for (const auto& account : accounts.all()) ways.push_back(way_out(*account, *before));
+    for (const auto& account : accounts.all()) ways.push_back(way_out(*account, *before, config));
     accounts_ = std::make_shared<const egress::AccountTable>(std::move(ways));
     desk_table_ = std::make_shared<DeskTable>();
     for (const conf::Account& from : config.accounts) {
@@ -81,7 +100,8 @@ bool SendingService::prepare(const conf::Config& config, const ingress::AccountT
 }
 
 core::Command SendingService::apply() {
-    egress_->reload(accounts_);
+    for (const std::string& problem : egress_->reload(accounts_))
+        log::error("ca_file_unreadable", {{"problem", problem}});
     desk_->store(desk_table_);
     return {core::Configure{settings_}, {}};
 }

@@ -6,6 +6,7 @@
 
 #include "adapters/registry.h"
 #include "conf/loader.h"
+#include "gateway/alarm_service.h"
 #include "gateway/model/channel.h"
 
 namespace postern {
@@ -53,7 +54,13 @@ bool load_config(const std::string& path, conf::Config& config, std::string& pro
     conf::Loaded loaded = conf::load(path);
     for (const conf::ConfError& error : loaded.errors) problems += error.text() + "\n";
     config = std::move(loaded.config);
-    return loaded.errors.empty();
+    std::string secret;
+    const bool secret_good = read_alarm_secret(config.alarm, secret);
+    if (!secret_good) {
+        problems += path + ": alarm.secret: must be whsec_ and base64 of 24 to 64 bytes; " +
+                    "make one with: printf whsec_; openssl rand -base64 32\n";
+    }
+    return loaded.errors.empty() && secret_good;
 }
 
 bool make_accounts(const conf::Config& config,
@@ -70,6 +77,27 @@ bool make_accounts(const conf::Config& config,
                     "\": " + problem + "\n";
     }
     return problems.empty();
+}
+
+std::vector<std::unique_ptr<ingress::Account>> known_accounts(
+    std::vector<std::unique_ptr<ingress::Account>> configured, const Registered& registered) {
+    const auto rows = registered.accounts();
+    std::vector<std::unique_ptr<ingress::Account>> known;
+    for (auto& account : configured) {
+        const auto row = rows.find(account->name);
+        if (row == rows.end()) continue;
+        account->number = row->second.number;
+        known.push_back(std::move(account));
+    }
+    return known;
+}
+
+net::ProxyOptions proxy_of(const conf::Egress& egress) {
+    net::ProxyOptions proxy;
+    proxy.url = egress.proxy;
+    if (egress.proxy_credentials) proxy.credentials = egress.proxy_credentials->value;
+    proxy.except = egress.no_proxy;
+    return proxy;
 }
 
 runtime::RecoveryOptions recovery_options(const conf::Config& config) {

@@ -9,6 +9,7 @@
 #include "gateway/egress/address_guard.h"
 #include "gateway/net/url.h"
 #include "gateway/runtime/clock.h"
+#include "gateway/setup.h"
 
 namespace postern {
 namespace {
@@ -75,6 +76,7 @@ std::unique_ptr<subscriptions::Deliverer> make_deliverer(const conf::Config& con
     net::IoThread& thread = io.at(io.size() - 1);
     net::ClientOptions client = subscriptions::client_options();
     client.ca_file = config.subscriptions.ca_file;
+    if (config.subscriptions.use_proxy) client.proxy = proxy_of(config.egress);
     client.allow_address = [guard = std::make_shared<const egress::AddressGuard>(
                                 guard_settings(config.subscriptions))](
                                const net::IpAddress& address) { return guard->allows(address); };

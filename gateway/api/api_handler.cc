@@ -6,6 +6,7 @@
 
 #include "gateway/api/call.h"
 #include "gateway/api/routes.h"
+#include "gateway/media/service.h"
 
 namespace postern::api {
 namespace {
@@ -91,6 +92,35 @@ struct Gate {
     Problem problem{.status = 0};
 };
 
+/// Status 0: it may be done.
+Problem refused_write(WriteRefusal why) {
+    // Not all at once again (RELIABILITY 2.11: 1 to 5 seconds).
+    static thread_local std::uint32_t turn = 0;
+    switch (why) {
+        case WriteRefusal::none:
+            break;
+        case WriteRefusal::storage_full:
+            return {503,
+                    "storage_full",
+                    "The disk is nearly full: nothing is changed now.",
+                    {},
+                    std::chrono::seconds{30}};
+        case WriteRefusal::memory_short:
+            return {503,
+                    "memory_short",
+                    "There is too little memory: try again in a moment.",
+                    {},
+                    std::chrono::seconds{1 + turn++ % 5}};
+        case WriteRefusal::read_only:
+            return {503,
+                    "read_only",
+                    "Durable writes failed too often: nothing is changed until the disk is mended.",
+                    {},
+                    std::chrono::seconds{60}};
+    }
+    return {.status = 0};
+}
+
 Gate open_gate(const Context& context, const net::Request& request, model::Instant now) {
     Gate gate{find_route(request.method, request.path), nullptr, {.status = 0}};
     if (gate.match.route == nullptr) {
@@ -113,12 +143,8 @@ Gate open_gate(const Context& context, const net::Request& request, model::Insta
             "This key may not do that; it would need the scope " + std::string(route.scope) + ".",
             {},
             {}};
-    } else if (route.method != "GET" && !context.services.readiness.accepts_writes()) {
-        gate.problem = {503,
-                        "storage_full",
-                        "The disk is nearly full: nothing is changed now.",
-                        {},
-                        std::chrono::seconds{30}};
+    } else if (route.method != "GET") {
+        gate.problem = refused_write(context.services.readiness.write_refusal());
     }
     gate.key = found.key;
     return gate;
@@ -163,6 +189,7 @@ Context::Context(ApiServices s, ApiOptions o, const core::SmallTables& tables)
       accounts(std::make_shared<const events::AccountTable>(tables.accounts)),
       workspace(std::make_shared<const model::WorkspaceRow>(tables.workspace)),
       subscriptions(by_id(tables.subscriptions)),
+      templates(std::make_shared<const templates::TemplateTable>(tables.templates)),
       events({services.queries, services.signal, [this] { return accounts.load(); }, services.now,
               word_refusal},
              {.retention = options.events_retention}),
@@ -172,12 +199,26 @@ ApiHandler::ApiHandler(ApiServices services, ApiOptions options, const core::Sma
     : context_(std::make_unique<Context>(std::move(services), std::move(options), tables)) {}
 ApiHandler::~ApiHandler() = default;
 
+namespace {
+
+net::Admission admission_of(Context& context, const Route& route, const net::Request& head) {
+    net::Admission admission{true, route.body_bytes_max, {}};
+    if (!route.takes_medium) return admission;
+    if (context.services.media != nullptr) {
+        admission.sink = context.services.media->take_upload(head);
+        return admission;
+    }
+    return {false, 0, problem_response({503, "no_media", "This gateway keeps no media.", {}, {}})};
+}
+
+}  // namespace
+
 net::Admission ApiHandler::admit(const net::Request& head) {
     const Match match = find_route(head.method, head.path);
     // Without a body handle() comes next anyway, and counts; nobody's body is read in vain.
     if (match.route != nullptr && match.route->body_bytes_max == 0) return {true, 0, {}};
     const Gate gate = open_gate(*context_, head, context_->services.now().wall);
-    if (gate.problem.status == 0) return {true, match.route->body_bytes_max, {}};
+    if (gate.problem.status == 0) return admission_of(*context_, *match.route, head);
     return {false, 0, refusal(gate, {{"X-Request-Id", request_id(*context_, head)}})};
 }
 
@@ -203,7 +244,8 @@ void ApiHandler::handle(const net::Request& request, net::Responder responder) {
     if (gate.problem.status != 0) return responder.send(refusal(gate, std::move(headers)));
     const auto call = std::make_shared<Call>(*context_, gate.match, request, std::move(responder),
                                              std::move(gate.key), std::move(headers));
-    if (call->begin_idempotent()) gate.match.route->handler(call);
+    // A medium's own handler begins, once the hash of the body is known.
+    if (gate.match.route->takes_medium || call->begin_idempotent()) gate.match.route->handler(call);
 }
 
 void ApiHandler::publish(const model::RecordPtr& record) {
@@ -214,6 +256,8 @@ void ApiHandler::publish(const model::RecordPtr& record) {
         context_->accounts.store(context_->accounts.load()->with(*account));
     } else if (const auto* workspace = std::get_if<model::WorkspaceRow>(record.get())) {
         context_->workspace.store(std::make_shared<const model::WorkspaceRow>(*workspace));
+    } else if (const auto* changed = std::get_if<model::TemplateRow>(record.get())) {
+        context_->templates.store(context_->templates.load()->with(*changed));
     } else if (const auto* row = std::get_if<model::SubscriptionRow>(record.get())) {
         auto table = *context_->subscriptions.load();
         if (row->state == model::SubscriptionState::deleted)

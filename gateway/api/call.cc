@@ -45,7 +45,9 @@ Call::Call(Context& context, const Match& match, const net::Request& request,
       responder_(std::move(responder)),
       thread_(responder_.thread()),
       key_(std::move(key)),
-      headers_(std::move(headers)) {}
+      headers_(std::move(headers)) {
+    trace_.received = this->now().wall;
+}
 
 Call::~Call() {
     if (use_) context_.idempotency.forget(*use_);
@@ -99,6 +101,13 @@ bool Call::begin_idempotent() {
     return false;
 }
 
+bool Call::begin_idempotent(std::string_view digest) {
+    request_.body = digest;
+    const bool fresh = begin_idempotent();
+    request_.body = {};
+    return fresh;
+}
+
 std::optional<core::SubmitMessage::Idempotency> Call::idempotency(std::size_t place) const {
     if (!use_ || context_.services.desk == nullptr) return std::nullopt;
     // No header holds a line break, so a place is never taken for a part of a key.
@@ -125,8 +134,46 @@ void Call::send(net::Response response) {
             context_.idempotency.forget(*use_);
         use_.reset();
     }
+    if (!trace_.made.empty()) note_trace(response.status);
     for (auto& header : headers_) response.headers.push_back(std::move(header));
     responder_.send(std::move(response));
+}
+
+void Call::note_trace(int status) {
+    runtime::RequestTraces* traces = context_.services.traces;
+    if (traces == nullptr || headers_.empty()) return;
+    trace_.id = headers_.front().second;  // X-Request-Id: set before all others
+    trace_.what = std::string(route_.method).append(" ").append(route_.pattern);
+    trace_.answered = now().wall;
+    trace_.status = status;
+    traces->note(thread_.index(), std::move(trace_));
+    trace_ = {};
+}
+
+/// Messages that these commands made, or found made already.
+void Call::trace(const std::vector<bool>& submits, const std::vector<core::Reply>& replies) {
+    trace_.durable = now().wall;
+    for (std::size_t i = 0; i < replies.size(); ++i) {
+        const bool made = replies[i].code == core::ReplyCode::done ||
+                          replies[i].code == core::ReplyCode::replayed;
+        if (submits[i] && made && replies[i].id.sequence != 0) trace_.made.push_back(replies[i].id);
+    }
+}
+
+/// Whether each command stores a message.
+std::vector<bool> Call::submits_of(const std::vector<core::Command>& commands) {
+    std::vector<bool> submits;
+    submits.reserve(commands.size());
+    for (const core::Command& command : commands) {
+        const auto* submit = std::get_if<core::SubmitMessage>(&command.payload);
+        submits.push_back(submit != nullptr && !submit->check);
+    }
+    return submits;
+}
+
+bool Call::fits_if_match(std::string_view body) const {
+    const std::string_view wanted = request_.header("if-match");
+    return wanted.empty() || matches(wanted, etag_of(body));
 }
 
 void Call::ok(std::string json, int status) {
@@ -181,13 +228,16 @@ void Call::change(core::Payload payload, std::string_view what,
 void Call::change_all(std::vector<core::Command> commands,
                       std::function<void(const std::vector<core::Reply>&)> done) {
     auto self = shared_from_this();
-    const std::size_t expected = commands.size();
-    const bool taken = context_.services.core.post(
-        std::move(commands), runtime::Admit::first_shed, thread_,
-        [self, expected, done = std::move(done)](const std::vector<core::Reply>& replies) {
-            if (replies.size() != expected) return self->fail(overloaded());
-            done(replies);
-        });
+    auto submits = submits_of(commands);
+    const bool taken =
+        context_.services.core.post(std::move(commands), runtime::Admit::first_shed, thread_,
+                                    [self, submits = std::move(submits), done = std::move(done)](
+                                        const std::vector<core::Reply>& replies) {
+                                        if (replies.size() != submits.size())
+                                            return self->fail(overloaded());
+                                        self->trace(submits, replies);
+                                        done(replies);
+                                    });
     if (!taken) fail(overloaded());
 }
 

@@ -16,6 +16,7 @@
 #include "gateway/core/command.h"
 #include "gateway/core/effects.h"
 #include "gateway/net/http.h"
+#include "gateway/runtime/request_traces.h"
 
 namespace postern::api {
 
@@ -47,11 +48,16 @@ class Call final : public std::enable_shared_from_this<Call> {
 
     /// False if it was answered: the caller's Idempotency-Key was seen before, or is none.
     [[nodiscard]] bool begin_idempotent();
+    /// The same where the body is nowhere in memory: `digest` stands for it.
+    [[nodiscard]] bool begin_idempotent(std::string_view digest);
     /// For a command that remembers its key; nothing if the caller gave none. Place 0: no batch.
     [[nodiscard]] std::optional<core::SubmitMessage::Idempotency> idempotency(
         std::size_t place) const;
     /// An answer that was given before.
     void replayed(std::string json, int status);
+
+    /// Whether the caller's If-Match, if there is one, means this representation (RFC 9110, 13.1.1).
+    [[nodiscard]] bool fits_if_match(std::string_view body) const;
 
     void ok(std::string json, int status = 200);
     void fail(const Problem& problem);
@@ -84,6 +90,10 @@ class Call final : public std::enable_shared_from_this<Call> {
     [[nodiscard]] std::pair<net::Responder, events::Headers> release();
 
   private:
+    [[nodiscard]] static std::vector<bool> submits_of(const std::vector<core::Command>& commands);
+    void trace(const std::vector<bool>& submits, const std::vector<core::Reply>& replies);
+    void note_trace(int status);
+
     Context& context_;
     const Route& route_;
     net::Request request_;
@@ -93,6 +103,7 @@ class Call final : public std::enable_shared_from_this<Call> {
     KeyPtr key_;
     events::Headers headers_;
     std::optional<IdempotencyUse> use_;  // begun, not ended
+    runtime::RequestTrace trace_;        // noted once answered, if messages were made
 };
 
 }  // namespace postern::api

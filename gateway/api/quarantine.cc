@@ -1,6 +1,7 @@
 // Requests that verified but could not be understood: listed, shown whole, given once more.
 #include <limits>
 
+#include "gateway/api/base64.h"
 #include "gateway/api/call.h"
 #include "gateway/api/paging.h"
 #include "gateway/api/resources.h"
@@ -16,24 +17,6 @@ storage::RowKey end_of_rows() {
 
 std::string quarantine_id(const model::QuarantineRow& row, model::Sequence sequence) {
     return to_string(model::QuarantineId{model::make_ulid(row.created, row.epoch, sequence)});
-}
-
-std::string base64(std::string_view bytes) {
-    static constexpr std::string_view alphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    std::string out;
-    out.reserve((bytes.size() + 2) / 3 * 4);
-    const auto at = [bytes](std::size_t i) {
-        return i < bytes.size() ? static_cast<std::uint8_t>(bytes[i]) : 0u;
-    };
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
-        const std::uint32_t v = at(i) << 16 | at(i + 1) << 8 | at(i + 2);
-        out += alphabet[v >> 18 & 63];
-        out += alphabet[v >> 12 & 63];
-        out += i + 1 < bytes.size() ? alphabet[v >> 6 & 63] : '=';
-        out += i + 2 < bytes.size() ? alphabet[v & 63] : '=';
-    }
-    return out;
 }
 
 void write_summary(model::JsonWriter& json, const model::QuarantineRow& row,

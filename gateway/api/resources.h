@@ -60,11 +60,32 @@ void get_event(const CallPtr& call);
 void list_subscriptions(const CallPtr& call);
 void get_subscription(const CallPtr& call);
 void create_subscription(const CallPtr& call);
+void update_subscription(const CallPtr& call);
 void delete_subscription(const CallPtr& call);
 void enable_subscription(const CallPtr& call);
 void replay_subscription(const CallPtr& call);
 void rotate_subscription(const CallPtr& call);
 void test_subscription(const CallPtr& call);
+// requests.cc
+void list_requests(const CallPtr& call);
+// traces.cc
+void get_trace(const CallPtr& call);
+// templates.cc, templates_sync.cc
+void list_templates(const CallPtr& call);
+void create_template(const CallPtr& call);
+void sync_templates(const CallPtr& call);
+void get_template(const CallPtr& call);
+void replace_template(const CallPtr& call);
+void update_template(const CallPtr& call);
+void delete_template(const CallPtr& call);
+// conversations.cc
+void show_typing(const CallPtr& call);
+void mark_read(const CallPtr& call);
+// media.cc
+void upload_media(const CallPtr& call);
+void get_media(const CallPtr& call);
+void get_media_content(const CallPtr& call);
+void delete_media(const CallPtr& call);
 // backups.cc
 void create_backup(const CallPtr& call);
 

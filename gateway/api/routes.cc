@@ -10,6 +10,7 @@ namespace {
 
 constexpr std::size_t body = api_body_bytes_max;
 constexpr std::size_t many = batch_body_bytes_max;
+constexpr std::size_t medium = medium_body_bytes_max;
 
 // clang-format off
 constexpr auto table = std::to_array<Route>({
@@ -21,6 +22,7 @@ constexpr auto table = std::to_array<Route>({
     {"POST",   "/v1/mode",                   "mode:write",       set_mode,           body},
     {"GET",    "/v1/accounts",               "accounts:read",    list_accounts},
     {"GET",    "/v1/accounts/{id}",          "accounts:read",    get_account,        0,    true},
+    {"GET",    "/v1/accounts/{id}/requests", "quarantine:read",  list_requests},
     {"POST",   "/v1/accounts/{id}/pause",    "accounts:write",   pause_account,      body},
     {"POST",   "/v1/accounts/{id}/resume",   "accounts:write",   resume_account,     body},
     {"GET",    "/v1/keys",                   "keys:read",        list_keys},
@@ -43,6 +45,11 @@ constexpr auto table = std::to_array<Route>({
     {"GET",    "/v1/messages/{id}/why",      "messages:read",    explain_message},
     {"POST",   "/v1/messages/{id}/cancel",   "messages:write",   cancel_message,     body},
     {"POST",   "/v1/messages/{id}/redrive",  "messages:write",   redrive_message,    body},
+    {"POST",   "/v1/media",                  "media:write",      upload_media,       medium, false,
+     false, true},
+    {"GET",    "/v1/media/{id}",             "media:read",       get_media,          0,    true},
+    {"GET",    "/v1/media/{id}/content",     "media:read",       get_media_content},
+    {"DELETE", "/v1/media/{id}",             "media:write",      delete_media},
     {"GET",    "/v1/dead-letters",           "messages:read",    list_dead_letters},
     {"GET",    "/v1/suppressions",           "suppressions:read",  list_suppressions},
     {"POST",   "/v1/suppressions",           "suppressions:write", add_suppression,     body},
@@ -53,11 +60,22 @@ constexpr auto table = std::to_array<Route>({
     {"GET",    "/v1/subscriptions",               "subscriptions:read",  list_subscriptions},
     {"POST",   "/v1/subscriptions",               "subscriptions:write", create_subscription, body},
     {"GET",    "/v1/subscriptions/{id}",          "subscriptions:read",  get_subscription},
+    {"PATCH",  "/v1/subscriptions/{id}",          "subscriptions:write", update_subscription, body},
     {"DELETE", "/v1/subscriptions/{id}",          "subscriptions:write", delete_subscription},
     {"POST",   "/v1/subscriptions/{id}/enable",   "subscriptions:write", enable_subscription, body},
     {"POST",   "/v1/subscriptions/{id}/replay",   "subscriptions:write", replay_subscription, body},
     {"POST",   "/v1/subscriptions/{id}/rotate",   "subscriptions:write", rotate_subscription, body},
     {"POST",   "/v1/subscriptions/{id}/test",     "subscriptions:write", test_subscription, body},
+    {"GET",    "/v1/traces/{id}",            "messages:read",    get_trace},
+    {"GET",    "/v1/templates",              "templates:read",   list_templates},
+    {"POST",   "/v1/templates",              "templates:write",  create_template,    body},
+    {"POST",   "/v1/templates/sync",         "templates:write",  sync_templates,     body},
+    {"GET",    "/v1/templates/{id}",         "templates:read",   get_template,       0,    true},
+    {"PUT",    "/v1/templates/{id}",         "templates:write",  replace_template,   body, true},
+    {"PATCH",  "/v1/templates/{id}",         "templates:write",  update_template,    body, true},
+    {"DELETE", "/v1/templates/{id}",         "templates:write",  delete_template},
+    {"POST",   "/v1/conversations/{id}/typing", "conversations:write", show_typing,  body},
+    {"POST",   "/v1/conversations/{id}/read",   "conversations:write", mark_read,    body},
     {"POST",   "/v1/backups",                "backups:write",    create_backup,      body},
 });
 // clang-format on

@@ -16,6 +16,11 @@
 #include "gateway/net/io_thread.h"
 #include "gateway/runtime/core_inbox.h"
 #include "gateway/runtime/reader.h"
+#include "gateway/runtime/request_traces.h"
+
+namespace postern::media {
+class MediaService;
+}
 
 namespace postern::api {
 
@@ -54,6 +59,28 @@ class AccountHealthSource {
         std::string_view name) const = 0;
 };
 
+/// A webhook that was refused or set aside, as its sender sent it. Secrets are masked.
+struct RefusedRequest {
+    std::string id;  // as the answer's X-Request-Id said
+    model::Instant at{};
+    std::string peer;
+    std::string method;
+    std::string target;
+    int status = 0;  // that it was answered
+    std::string reason;
+    std::vector<std::pair<std::string, std::string>> headers;
+    std::string body;  // its beginning
+    std::uint64_t body_bytes = 0;
+};
+
+class RefusedRequestSource {
+  public:
+    virtual ~RefusedRequestSource() = default;
+    /// Latest first. Any thread. Nothing: the account is not in the configuration.
+    [[nodiscard]] virtual std::optional<std::vector<RefusedRequest>> refused_requests(
+        std::string_view account) const = 0;
+};
+
 class StatusSource {
   public:
     virtual ~StatusSource() = default;
@@ -70,6 +97,9 @@ class BackupMaker {
                         std::function<void(bool made, std::string result)> done) = 0;
 };
 
+/// Why nothing is changed for people now.
+enum class WriteRefusal : std::uint8_t { none, storage_full, memory_short, read_only };
+
 class Readiness {
   public:
     virtual ~Readiness() = default;
@@ -77,6 +107,24 @@ class Readiness {
     [[nodiscard]] virtual bool ready(std::vector<std::string>& reasons) const = 0;
     /// Whether there is room to write for people (false on a disk that is nearly full).
     [[nodiscard]] virtual bool accepts_writes() const = 0;
+    [[nodiscard]] virtual WriteRefusal write_refusal() const {
+        return accepts_writes() ? WriteRefusal::none : WriteRefusal::storage_full;
+    }
+};
+
+/// A request to an account's provider beside the queue: typing, read marks, lists. Never a message.
+class ProviderCalls {
+  public:
+    virtual ~ProviderCalls() = default;
+    struct Answer {
+        int status = 0;  // 0: none came, `problem` says why
+        std::vector<std::pair<std::string, std::string>> headers;
+        std::string body;  // 64 readable bytes follow
+        std::string problem;
+    };
+    /// On `thread`, through the account's own connections; `done` comes there, later.
+    virtual void call(model::AccountNumber account, adapters::ProviderCall call,
+                      net::IoThread& thread, std::function<void(const Answer&)> done) = 0;
 };
 
 /// All references outlive the handler.
@@ -93,6 +141,10 @@ struct ApiServices {
     SendDesk* desk = nullptr;  // null: this gateway only receives
     /// Null: nothing is delivered, and subscriptions can only be looked at.
     events::Deliveries* deliveries = nullptr;
+    const RefusedRequestSource* refused = nullptr;  // null: none are kept
+    runtime::RequestTraces* traces = nullptr;       // null: none are kept
+    ProviderCalls* calls = nullptr;  // null: nothing is asked of providers
+    media::MediaService* media = nullptr;  // null: none are kept
 };
 
 struct ApiOptions {

@@ -16,6 +16,7 @@ constexpr std::chrono::seconds overlap_default = std::chrono::hours{24};
 constexpr std::chrono::seconds overlap_max = std::chrono::hours{24 * 30};
 constexpr std::size_t url_bytes_max = 2048;
 constexpr std::size_t types_max = 64;
+constexpr std::size_t description_bytes_max = 500;
 
 void write_health(model::JsonWriter& json, const model::SubscriptionRow& row, const CallPtr& call) {
     const events::Deliveries* deliveries = call->context().services.deliveries;
@@ -50,6 +51,7 @@ void write_subscription(model::JsonWriter& json, const model::SubscriptionRow& r
                         const CallPtr& call, std::string_view secret = {}) {
     json.begin_object().member("id", id_of(row)).member("url", row.url);
     if (!secret.empty()) json.member("secret", format_webhook_secret(secret));
+    json.member_or_null("description", row.description);
     json.key("types").begin_array();
     for (const std::string& type : row.types) json.value(type);
     json.end_array().member("state", to_string(row.state));
@@ -103,6 +105,17 @@ bool is_type(std::string_view type) {
         if (c != '.' && c != '_' && (c < 'a' || c > 'z')) return false;
     }
     return true;
+}
+
+/// Notes what is wrong with a URL and types that were read.
+void check_target(Body& body, const events::Deliveries& deliveries, const std::string& url,
+                  const std::vector<std::string>& types) {
+    for (const std::string& type : types) {
+        if (!is_type(type)) body.fault("types", "invalid", type + " is not a type of event.");
+    }
+    if (url.empty()) return;
+    std::string why = deliveries.refusal(url);
+    if (!why.empty()) body.fault("url", "refused", std::move(why));
 }
 
 /// The given secret, or a fresh one.
@@ -190,15 +203,10 @@ void create_subscription(const CallPtr& call) {
     model::SubscriptionRow row;
     row.url = body.text("url", url_bytes_max, true);
     row.types = body.texts("types", types_max, true);
+    row.description = body.text("description", description_bytes_max, false);
     row.secret = read_secret(body);
     const events::PageRequest place = read_place(body, call, false);
-    for (const std::string& type : row.types) {
-        if (!is_type(type)) body.fault("types", "invalid", type + " is not a type of event.");
-    }
-    if (!row.url.empty()) {
-        std::string why = deliveries->refusal(row.url);
-        if (!why.empty()) body.fault("url", "refused", std::move(why));
-    }
+    check_target(body, *deliveries, row.url, row.types);
     if (const auto problem = body.problem()) return call->fail(*problem);
     with_place(call, place, [call, row](const model::Ulid& at) {
         core::CreateSubscription command{row};
@@ -213,6 +221,25 @@ void create_subscription(const CallPtr& call) {
             answer_row(call, reply, row.secret, 201);
         });
     });
+}
+
+void update_subscription(const CallPtr& call) {
+    const events::Deliveries* deliveries = find_deliveries(call);
+    if (deliveries == nullptr) return;
+    Body body(call->request().body);
+    core::UpdateSubscription command;
+    if (body.has("url")) command.url = body.text("url", url_bytes_max, true);
+    if (body.has("types")) command.types = body.texts("types", types_max, true);
+    if (body.has("description"))
+        command.description = body.text("description", description_bytes_max, false);
+    check_target(body, *deliveries, command.url.value_or(""),
+                 command.types.value_or(std::vector<std::string>{}));
+    if (const auto problem = body.problem()) return call->fail(*problem);
+    const auto row = find_subscription(call);
+    if (!row) return;
+    command.id = row->id;
+    call->change(std::move(command), "subscription",
+                 [call](const core::Reply& reply) { answer_row(call, reply, {}, 200); });
 }
 
 void delete_subscription(const CallPtr& call) {

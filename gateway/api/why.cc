@@ -99,6 +99,11 @@ void write_step(JsonWriter& json, const OutboundRow& row, const OutboundEventRow
     json.key("error");
     events::write_error(json, &change);
     json.member_if("external_id", change.external_id);
+    if (change.dispatched != model::Instant{}) {
+        json.member("dispatched_at", change.dispatched);
+        json.member("provider_status", change.provider_status);
+        json.member_or_null("provider_request_id", change.provider_request);
+    }
     json.member("possible_duplicate", change.possible_duplicate).end_object();
 }
 

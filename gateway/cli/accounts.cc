@@ -1,4 +1,4 @@
-// `postern accounts`: list, pause, resume.
+// `postern accounts`: list, pause, resume, and the webhooks that were refused.
 #include <array>
 #include <memory>
 
@@ -35,6 +35,32 @@ void add_move(CLI::App& accounts, Context& context, const std::string& verb,
     });
 }
 
+constexpr std::array request_columns = {
+    Column{"AT", "/at"},
+    Column{"STATUS", "/status"},
+    Column{"PEER", "/peer"},
+    Column{"METHOD", "/method"},
+    Column{"BYTES", "/body_bytes"},
+    Column{"REASON", "/reason"},
+    Column{"REQUEST", "/request_id"},
+};
+
+/// With --json also headers and bodies.
+void add_requests(CLI::App& accounts, Context& context) {
+    auto id = std::make_shared<std::string>();
+    CLI::App* command = accounts.add_subcommand(
+        "requests", "Webhooks that were refused or set aside lately, and why");
+    command->add_option("ID", *id, "Account")->required();
+    command->footer(
+        "Examples:\n  postern accounts requests wa-main\n"
+        "  postern accounts requests wa-main --json");
+    command->callback([&context, id] {
+        Api api(context.api, context.key);
+        const Answer answer = api.get("/v1/accounts/" + percent_encoded(*id) + "/requests");
+        if (accepted(answer, context)) print_list(answer.body, request_columns, context);
+    });
+}
+
 }  // namespace
 
 void add_accounts(CLI::App& app, Context& context) {
@@ -47,6 +73,7 @@ void add_accounts(CLI::App& app, Context& context) {
         "  postern accounts resume wa-main --json");
     add_move(*command, context, "pause", "Nothing is sent on the account until it is resumed");
     add_move(*command, context, "resume", "Sending goes on where it stopped");
+    add_requests(*command, context);
     command->callback([&context, command, page] {
         if (!command->get_subcommands().empty()) return;
         Api api(context.api, context.key);

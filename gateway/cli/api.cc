@@ -116,10 +116,19 @@ Answer Api::remove(const std::string& path) {
 Answer Api::post(const std::string& path, std::string body, const Headers& headers) {
     net::ClientRequest posted = request("POST", path);
     posted.headers.insert(posted.headers.end(), headers.begin(), headers.end());
-    posted.headers.emplace_back("Content-Type", "application/json");
+    const auto is_type = [](const auto& header) { return header.first == "Content-Type"; };
+    if (std::none_of(headers.begin(), headers.end(), is_type))
+        posted.headers.emplace_back("Content-Type", "application/json");
     posted.body = std::move(body);
     posted.total_timeout = std::chrono::minutes(10);  // a backup copies what it cannot link
     return call(std::move(posted));
+}
+
+Answer Api::patch(const std::string& path, std::string body) {
+    net::ClientRequest patched = request("PATCH", path);
+    patched.headers.emplace_back("Content-Type", "application/json");
+    patched.body = std::move(body);
+    return call(std::move(patched));
 }
 
 Answer Api::follow(const std::string& path, const std::string& last_event_id,

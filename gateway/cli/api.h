@@ -37,6 +37,7 @@ class Api final {
     [[nodiscard]] Answer get(const std::string& path);
     [[nodiscard]] Answer post(const std::string& path, std::string body,
                               const Headers& headers = {});
+    [[nodiscard]] Answer patch(const std::string& path, std::string body);
     [[nodiscard]] Answer remove(const std::string& path);
     /// GET as a stream of server-sent events until the daemon ends it or `piece` answers false.
     [[nodiscard]] Answer follow(const std::string& path, const std::string& last_event_id,

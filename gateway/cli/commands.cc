@@ -32,11 +32,14 @@ void build(CLI::App& app, Context& context) {
     add_get(app, context);
     add_why(app, context);
     add_suppressions(app, context);
+    add_templates(app, context);
     add_dead_letters(app, context);
     add_accounts(app, context);
     add_keys(app, context);
     add_contacts(app, context);
     add_quarantine(app, context);
+    add_subscriptions(app, context);
+    add_trace(app, context);
     add_mode(app, context);
     add_backup(app, context);
     add_restore(app, context);

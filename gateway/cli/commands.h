@@ -17,8 +17,11 @@ void add_messages(CLI::App& app, Context& context);
 void add_get(CLI::App& app, Context& context);  // get: in messages.cc
 void add_why(CLI::App& app, Context& context);  // why: in messages.cc
 void add_suppressions(CLI::App& app, Context& context);
+void add_templates(CLI::App& app, Context& context);
 void add_dead_letters(CLI::App& app, Context& context);
 void add_contacts(CLI::App& app, Context& context);
+void add_subscriptions(CLI::App& app, Context& context);
+void add_trace(CLI::App& app, Context& context);
 void add_quarantine(CLI::App& app, Context& context);
 void add_mode(CLI::App& app, Context& context);
 void add_backup(CLI::App& app, Context& context);   // backup

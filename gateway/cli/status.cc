@@ -46,7 +46,7 @@ void print_status(Element root) {
 
 std::string sending_text(Element root) {
     std::string out;
-    std::vector<std::vector<std::string>> rows = {{"SENDING", "QUEUED", "WAITING", "SENDING",
+    std::vector<std::vector<std::string>> rows = {{"ACCOUNT", "QUEUED", "WAITING", "SENDING",
                                                    "UNKNOWN", "FAILED TODAY", "PER SECOND", "NOW"}};
     for_each_at(root, "/accounts", [&rows](Element account) {
         const std::string state = text_at(account, "/sending/state");

@@ -14,6 +14,7 @@
 #include "adapters/sending_adapter.h"
 #include "gateway/egress/breakers.h"
 #include "gateway/model/seq_head.h"
+#include "gateway/net/client.h"
 #include "gateway/runtime/probe.h"
 
 namespace postern::egress {
@@ -46,7 +47,9 @@ struct Account {
     std::shared_ptr<const adapters::SendingAdapter> sending;  // null: it only receives
     std::string status_url;  // where its webhooks arrive from outside, or empty
     std::string ca_file;     // trusted beside the system's authorities, or empty
+    net::ProxyOptions proxy;
     std::shared_ptr<Health> health;
+    std::string way;  // the table's: accounts with the same way share their clients
 };
 
 class AccountTable final {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "gateway/egress/provider_request.h"
+#include "gateway/model/media.h"
 #include "gateway/model/outbound_content.h"
 #include "gateway/net/errc.h"
 #include "gateway/net/url.h"
@@ -106,8 +108,27 @@ bool Attempt::read_row() {
                        "the stored content cannot be read: " + problem.field + " " + problem.code));
         return false;
     }
+    // Where the channel has no templates the door made words of it.
+    if (const std::string& words = row_->routes[dispatch_.route].words; !words.empty()) {
+        content_ = {};
+        content_.text = words;
+    }
+    if (!give_media_url()) return false;
     echo_ = echo_of(*row_, dispatch_, account_->sending->send_traits().idempotent);
     return true;
+}
+
+/// Fresh for each attempt: a message may have waited longer than a URL lives.
+bool Attempt::give_media_url() {
+    model::UploadId upload;
+    if (content_.upload.empty()) return true;
+    if (around_->media_url && model::parse_id(content_.upload, upload))
+        content_.url = around_->media_url(account_->status_url, upload);
+    if (!content_.url.empty()) return true;
+    // A configuration can be mended, and the message waits until it expires.
+    finish(outcome_of(SendResult::transient, "no_public_url",
+                      "set media.public_url: the provider cannot fetch the upload"));
+    return false;
 }
 
 adapters::SendRequest Attempt::request() const {
@@ -118,7 +139,8 @@ adapters::SendRequest Attempt::request() const {
             .status_url = account_->status_url,
             .now = around_->clock().wall,
             .human_agent = row_->human_agent,
-            .proactive = row_->category != model::Category::reply};
+            .proactive = row_->category != model::Category::reply,
+            .expires = row_->expires};
 }
 
 void Attempt::send(adapters::SendStep step) {
@@ -141,6 +163,9 @@ void Attempt::send(adapters::SendStep step) {
     }
     probe_ = permit.probe;
     called_ = now.steady;
+    dispatched_ = now.wall;
+    provider_status_ = 0;
+    provider_request_.clear();
     ask(std::move(step.call));
 }
 
@@ -154,7 +179,7 @@ void Attempt::ask(adapters::ProviderCall call) {
     out.total_timeout = around_->options.total_timeout;
     out.once = irrevocable_;
     account_->health->requests.fetch_add(1, std::memory_order_relaxed);
-    const auto client = clients_->find(account_->ca_file);
+    const auto client = clients_->find(account_->way);
     if (client == clients_->end()) {
         // The thread's clients have ended while this was on its way here.
         net::ClientResponse none;
@@ -194,6 +219,8 @@ void Attempt::on_answer(const net::ClientResponse& response) {
     answer.status = response.status;
     answer.headers = headers;
     answer.body = std::string_view(padded).substr(0, response.body.size());
+    provider_status_ = static_cast<std::uint16_t>(response.status);
+    provider_request_ = provider_request_id(response);
     auto next = account_->sending->answered(request(), step_, answer);
     if (auto* outcome = std::get_if<SendOutcome>(&next)) {
         end_call(end_of(outcome->result));
@@ -217,8 +244,11 @@ void Attempt::finish(SendOutcome outcome) {
         account_->health->count(outcome.result);
         account_->health->under_way.fetch_sub(1, std::memory_order_relaxed);
     }
-    around_->inbox.post_always(
-        core::Command{answer_of(dispatch_, std::move(outcome), *around_), {}});
+    core::AnswerAttempt answer = answer_of(dispatch_, std::move(outcome), *around_);
+    answer.dispatched = dispatched_;
+    answer.provider_status = provider_status_;
+    answer.provider_request = std::move(provider_request_);
+    around_->inbox.post_always(core::Command{std::move(answer), {}});
     around_->leave();
 }
 

@@ -40,6 +40,9 @@ struct Surroundings final {
     const storage::Sealer sealer;  // blind() only, which is const
     std::function<model::Now()> clock;
     std::function<std::uint64_t()> random;
+    /// Where an account's provider can fetch an upload, for this attempt; empty: nowhere.
+    std::function<std::string(std::string_view account_url, const model::UploadId& upload)>
+        media_url;
     EgressOptions options;
     std::atomic<std::size_t> under_way{0};
     std::atomic<bool> stopping{false};
@@ -47,8 +50,8 @@ struct Surroundings final {
     std::condition_variable idle;
 };
 
-/// One thread's clients, by the file of authorities that they trust. On that thread only.
-using Clients = std::map<std::string, std::unique_ptr<net::HttpClient>, std::less<>>;
+/// One thread's clients, by Account::way. On that thread only.
+using Clients = std::map<std::string, std::shared_ptr<net::HttpClient>, std::less<>>;
 
 class Attempt final : public std::enable_shared_from_this<Attempt> {
   public:
@@ -60,6 +63,7 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
 
   private:
     [[nodiscard]] bool read_row();
+    [[nodiscard]] bool give_media_url();
     [[nodiscard]] adapters::SendRequest request() const;
     void send(adapters::SendStep step);
     void ask(adapters::ProviderCall call);
@@ -83,6 +87,10 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
     std::string origin_;
     bool probe_ = false;
     std::chrono::microseconds called_{};  // steady
+    // For the story of the message: of the last call.
+    model::Instant dispatched_{};
+    std::uint16_t provider_status_ = 0;
+    std::string provider_request_;
 
     bool passed_ = false;  // an irrevocable step was answered, and it was not the last
 };

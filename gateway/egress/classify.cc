@@ -17,6 +17,8 @@ std::string_view code_of(const boost::system::error_code& error, bool sent) {
     if (error == Errc::bad_request) return "bad_request";
     if (error == Errc::connect_timed_out) return "connect_timeout";
     if (error == Errc::timed_out) return "timeout";
+    if (error == Errc::proxy_failed) return "proxy_failed";
+    if (error == Errc::proxy_refused) return "proxy_refused";
     if (error == Errc::bad_response || error == Errc::header_too_large ||
         error == Errc::body_too_large) {
         return "bad_answer";

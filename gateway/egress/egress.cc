@@ -30,23 +30,33 @@ Egress::~Egress() {
     (void)stop(std::chrono::milliseconds{0});
 }
 
-void Egress::reload(std::shared_ptr<const AccountTable> accounts) {
+std::vector<std::string> Egress::reload(std::shared_ptr<const AccountTable> accounts) {
+    std::vector<std::string> problems;
+    for (auto& [way, clients] : ways_) {
+        for (std::size_t i = 0; i < clients.size(); ++i) {
+            std::string problem;
+            const bool read = clients[i]->reload_trust(problem);
+            if (!read && i == 0) problems.push_back(std::move(problem));
+        }
+    }
     for (const auto& [number, account] : accounts->all()) {
-        if (!ca_files_.insert(account.ca_file).second) continue;
+        const std::string& way = account.way;
+        if (ways_.contains(way)) continue;
         net::ClientOptions options;
         options.connections_per_origin_max = around_->options.connections_per_origin_max;
         options.ca_file = account.ca_file;
+        options.proxy = account.proxy;
+        auto& made = ways_[way];
         for (std::size_t i = 0; i < pool_.size(); ++i) {
-            // A posted task must be copyable, a client is not.
-            auto client = std::make_shared<std::unique_ptr<net::HttpClient>>(
-                net::make_client(pool_.at(i), options));
-            pool_.at(i).post([clients = clients_[i], client, name = account.ca_file] {
-                clients->emplace(name, std::move(*client));
+            made.push_back(net::make_client(pool_.at(i), options));
+            pool_.at(i).post([clients = clients_[i], client = made.back(), way] {
+                clients->emplace(way, client);
             });
         }
     }
     // After the posts: whoever sees this table posts behind them.
     accounts_.store(std::move(accounts));
+    return problems;
 }
 
 void Egress::dispatch(std::vector<core::Dispatch> dispatches) {
@@ -74,6 +84,12 @@ void Egress::dispatch(std::vector<core::Dispatch> dispatches) {
     }
 }
 
+void Egress::call(model::AccountNumber account, adapters::ProviderCall call, net::IoThread& thread,
+                  std::function<void(CallAnswer)> done) {
+    begin_side_call({around_, clients_.at(thread.index()), accounts_.load(), account},
+                    std::move(call), thread, std::move(done));
+}
+
 bool Egress::stop(std::chrono::milliseconds grace) {
     if (std::exchange(stopped_, true)) return true;
     around_->stopping.store(true);
@@ -83,6 +99,7 @@ bool Egress::stop(std::chrono::milliseconds grace) {
         idle =
             around_->idle.wait_for(lock, grace, [this] { return around_->under_way.load() == 0; });
     }
+    ways_.clear();  // the threads hold the last share of each
     for (std::size_t i = 0; i < pool_.size(); ++i) {
         std::promise<void> gone;
         auto waiting = gone.get_future();

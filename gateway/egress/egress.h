@@ -7,14 +7,15 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "gateway/core/effects.h"
 #include "gateway/egress/accounts.h"
 #include "gateway/egress/attempt.h"
+#include "gateway/egress/side_call.h"
 #include "gateway/model/snapshot.h"
 #include "gateway/net/io_thread.h"
 #include "gateway/runtime/core_inbox.h"
@@ -33,14 +34,25 @@ class Egress final {
     Egress(const Egress&) = delete;
     Egress& operator=(const Egress&) = delete;
 
-    /// Main thread; reads the accounts' files of authorities. What is under way ends with the
-    /// account that it began with. A path that was read once is not read again.
-    void reload(std::shared_ptr<const AccountTable> accounts);
+    /// Before the first dispatch; called on every I/O thread.
+    void set_media_url(decltype(Surroundings::media_url) make) {
+        around_->media_url = std::move(make);
+    }
+
+    /// Main thread; reads the accounts' files of authorities, also those that it has read before:
+    /// what cannot be read is not trusted anew. What is under way ends with the account that it
+    /// began with; connections that stand are used on. One line a file that cannot be read.
+    std::vector<std::string> reload(std::shared_ptr<const AccountTable> accounts);
 
     /// Log thread, after the intents are durable; never waits. Each dispatch comes back as one
     /// core::AnswerAttempt through CoreInbox::post_always, from an I/O thread, or from this one if
     /// it comes after stop().
     void dispatch(std::vector<core::Dispatch> dispatches);
+
+    /// One request to an account's provider beside the queue, through the connections that `thread`
+    /// (the current one, of the pool) has to it; `done` comes there, later, unless stop() was first.
+    void call(model::AccountNumber account, adapters::ProviderCall call, net::IoThread& thread,
+              std::function<void(CallAnswer)> done);
 
     /// Main thread, once, while the pool runs. Takes no more, waits for what is under way, at most
     /// `grace`; what is then still open is cut and gets no answer: its durable slot makes it
@@ -55,7 +67,8 @@ class Egress final {
     const std::shared_ptr<Surroundings> around_;
     std::vector<std::shared_ptr<Clients>> clients_;  // by thread
     model::Snapshot<AccountTable> accounts_{std::make_shared<const AccountTable>()};
-    std::set<std::string> ca_files_;  // that have clients; main thread
+    /// One client a thread, by Account::way; main thread. The threads' own maps share them.
+    std::map<std::string, std::vector<std::shared_ptr<net::HttpClient>>, std::less<>> ways_;
     bool stopped_ = false;
 };
 

@@ -26,6 +26,21 @@ net::Response problem(int status, std::string_view title, std::string_view code,
     return r;
 }
 
+net::Response named(net::Response response, const std::string& id) {
+    if (!id.empty()) response.headers.emplace_back("X-Request-Id", id);
+    return response;
+}
+
+/// The account's constant with the request's own id behind its first line.
+std::shared_ptr<const std::string> named_ok(const std::string& whole, const std::string& id) {
+    constexpr std::string_view field = "X-Request-Id: ";
+    const std::size_t line = whole.find("\r\n") + 2;
+    auto out = std::make_shared<std::string>();
+    out->reserve(whole.size() + field.size() + id.size() + 2);
+    out->append(whole, 0, line).append(field).append(id).append("\r\n").append(whole, line);
+    return out;
+}
+
 net::Response unauthorized() {
     return problem(401, "Unauthorized", "unauthorized", false);
 }
@@ -70,6 +85,7 @@ struct WebhookHandler::Taking {
     net::Responder responder;
     std::vector<std::uint64_t> taken;  // marks of the items that come in
     std::string set_aside;             // why the rest does not
+    runtime::RequestTrace trace;       // without an id nobody notes it
 };
 
 WebhookHandler::WebhookHandler(const Accounts& accounts, runtime::CoreInbox& inbox,
@@ -83,13 +99,13 @@ WebhookHandler::WebhookHandler(const Accounts& accounts, runtime::CoreInbox& inb
 
 net::Admission WebhookHandler::admit(const net::Request& head) {
     const auto name = account_name(head.path);
-    if (!name) return {false, 0, problem(404, "Not Found", "not_found", false)};
+    if (!name) return {false, 0, named(problem(404, "Not Found", "not_found", false), make_id(0))};
     const auto table = accounts_.load();
     const Account* account = table->find(*name);
     const runtime::Admit admit = account ? admit_of(*account) : runtime::Admit::first_shed;
     if (!gate_.webhooks.load(std::memory_order_relaxed) || inbox_.overloaded(admit)) {
         if (account) account->health->refused_overload.fetch_add(1, std::memory_order_relaxed);
-        return {false, 0, overloaded()};
+        return {false, 0, named(overloaded(), make_id(0))};
     }
     return {true, webhook_body_bytes_max, {}};
 }
@@ -98,10 +114,11 @@ void WebhookHandler::handle(const net::Request& request, net::Responder responde
     const auto name = account_name(request.path);
     const auto table = accounts_.load();
     const Account* account = name ? table->find(*name) : nullptr;
+    std::string id = make_id(responder.thread().index());
     if (!account) {
         unknown_accounts.fetch_add(1, std::memory_order_relaxed);
         pretend_to_verify(request.body);
-        return responder.send(unauthorized());
+        return responder.send(named(unauthorized(), id));
     }
     thread_local std::vector<adapters::HeaderView> headers;
     const adapters::WebhookRequest view = view_of(request, headers);
@@ -109,22 +126,47 @@ void WebhookHandler::handle(const net::Request& request, net::Responder responde
     if (const auto reply = account->adapter->handshake(view)) {
         if (reply->status >= 400) {
             account->health->failed_handshakes.fetch_add(1, std::memory_order_relaxed);
-            account->health->error("a handshake failed: the verify token is another", now);
+            const std::string reason = "a handshake failed: the verify token is another";
+            account->health->error(reason, now);
+            turn_away(*account, request, id, reply->status, reason, now);
         }
         net::Response response;
         response.status = reply->status;
         response.content_type = reply->content_type;
         response.body = reply->body;
-        return responder.send(std::move(response));
+        return responder.send(named(std::move(response), id));
     }
     const adapters::Verification verified = account->adapter->verify(view, now);
     if (verified.kind != adapters::Verification::Kind::valid) {
         account->health->bad_signatures.fetch_add(1, std::memory_order_relaxed);
         account->health->error(verified.reason, now);
-        return responder.send(unauthorized());
+        turn_away(*account, request, id, 401, verified.reason, now);
+        return responder.send(named(unauthorized(), id));
     }
-    receive(std::make_shared<Taking>(Taking{table, account, request, std::move(responder), {}, {}}),
-            now);
+    auto taking =
+        std::make_shared<Taking>(Taking{table, account, request, std::move(responder), {}, {}, {}});
+    taking->trace.id = std::move(id);
+    taking->trace.received = now;
+    receive(taking, now);
+}
+
+std::string WebhookHandler::make_id(std::size_t thread) const {
+    return traces_ != nullptr ? traces_->make_id(thread) : std::string{};
+}
+
+/// Keeps it for people, if it is of an account of ours.
+void WebhookHandler::turn_away(const Account& account, const net::Request& request,
+                               const std::string& id, int status, const std::string& reason,
+                               model::Instant now) const {
+    if (refused_ != nullptr) refused_->note(account, request, id, status, reason, now);
+}
+
+void WebhookHandler::note_answer(Taking& taking) const {
+    if (traces_ == nullptr) return;
+    taking.trace.what = "webhook " + taking.account->name;
+    taking.trace.answered = now_();
+    taking.trace.status = 200;
+    traces_->note(taking.responder.thread().index(), std::move(taking.trace));
 }
 
 void WebhookHandler::receive(const std::shared_ptr<Taking>& taking, model::Instant now) {
@@ -163,14 +205,17 @@ void WebhookHandler::receive(const std::shared_ptr<Taking>& taking, model::Insta
 }
 
 /// Counts redeliveries, and strikes out what the core could not take.
-void WebhookHandler::note(const std::vector<core::Reply>& replies, Taking& taking) {
+void WebhookHandler::note(const std::vector<core::Reply>& replies, Taking& taking) const {
     std::vector<std::uint64_t> taken;
+    if (traces_ != nullptr) taking.trace.durable = now_();
     for (std::size_t i = 0; i < replies.size(); ++i) {
         if (replies[i].code == core::ReplyCode::unreadable) {
             taking.set_aside = "a stored row that it needs is damaged";
             continue;
         }
         taken.push_back(taking.taken[i]);
+        if (traces_ != nullptr && replies[i].id.sequence != 0)
+            taking.trace.made.push_back(replies[i].id);
         if (replies[i].code != core::ReplyCode::duplicate) continue;
         taking.account->health->duplicates.fetch_add(1, std::memory_order_relaxed);
     }
@@ -178,14 +223,19 @@ void WebhookHandler::note(const std::vector<core::Reply>& replies, Taking& takin
 }
 
 void WebhookHandler::finish(const std::shared_ptr<Taking>& taking) {
-    const auto answer = [taking](const auto&) {
+    const auto answer = [this, taking](const auto&) {
         net::Response ok;
-        ok.fixed = taking->account->ok_reply;
+        ok.fixed = taking->trace.id.empty()
+                       ? taking->account->ok_reply
+                       : named_ok(*taking->account->ok_reply, taking->trace.id);
+        note_answer(*taking);
         taking->responder.send(std::move(ok));
     };
     if (taking->set_aside.empty()) return answer(0);
     const Account& account = *taking->account;
     account.health->error("set aside: " + taking->set_aside, now_());
+    turn_away(account, taking->request, taking->trace.id, 200, "set aside: " + taking->set_aside,
+              now_());
     std::vector<adapters::HeaderView> headers;
     std::vector<core::Command> commands;
     commands.push_back(CommandMaker::quarantine(account, view_of(taking->request, headers),
@@ -201,7 +251,7 @@ void WebhookHandler::finish(const std::shared_ptr<Taking>& taking) {
 
 void WebhookHandler::refuse(Taking& taking) {
     taking.account->health->refused_overload.fetch_add(1, std::memory_order_relaxed);
-    taking.responder.send(overloaded());
+    taking.responder.send(named(overloaded(), taking.trace.id));
 }
 
 }  // namespace postern::ingress

@@ -8,10 +8,12 @@
 
 #include "gateway/ingress/accounts.h"
 #include "gateway/ingress/commands.h"
+#include "gateway/ingress/refused_requests.h"
 #include "gateway/net/http.h"
 #include "gateway/net/io_thread.h"
 #include "gateway/runtime/core_inbox.h"
 #include "gateway/runtime/poison_slot.h"
+#include "gateway/runtime/request_traces.h"
 
 namespace postern::ingress {
 
@@ -31,6 +33,13 @@ class WebhookHandler final : public net::HttpHandler {
     [[nodiscard]] net::Admission admit(const net::Request& head) override;
     void handle(const net::Request& request, net::Responder responder) override;
 
+    /// Where requests are noted for people; both outlive this. Before the first request. Without it
+    /// answers carry no X-Request-Id.
+    void watch(runtime::RequestTraces& traces, RefusedRequests& refused) {
+        traces_ = &traces;
+        refused_ = &refused;
+    }
+
     /// Webhooks for accounts that do not exist, and other paths of the public port.
     std::atomic<std::uint64_t> unknown_accounts{0};
     /// Requests set aside because applying them ended the process twice.
@@ -42,8 +51,12 @@ class WebhookHandler final : public net::HttpHandler {
     void receive(const std::shared_ptr<Taking>& taking, model::Instant now);
     /// Its items are durable: sets aside what did not come in, then answers.
     void finish(const std::shared_ptr<Taking>& taking);
-    static void note(const std::vector<core::Reply>& replies, Taking& taking);
+    void note(const std::vector<core::Reply>& replies, Taking& taking) const;
     static void refuse(Taking& taking);
+    [[nodiscard]] std::string make_id(std::size_t thread) const;
+    void turn_away(const Account& account, const net::Request& request, const std::string& id,
+                   int status, const std::string& reason, model::Instant now) const;
+    void note_answer(Taking& taking) const;
 
     const Accounts& accounts_;
     runtime::CoreInbox& inbox_;
@@ -51,6 +64,8 @@ class WebhookHandler final : public net::HttpHandler {
     const runtime::PoisonSlot& poison_;
     std::function<model::Instant()> now_;
     std::vector<std::unique_ptr<CommandMaker>> makers_;
+    runtime::RequestTraces* traces_ = nullptr;
+    RefusedRequests* refused_ = nullptr;
 };
 
 /// Body limit of the route (CONTRACT, «Configuration»).

@@ -4,6 +4,8 @@
 
 #include "gateway/net/ascii.h"
 #include "gateway/net/client_pool.h"
+#include "gateway/net/errc.h"
+#include "gateway/net/tls.h"
 
 namespace postern::net {
 namespace {
@@ -19,11 +21,23 @@ class Client final : public HttpClient {
     }
 
     void send(ClientRequest request, std::function<void(ClientResponse)> done) override {
-        pool_->submit(std::move(request), nullptr, std::move(done));
+        pool_->submit(std::move(request), {}, std::move(done));
     }
     void stream(ClientRequest request, std::function<bool(std::string_view)> piece,
                 std::function<void(ClientResponse)> done) override {
-        pool_->submit(std::move(request), std::move(piece), std::move(done));
+        pool_->submit(std::move(request), {std::move(piece), nullptr}, std::move(done));
+    }
+    void download(ClientRequest request, std::shared_ptr<BodySink> sink,
+                  std::function<void(ClientResponse)> done) override {
+        pool_->submit(std::move(request), {nullptr, std::move(sink)}, std::move(done));
+    }
+
+    bool reload_trust(std::string& problem) override {
+        const ClientOptions& options = pool_->options();
+        auto tls = make_client_tls(options.ca_file, options.verify_tls, problem);
+        if (!tls) return false;
+        pool_->loop().post([pool = pool_, tls] { pool->trust(tls); });
+        return true;
     }
 
   private:
@@ -31,6 +45,16 @@ class Client final : public HttpClient {
 };
 
 }  // namespace
+
+bool HttpClient::reload_trust(std::string& problem) {
+    problem = "this client trusts what it trusts";
+    return false;
+}
+
+void HttpClient::download(ClientRequest, std::shared_ptr<BodySink>,
+                          std::function<void(ClientResponse)> done) {
+    done(failed_response(Errc::stopped, Progress::not_sent));
+}
 
 std::string_view ClientResponse::header(std::string_view name) const {
     for (const auto& [key, value] : headers) {

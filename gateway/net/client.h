@@ -12,6 +12,7 @@
 #include <boost/system/error_code.hpp>
 
 #include "gateway/net/address.h"
+#include "gateway/net/http.h"
 #include "gateway/net/io_thread.h"
 
 namespace postern::net {
@@ -42,13 +43,27 @@ struct ClientResponse {
     [[nodiscard]] std::string_view header(std::string_view name) const;
 };
 
+/// An HTTP proxy between us and everybody whom its list of exceptions does not name.
+struct ProxyOptions {
+    std::string url;          // "http://host:port"; empty: nobody is between
+    std::string credentials;  // "user:password", sent as Basic; empty: none
+    /// Hosts that are called directly: a name (with what ends in it), an address, a network
+    /// ("10.0.0.0/8"), or "*".
+    std::vector<std::string> except;
+    bool operator==(const ProxyOptions&) const = default;
+};
+
 struct ClientOptions {
     std::size_t connections_per_origin_max = 64;
     std::chrono::milliseconds idle_timeout{30'000};
     std::string ca_file;  // extra trust; empty: the system's store
     bool verify_tls = true;
+    /// https through CONNECT, http in absolute form. What ends at the proxy is Errc::proxy_failed
+    /// (no way to it) or Errc::proxy_refused (it said no); the request was not sent then.
+    ProxyOptions proxy;
     /// Asked for every address that a host has, before any of them is connected to: one refusal
-    /// refuses the host (Errc::address_refused, not sent). Empty: all are allowed.
+    /// refuses the host (Errc::address_refused, not sent). Empty: all are allowed. Addresses that
+    /// only a proxy sees are not asked for.
     std::function<bool(const IpAddress&)> allow_address;
 };
 
@@ -62,6 +77,14 @@ class HttpClient {
     /// above, with an empty body. No total timeout applies after the head.
     virtual void stream(ClientRequest request, std::function<bool(std::string_view)> piece,
                         std::function<void(ClientResponse)> done) = 0;
+    /// Like send(), but the body of a 2xx answer goes to `sink`, at the sink's pace and within
+    /// total_timeout; other answers keep theirs, up to body_bytes_max. Errc::body_too_large: the
+    /// sink wanted no more.
+    virtual void download(ClientRequest request, std::shared_ptr<BodySink> sink,
+                          std::function<void(ClientResponse)> done);
+    /// Reads `ca_file` again, for connections that are made from now on; false with words in
+    /// `problem`, and all stays as it was. Any thread that may read a file.
+    [[nodiscard]] virtual bool reload_trust(std::string& problem);
 };
 
 [[nodiscard]] std::unique_ptr<HttpClient> make_client(IoThread& thread, ClientOptions options = {});

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <optional>
 
 #include <sys/socket.h>
 
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::size_t read_bytes = 16 * 1024;
 constexpr std::size_t one_write_max = 16 * 1024;
+constexpr int proxy_wants_credentials = 407;
 
 }  // namespace
 
@@ -59,8 +61,11 @@ Task<bool> ClientConnection::perform() {
     deadline_ = exchange_->deadline;
     sent_ = heard_ = false;
     response_ = {};
-    const auto* piece = exchange_->piece ? &exchange_->piece : nullptr;
     const auto held = exchange_;  // `piece` points into it
+    aside_.clear();
+    const PieceCallback aside = [this](std::string_view bytes) { return set_aside(bytes); };
+    const auto* piece = held->piece ? &held->piece : nullptr;
+    if (held->sink) piece = &aside;
     ResponseParser parser(response_, piece, held->request.method == "HEAD",
                           held->request.body_bytes_max);
     const bool sent = co_await send_request();
@@ -121,11 +126,42 @@ Task<ResponseParser::State> ClientConnection::read_response(ResponseParser& pars
         }
         heard_ = true;
         state = parser.feed(in_);
+        if (!aside_.empty()) {
+            const bool wanted = co_await pass_on();
+            if (closed_ || !exchange_) co_return ResponseParser::State::failed;
+            if (!wanted) {
+                last_error_ = Errc::body_too_large;
+                fail(last_error_);
+                co_return ResponseParser::State::failed;
+            }
+        }
         if (parser.has_head() && exchange_ && exchange_->piece) {
             deadline_ = SteadyClock::time_point::max();  // a stream may last
         }
     }
     co_return state;
+}
+
+/// Called by the parser, which cannot wait: what came with one read goes on after it.
+bool ClientConnection::set_aside(std::string_view piece) {
+    if (response_.status / 100 == 2) {
+        aside_.append(piece);
+    } else if (exchange_ && response_.body.size() < exchange_->request.body_bytes_max) {
+        response_.body.append(piece);
+    }
+    return true;
+}
+
+/// False: the sink wants no more. The deadline goes on meanwhile: it is of the whole download.
+Task<bool> ClientConnection::pass_on() {
+    const auto taken = std::make_shared<std::optional<bool>>();
+    exchange_->sink->write(std::exchange(aside_, {}), pool_->loop(),
+                           [self = shared_from_this(), taken](bool wanted) {
+                               *taken = wanted;
+                               self->parking_.wake();
+                           });
+    if (!taken->has_value()) co_await parking_.park();
+    co_return taken->value_or(false);
 }
 
 /// Turns the end of an exchange into its answer. True: the connection can carry another one.
@@ -134,6 +170,13 @@ bool ClientConnection::settle(ResponseParser::State state, const ResponseParser&
     if (state == ResponseParser::State::failed) {
         const auto error = parser.error() ? parser.error() : error_code(Errc::closed_early);
         fail(parser.error() || heard_ ? error : last_error_);
+        return false;
+    }
+    const bool stopped_on_the_way = exchange_->via_proxy && !exchange_->url.secure &&
+                                    response_.status == proxy_wants_credentials;
+    if (stopped_on_the_way) {
+        sent_ = false;  // to nobody but the proxy
+        fail(Errc::proxy_refused, "proxy " + pool_->proxy().name() + ": status 407");
         return false;
     }
     response_.progress = Progress::answered;

@@ -38,10 +38,13 @@ class ClientConnection final : public std::enable_shared_from_this<ClientConnect
     Task<bool> connect();
     [[nodiscard]] bool allowed(const tcp::endpoint& endpoint) const;
     Task<bool> connect_to(tcp::endpoint endpoint);
+    Task<bool> tunnel();
     Task<bool> secure();
     Task<bool> perform();
     Task<bool> send_request();
     Task<ResponseParser::State> read_response(ResponseParser& parser);
+    [[nodiscard]] bool set_aside(std::string_view piece);
+    Task<bool> pass_on();
     [[nodiscard]] bool settle(ResponseParser::State state, const ResponseParser& parser);
     void fail(error_code error, std::string problem = {});
     [[nodiscard]] bool retry_elsewhere();
@@ -57,6 +60,7 @@ class ClientConnection final : public std::enable_shared_from_this<ClientConnect
     ClientResponse response_;
     error_code last_error_;
     std::string in_;
+    std::string aside_;  // of a body that goes to a sink
     SteadyClock::time_point deadline_ = SteadyClock::time_point::max();
     bool connecting_ = true;
     bool closed_ = false;

@@ -16,7 +16,7 @@ constexpr std::size_t waiting_max = 16'384;
 }  // namespace
 
 ClientPool::ClientPool(Loop& loop, ClientOptions options)
-    : loop_(loop), options_(std::move(options)) {
+    : loop_(loop), options_(std::move(options)), proxy_(options_.proxy) {
     tls_ = make_client_tls(options_.ca_file, options_.verify_tls, tls_problem_);
 }
 
@@ -24,14 +24,17 @@ void ClientPool::start() {
     loop_.on_tick(weak_from_this(), [this](SteadyClock::time_point now) { sweep(now); });
 }
 
-void ClientPool::submit(ClientRequest request, PieceCallback piece, DoneCallback done) {
+void ClientPool::submit(ClientRequest request, BodyTaker taker, DoneCallback done) {
     error_code error;
     const auto exchange = stopped_ ? nullptr : make_exchange(std::move(request), error);
     if (!exchange) {
         if (stopped_) error = Errc::stopped;
         return done(failed_response(error, Progress::not_sent));
     }
-    exchange->piece = std::move(piece);
+    exchange->via_proxy = proxy_.stands_before(exchange->url);
+    if (exchange->via_proxy && !exchange->url.secure) proxy_.address(*exchange);
+    exchange->piece = std::move(taker.piece);
+    exchange->sink = std::move(taker.sink);
     exchange->done = std::move(done);
     dispatch(origins_[exchange->url.origin()], exchange);
 }

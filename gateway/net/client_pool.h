@@ -11,6 +11,7 @@
 
 #include "gateway/net/client_connection.h"
 #include "gateway/net/loop.h"
+#include "gateway/net/proxy.h"
 
 namespace postern::net {
 
@@ -27,7 +28,7 @@ class ClientPool final : public std::enable_shared_from_this<ClientPool> {
     ClientPool(Loop& loop, ClientOptions options);
 
     void start();
-    void submit(ClientRequest request, PieceCallback piece, DoneCallback done);
+    void submit(ClientRequest request, BodyTaker taker, DoneCallback done);
     /// Closes all; what is outstanding is dropped without a callback.
     void shut_down();
 
@@ -35,6 +36,9 @@ class ClientPool final : public std::enable_shared_from_this<ClientPool> {
     [[nodiscard]] const ClientOptions& options() const { return options_; }
     [[nodiscard]] const std::shared_ptr<boost::asio::ssl::context>& tls() const { return tls_; }
     [[nodiscard]] const std::string& tls_problem() const { return tls_problem_; }
+    /// For connections that are made from now on.
+    void trust(std::shared_ptr<boost::asio::ssl::context> tls) { tls_ = std::move(tls); }
+    [[nodiscard]] const Proxy& proxy() const { return proxy_; }
 
     // For connections:
     /// Gives it the next exchange that waits, or makes it idle.
@@ -51,6 +55,7 @@ class ClientPool final : public std::enable_shared_from_this<ClientPool> {
 
     Loop& loop_;
     const ClientOptions options_;
+    const Proxy proxy_;
     std::shared_ptr<boost::asio::ssl::context> tls_;
     std::string tls_problem_;
     std::map<std::string, Origin> origins_;

@@ -15,15 +15,23 @@ namespace postern::net {
 using PieceCallback = std::function<bool(std::string_view)>;
 using DoneCallback = std::function<void(ClientResponse)>;
 
+/// Where a body goes that is not kept whole; at most one of the two.
+struct BodyTaker {
+    PieceCallback piece;
+    std::shared_ptr<BodySink> sink;
+};
+
 /// Life: from send() until `done` was called. One thread.
 struct Exchange {
     ClientRequest request;
     Url url;
     std::string head;     // formatted request line and headers
     PieceCallback piece;  // set: the body is streamed
+    std::shared_ptr<BodySink> sink;  // set: takes the body of a 2xx answer
     DoneCallback done;
     SteadyClock::time_point deadline;
     bool retried = false;
+    bool via_proxy = false;
 
     /// Calls `done`, once.
     void complete(ClientResponse response);

@@ -33,6 +33,10 @@ const char* text_of(Errc code) {
             return "certificate or key cannot be used";
         case Errc::address_refused:
             return "the host has an address that must not be called";
+        case Errc::proxy_failed:
+            return "the proxy cannot be reached";
+        case Errc::proxy_refused:
+            return "the proxy refuses to connect us";
     }
     return "unknown error";
 }

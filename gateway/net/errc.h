@@ -19,6 +19,8 @@ enum class Errc {
     stopped,
     bad_certificate,
     address_refused,
+    proxy_failed,
+    proxy_refused,
 };
 
 [[nodiscard]] const boost::system::error_category& net_category();

@@ -130,7 +130,7 @@ void LogThread::append(model::Sequence first, model::Sequence last) {
     const auto begun = ports_.now().steady;
     const auto written = log_.append({first, last, rows_.rows(), data});
     // A failed write or sync is final: the kernel may have dropped the pages it could not write.
-    if (written.has_error()) die("commit_failed", written.error().message());
+    if (written.has_error()) fail("commit_failed", written.error().message());
     const auto ended = ports_.now().steady;
     probe_.commit_us.add(static_cast<std::uint64_t>((ended - begun).count()));
     probe_.groups.fetch_add(1, std::memory_order_relaxed);
@@ -146,6 +146,11 @@ void LogThread::append(model::Sequence first, model::Sequence last) {
     rows_.clear();
 }
 
+void LogThread::fail(std::string_view event, std::string_view detail) {
+    if (ports_.before_exit) ports_.before_exit();
+    die(event, detail);
+}
+
 void LogThread::write_anchor(bool now) {
     const model::Now clock = ports_.now();
     const bool due = now || clock.steady - anchored_at_ >= anchor_interval;
@@ -158,7 +163,7 @@ void LogThread::write_anchor(bool now) {
     anchor_state_.sending_paused = paused;
     anchor_state_.written_us = clock.wall.time_since_epoch().count();
     if (const auto written = anchor_.write(anchor_state_); written.has_error()) {
-        die("anchor_failed", written.error().message());
+        fail("anchor_failed", written.error().message());
     }
     probe_.anchors.fetch_add(1, std::memory_order_relaxed);
 }

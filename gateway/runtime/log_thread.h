@@ -38,6 +38,7 @@ class LogThread final {
         std::function<void(std::vector<core::Dispatch>)> dispatch;  // intents that are durable
         std::function<void(const core::LaneRead&)> read;  // of the due queue, as it is on disk now
         std::function<model::Now()> now;
+        std::function<void()> before_exit{};  // a durable write failed; may be empty
     };
 
     LogThread(storage::Store& store, storage::CommitLog& log, storage::Anchor& anchor,
@@ -64,6 +65,8 @@ class LogThread final {
     void encode(const core::Effects& effects);
     void append(model::Sequence first, model::Sequence last);
     void write_anchor(bool now);
+    /// Tells who must know before the end, then ends the process.
+    [[noreturn]] void fail(std::string_view event, std::string_view detail);
 
     storage::Store& store_;
     storage::CommitLog& log_;

@@ -9,14 +9,13 @@ namespace {
 
 constexpr std::chrono::seconds drain_patience{10};
 
-core::Core make_core(const Ground& ground, core::SmallTables tables,
-                     const PipelineOptions& options) {
+core::CoreOptions core_options(const Ground& ground, const PipelineOptions& options) {
     core::CoreOptions core;
     core.epoch = ground.anchor_state.epoch;
     core.last_sequence = ground.anchor_state.durable;
     core.wall_min = model::Instant{std::chrono::microseconds{ground.last_written_us}};
     core.rows_max = options.rows_kept_max;
-    return core::Core(core, std::move(tables));
+    return core;
 }
 
 }  // namespace
@@ -35,9 +34,13 @@ Pipeline::Pipeline(Ground& ground, core::SmallTables tables, const PipelineOptio
                     if (egress_) egress_(std::move(d));
                 },
             .read = [this](const core::LaneRead& read) { read_lane(read); },
-            .now = read_clocks},
+            .now = read_clocks,
+            .before_exit = options.before_exit},
            probe_),
-      core_(make_core(ground, std::move(tables), options), options.in_flight_max * 2,
+      recorder_(options.recorder ? options.recorder(core_options(ground, options), tables)
+                                 : nullptr),
+      core_(core::Core(core_options(ground, options), std::move(tables)),
+            options.in_flight_max * 2,
             {.commit = [this](core::Effects effects) { log_.post(std::move(effects)); },
              .prefetch = [this](PrefetchRequest request) { prefetch_->post(std::move(request)); },
              .applied = [this] { return ground_.store->applied(); },
@@ -56,6 +59,7 @@ Pipeline::Pipeline(Ground& ground, core::SmallTables tables, const PipelineOptio
     wakes_.raise(ground.store->applied());
     applier_.start();
     log_.start();
+    core_.record(recorder_.get());
     core_.start();
 }
 
@@ -70,7 +74,7 @@ std::size_t Pipeline::limit_of(Admit admit) const {
 
 bool Pipeline::overloaded(Admit admit) const {
     // Bytes are bounded for all alike: memory is what would be lost.
-    return in_flight_.load() >= limit_of(admit) ||
+    return options_.read_only || in_flight_.load() >= limit_of(admit) ||
            in_flight_bytes_.load() >= options_.in_flight_bytes_max;
 }
 
@@ -101,10 +105,11 @@ bool Pipeline::post(std::vector<core::Command> commands, Admit admit, net::IoThr
 
 bool Pipeline::post(core::Command command) {
     // Nobody waits, so nothing is counted as in flight: these are few (canary, notes, retention).
-    return core_.inbox().push(std::move(command));
+    return !options_.read_only && core_.inbox().push(std::move(command));
 }
 
 void Pipeline::post_always(core::Command command) {
+    if (options_.read_only) return;
     core_.inbox().push_always(std::move(command));
 }
 

@@ -25,6 +25,13 @@ struct PipelineOptions {
     std::size_t in_flight_bytes_max = 256u << 20;  // … and what they hold
     std::size_t rows_kept_max = 3'000'000;
     std::size_t query_threads = 2;
+    bool read_only = false;  // nothing that is posted is taken
+    /// Called on the log thread when a durable write failed, just before the process ends.
+    std::function<void()> before_exit;
+    /// Given: what the core does is recorded. Null where it cannot be.
+    std::function<std::unique_ptr<recording::Recorder>(const core::CoreOptions&,
+                                                       const core::SmallTables&)>
+        recorder{};
 };
 
 class Pipeline final : public CoreInbox {
@@ -75,6 +82,7 @@ class Pipeline final : public CoreInbox {
     ApplierThread applier_;
     LogThread log_;
     std::unique_ptr<Prefetcher> prefetch_;
+    std::unique_ptr<recording::Recorder> recorder_;  // before the core that writes to it
     CoreThread core_;
     QueryThreads queries_;
     bool stopped_ = false;

@@ -3,6 +3,7 @@
 
 #include <future>
 
+#include "gateway/metrics/log.h"
 #include "gateway/subscriptions/attempt.h"
 
 namespace postern::subscriptions {
@@ -58,6 +59,11 @@ void Deliverer::start() {
         }
         cancel_tick_ = shop_.thread.after(tick_length, [this] { tick(); });
     });
+}
+
+void Deliverer::reload_trust() {
+    std::string problem;
+    if (!client_->reload_trust(problem)) log::error("ca_file_unreadable", {{"problem", problem}});
 }
 
 void Deliverer::tick() {

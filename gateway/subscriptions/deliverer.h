@@ -53,6 +53,9 @@ class Deliverer final : public events::Deliveries {
     /// Begins. Once.
     void start();
 
+    /// Reads the file of authorities again. Main thread.
+    void reload_trust();
+
     /// A changed subscription or account, once durable. Any thread, in order.
     void publish(const model::RecordPtr& record);
 

@@ -104,6 +104,27 @@ TEST_F(SubscriptionsApi, NameEveryFieldAtFault) {
     EXPECT_EQ(post("/v1/subscriptions", "{}").count("\"field\":"), 2u);
 }
 
+TEST_F(SubscriptionsApi, ChangeOnlyWhatIsGiven) {
+    const std::string path = "/v1/subscriptions/" + subscribe().member("id");
+    const Reply described = ask("PATCH", path, R"({"description":"the CRM"})");
+    EXPECT_EQ(described.status, 200) << described.body;
+    EXPECT_EQ(described.member("description"), "the CRM");
+    EXPECT_EQ(described.member("url"), "https://crm.example.com/hook");
+    EXPECT_FALSE(described.has("whsec_"));
+    const Reply moved = ask("PATCH", path, R"({"url":"https://new.example.com/","types":["*"]})");
+    EXPECT_EQ(moved.member("url"), "https://new.example.com/");
+    EXPECT_TRUE(moved.has(R"("types":["*"])"));
+    EXPECT_EQ(moved.member("description"), "the CRM");
+    EXPECT_EQ(get(path).member("url"), "https://new.example.com/");
+
+    const Reply wrong = ask("PATCH", path, R"({"url":"http://10.0.0.1/","types":["No"],"x":1})");
+    EXPECT_EQ(wrong.status, 422);
+    EXPECT_EQ(wrong.count("\"field\":"), 3u);
+    EXPECT_EQ(ask("PATCH", path, R"({"url":""})").status, 422);
+    EXPECT_EQ(get(path).member("url"), "https://new.example.com/");
+    EXPECT_EQ(ask("PATCH", "/v1/subscriptions/sub_x", "{}").status, 404);
+}
+
 TEST_F(SubscriptionsApi, BeginWithWhatComesNextOrAfterAnEvent) {
     receive("+573001", "one");
     const std::string first = newest_event();

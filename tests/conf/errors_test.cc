@@ -50,6 +50,14 @@ constexpr Case section_cases[] = {
     {"mode = \"inactive\"\ntest_recipients = []",
      "p.toml:2: test_recipients: is empty, so an inactive Postern would send nothing; name one or "
      "remove the key"},
+    {"egress.proxy = \"http://user:pass@proxy:3128\"",
+     "p.toml:2: egress.proxy: must be http://host:port; a user and password go into a secret of "
+     "their own"},
+    {"egress.proxy = \"https://proxy:3128\"",
+     "p.toml:2: egress.proxy: must be http://host:port; a user and password go into a secret of "
+     "their own"},
+    {"alarm.url = \"mailto:ops@example.com\"",
+     "p.toml:2: alarm.url: must be an http:// or https:// URL without user name or fragment"},
     {"log.level = inf", "p.toml:2: inf and nan are not used here"},
 };
 

@@ -15,7 +15,8 @@ TEST(Example, LoadsOnceItsSecretsExist) {
     const Folder folder;
     for (const char* name : {"tls.pem", "tls.key", "master.key", "bootstrap.key", "wa-main.secret",
                              "wa-main.token", "wa-main.verify", "tg-support.token",
-                             "tg-support.secret", "sms-main.token", "crm-hook.secret"}) {
+                             "tg-support.secret", "sms-main.token", "crm-hook.secret", "proxy.credentials",
+                             "alarm.secret"}) {
         folder.write(name, std::string(name) + "\n");
     }
 
@@ -33,7 +34,7 @@ TEST(Example, MissesOnlyItsSecrets) {
     for (const ConfError& error : loaded.errors) {
         EXPECT_THAT(error.problem, testing::StartsWith("cannot read ")) << error.text();
     }
-    EXPECT_EQ(loaded.errors.size(), 11u);
+    EXPECT_EQ(loaded.errors.size(), 13u);
 }
 
 TEST(Example, ShowsEveryKey) {

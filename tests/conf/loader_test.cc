@@ -135,6 +135,44 @@ TEST(Loader, SaysWhichChangedKeysNeedARestart) {
     EXPECT_THAT(needs_restart(before, before), IsEmpty());
 }
 
+TEST(Loader, ReadsTheWayOutAndWhoIsTold) {
+    const Config config = good(R"(
+allow_inline_secrets = true
+listen.plain_http = true
+[egress]
+proxy = "http://proxy.example.com:3128"
+proxy_credentials = "user:pass"
+no_proxy = ["example.com", "10.0.0.0/8"]
+[alarm]
+url = "https://alerts.example.com/hook?channel=ops"
+repeat_every = "12h"
+backup_age = "26h"
+[[account]]
+id = "tg"
+channel = "telegram"
+credentials.bot_token = "t"
+ca_file = "own.pem"
+proxy = "http://10.0.0.1:8080/"
+proxy_credentials = "other:pass"
+[[account]]
+id = "tg-direct"
+channel = "telegram"
+proxy = "none"
+)")
+                              .config;
+
+    EXPECT_EQ(config.egress.proxy, "http://proxy.example.com:3128");
+    EXPECT_EQ(config.egress.proxy_credentials->value, "user:pass");
+    EXPECT_THAT(config.egress.no_proxy, ElementsAre("example.com", "10.0.0.0/8"));
+    EXPECT_EQ(config.alarm.url, "https://alerts.example.com/hook?channel=ops");
+    EXPECT_EQ(config.alarm.repeat_every, std::chrono::hours(12));
+    EXPECT_EQ(config.alarm.backup_age, std::chrono::hours(26));
+    EXPECT_EQ(config.accounts[0].ca_file, "/etc/postern/own.pem");
+    EXPECT_EQ(config.accounts[0].proxy, "http://10.0.0.1:8080/");
+    EXPECT_EQ(config.accounts[0].proxy_credentials->value, "other:pass");
+    EXPECT_EQ(config.accounts[1].proxy, "none");
+}
+
 TEST(Loader, ResolvesPathsAgainstTheFile) {
     const Folder folder;
     folder.write("key.secret", "s3cret\n");

@@ -89,6 +89,7 @@ class EgressRig : public ::testing::Test {
 
     std::shared_ptr<StepAdapter> adapter_ = std::make_shared<StepAdapter>();
     std::string ca_file_;
+    net::ProxyOptions proxy_;
     EgressOptions options_;
     std::size_t threads_ = 1;
     std::atomic<std::int64_t> later_us_{0};  // how far the clock is ahead of `start`

@@ -5,6 +5,7 @@
 #include <thread>
 
 #include "tests/egress/egress_rig.h"
+#include "tests/net/proxy_peer.h"
 
 namespace postern::egress {
 namespace {
@@ -136,6 +137,52 @@ TEST_F(EgressTest, WhatIsUnderWayEndsWithTheAccountThatItBeganWith) {
     before.release();
     EXPECT_EQ(inbox_.wait_for(1).front().outcome.result, SendResult::accepted);
     EXPECT_EQ(egress_->accounts()->find(number), nullptr);
+}
+
+TEST_F(EgressTest, GoesThroughTheAccountsProxyAndSaysSoWhenThatFails) {
+    TestServer provider;
+    net::test::ProxyPeer proxy;
+    proxy_.url = proxy.url();
+    connect(provider.url(""));
+    EXPECT_EQ(send().result, SendResult::accepted);
+    EXPECT_EQ(proxy.asked().size(), 1u);
+
+    net::test::ProxyPeer strict;
+    strict.authorization = "Basic somebody else";
+    proxy_.url = strict.url();
+    connect(provider.url(""));
+    const auto refused = send(2);
+    EXPECT_EQ(refused.result, SendResult::transient);  // nothing left
+    EXPECT_EQ(refused.code, "proxy_refused");
+
+    proxy_.url = ClosedPort().url();
+    connect(provider.url(""));
+    EXPECT_EQ(send(3).code, "proxy_failed");
+
+    proxy_ = {};
+    connect(provider.url(""));
+    EXPECT_EQ(send(4).result, SendResult::accepted);
+    EXPECT_EQ(provider.server->counters().requests.load(), 2u);
+}
+
+TEST_F(EgressTest, BringsBackWhenItCalledAndHowTheProviderNamesTheCall) {
+    TestServer provider;
+    provider.handler.on_request = [](const net::Request&, net::Responder responder) {
+        responder.send({.status = 503,
+                        .headers = {{"X-Request-Id", "of a gateway"}, {"x-fb-trace-id", "Ab/9"}}});
+    };
+    connect(provider.url(""));
+    egress_->dispatch({dispatch_of(1)});
+    const core::AnswerAttempt answer = inbox_.wait_for(1).back();
+    EXPECT_EQ(answer.provider_status, 503);
+    EXPECT_EQ(answer.provider_request, "Ab/9");
+    EXPECT_EQ(answer.dispatched, start);
+
+    connect(ClosedPort().url());
+    egress_->dispatch({dispatch_of(2)});
+    const core::AnswerAttempt none = inbox_.wait_for(2).back();
+    EXPECT_EQ(none.provider_status, 0);
+    EXPECT_EQ(none.provider_request, "");
 }
 
 }  // namespace

@@ -10,16 +10,19 @@ _ROWS = [
     {"model"},
     {"contacts", "conversations", "policy", "templates", "campaigns", "flows"},
     {"core"},
+    {"recording"},  # what entered the core, for a replay
     {"runtime"},
     {"audit"},  # checks of a storage at rest: for the command line and tests
+    {"media"},  # files beside the store, for the API and the way out
     {"events"},  # renders rows for streams, and for the API's timelines
     {"api", "console", "ingress", "egress", "imports", "subscriptions"},
+    {"alarms"},  # tells as subscriptions do
     {"."},  # main.cc, daemon.{h,cc}
 ]
 # Beside the rows: what they may include, and which rows may include them (lowest index).
 _SERVANTS = {"net": set(), "metrics": set()}
-_SERVANTS_FROM_ROW = 3
-_CODEC_FROM_ROW = 3  # struct <-> record: serves runtime and above
+_SERVANTS_FROM_ROW = 4
+_CODEC_FROM_ROW = 4  # struct <-> record: serves runtime and above
 # Programs of their own: they speak to the daemon over its API.
 _PROGRAMS = {"cli": {"net", "model", "sim", "audit", "cli"}, "sim": {"net", "sim"}}
 

@@ -1,0 +1,187 @@
+// Gather, judge, tell, keep.
+#include "gateway/alarm_service.h"
+
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+
+#include <unistd.h>
+
+#include "gateway/api/webhook_secret.h"
+#include "gateway/metrics/log.h"
+#include "gateway/runtime/clock.h"
+#include "gateway/setup.h"
+
+namespace postern {
+namespace {
+
+constexpr std::uint64_t look_every_s = 5;
+constexpr std::chrono::hours log_errors_shown{1};
+
+std::string host_name() {
+    char name[256] = {};
+    return ::gethostname(name, sizeof name - 1) == 0 ? name : "unknown";
+}
+
+std::string contents(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
+void log_notice(const alarms::Notice& notice) {
+    const auto say = notice.turn == alarms::Turn::ended ? log::info : log::error;
+    say("alarm", {{"turn", alarms::to_string(notice.turn)},
+                  {"condition", alarms::to_string(notice.condition.kind)},
+                  {"subject", notice.condition.subject},
+                  {"detail", notice.condition.detail}});
+}
+
+}  // namespace
+
+bool read_alarm_secret(const conf::Alarm& alarm, std::string& bytes) {
+    bytes.clear();
+    if (!alarm.secret) return true;
+    auto parsed = api::parse_webhook_secret(alarm.secret->value);
+    if (!parsed) return false;
+    bytes = std::move(*parsed);
+    return true;
+}
+
+AlarmService::AlarmService(net::IoThread& thread, AlarmSources sources)
+    : sources_(std::move(sources)),
+      hook_(
+          thread, [] { return runtime::read_clocks().wall; }, host_name()),
+      thread_(thread),
+      board_(std::chrono::hours{4}) {
+    saved_ = contents(sources_.folder + "/alarms");
+    board_.load(saved_, runtime::read_clocks().wall);
+    open_ = board_.open();
+}
+
+AlarmService::~AlarmService() {
+    stop();
+}
+
+void AlarmService::configure(const conf::Config& config) {
+    alarms::HookTarget target;
+    (void)read_alarm_secret(config.alarm, target.secret);
+    target.url = config.alarm.url;
+    net::ClientOptions client;
+    client.connections_per_origin_max = 1;
+    client.proxy = proxy_of(config.egress);
+    if (!target.url.empty()) target.client = net::make_client(thread_, std::move(client));
+    hook_.configure(std::move(target));
+    const std::lock_guard lock(mutex_);
+    repeat_every_ = config.alarm.repeat_every;
+    backup_age_ = config.alarm.backup_age;
+}
+
+alarms::Facts AlarmService::gather(model::Instant now) const {
+    alarms::Facts facts;
+    facts.now = now;
+    const auto rows = sources_.registered->accounts();
+    const auto table = sources_.accounts->load();
+    for (const auto& account : table->all()) {
+        alarms::AccountFacts of;
+        of.name = account->name;
+        of.webhooks = account->health->webhooks.load();
+        of.bad_signatures = account->health->bad_signatures.load();
+        if (const auto row = rows.find(account->name); row != rows.end()) {
+            of.broken = row->second.broken;
+            of.broken_reason = row->second.broken_reason;
+            of.paused = row->second.paused;
+            of.paused_reason = row->second.paused_reason;
+        }
+        facts.accounts.push_back(std::move(of));
+    }
+    facts.disk = sources_.guards->disk_tier();
+    facts.disk_free_bytes = sources_.guards->free_bytes();
+    facts.certificates = sources_.certificates();
+    facts.last_backup = sources_.backups->last();
+    facts.log_errors = sources_.log_failures->within(log_errors_shown, now);
+    facts.read_only = sources_.read_only;
+    facts.clock_synchronised = runtime::clock_synchronised();
+    const MemoryReading memory = sources_.guards->memory();
+    facts.memory_short = sources_.guards->memory_short();
+    facts.memory_used_bytes = memory.used_bytes;
+    facts.memory_limit_bytes = memory.limit_bytes;
+    return facts;
+}
+
+void AlarmService::look(model::Now now) {
+    if (seconds_++ % look_every_s != 0) return;
+    alarms::Facts facts = gather(now.wall);
+    {
+        const std::lock_guard lock(mutex_);
+        facts.backup_age_max = backup_age_;
+        board_.repeat_every(repeat_every_);
+    }
+    for (alarms::Notice& notice :
+         board_.look(alarms::conditions_of(facts, signatures_), now.wall)) {
+        log_notice(notice);
+        hook_.tell(std::move(notice));
+    }
+    keep();
+}
+
+/// For the next start; a disk that takes it not is an alarm of its own.
+void AlarmService::keep() {
+    {
+        const std::lock_guard lock(mutex_);
+        open_ = board_.open();
+    }
+    std::string text = board_.save();
+    if (text == saved_) return;
+    const std::string path = sources_.folder + "/alarms", fresh = path + ".new";
+    {
+        std::ofstream file(fresh, std::ios::binary | std::ios::trunc);
+        file << text;
+        if (!file.flush()) return;
+    }
+    if (std::rename(fresh.c_str(), path.c_str()) == 0) saved_ = std::move(text);
+}
+
+std::vector<alarms::OpenAlarm> AlarmService::open() const {
+    const std::lock_guard lock(mutex_);
+    return open_;
+}
+
+std::map<alarms::Kind, std::uint64_t> AlarmService::counts() const {
+    std::map<alarms::Kind, std::uint64_t> out;
+    for (const alarms::Kind kind : alarms::kinds) out[kind] = 0;
+    for (const alarms::OpenAlarm& alarm : open()) ++out[alarm.condition.kind];
+    return out;
+}
+
+void AlarmService::write_status(model::JsonWriter& json) const {
+    json.key("alarms").begin_array();
+    for (const alarms::OpenAlarm& alarm : open()) {
+        json.begin_object().member("condition", alarms::to_string(alarm.condition.kind));
+        json.member_or_null("subject", alarm.condition.subject);
+        json.member("detail", alarm.condition.detail).member("since", alarm.since);
+        json.member("told_at", alarm.told).end_object();
+    }
+    json.end_array();
+}
+
+void AlarmService::write_metrics(metrics::Exposition& out) const {
+    out.gauge("postern_alarms", "What needs a person?");
+    for (const auto& [kind, count] : counts())
+        out.sample({{"condition", alarms::to_string(kind)}}, count);
+    const alarms::Hook::Counters& hook = hook_.counters();
+    out.counter("postern_alarm_notices", "Does the alarm hook take what it is told?");
+    out.sample({{"outcome", "delivered"}}, hook.delivered.load());
+    out.sample({{"outcome", "dropped"}}, hook.dropped.load());
+    out.counter("postern_alarm_attempts_failed", "Is the alarm hook out of reach?");
+    out.sample({}, hook.failed.load());
+    out.gauge("postern_alarm_notices_waiting", "Are there alarms that nobody was told of?");
+    out.sample({}, hook.waiting.load());
+    out.gauge("postern_last_backup_seconds", "When was the last backup made? (Unix time)");
+    out.sample({}, static_cast<double>(sources_.backups->last().time_since_epoch().count()) * 1e-6);
+}
+
+void AlarmService::stop() {
+    hook_.stop();
+}
+
+}  // namespace postern

@@ -1,0 +1,28 @@
+// `posternd --check`: what a start would refuse, without starting.
+#include <cstdio>
+
+#include "gateway/daemon.h"
+#include "gateway/setup.h"
+
+namespace postern {
+namespace {
+
+constexpr int exit_config = 78;  // EX_CONFIG
+
+}  // namespace
+
+int check_config(const std::string& config_file) {
+    conf::Config config;
+    std::string problems;
+    std::vector<std::unique_ptr<ingress::Account>> accounts;
+    const bool usable =
+        load_config(config_file, config, problems) && make_accounts(config, accounts, problems);
+    if (!usable) {
+        (void)std::fwrite(problems.data(), 1, problems.size(), stderr);
+        return exit_config;
+    }
+    std::printf("%s: good, %zu accounts\n", config_file.c_str(), accounts.size());
+    return 0;
+}
+
+}  // namespace postern

@@ -1,0 +1,60 @@
+// What became of the latest requests: by the id that their answers named, which messages they made,
+// and when. In memory, bounded, gone with the process: everything else of a message's
+// story is in its rows. Any thread; each I/O thread writes a ring of its own.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gateway/model/ids.h"
+#include "gateway/model/time.h"
+
+namespace postern::runtime {
+
+struct RequestTrace {
+    std::string id;    // the answer's X-Request-Id
+    std::string what;  // "webhook wa-main", "POST /v1/messages"; no secrets, no query
+    model::Instant received{};
+    model::Instant durable{};  // what it made was on disk; the epoch: it made nothing
+    model::Instant answered{};
+    int status = 0;
+    std::vector<model::Ulid> made;  // in the order of its items; a duplicate makes nothing
+};
+
+class RequestTraces final {
+  public:
+    /// Of all threads together at most `traces_max`; the oldest of a thread goes first.
+    RequestTraces(std::size_t threads, std::size_t traces_max);
+
+    /// `thread`: the index of the I/O thread that answers.
+    void note(std::size_t thread, RequestTrace trace);
+
+    /// Looks through all of them: for people, not for requests by the thousand.
+    [[nodiscard]] std::optional<RequestTrace> find(std::string_view id) const;
+    /// The first request that has to do with this message.
+    [[nodiscard]] std::optional<RequestTrace> find_made(model::Sequence message) const;
+
+    /// A fresh id: "req_" and 28 hexadecimal digits, unlike those of any other start.
+    [[nodiscard]] std::string make_id(std::size_t thread);
+
+  private:
+    struct alignas(64) Ring {
+        mutable std::mutex mutex;
+        std::vector<RequestTrace> traces;
+        std::size_t next = 0;  // where the next one goes, once the ring is full
+        std::uint64_t made = 0;
+    };
+    template <class Wanted>
+    [[nodiscard]] std::optional<RequestTrace> search(const Wanted& wanted) const;
+
+    const std::uint64_t base_;
+    const std::size_t ring_max_;
+    std::vector<std::unique_ptr<Ring>> rings_;
+};
+
+}  // namespace postern::runtime

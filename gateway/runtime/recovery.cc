@@ -148,8 +148,9 @@ Result<void> start_epoch(std::uint32_t epoch, model::Instant now, Ground& ground
     ground.anchor_state = ground.anchor->state();
     ground.anchor_state.epoch = epoch;
     ground.anchor_state.durable = std::max(ground.recovery.last, ground.store->applied());
-    ground.anchor_state.written_us =
-        std::max(ground.anchor_state.written_us, now.time_since_epoch().count());
+    // Nobody has confirmed this start's clock yet: a wrong one must not become the last word.
+    if (ground.anchor_state.written_us == 0)
+        ground.anchor_state.written_us = now.time_since_epoch().count();
     const auto written = ground.anchor->write(ground.anchor_state);
     if (written.has_error())
         problem = "the anchor file cannot be written: " + written.error().message();

@@ -62,6 +62,28 @@ TEST_F(AttemptTest, NamesAttemptsApartUnlessTheProviderTakesANameOnce) {
     EXPECT_EQ(echoes, (std::vector<std::string>{id + ".1", id}));
 }
 
+TEST_F(AttemptTest, TellsTheAdapterWhoWritesAndOnWhichOccasion) {
+    TestServer provider;
+    provider.handler.on_request = [](const net::Request& request, net::Responder responder) {
+        std::string told(request.header("x-writer"));
+        responder.send({.body = told.append(" ").append(request.header("x-occasion"))});
+    };
+    connect(provider.url(""));
+    const auto told = [this](bool human_agent, model::Category category) {
+        model::OutboundRow message = row();
+        message.human_agent = human_agent;
+        message.category = category;
+        const std::size_t before = inbox_.count();
+        egress_->dispatch({dispatch_of(before + 1, std::move(message))});
+        return inbox_.wait_for(before + 1).back().outcome.external_id;
+    };
+
+    EXPECT_EQ(told(true, model::Category::reply), "person answer");
+    EXPECT_EQ(told(false, model::Category::reply), "machine answer");
+    EXPECT_EQ(told(false, model::Category::transactional), "machine news");
+    EXPECT_EQ(told(true, model::Category::marketing), "person news");
+}
+
 TEST_F(AttemptTest, ARefusedConnectionWasNotSent) {
     const ClosedPort nobody;
     connect(nobody.url());

@@ -36,6 +36,8 @@ adapters::SendStep StepAdapter::step(const adapters::SendRequest& request,
     call.method = method;
     call.url = base + "/" + std::to_string(index);
     call.headers = {{"X-Echo", std::string(request.echo)}, {"X-To", std::string(request.to)}};
+    call.headers.emplace_back("X-Writer", request.human_agent ? "person" : "machine");
+    call.headers.emplace_back("X-Occasion", request.proactive ? "news" : "answer");
     call.body = request.content.text;
     return {std::move(call), irrevocable[index]};
 }

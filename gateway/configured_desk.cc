@@ -104,6 +104,7 @@ void DeskTable::add(const adapters::AdapterConfig& config, model::AccountNumber 
     account->channel = config.channel;
     account->addresses = kind_of(config);
     account->sms = charges_segments(config);
+    account->public_url = config.setting("public_url");
     account->default_region = config.setting("default_region");
     account->adapter = std::move(adapter);
     model::Category category{};

@@ -59,8 +59,18 @@ class ConfiguredDesk final : public api::SendDesk {
     }
     [[nodiscard]] model::PartKey fresh_key() const override;
 
+    using MakeMediaUrl = std::function<std::string(std::string_view account_url,
+                                                   const model::UploadId& upload)>;
+    /// Before the first request. Called from any thread.
+    void set_media_url(MakeMediaUrl make) { media_url_ = std::move(make); }
+    [[nodiscard]] std::string media_url(const api::SendAccount& account,
+                                        const model::UploadId& upload) const override {
+        return media_url_ ? media_url_(account.public_url, upload) : std::string{};
+    }
+
   private:
     MakeBlind blind_;
+    MakeMediaUrl media_url_;
     model::Snapshot<DeskTable> table_{std::make_shared<const DeskTable>()};
 };
 

@@ -13,6 +13,7 @@
 #include "gateway/egress/egress.h"
 #include "gateway/ingress/accounts.h"
 #include "gateway/policy/calendars.h"
+#include "gateway/provider_calls.h"
 #include "gateway/runtime/pipeline.h"
 
 namespace postern {
@@ -33,11 +34,18 @@ class SendingService final {
     void stop();
 
     [[nodiscard]] const egress::Egress& egress() const { return *egress_; }
+    /// Uploads get their URLs from here. Before the first request and dispatch.
+    void set_media_url(const ConfiguredDesk::MakeMediaUrl& make) {
+        egress_->set_media_url(make);
+        desk_->set_media_url(make);
+    }
     [[nodiscard]] api::SendDesk& desk() { return *desk_; }
+    [[nodiscard]] api::ProviderCalls& calls() { return *calls_; }
     [[nodiscard]] std::shared_ptr<const policy::Calendars> calendars() const { return calendars_; }
 
   private:
     std::unique_ptr<egress::Egress> egress_;
+    std::unique_ptr<EgressCalls> calls_;
     std::unique_ptr<ConfiguredDesk> desk_;
     std::shared_ptr<DeskTable> desk_table_;
     std::shared_ptr<const policy::Calendars> calendars_;

@@ -20,11 +20,13 @@ struct Route {
     std::size_t body_bytes_max = 0;
     bool etag = false;           // a single resource: If-None-Match is answered with 304
     bool remembers_key = false;  // what it makes remembers its Idempotency-Key (idempotency.h)
+    bool takes_medium = false;   // the body goes to a file while it comes (gateway/media)
 };
 
 /// CONTRACT: body limit of the API.
 inline constexpr std::size_t api_body_bytes_max = 256 * 1024;
 inline constexpr std::size_t batch_body_bytes_max = 8 << 20;
+inline constexpr std::size_t medium_body_bytes_max = 50 << 20;
 
 [[nodiscard]] std::span<const Route> routes();
 

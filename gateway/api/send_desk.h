@@ -26,6 +26,7 @@ struct SendAccount {
     std::string channel;
     AddressKind addresses = AddressKind::channel_id;
     bool sms = false;            // charged by the segment
+    std::string public_url;      // where its webhooks arrive from outside, or empty
     std::string default_region;  // for numbers without a country code ("CO"), or empty
     std::optional<model::Category> default_category;
     std::shared_ptr<const adapters::SendingAdapter> adapter;  // null: it only receives
@@ -50,6 +51,12 @@ class SendDesk {
 
     /// 32 random bytes, the key of a contact that a message may make.
     [[nodiscard]] virtual model::PartKey fresh_key() const = 0;
+
+    /// Where the account's provider could fetch an upload; empty: nobody has said how providers
+    /// reach this gateway.
+    [[nodiscard]] virtual std::string media_url(const SendAccount&, const model::UploadId&) const {
+        return {};
+    }
 };
 
 /// The scope of an account's addresses: where an identity and what is known of it are found.

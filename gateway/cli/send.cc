@@ -8,6 +8,7 @@
 #include "gateway/cli/commands.h"
 #include "gateway/cli/document.h"
 #include "gateway/cli/send_body.h"
+#include "gateway/cli/upload.h"
 #include "gateway/cli/verdict_text.h"
 
 namespace postern::cli {
@@ -19,7 +20,9 @@ void add_content_options(CLI::App& command, SendAsk& ask) {
     CLI::Option* name = content->add_option("--template", ask.template_name, "Template's name");
     content->add_option("--json-content", ask.json_content,
                         "Anything else, as the API's \"content\"");
+    CLI::Option* upload = content->add_option("--upload", ask.upload, "A file to send");
     content->require_option(1);
+    command.add_option("--caption", ask.caption, "Words below the file")->needs(upload);
     CLI::Option* language =
         command.add_option("--language", ask.language, "Template's language, like es");
     CLI::Option* variables =
@@ -73,7 +76,10 @@ void print_accepted(const Answer& answer, const Context& context) {
     fmt::print("\n");
 }
 
-void send(const SendAsk& ask, const std::string& idempotency_key, Context& context) {
+void send(SendAsk ask, const std::string& idempotency_key, Context& context) {
+    if (!ask.upload.empty() &&
+        !upload_content(ask.upload, ask.caption, context, ask.json_content))
+        return;
     std::string body;
     std::string problem;
     if (!send_body(ask, body, problem)) {
@@ -109,6 +115,8 @@ void add_send(CLI::App& app, Context& context) {
         "  postern send --account wa-main --to con_01J... --text 'Buenas' --check\n"
         "  postern send --account wa-main --to +573001234567 --template order_ready \\\n"
         "    --language es --var 1=Ana --category marketing --idempotency-key order-17\n"
+        "  postern send --account wa-main --to +573001234567 --upload invoice.pdf --caption 'Su "
+        "factura'\n"
         "  postern send --account wa-main --to +573001234567 --json-content \\\n"
         "    '{\"type\":\"media\",\"kind\":\"image\",\"url\":\"https://example.com/a.jpg\"}'");
     command->callback([&context, ask, key] { send(*ask, *key, context); });

@@ -23,12 +23,20 @@ void write_location(JsonWriter& json, const adapters::Content& content) {
     json.member_or_null("name", content.name).member_or_null("address", content.address);
 }
 
-void write_attachment(JsonWriter& json, const adapters::Attachment& attachment) {
+/// Our own URL of it: a path of the API, to be asked for with a key.
+std::string url_of(const model::SeqHead& head, model::Sequence sequence, std::size_t place) {
+    const model::AttachmentId id{model::make_ulid(head.created, head.epoch, sequence)};
+    return "/v1/media/" + model::to_string(id) + "." + std::to_string(place) + "/content";
+}
+
+void write_attachment(JsonWriter& json, const adapters::Attachment& attachment,
+                      const std::string& url) {
     // A voice note is audio to the contract; that it was spoken is a fact beside it.
     const bool spoken = attachment.kind == adapters::AttachmentKind::voice;
     json.begin_object();
     json.member("kind", spoken ? std::string_view("audio") : to_string(attachment.kind));
-    json.member_if("url", attachment.url).member_if("media_id", attachment.media_id);
+    if (!attachment.url.empty() || !attachment.media_id.empty()) json.member("url", url);
+    json.member_if("provider_url", attachment.url).member_if("media_id", attachment.media_id);
     json.member_if("mime", attachment.mime).member_if("filename", attachment.filename);
     json.member_if("caption", attachment.caption).member_if("sha256", attachment.sha256);
     if (attachment.point) {
@@ -104,9 +112,11 @@ void write_content(JsonWriter& json, const adapters::Content& content) {
     json.member_object("details", content.details_json).end_object();
 }
 
-void write_attachments(JsonWriter& json, const std::vector<adapters::Attachment>& attachments) {
+void write_attachments(JsonWriter& json, const std::vector<adapters::Attachment>& attachments,
+                       const model::SeqHead& head, model::Sequence sequence) {
     json.begin_array();
-    for (const adapters::Attachment& attachment : attachments) write_attachment(json, attachment);
+    for (std::size_t i = 0; i < attachments.size(); ++i)
+        write_attachment(json, attachments[i], url_of(head, sequence, i));
     json.end_array();
 }
 
@@ -128,7 +138,7 @@ void write_message(JsonWriter& json, const model::MessageRow& row, model::Sequen
     json.key("content");
     write_content(json, message.content);
     json.key("attachments");
-    write_attachments(json, message.attachments);
+    write_attachments(json, message.attachments, row.head, sequence);
     json.member_or_null("reply_to", message.reply_to).member("forwarded", message.forwarded);
     json.member_object("referral", message.referral_json);
     json.member("provider_time", message.provider_time).member("received_at", row.head.created);

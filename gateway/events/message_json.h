@@ -25,6 +25,7 @@ void write_message(model::JsonWriter& json, const model::MessageRow& row, model:
 void write_sender(model::JsonWriter& json, const adapters::Sender& sender);
 void write_content(model::JsonWriter& json, const adapters::Content& content);
 void write_attachments(model::JsonWriter& json,
-                       const std::vector<adapters::Attachment>& attachments);
+                       const std::vector<adapters::Attachment>& attachments,
+                       const model::SeqHead& head, model::Sequence sequence);
 
 }  // namespace postern::events

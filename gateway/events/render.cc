@@ -130,7 +130,7 @@ void render_row(Renderer& to, const model::StatusRow& row, model::Sequence /*seq
     });
 }
 
-void render_row(Renderer& to, const model::SignalRow& row, model::Sequence /*sequence*/,
+void render_row(Renderer& to, const model::SignalRow& row, model::Sequence sequence,
                 const AccountTable& /*accounts*/) {
     const adapters::InboundSignal& signal = row.signal;
     if (row.contact_created && signal.sender) {
@@ -152,7 +152,7 @@ void render_row(Renderer& to, const model::SignalRow& row, model::Sequence /*seq
             json.key("content");
             write_content(json, *signal.content);
             json.key("attachments");
-            write_attachments(json, signal.attachments);
+            write_attachments(json, signal.attachments, row.head, sequence);
         }
         json.member_if("category", signal.category);
         json.member_or_null("provider_type", signal.provider_type);

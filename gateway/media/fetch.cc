@@ -28,11 +28,14 @@ bool is_redirect(int status) {
 
 }  // namespace
 
-net::HttpClient& FetchSurroundings::client(const std::string& ca_file, bool guarded) {
-    auto& client = clients[{ca_file, guarded}];
+net::HttpClient& FetchSurroundings::client(const FetchAccount& account, bool guarded) {
+    const net::ProxyOptions& proxy = account.proxy;
+    const std::string way = account.ca_file + "\n" + proxy.url + "\n" + proxy.credentials;
+    auto& client = clients[{way, guarded}];
     if (client == nullptr) {
         net::ClientOptions options;
-        options.ca_file = ca_file;
+        options.ca_file = account.ca_file;
+        options.proxy = proxy;
         options.connections_per_origin_max = 16;
         if (guarded) options.allow_address = guard.allows;
         client = net::make_client(thread, std::move(options));
@@ -68,7 +71,7 @@ net::ClientRequest Fetch::request_of(const adapters::ProviderCall& call) const {
 }
 
 void Fetch::look_up(adapters::ProviderCall call) {
-    around_->client(account_.ca_file, false)
+    around_->client(account_, false)
         .send(request_of(call), [self = shared_from_this()](const net::ClientResponse& response) {
             if (response.error || response.status / 100 != 2) return self->fail_of(response);
             std::string padded = response.body;
@@ -91,7 +94,7 @@ void Fetch::download(adapters::ProviderCall call) {
     sink_ = std::make_shared<MediaSink>(around_->disk, around_->store,
                                         Claim{job_.ref.mime, job_.filename, {}},
                                         around_->limits.bytes_max, false);
-    around_->client(account_.ca_file, !own)
+    around_->client(account_, !own)
         .download(request_of(call), sink_,
                   [self = shared_from_this(), call](const net::ClientResponse& response) {
                       self->on_downloaded(call, response);

@@ -19,10 +19,10 @@ struct FetchSurroundings {
     FetchGuard guard;
     std::function<model::Instant()> now;
     FetchLimits limits;
-    /// By file of authorities, and whether every address is asked about.
+    /// By way out, and whether every address is asked about.
     std::map<std::pair<std::string, bool>, std::unique_ptr<net::HttpClient>> clients;
 
-    [[nodiscard]] net::HttpClient& client(const std::string& ca_file, bool guarded);
+    [[nodiscard]] net::HttpClient& client(const FetchAccount& account, bool guarded);
 };
 
 class Fetch final : public std::enable_shared_from_this<Fetch> {

@@ -24,6 +24,7 @@ namespace postern::media {
 struct FetchAccount {
     std::shared_ptr<const adapters::MediaSource> source;
     std::string ca_file;  // trusted beside the system's, or empty
+    net::ProxyOptions proxy;
     bool eager = false;   // fetch without being asked
 };
 using FetchAccounts = std::map<model::AccountNumber, FetchAccount>;

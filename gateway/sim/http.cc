@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "gateway/sim/json_text.h"
+#include "gateway/sim/media.h"
 #include "gateway/sim/provider.h"
 #include "gateway/sim/signatures.h"
 
@@ -17,7 +18,7 @@ std::string external_id(const Item& item, std::uint64_t run) {
     return fmt::format("m-{:08x}-{}", run & 0xffffffffu, item.number);
 }
 
-void write_event(JsonText& json, const Item& item) {
+void write_event(JsonText& json, const Endpoint& endpoint, const Item& item) {
     json.begin_object().field("id", item.external_id).field("time", item.time_s);
     if (item.kind == Kind::status) {
         json.field("type", "status").field("to", item.person.address).field("status", item.state);
@@ -30,17 +31,17 @@ void write_event(JsonText& json, const Item& item) {
         json.field("name", item.person.name).field("text", item.text);
         if (item.kind == Kind::image) {
             json.key("media").begin_array().begin_object();
-            json.field("url", fmt::format("https://media.example/{}.jpg", item.number));
+            json.field("url", medium_url(endpoint, item));
             json.field("mime", "image/jpeg").field("kind", "image").end_object().end_array();
         }
     }
     json.end_object();
 }
 
-std::string body(const Endpoint&, std::span<const Item> items) {
+std::string body(const Endpoint& endpoint, std::span<const Item> items) {
     JsonText json;
     json.begin_object().key("items").begin_array();
-    for (const Item& item : items) write_event(json, item);
+    for (const Item& item : items) write_event(json, endpoint, item);
     json.end_array().end_object();
     return json.take();
 }

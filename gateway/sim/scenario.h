@@ -39,6 +39,7 @@ struct Endpoint {
     std::string signed_url;   // twilio: the URL that is signed (public_url); empty: `url`
     std::string own_id;       // phone_number_id, account_sid
     std::string own_address;  // the account's number, where the channel has one
+    std::string media_base;   // origin of media URLs in webhooks; empty: nobody serves them
     /// What a send must show: access token, bot token, password of the account. Empty: any.
     std::string token;
 };

@@ -11,6 +11,7 @@
 #include "gateway/sim/fault_document.h"
 #include "gateway/sim/inbound_request.h"
 #include "gateway/sim/json_text.h"
+#include "gateway/sim/media_serve.h"
 #include "gateway/sim/receiver.h"
 
 namespace postern::sim {
@@ -100,6 +101,8 @@ void SimulatorServer::handle(const net::Request& request, net::Responder respond
         responder.send(faults(request));
     } else if (request.method == "GET" && request.path.starts_with("/_sim/")) {
         responder.send(read(request));
+    } else if (auto medium = serve_medium(request)) {
+        responder.send(std::move(*medium));
     } else if (!engine_.counter().handle(request, responder)) {
         responder.send(problem_response(404, "the simulator has no such endpoint"));
     }
@@ -180,6 +183,7 @@ void SimulatorServer::inbound(const net::Request& request, net::Responder respon
         responder.send(problem_response(400, problem));
         return;
     }
+    wanted.endpoint.media_base = "http://" + address();
     // Whoever is told where webhooks go also knows where receipts go.
     engine_.accounts().remember(wanted.endpoint);
     auto plan = std::make_shared<std::deque<Webhook>>();

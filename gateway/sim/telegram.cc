@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "gateway/sim/json_text.h"
+#include "gateway/sim/media.h"
 #include "gateway/sim/provider.h"
 
 namespace postern::sim {
@@ -63,7 +64,7 @@ void write_chat(JsonText& json, const Item& item) {
 }
 
 void write_file(JsonText& json, const Item& item, std::string_view mime) {
-    json.field("file_id", fmt::format("AgA{}", item.number));
+    json.field("file_id", "AgA" + medium_id(item));
     json.field("file_unique_id", fmt::format("u{}", item.number));
     json.field("file_size", 1200);
     if (!mime.empty()) json.field("mime_type", mime);

@@ -6,6 +6,7 @@
 
 #include "gateway/sim/provider.h"
 #include "gateway/sim/signatures.h"
+#include "gateway/sim/media.h"
 
 namespace postern::sim {
 namespace {
@@ -43,7 +44,7 @@ Form message_form(const Endpoint& endpoint, const Item& item) {
                  {"NumSegments", "1"},
                  {"ApiVersion", "2010-04-01"}};
     if (image) {
-        form.emplace_back("MediaUrl0", fmt::format("https://media.example/{}", item.number));
+        form.emplace_back("MediaUrl0", medium_url(endpoint, item));
         form.emplace_back("MediaContentType0", "image/jpeg");
     }
     if (item.kind == Kind::opt_out) form.emplace_back("OptOutType", "STOP");

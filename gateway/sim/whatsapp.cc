@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "gateway/sim/json_text.h"
+#include "gateway/sim/media.h"
 #include "gateway/sim/provider.h"
 #include "gateway/sim/signatures.h"
 
@@ -21,7 +22,7 @@ std::string external_id(const Item& item, std::uint64_t run) {
 
 void write_media(JsonText& json, const Item& item, std::string_view type, std::string_view mime) {
     json.field("type", type).key(type).begin_object();
-    json.field("id", std::to_string(90'000 + item.number)).field("mime_type", mime);
+    json.field("id", medium_id(item)).field("mime_type", mime);
     json.field("sha256", "q1w2e3==");
     if (item.kind == Kind::voice) json.field("voice", true);
     if (item.kind == Kind::document) json.field("filename", "invoice-7.pdf");

@@ -1,0 +1,123 @@
+// From a reference to requests: ids that are looked up, URLs that want credentials, and where
+// credentials must not go.
+#include "adapters/media/media_source.h"
+
+#include <gtest/gtest.h>
+
+#include "adapters/media/media_limits.h"
+
+namespace postern::adapters {
+namespace {
+
+AdapterConfig config_of(std::string channel, std::string base = {}) {
+    AdapterConfig config;
+    config.channel = std::move(channel);
+    if (!base.empty()) config.settings["base_url"] = std::move(base);
+    config.settings["account_sid"] = "AC1";
+    config.credentials["access_token"].emplace_back("secret-token");
+    config.credentials["bot_token"].emplace_back("7:bot");
+    config.credentials["auth_token"].emplace_back("auth");
+    return config;
+}
+
+std::string authorization(const MediaStep& step) {
+    for (const auto& [name, value] : step.call.headers) {
+        if (name == "Authorization") return value;
+    }
+    return {};
+}
+
+MediaStep located(const MediaSource& source, std::string body) {
+    const std::size_t size = body.size();
+    body.append(64, '\0');
+    ProviderAnswer answer;
+    answer.status = 200;
+    answer.body = std::string_view(body).substr(0, size);
+    return source.located({}, answer);
+}
+
+TEST(MediaSource, WhatsAppLooksTheIdUpAndShowsItsTokenTwice) {
+    const auto source = make_media_source(config_of("whatsapp", "https://graph.test/v25.0"));
+    EXPECT_EQ(source->origin(), "https://graph.test");
+
+    const MediaStep first = source->first_step({"", "1037543291543636", "image/jpeg"});
+    EXPECT_EQ(first.kind, MediaStep::Kind::lookup);
+    EXPECT_EQ(first.call.method, "GET");
+    EXPECT_EQ(first.call.url, "https://graph.test/v25.0/1037543291543636");
+    EXPECT_EQ(authorization(first), "Bearer secret-token");
+
+    const MediaStep second = located(
+        *source, R"({"url":"https://lookaside.test/x?y=1","mime_type":"image/jpeg","id":"1"})");
+    EXPECT_EQ(second.kind, MediaStep::Kind::download);
+    EXPECT_EQ(second.call.url, "https://lookaside.test/x?y=1");
+    EXPECT_EQ(second.mime, "image/jpeg");
+    EXPECT_EQ(authorization(second), "Bearer secret-token");
+}
+
+TEST(MediaSource, WhatsAppSaysWhatIsWrongWithAnAnswer) {
+    const auto source = make_media_source(config_of("whatsapp"));
+    EXPECT_EQ(located(*source, "no json").kind, MediaStep::Kind::none);
+    EXPECT_FALSE(located(*source, R"({"id":"1"})").problem.empty());
+    EXPECT_EQ(source->first_step({"", "../../me", ""}).kind, MediaStep::Kind::none);
+    EXPECT_EQ(source->first_step({"", "", ""}).kind, MediaStep::Kind::none);
+}
+
+TEST(MediaSource, TelegramAsksForThePathAndFetchesItBelowItsToken) {
+    const auto source = make_media_source(config_of("telegram", "http://127.0.0.1:9/telegram"));
+
+    const MediaStep first = source->first_step({"", "AgAC-1_x", ""});
+    EXPECT_EQ(first.kind, MediaStep::Kind::lookup);
+    EXPECT_EQ(first.call.url, "http://127.0.0.1:9/telegram/bot7:bot/getFile?file_id=AgAC-1_x");
+
+    const MediaStep second =
+        located(*source, R"({"ok":true,"result":{"file_id":"AgAC","file_path":"photos/1.jpg"}})");
+    EXPECT_EQ(second.call.url, "http://127.0.0.1:9/telegram/file/bot7:bot/photos/1.jpg");
+    EXPECT_EQ(located(*source, R"({"ok":true,"result":{"file_path":"../x"}})").kind,
+              MediaStep::Kind::none);
+}
+
+TEST(MediaSource, TwilioSendsItsCredentialsToItsOwnHostsAlone) {
+    const auto source = make_media_source(config_of("twilio"));
+    const MediaStep own = source->first_step({"https://api.twilio.com/x/Media/ME1", "", ""});
+    EXPECT_EQ(own.kind, MediaStep::Kind::download);
+    EXPECT_EQ(authorization(own), "Basic QUMxOmF1dGg=");
+    for (const char* url : {"https://evil.example/ME1", "https://api.twilio.com.evil.example/ME1",
+                            "http://mms.twilio.com/ME1", "https://evil.example/.twilio.com"}) {
+        const MediaStep other = source->first_step({url, "", ""});
+        EXPECT_EQ(other.kind, MediaStep::Kind::download) << url;
+        EXPECT_EQ(authorization(other), "") << url;
+    }
+}
+
+TEST(MediaSource, LineHasAHostForContent) {
+    const auto source = make_media_source(config_of("line", "https://api.line.me"));
+    const MediaStep step = source->first_step({"", "3257080", ""});
+    EXPECT_EQ(step.call.url, "https://api-data.line.me/v2/bot/message/3257080/content");
+    EXPECT_EQ(authorization(step), "Bearer secret-token");
+    // Content that somebody else keeps is fetched there, without our token.
+    EXPECT_EQ(authorization(source->first_step({"https://cdn.example/a.jpg", "3257080", ""})), "");
+}
+
+TEST(MediaSource, OtherChannelsFetchTheUrlAsItIs) {
+    const auto source = make_media_source(config_of("http", "https://sms.example"));
+    const MediaStep step = source->first_step({"https://cdn.example/a.jpg", "", "image/jpeg"});
+    EXPECT_EQ(step.kind, MediaStep::Kind::download);
+    EXPECT_TRUE(step.call.headers.empty());
+    EXPECT_EQ(source->first_step({"", "id-1", ""}).kind, MediaStep::Kind::none);
+    EXPECT_EQ(source->first_step({"https://x/\r\nEvil: 1", "", ""}).kind, MediaStep::Kind::none);
+}
+
+TEST(MediaLimits, KnowKindsAndChannels) {  // CG-35
+    EXPECT_EQ(media_bytes_max("whatsapp", MediaKind::image), 5U << 20);
+    EXPECT_EQ(media_bytes_max("whatsapp", MediaKind::sticker), 500U * 1024);
+    EXPECT_EQ(media_bytes_max("http", MediaKind::image), 0U);
+    EXPECT_TRUE(kind_takes(MediaKind::image, "image/png"));
+    EXPECT_FALSE(kind_takes(MediaKind::image, "application/pdf"));
+    EXPECT_TRUE(kind_takes(MediaKind::document, "application/pdf"));
+    EXPECT_FALSE(kind_takes(MediaKind::voice, "image/png"));
+    EXPECT_TRUE(kind_takes(MediaKind::voice, "audio/ogg"));
+    EXPECT_FALSE(kind_takes(MediaKind::video, "audio/ogg"));
+}
+
+}  // namespace
+}  // namespace postern::adapters

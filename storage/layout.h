@@ -2,6 +2,7 @@
 //
 //   {storage.path}/db/          RocksDB: the view of everything durable
 //                 /log/         the commit log's segments
+//                 /media/       files: uploads and attachments, sealed (gateway/media)
 //                 /anchor       how far durability had come
 //                 /ballast      space to give back when the disk is full
 //                 /lock         held by the one process that uses the folder
@@ -22,6 +23,7 @@ class StorageLayout final {
     [[nodiscard]] const std::string& root() const { return root_; }
     [[nodiscard]] std::string db() const { return root_ + "/db"; }
     [[nodiscard]] std::string log() const { return root_ + "/log"; }
+    [[nodiscard]] std::string media() const { return root_ + "/media"; }
     [[nodiscard]] std::string anchor() const { return root_ + "/anchor"; }
     [[nodiscard]] std::string ballast() const { return root_ + "/ballast"; }
     [[nodiscard]] std::string lock() const { return root_ + "/lock"; }

@@ -18,6 +18,8 @@
 #include "adapters/twilio/twilio.h"
 #include "adapters/viber/send.h"
 #include "adapters/viber/viber.h"
+#include "adapters/wechat/send.h"
+#include "adapters/wechat/wechat.h"
 #include "adapters/whatsapp/send.h"
 #include "adapters/whatsapp/whatsapp.h"
 
@@ -40,6 +42,7 @@ constexpr std::array registered = {
     Channel{"telegram", &telegram::make, &telegram::make_sending},
     Channel{"line", &line::make, &line::make_sending},
     Channel{"viber", &viber::make, &viber::make_sending},
+    Channel{"wechat", &wechat::make, &wechat::make_sending},
     Channel{"twilio", &twilio::make, &twilio::make_sending},
     Channel{"http", &http::make, &http::make_sending},
 };

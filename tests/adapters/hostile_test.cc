@@ -66,6 +66,7 @@ TEST(Hostile, ABodyCutAtAnyByteIsRefused) {
     cut_everywhere("telegram/callback.json");
     cut_everywhere("line/batch.json");
     cut_everywhere("viber/picture.json");
+    cut_everywhere("wechat/pic_sysphoto.xml");
     cut_everywhere("messenger/batch.json");
     cut_everywhere("instagram/batch.json");
 }

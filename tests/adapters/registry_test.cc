@@ -16,7 +16,7 @@ AdapterConfig config_of(std::string channel) {
 
 TEST(Registry, NamesItsChannelsInTheOrderOfTheContract) {
     EXPECT_THAT(channels(), testing::ElementsAre("whatsapp", "messenger", "instagram", "telegram",
-                                                 "line", "viber", "twilio", "http"));
+                                                 "line", "viber", "wechat", "twilio", "http"));
 }
 
 TEST(Registry, RefusesAnUnknownChannelAndNamesTheKnown) {

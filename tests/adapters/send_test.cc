@@ -30,10 +30,19 @@ std::string sent(const SendingAdapter& adapter, const SendingSituation& situatio
         EXPECT_FALSE(adapter.first_step(situation.request()).has_value());
         return "refused " + problem->field + " " + problem->code + ": " + problem->detail + "\n";
     }
-    const auto step = adapter.first_step(situation.request());
+    auto step = adapter.first_step(situation.request());
     if (!step) return "error " + step.error().message() + "\n";
+    std::string calls;
+    // What comes before the message itself is answered as a provider would that gives a token.
+    OwnedAnswer prepared(200, R"({"access_token":"prepared-token","expires_in":7200})");
+    for (std::size_t number = 0; !step->irrevocable && number < 4; ++number) {
+        calls += render(step->call) + "\n";
+        auto next = adapter.answered(situation.request(), number, prepared.view());
+        if (!std::holds_alternative<SendStep>(next)) return calls + "ended before the message\n";
+        step = std::move(std::get<SendStep>(next));
+    }
     EXPECT_TRUE(step->irrevocable);
-    return render(step->call);
+    return calls + render(step->call);
 }
 
 TEST_P(Send, IsWhatTheExpectationSays) {

@@ -53,6 +53,9 @@ AdapterConfig sending_config(std::string channel) {
         credential("access_token", "line-access-token");
     } else if (config.channel == "viber") {
         credential("auth_token", "viber-auth-token");
+    } else if (config.channel == "wechat") {
+        credential("app_secret", "wechat-app-secret");
+        config.settings["app_id"] = "wx0000000000000001";
     } else if (config.channel == "twilio") {
         credential("auth_token", "00112233445566778899aabbccddeeff");
         config.settings["account_sid"] = "AC00000000000000000000000000000002";

@@ -40,6 +40,8 @@ void add_defaults(AdapterConfig& config) {
         credential("channel_secret", "line-channel-secret-01");
     } else if (config.channel == "viber") {
         credential("auth_token", "4453b6ac12345678-e02c5f12174805f9-aaec63c5a1b2c3d4");
+    } else if (config.channel == "wechat") {
+        credential("token", "gwtoken2026");
     }
 }
 
@@ -132,7 +134,8 @@ std::vector<fs::path> situation_files() {
         if (entry.path().parent_path().parent_path().filename() == "sending") continue;
         const std::string name = entry.path().filename().string();
         const bool aside = name.ends_with(".expect.json") || name.ends_with(".request.json");
-        if (!aside && (name.ends_with(".json") || name.ends_with(".form"))) {
+        if (!aside && (name.ends_with(".json") || name.ends_with(".form") ||
+                       name.ends_with(".xml"))) {
             found.push_back(entry.path());
         }
     }

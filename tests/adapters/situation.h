@@ -1,6 +1,6 @@
-// A situation on disk: <situation>.json or .form (the body to the byte, without the last line
-// feed), <situation>.expect.json, and <situation>.request.json where the defaults of the channel do
-// not do.
+// A situation on disk: <situation>.json, .form or .xml (the body to the byte, without the last
+// line feed), <situation>.expect.json, and <situation>.request.json where the defaults of the
+// channel do not do.
 #pragma once
 
 #include <filesystem>

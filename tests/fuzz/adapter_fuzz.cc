@@ -25,9 +25,12 @@ AdapterConfig config_of(std::string channel) {
     config.account = "main";
     config.channel = std::move(channel);
     for (const char* name : {"app_secret", "access_token", "verify_token", "bot_token",
-                             "secret_token", "auth_token", "channel_secret", "secret"}) {
+                             "secret_token", "auth_token", "channel_secret", "token", "secret"}) {
         config.credentials[name] = {Secret("first-secret"), Secret("second-secret")};
     }
+    config.credentials["encoding_aes_key"] = {
+        Secret("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY")};
+    config.settings["app_id"] = "wx0000000000000001";
     config.settings["phone_number_id"] = "106540352242922";
     config.settings["account_sid"] = "AC00000000000000000000000000000000";
     config.settings["from"] = "+15005550006";

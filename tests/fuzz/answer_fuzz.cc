@@ -24,7 +24,7 @@ constexpr std::size_t detail_bytes_max = 500;
 constexpr Instant now{std::chrono::seconds(1'767'225'600)};
 constexpr const char* channels[] = {"whatsapp", "telegram",  "twilio",
                                     "http",     "messenger", "instagram",
-                                    "line",     "viber"};
+                                    "line",     "viber",     "wechat"};
 constexpr int statuses[] = {200, 201, 202, 204, 301, 400, 401, 403, 404, 408,
                             409, 413, 422, 429, 470, 500, 502, 503, 504, 0};
 constexpr std::string_view credential = "a-secret-that-is-not-logged";
@@ -38,6 +38,7 @@ std::unique_ptr<SendingAdapter> make_channel(const char* channel) {
         config.credentials[name] = {Secret(std::string(credential))};
     }
     config.credentials["bot_token"] = {Secret("123456:" + std::string(credential))};
+    config.settings["app_id"] = "wx0000000000000001";
     config.settings["phone_number_id"] = "106540352242922";
     config.settings["account_sid"] = "AC00000000000000000000000000000000";
     config.settings["from"] = "+15005550006";

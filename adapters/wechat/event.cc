@@ -1,0 +1,128 @@
+// MsgType `event`: who follows and who leaves, taps of the menu, receipts of templates, and all the
+// rest. WeChat writes some names in capitals, and not everywhere the same ones.
+#include <array>
+
+#include "adapters/wechat/decode.h"
+
+namespace postern::adapters::wechat {
+namespace {
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    return out;
+}
+
+/// Two events of one second differ in name or key (WeChat: repeats have person and time in common).
+std::string dedupe_id_of(const Push& push) {
+    std::string id = push.made_id;
+    id.append(":").append(word_of(push.root, "Event"));
+    const std::string key = word_of(push.root, "EventKey");
+    if (!key.empty()) id.append(":").append(key);
+    return id;
+}
+
+InboundSignal signal_of(const Push& push, SignalKind kind) {
+    InboundSignal signal;
+    signal.kind = kind;
+    signal.dedupe_id = dedupe_id_of(push);
+    signal.provider_type = word_of(push.root, "Event");
+    signal.details_json = facts_json(push.root);
+    signal.provider_time = push.time;
+    return signal;
+}
+
+void add_signal(const Push& push, SignalKind kind, InboundBatch& batch) {
+    InboundSignal signal = signal_of(push, kind);
+    signal.sender = sender_of(push);
+    add(batch, push, std::move(signal));
+}
+
+void read_subscribe(const Push& push, InboundBatch& batch) {
+    add_signal(push, SignalKind::unblocked, batch);
+}
+
+/// Nothing reaches a person who no longer follows (43004).
+void read_unsubscribe(const Push& push, InboundBatch& batch) {
+    add_signal(push, SignalKind::blocked, batch);
+}
+
+/// The menu below the chat: its key is what the account put there.
+void read_click(const Push& push, InboundBatch& batch) {
+    InboundMessage out;
+    out.external_id = dedupe_id_of(push);
+    out.sender = sender_of(push);
+    out.content.type = ContentType::choice;
+    out.content.choice = ChoiceKind::postback;
+    out.content.choice_id = word_of(push.root, "EventKey");
+    out.provider_time = push.time;
+    add(batch, push, std::move(out));
+}
+
+void add_receipt(const Push& push, std::string id, bool arrived, std::string code,
+                 std::string words, InboundBatch& batch) {
+    InboundStatus status;
+    status.external_id = std::move(id);
+    status.state = arrived ? ReceiptState::delivered : ReceiptState::failed;
+    status.recipient = push.person;
+    if (!arrived) status.error = ProviderError{std::move(code), std::move(words), {}};
+    status.provider_time = push.time;
+    add(batch, push, std::move(status));
+}
+
+/// `success`, or `failed:user block`, `failed: system failed`, `failed:freq limit`.
+void read_template_finish(const Push& push, InboundBatch& batch) {
+    std::string id = word_of(push.root, "MsgID");
+    const std::string status = word_of(push.root, "Status");
+    if (id.empty() || status.empty()) {
+        return add_undecoded(batch, push, "MsgID and Status: expected an id and a word");
+    }
+    add_receipt(push, std::move(id), status == "success", "failed", status, batch);
+}
+
+/// A mass message has ended: a helper of WeChat's says so, who is no person.
+void read_mass_finish(const Push& push, InboundBatch& batch) {
+    add(batch, push, signal_of(push, SignalKind::other));
+}
+
+/// Subscription notices: several in one event, each with its id.
+void read_notice_sent(const Push& push, InboundBatch& batch) {
+    bool found = false;
+    for (const pugi::xml_node item : push.root.child("SubscribeMsgSentEvent").children("List")) {
+        std::string id = word_of(item, "MsgID");
+        if (id.empty()) continue;
+        found = true;
+        const std::string code = word_of(item, "ErrorCode");
+        add_receipt(push, std::move(id), code == "0", code, text_of(item, "ErrorStatus"), batch);
+    }
+    if (!found) add_signal(push, SignalKind::other, batch);
+}
+
+struct Event {
+    std::string_view name;  // lower case
+    void (*read)(const Push&, InboundBatch&);
+};
+
+/// Sorted by name. All others are `other` with their facts: SCAN, LOCATION, VIEW, scancode_*,
+/// pic_*, location_select, kf_*, user_authorization_*, and what is yet to come.
+constexpr std::array events = {
+    Event{"click", &read_click},
+    Event{"masssendjobfinish", &read_mass_finish},
+    Event{"subscribe", &read_subscribe},
+    Event{"subscribe_msg_sent_event", &read_notice_sent},
+    Event{"templatesendjobfinish", &read_template_finish},
+    Event{"unsubscribe", &read_unsubscribe},
+};
+
+}  // namespace
+
+void read_event(const Push& push, InboundBatch& batch) {
+    const std::string name = lower(word_of(push.root, "Event"));
+    if (name.empty()) return add_undecoded(batch, push, "Event: expected a word");
+    for (const Event& known : events) {
+        if (known.name == name) return known.read(push, batch);
+    }
+    add_signal(push, SignalKind::other, batch);
+}
+
+}  // namespace postern::adapters::wechat

@@ -1,0 +1,52 @@
+// The pieces of WeChat's way out, one .cc each; the registry knows make_sending(). Pure functions.
+// Thread: any.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "adapters/sending_adapter.h"
+#include "adapters/shared/outcome.h"
+
+namespace postern::adapters::wechat {
+
+/// Null without a problem: no `app_secret`, so the account only receives.
+[[nodiscard]] std::unique_ptr<SendingAdapter> make_sending(const AdapterConfig& config,
+                                                           std::string& problem);
+
+// check.cc: WeChat's limits
+[[nodiscard]] std::optional<FieldProblem> check(const OutboundContent& content);
+
+// build.cc
+/// The body of a request for an access token, and of a customer service or template message.
+[[nodiscard]] std::string token_body(std::string_view app_id, std::string_view app_secret);
+[[nodiscard]] std::string message_body(const SendRequest& request);
+/// Header, text and footer of buttons and lists as WeChat's menu shows them.
+[[nodiscard]] std::string menu_head(const OutboundContent& content);
+/// What stands on a list's row.
+[[nodiscard]] std::string row_words(const ListRow& row);
+/// A medium is named by a URL whose query has media_id (of a video thumb_media_id, too): WeChat
+/// sends what was uploaded to it, and fetches nothing.
+struct UploadedMedia {
+    std::string id;  // empty: the URL names none
+    std::string thumb;
+};
+[[nodiscard]] UploadedMedia media_of(std::string_view url);
+
+// classify.cc, codes.cc
+/// The access token of the answer to `token_body`, or empty.
+[[nodiscard]] std::string token_of(const ProviderAnswer& answer);
+/// Whether the token was refused, which another may cure.
+[[nodiscard]] bool is_stale(const ProviderAnswer& answer);
+/// Of the request for a token: nothing was sent yet.
+[[nodiscard]] SendOutcome classify_token(const ProviderAnswer& answer, Instant now,
+                                         std::span<const Secret> credentials);
+[[nodiscard]] SendOutcome classify(const SendRequest& request, const ProviderAnswer& answer,
+                                   std::span<const Secret> credentials);
+/// WeChat's return codes, sorted.
+[[nodiscard]] std::span<const shared::CodeRule> code_rules();
+
+}  // namespace postern::adapters::wechat

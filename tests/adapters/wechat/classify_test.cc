@@ -1,0 +1,190 @@
+// WeChat's return codes row by row, and the steps of a send: token, message, once more of both.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "adapters/registry.h"
+#include "tests/adapters/sending_situation.h"
+
+namespace postern::adapters {
+namespace {
+
+using enum SendResult;
+using enum AddressVerdict;
+
+std::unique_ptr<SendingAdapter> adapter() {
+    std::string problem;
+    auto made = make_sending_adapter(sending_config("wechat"), problem);
+    EXPECT_EQ(problem, "");
+    return made;
+}
+
+std::variant<SendStep, SendOutcome> after(std::size_t step, int status, std::string_view body) {
+    OutboundContent content;
+    content.text = "Hola";
+    const SendRequest request{"oA1", content, {}, "msg_1.1", {}, sending_now()};
+    OwnedAnswer answer(status, body);
+    return adapter()->answered(request, step, answer.view());
+}
+
+SendOutcome outcome(std::size_t step, int status, std::string_view body) {
+    const auto next = after(step, status, body);
+    const auto* const end = std::get_if<SendOutcome>(&next);
+    EXPECT_NE(end, nullptr) << body;
+    return end != nullptr ? *end : SendOutcome{};
+}
+
+std::string refusal(int code, std::string_view words) {
+    return R"({"errcode":)" + std::to_string(code) + R"(,"errmsg":")" + std::string(words) +
+           R"("})";
+}
+
+struct Row {
+    int code;
+    SendResult result;
+    std::string_view ours;
+    AddressVerdict address = none;
+    LimitScope scope = LimitScope::account;
+};
+
+const Row rows[] = {
+    {-1000, transient, "provider_unavailable"},
+    {-1, transient, "provider_unavailable"},
+    {40001, credential, "token_refused"},
+    {40002, credential, "token_refused"},
+    {40003, permanent, "invalid_recipient", dead},
+    {40004, permanent, "media_unreachable"},
+    {40007, permanent, "media_unreachable"},
+    {40012, permanent, "media_unreachable"},
+    {40013, credential, "account_unknown"},
+    {40014, credential, "token_refused"},
+    {40031, permanent, "invalid_recipient", dead},
+    {40033, permanent, "invalid_content"},
+    {40035, permanent, "invalid_content"},
+    {40037, permanent, "template_not_found"},
+    {40125, credential, "token_refused"},
+    {40164, credential, "address_not_allowed"},
+    {41001, credential, "token_refused"},
+    {41002, credential, "token_refused"},
+    {41004, credential, "token_refused"},
+    {41006, permanent, "media_unreachable"},
+    {42001, credential, "token_refused"},
+    {43001, permanent, "rejected"},
+    {43004, permanent, "not_subscribed", blocked},
+    {43019, permanent, "blacklisted", blocked},
+    {43101, permanent, "template_refused"},
+    {43117, rate_limited, "recipient_rate_limited", none, LimitScope::recipient},
+    {44002, permanent, "invalid_content"},
+    {44004, permanent, "invalid_content"},
+    {45001, permanent, "media_unreachable"},
+    {45002, permanent, "invalid_content"},
+    {45008, permanent, "invalid_content"},
+    {45009, rate_limited, "daily_limit"},
+    {45011, rate_limited, "account_rate_limited"},
+    {45015, permanent, "window_closed"},
+    {45047, permanent, "window_used_up"},
+    {45065, permanent, "rejected"},
+    {45166, permanent, "content_refused"},
+    {46001, permanent, "media_unreachable"},
+    {46004, permanent, "invalid_recipient", dead},
+    {47001, permanent, "invalid_content"},
+    {47003, permanent, "template_parameters"},
+    {48001, credential, "permission_missing"},
+    {48002, permanent, "blocked", blocked},
+    {48003, credential, "account_restricted"},
+    {48004, credential, "account_restricted"},
+    {48008, credential, "permission_missing"},
+    {50001, credential, "permission_missing"},
+    {50002, credential, "permission_missing"},
+    {50005, permanent, "not_subscribed", blocked},
+    {61003, credential, "permission_missing"},
+    {61451, permanent, "rejected"},
+    {87014, permanent, "content_refused"},
+    {99999, permanent, "rejected"},
+};
+
+TEST(WeChatClassify, KnowsEveryReturnCode) {
+    for (const Row& row : rows) {
+        const SendOutcome out = outcome(3, 200, refusal(row.code, "words rid: 6f"));
+        EXPECT_EQ(out.result, row.result) << row.code;
+        EXPECT_EQ(out.code, row.ours) << row.code;
+        EXPECT_EQ(out.address, row.address) << row.code;
+        EXPECT_EQ(out.scope, row.scope) << row.code;
+        EXPECT_EQ(out.provider_code, std::to_string(row.code));
+        EXPECT_EQ(out.detail, "words rid: 6f");
+    }
+}
+
+TEST(WeChatClassify, WaitsForTheNextQuotaDayOfChina) {  // CG-40
+    // 2026-01-02T00:00Z is 08:00 in Beijing: midnight there is 16 hours away.
+    EXPECT_EQ(outcome(1, 200, refusal(45009, "quota")).retry_at,
+              sending_now() + std::chrono::hours(16));
+    EXPECT_EQ(outcome(1, 200, refusal(45011, "minute")).retry_at,
+              sending_now() + std::chrono::minutes(1));
+    EXPECT_EQ(outcome(1, 200, refusal(43117, "freq")).retry_at,
+              sending_now() + std::chrono::minutes(10));
+}
+
+TEST(WeChatClassify, NamesWhatHasNoIdAfterTheAttempt) {
+    const SendOutcome custom = outcome(1, 200, R"({"errcode":0,"errmsg":"ok"})");
+    EXPECT_EQ(custom.result, accepted);
+    EXPECT_EQ(custom.external_id, "custom:msg_1.1");
+    EXPECT_EQ(
+        outcome(1, 200, R"({"errcode":0,"errmsg":"ok","msgid":3017456789012345678})").external_id,
+        "3017456789012345678");
+}
+
+TEST(WeChatClassify, LeavesAnAnswerThatIsNotWeChatsUnknown) {
+    EXPECT_EQ(outcome(1, 502, "<html>").result, unknown);
+    EXPECT_EQ(outcome(1, 200, "").result, unknown);
+    EXPECT_EQ(outcome(1, 200, "{}").result, unknown);
+    EXPECT_EQ(outcome(1, 500, R"({"errcode":0})").result, unknown);
+    EXPECT_EQ(outcome(1, 404, "").result, credential);
+    EXPECT_EQ(outcome(1, 429, "").result, rate_limited);
+}
+
+TEST(WeChatSteps, AskForATokenWhichSendsNothing) {
+    OutboundContent content;
+    content.text = "Hola";
+    const SendRequest request{"oA1", content, {}, "msg_1.1", {}, sending_now()};
+    const auto first = adapter()->first_step(request);
+    ASSERT_TRUE(first.has_value());
+    EXPECT_FALSE(first->irrevocable);
+    EXPECT_EQ(first->call.url, "https://api.weixin.qq.com/cgi-bin/stable_token");
+    EXPECT_THAT(first->call.body, testing::HasSubstr(R"("secret":"wechat-app-secret")"));
+}
+
+TEST(WeChatSteps, EndWithoutATokenAsNotSent) {
+    EXPECT_EQ(outcome(0, 200, refusal(40125, "invalid appsecret wechat-app-secret")).result,
+              credential);
+    EXPECT_EQ(outcome(0, 200, refusal(40125, "invalid appsecret wechat-app-secret")).detail,
+              "invalid appsecret ***");
+    EXPECT_EQ(outcome(0, 200, refusal(40164, "invalid ip 203.0.113.7")).code,
+              "address_not_allowed");
+    EXPECT_EQ(outcome(0, 502, "<html>").result, transient);
+    EXPECT_EQ(outcome(0, 200, "{}").result, transient);
+    EXPECT_EQ(outcome(0, 200, R"({"access_token":"a\nb"})").result, transient);
+}
+
+TEST(WeChatSteps, AskOnceMoreWhenTheTokenWasStale) {
+    for (const int code : {40001, 40014, 41001, 42001}) {
+        const auto again = after(1, 200, refusal(code, "access_token expired"));
+        ASSERT_TRUE(std::holds_alternative<SendStep>(again)) << code;
+        EXPECT_FALSE(std::get<SendStep>(again).irrevocable);
+        const auto send = after(2, 200, R"({"access_token":"fresh","expires_in":7200})");
+        ASSERT_TRUE(std::holds_alternative<SendStep>(send));
+        EXPECT_TRUE(std::get<SendStep>(send).irrevocable);
+        EXPECT_THAT(std::get<SendStep>(send).call.url, testing::EndsWith("?access_token=fresh"));
+        EXPECT_EQ(outcome(3, 200, refusal(code, "access_token expired")).result, credential);
+    }
+}
+
+TEST(WeChatSending, SaysWhatIsMissing) {
+    AdapterConfig config = sending_config("wechat");
+    config.settings.erase("app_id");
+    std::string problem;
+    EXPECT_EQ(make_sending_adapter(config, problem), nullptr);
+    EXPECT_THAT(problem, testing::StartsWith("app_id is missing"));
+}
+
+}  // namespace
+}  // namespace postern::adapters

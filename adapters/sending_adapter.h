@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "adapters/adapter.h"
+#include "adapters/model/listed_template.h"
 #include "adapters/model/outbound.h"
 
 namespace postern::adapters {
@@ -24,6 +25,7 @@ struct SendTraits {
     bool receipts = false;    // tells what became of a message
     bool typing = false;
     bool mark_read = false;
+    bool templates = false;  // of its own, which it approves and knows by name
 };
 
 /// Why a content cannot be sent on this channel: a 422 for the caller.
@@ -43,6 +45,7 @@ struct SendRequest {
     Instant now;
     bool human_agent = false;  // a person answers: some channels keep the window open longer
     bool proactive = false;    // of any category but `reply`
+    Instant expires{};         // after it the message is worth nothing; the epoch: not told
 };
 
 struct ProviderCall {
@@ -117,6 +120,18 @@ class SendingAdapter {
         std::string_view to, std::string_view last_external_id) const = 0;
     [[nodiscard]] virtual std::optional<ProviderCall> mark_read(
         std::string_view to, std::string_view external_id) const = 0;
+
+    /// Asks for a page of the account's templates; `page` is empty, or what the page before named.
+    /// Nullopt where the provider has no such list, or the account does not say which.
+    [[nodiscard]] virtual std::optional<ProviderCall> list_templates(
+        [[maybe_unused]] std::string_view page) const {
+        return std::nullopt;
+    }
+    /// The page, or why there is none (its `result` as for a message, never `accepted`).
+    [[nodiscard]] virtual std::variant<TemplatePage, SendOutcome> listed(
+        [[maybe_unused]] const ProviderAnswer& answer, [[maybe_unused]] Instant now) const {
+        return SendOutcome{};
+    }
 };
 
 }  // namespace postern::adapters

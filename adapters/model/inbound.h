@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "adapters/model/content.h"
+#include "adapters/model/listed_template.h"
 #include "adapters/model/time.h"
 
 namespace postern::adapters {
@@ -97,6 +98,14 @@ enum class SignalKind : unsigned char {
 
 [[nodiscard]] std::string_view to_string(SignalKind kind);
 
+/// What a provider tells of one template. Each account whose `setting` names `owner` has it.
+struct TemplateTold {
+    ListedTemplate what;  // `status` empty: of something else than its status
+    std::string owner;    // the provider's id of what owns it: a WhatsApp business account
+    std::string setting;  // of the account: "waba_id"
+    bool operator==(const TemplateTold&) const = default;
+};
+
 struct InboundSignal {
     SignalKind kind = SignalKind::other;
     std::string dedupe_id;         // what a redelivery repeats; never empty
@@ -106,8 +115,9 @@ struct InboundSignal {
     std::string category;            // opted_out, opted_in: message category; empty means all
     std::optional<Content> content;  // edited, echoed
     std::vector<Attachment> attachments;
-    std::string provider_type;  // the provider's own word
-    std::string details_json;   // the provider's facts as one JSON object, or empty
+    std::optional<TemplateTold> told;  // template_status; not stored, `details_json` is
+    std::string provider_type;         // the provider's own word
+    std::string details_json;          // the provider's facts as one JSON object, or empty
     Instant provider_time{};
     bool operator==(const InboundSignal&) const = default;
 };

@@ -1,5 +1,7 @@
 // The form of POST /Messages.json (https://www.twilio.com/docs/messaging/api/message-resource).
+#include <algorithm>
 #include <charconv>
+#include <chrono>
 
 #include "adapters/shared/endpoint.h"
 #include "adapters/shared/form.h"
@@ -8,6 +10,9 @@
 
 namespace postern::adapters::twilio {
 namespace {
+
+/// Twilio's own default and most (Message resource, ValidityPeriod, 2026).
+constexpr std::int64_t validity_s_max = 36'000;
 
 using Fields = std::vector<shared::FormField>;
 
@@ -63,15 +68,25 @@ void add_content(Fields& fields, const OutboundContent& content) {
     }
 }
 
+/// How long Twilio may keep the message in its queue, in seconds; empty where it may for as long as
+/// it ever does. What has expired meanwhile was sent again on purpose and says nothing of its end.
+std::string validity_s(const SendRequest& request) {
+    if (request.expires <= request.now) return {};
+    const auto left = std::chrono::floor<std::chrono::seconds>(request.expires - request.now);
+    if (left.count() > validity_s_max) return {};
+    return std::to_string(std::max<std::int64_t>(left.count(), 1));
+}
+
 }  // namespace
 
 std::string message_form(const From& from, const SendRequest& request) {
     Fields fields;
-    fields.reserve(7);
+    fields.reserve(8);
     add(fields, "To", recipient(from, request.to));
     add(fields, "From", from.from);
     add(fields, "MessagingServiceSid", from.messaging_service_sid);
     add_content(fields, request.content);
+    add(fields, "ValidityPeriod", validity_s(request));
     if (!request.status_url.empty()) {
         add(fields, "StatusCallback",
             request.echo.empty()

@@ -13,8 +13,12 @@ constexpr std::string_view usual_base = "https://api.twilio.com";
 
 /// The echo comes back where the gateway has a public URL to give for status callbacks. Twilio has
 /// no key that makes a resend safe.
-constexpr SendTraits twilio_send_traits{
-    .echo = true, .idempotent = false, .receipts = true, .typing = false, .mark_read = false};
+constexpr SendTraits twilio_send_traits{.echo = true,
+                                        .idempotent = false,
+                                        .receipts = true,
+                                        .typing = false,
+                                        .mark_read = false,
+                                        .templates = true};
 
 class Sending final : public SendingAdapter {
   public:

@@ -6,6 +6,7 @@
 #include "adapters/shared/hmac.h"
 #include "adapters/shared/json_write.h"
 #include "adapters/whatsapp/decode.h"
+#include "adapters/whatsapp/templates.h"
 
 namespace postern::adapters::whatsapp {
 namespace {
@@ -119,6 +120,11 @@ void read_field(const Change& change, json::Value value, std::string_view raw, S
     signal.provider_type = change.field;
     signal.details_json = details_of(change, value);
     signal.provider_time = change.entry_time;
+    const auto object = json::as_object(value);
+    if (signal.kind == SignalKind::template_status && object) {
+        signal.told = TemplateTold{read_template_news(change.field, *object),
+                                   std::string(change.waba_id), "waba_id"};
+    }
     sink.item(std::move(signal), raw);
 }
 

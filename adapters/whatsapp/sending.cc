@@ -4,6 +4,7 @@
 #include "adapters/errc.h"
 #include "adapters/shared/endpoint.h"
 #include "adapters/whatsapp/send.h"
+#include "adapters/whatsapp/templates.h"
 
 namespace postern::adapters::whatsapp {
 namespace {
@@ -11,13 +12,30 @@ namespace {
 constexpr std::string_view usual_base = "https://graph.facebook.com/v25.0";
 
 /// The opaque field comes back in every status. Meta has no key that makes a resend safe.
-constexpr SendTraits whatsapp_send_traits{
-    .echo = true, .idempotent = false, .receipts = true, .typing = true, .mark_read = true};
+constexpr SendTraits whatsapp_send_traits{.echo = true,
+                                          .idempotent = false,
+                                          .receipts = true,
+                                          .typing = true,
+                                          .mark_read = true,
+                                          .templates = true};
+
+/// Fields that read_template_page() knows; Graph gives at most 100 a page worth asking for.
+constexpr std::string_view templates_query =
+    "?fields=id,name,language,status,category,components,rejected_reason&limit=100";
+
+/// Empty: the account does not say to which business account it belongs.
+std::string templates_url(const AdapterConfig& config) {
+    const std::string_view waba = config.setting("waba_id");
+    if (waba.empty()) return {};
+    std::string url = shared::base_url(config, usual_base);
+    return url.append("/").append(waba).append("/message_templates").append(templates_query);
+}
 
 class Sending final : public SendingAdapter {
   public:
     explicit Sending(const AdapterConfig& config)
         : tokens_(config.credential("access_token")),
+          templates_url_(templates_url(config)),
           url_(shared::base_url(config, usual_base)
                    .append("/")
                    .append(config.setting("phone_number_id"))
@@ -54,6 +72,26 @@ class Sending final : public SendingAdapter {
         return call(read_body(external_id, false));
     }
 
+    std::optional<ProviderCall> list_templates(std::string_view page) const override {
+        if (templates_url_.empty()) return std::nullopt;
+        ProviderCall out;
+        out.method = "GET";
+        out.url =
+            page.empty() ? templates_url_ : shared::with_parameter(templates_url_, "after", page);
+        out.headers.emplace_back("Authorization", authorization_);
+        return out;
+    }
+
+    std::variant<TemplatePage, SendOutcome> listed(const ProviderAnswer& answer,
+                                                   Instant now) const override {
+        if (answer.status == 200) {
+            if (auto page = read_template_page(answer.body)) return std::move(*page);
+            return shared::outcome(SendResult::unknown, "unreadable_list");
+        }
+        const OutboundContent none;
+        return classify(answer, {.content = none, .now = now}, tokens_);
+    }
+
   private:
     ProviderCall call(std::string body) const {
         ProviderCall out;
@@ -66,6 +104,7 @@ class Sending final : public SendingAdapter {
     }
 
     std::vector<Secret> tokens_;
+    std::string templates_url_;
     std::string url_;
     std::string authorization_;
 };

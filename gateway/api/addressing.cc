@@ -1,9 +1,12 @@
 // From «this contact, on that account» to routes.
 #include "gateway/api/addressing.h"
 
+#include <algorithm>
+
 #include <openssl/evp.h>
 
 #include "gateway/api/contact_json.h"
+#include "gateway/api/media_use.h"
 #include "gateway/api/outbound_life.h"
 #include "gateway/model/channel.h"
 #include "gateway/model/outbound_content.h"
@@ -167,8 +170,8 @@ std::uint32_t scope_of(const SendAccount& account) {
 }
 
 bool needs_reading(const MessageAsk& ask) {
-    if (!ask.contact.empty() || is_ours(ask.reply_to) || is_ours(ask.content.reaction_to))
-        return true;
+    const bool names_rows = !ask.contact.empty() || !ask.content.upload.empty();
+    if (names_rows || is_ours(ask.reply_to) || is_ours(ask.content.reaction_to)) return true;
     for (const auto& account : ask.accounts) {
         if (!share_addresses(*ask.accounts[0], *account)) return true;
     }
@@ -188,10 +191,14 @@ core::SubmitMessage make_submit(const MessageAsk& ask, const SendDesk& desk,
     command.row.routes = !ask.contact.empty() && reader != nullptr
                              ? routes_to_contact(ask, desk, *reader, problem)
                              : routes_to_address(ask, desk, reader, problem);
+    if (problem.status != 0) return command;
+    command.contact = ask.contact.sequence();
+    use_upload(ask, reader, content, command, problem);
+    if (problem.status != 0) return command;
     command.row.content_json = model::write_content(content);
     command.row.content_hash = hash_content(command.row.content_json);
-    command.template_status =
-        ask.row.is_template ? policy::TemplateStatus::unknown : policy::TemplateStatus::none;
+    for (std::size_t i = 0; i < std::min(ask.words.size(), command.row.routes.size()); ++i)
+        command.row.routes[i].words = ask.words[i];
     command.fresh_key = desk.fresh_key();
     return command;
 }

@@ -35,8 +35,8 @@ bool is_lines(const net::Request& request) {
 
 void read_item(simdjson::dom::element json, const CallPtr& call, Item& item) {
     std::vector<FieldError> errors;
-    if (!read_ask(json, AskFor::send, *call->context().services.desk, call->now().wall, item.ask,
-                  errors))
+    if (!read_ask(json, AskFor::send, *call->context().services.desk,
+                  *call->context().templates.load(), call->now().wall, item.ask, errors))
         item.problem = fields_at_fault(std::move(errors));
 }
 

@@ -56,7 +56,7 @@ class Call final : public std::enable_shared_from_this<Call> {
     /// An answer that was given before.
     void replayed(std::string json, int status);
 
-    /// Whether the caller's If-Match, if there is one, means this representation (RFC 9110, 13.1.1).
+    /// Whether the caller's If-Match, if there is one, means this body (RFC 9110, 13.1.1).
     [[nodiscard]] bool fits_if_match(std::string_view body) const;
 
     void ok(std::string json, int status = 200);

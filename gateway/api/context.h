@@ -4,6 +4,7 @@
 #include <atomic>
 #include <map>
 
+#include "gateway/api/conversation_pace.h"
 #include "gateway/api/idempotency.h"
 #include "gateway/api/key_ring.h"
 #include "gateway/api/services.h"
@@ -11,6 +12,7 @@
 #include "gateway/events/account_table.h"
 #include "gateway/events/stream.h"
 #include "gateway/model/snapshot.h"
+#include "gateway/templates/template_table.h"
 
 namespace postern::api {
 
@@ -23,6 +25,8 @@ struct Context {
     model::Snapshot<events::AccountTable> accounts;
     model::Snapshot<model::WorkspaceRow> workspace;
     model::Snapshot<std::map<model::Sequence, model::SubscriptionRow>> subscriptions;
+    model::Snapshot<templates::TemplateTable> templates;
+    ConversationPace pace;
     events::EventStream events;
     IdempotencyTable idempotency;
     const std::uint64_t request_base;  // request ids of two starts differ

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "gateway/api/fields.h"
+#include "gateway/api/media_use.h"
+#include "gateway/api/templates_ask.h"
 #include "gateway/model/channel.h"
 #include "gateway/model/json.h"
 #include "gateway/model/outbound_content.h"
@@ -88,7 +90,8 @@ void read_accounts(Fields& in, const SendDesk& desk, MessageAsk& out) {
     }
 }
 
-void read_category(Fields& in, MessageAsk& out) {
+/// The caller's word, the template's, the account's.
+void read_category(Fields& in, const templates::TemplateTable& templates, MessageAsk& out) {
     const std::string word = in.text("category", name_bytes_max);
     if (!word.empty()) {
         if (!model::parse_category(word, out.row.category)) {
@@ -99,6 +102,10 @@ void read_category(Fields& in, MessageAsk& out) {
         return;
     }
     if (out.accounts.empty()) return;
+    if (const auto known = template_of(out, templates)) {
+        out.row.category = known->category;
+        return;
+    }
     if (!out.accounts.front()->default_category) {
         in.fault("category", "required",
                  "This field is required: the account has no default_category.");
@@ -125,7 +132,8 @@ void read_times(Fields& in, Instant now, MessageAsk& out) {
     }
 }
 
-void read_content(Fields& in, MessageAsk& out) {
+void read_content(Fields& in, const SendDesk& desk, const templates::TemplateTable& templates,
+                  MessageAsk& out) {
     const auto value = in.object("content");
     if (!value) {
         if (!in.value("content")) in.required("content");
@@ -137,14 +145,17 @@ void read_content(Fields& in, MessageAsk& out) {
         const std::string field = problem.field.empty() ? "content" : "content." + problem.field;
         return in.fault(field, problem.code, problem.detail);
     }
-    if (!out.content.upload.empty()) {
-        return in.fault("content.upload", "not_supported", "Give the file's url instead.");
-    }
+    if (!give_url(in, desk, out)) return;
     out.row.is_template = out.content.type == adapters::ContentType::template_;
+    if (out.row.is_template) {
+        (void)fit_template(in, templates, out);
+        return;
+    }
     for (const auto& account : out.accounts) {
         const auto fault = account->adapter->check(out.content);
         if (!fault) continue;
-        const std::string field = fault->field.empty() ? "content" : "content." + fault->field;
+        std::string field = fault->field.empty() ? "content" : "content." + fault->field;
+        if (!out.content.upload.empty() && field == "content.url") field = "content.upload";
         return in.fault(field, fault->code, account->name + ": " + fault->detail);
     }
 }
@@ -178,8 +189,9 @@ void read_priority(Fields& in, MessageAsk& out) {
 
 }  // namespace
 
-bool read_ask(simdjson::dom::element json, AskFor what, const SendDesk& desk, Instant now,
-              MessageAsk& out, std::vector<FieldError>& errors) {
+bool read_ask(simdjson::dom::element json, AskFor what, const SendDesk& desk,
+              const templates::TemplateTable& templates, Instant now, MessageAsk& out,
+              std::vector<FieldError>& errors) {
     const std::size_t before = errors.size();
     Fields in(json, {}, errors);
     if (!json.is_object()) {
@@ -188,8 +200,8 @@ bool read_ask(simdjson::dom::element json, AskFor what, const SendDesk& desk, In
     }
     read_recipient(in, out, errors);
     read_accounts(in, desk, out);
-    read_category(in, out);
-    read_content(in, out);
+    read_content(in, desk, templates, out);
+    read_category(in, templates, out);
     read_times(in, now, out);
     read_priority(in, out);
     read_metadata(in, out);

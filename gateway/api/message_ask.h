@@ -14,6 +14,7 @@
 #include "gateway/api/problem.h"
 #include "gateway/api/send_desk.h"
 #include "gateway/model/outbound.h"
+#include "gateway/templates/template_table.h"
 
 namespace postern::api {
 
@@ -33,6 +34,7 @@ struct MessageAsk {
     adapters::OutboundContent content;
     std::string reply_to;  // an id of ours or an external one
     model::Instant at{};   // check: judge as if it were then
+    std::vector<std::string> words;  // of a template, by account: what goes there instead, or empty
     /// Everything that needs no look-up: category, times, metadata.
     model::OutboundRow row;
 };
@@ -41,6 +43,7 @@ enum class AskFor : std::uint8_t { send, check };
 
 /// False: `errors` says why, every field at once.
 [[nodiscard]] bool read_ask(simdjson::dom::element json, AskFor what, const SendDesk& desk,
-                            model::Instant now, MessageAsk& out, std::vector<FieldError>& errors);
+                            const templates::TemplateTable& templates, model::Instant now,
+                            MessageAsk& out, std::vector<FieldError>& errors);
 
 }  // namespace postern::api

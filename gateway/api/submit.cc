@@ -30,7 +30,8 @@ void take(const CallPtr& call, AskFor what,
     if (!json || !json->is_object()) return call->fail(malformed_json());
     const auto ask = std::make_shared<MessageAsk>();
     std::vector<FieldError> errors;
-    if (!read_ask(*json, what, *desk, call->now().wall, *ask, errors))
+    if (!read_ask(*json, what, *desk, *call->context().templates.load(), call->now().wall, *ask,
+                  errors))
         return call->fail(fields_at_fault(std::move(errors)));
     const auto go_on = [call, ask, then](Made& made) {
         if (made.problem.status != 0) return call->fail(made.problem);
@@ -62,12 +63,18 @@ void answer_again(const CallPtr& call, model::Sequence sequence) {
         });
 }
 
+/// What an SMS of it would say.
+const std::string& text_of(const MessageAsk& ask) {
+    const bool words = !ask.words.empty() && !ask.words.front().empty();
+    return words ? ask.words.front() : ask.content.text;
+}
+
 void write_segments(model::JsonWriter& json, const MessageAsk& ask) {
     if (!ask.accounts.front()->sms) {
         json.key("segments").null().member("cost_units", 1);
         return;
     }
-    const auto segments = adapters::shared::sms_segments(ask.content.text);
+    const auto segments = adapters::shared::sms_segments(text_of(ask));
     json.key("segments").begin_object().member("encoding", to_string(segments.encoding));
     json.member("count", segments.count).member("units", segments.units).end_object();
     json.member("cost_units", segments.count);

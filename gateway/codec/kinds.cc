@@ -38,7 +38,10 @@ constexpr Place places[] = {
     {records::KIND_LIMITS, Family::cold, 'M'},
     {records::KIND_ZONE_GROUPS, Family::cold, 'M'},
     {records::KIND_SUBSCRIPTION, Family::cold, 'S'},
+    {records::KIND_TEMPLATE, Family::cold, 'T'},
     {records::KIND_LEDGER, Family::cold, 'L'},
+    {records::KIND_MEDIA, Family::cold, 'N'},
+    {records::KIND_MEDIA_USE, Family::cold, 'N'},
 };
 
 }  // namespace

@@ -60,7 +60,12 @@ template <> struct Stored<model::ZoneGroupsRow>
     : StoredAs<records::ZoneGroups, records::KIND_ZONE_GROUPS> {};
 template <> struct Stored<model::SubscriptionRow>
     : StoredAs<records::Subscription, records::KIND_SUBSCRIPTION> {};
+template <> struct Stored<model::TemplateRow>
+    : StoredAs<records::Template, records::KIND_TEMPLATE> {};
 template <> struct Stored<model::LedgerRow> : StoredAs<records::Ledger, records::KIND_LEDGER> {};
+template <> struct Stored<model::MediaRow> : StoredAs<records::Media, records::KIND_MEDIA> {};
+template <> struct Stored<model::MediaUseRow>
+    : StoredAs<records::MediaUse, records::KIND_MEDIA_USE> {};
 // clang-format on
 
 /// One message object a kind, used again and again: Clear() keeps what is allocated.
@@ -71,7 +76,8 @@ using WireMessages =
                records::Workspace, records::Outbound, records::State, records::OutboundEvent,
                records::ExternalId, records::Due, records::Slot, records::AddressNotes,
                records::Idempotency, records::Limits, records::ZoneGroups, records::Subscription,
-               records::Ledger>;
+               records::Template, records::Ledger, records::Media,
+               records::MediaUse>;
 
 /// A row beyond this (a request kept whole) takes its buffers along when it goes, so that one big
 /// webhook does not hold megabytes for ever.
@@ -127,7 +133,10 @@ void write(const model::IdempotencyRow& row, records::Idempotency& wire);
 void write(const model::LimitsRow& row, records::Limits& wire);
 void write(const model::ZoneGroupsRow& row, records::ZoneGroups& wire);
 void write(const model::SubscriptionRow& row, records::Subscription& wire);
+void write(const model::TemplateRow& row, records::Template& wire);
 void write(const model::LedgerRow& row, records::Ledger& wire);
+void write(const model::MediaRow& row, records::Media& wire);
+void write(const model::MediaUseRow& row, records::MediaUse& wire);
 
 [[nodiscard]] bool read(const records::Message& wire, model::MessageRow& row);
 [[nodiscard]] bool read(const records::Status& wire, model::StatusRow& row);
@@ -154,7 +163,10 @@ void write(const model::LedgerRow& row, records::Ledger& wire);
 [[nodiscard]] bool read(const records::Limits& wire, model::LimitsRow& row);
 [[nodiscard]] bool read(const records::ZoneGroups& wire, model::ZoneGroupsRow& row);
 [[nodiscard]] bool read(const records::Subscription& wire, model::SubscriptionRow& row);
+[[nodiscard]] bool read(const records::Template& wire, model::TemplateRow& row);
 [[nodiscard]] bool read(const records::Ledger& wire, model::LedgerRow& row);
+[[nodiscard]] bool read(const records::Media& wire, model::MediaRow& row);
+[[nodiscard]] bool read(const records::MediaUse& wire, model::MediaUseRow& row);
 
 // Parts that several rows share (content_codec.cc).
 void write(const model::SeqHead& head, records::SeqHead& wire);

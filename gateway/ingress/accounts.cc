@@ -60,4 +60,19 @@ const Account* AccountTable::owner(const Account& url_account, std::string_view 
     return nullptr;
 }
 
+std::vector<const Account*> AccountTable::sharing(const Account& url_account,
+                                                  std::string_view setting,
+                                                  std::string_view value) const {
+    std::vector<const Account*> found;
+    for (const auto& other : accounts_) {
+        const bool own = other.get() == &url_account;
+        const std::string_view theirs = other->config.setting(setting);
+        if (theirs != value && !(own && theirs.empty())) continue;
+        const bool same =
+            other->channel == url_account.channel && share_secret(url_account, *other);
+        if (own || same) found.push_back(other.get());
+    }
+    return found;
+}
+
 }  // namespace postern::ingress

@@ -65,6 +65,12 @@ class AccountTable final {
     /// secret, or null.
     [[nodiscard]] const Account* owner(const Account& url_account, std::string_view routing) const;
 
+    /// Those of the same channel and secret whose `setting` is `value`, `url_account` among them if
+    /// it does not say.
+    [[nodiscard]] std::vector<const Account*> sharing(const Account& url_account,
+                                                      std::string_view setting,
+                                                      std::string_view value) const;
+
   private:
     std::vector<std::unique_ptr<Account>> accounts_;
     std::map<std::string, const Account*, std::less<>> by_name_;

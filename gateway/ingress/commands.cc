@@ -22,6 +22,26 @@ std::uint32_t scope_of(const Account& account, adapters::IdentityScope scope) {
 /// Names of one sender that are kept: each may cost a row (core::rows_per_apply_max).
 constexpr std::size_t aliases_max = 16;
 
+/// What the adapter was told of a template, for the accounts that have it; nothing if it is not
+/// about its status.
+std::optional<core::TemplateNews> news_of(const adapters::TemplateTold& told,
+                                          const AccountTable& table, const Account& url_account) {
+    core::TemplateNews news;
+    if (told.what.name.empty() || told.what.language.empty()) return std::nullopt;
+    if (!model::parse_template_status(told.what.status, news.status)) return std::nullopt;
+    for (const Account* account : table.sharing(url_account, told.setting, told.owner)) {
+        if (news.accounts.size() == core::template_accounts_max) break;
+        news.accounts.push_back(account->number);
+    }
+    news.name = told.what.name;
+    news.language = told.what.language;
+    news.provider_id = told.what.id;
+    news.reason = told.what.reason;
+    model::Category category{};
+    if (model::parse_category(told.what.category, category)) news.category = category;
+    return news;
+}
+
 bool is_sensitive(std::string_view name) {
     std::string lower(name);
     std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) {
@@ -115,7 +135,12 @@ std::vector<core::Command> CommandMaker::make(const AccountTable& table, const A
             continue;
         }
         account->health->items.fetch_add(1, std::memory_order_relaxed);
+        std::optional<core::TemplateNews> news;
+        if (const auto* signal = std::get_if<adapters::InboundSignal>(&item.what)) {
+            if (signal->told) news = news_of(*signal->told, table, url_account);
+        }
         commands.push_back(command(*account, item, now));
+        if (news) std::get<core::ReceiveSignal>(commands.back().payload).news = std::move(news);
     }
     return commands;
 }

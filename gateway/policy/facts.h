@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gateway/model/policy_values.h"
+#include "gateway/model/template.h"
 #include "gateway/model/time.h"
 
 namespace postern::policy {
@@ -23,9 +24,8 @@ using model::only;
 using model::parse_category;
 using model::PastSend;
 using model::Recipient;
+using model::TemplateStatus;
 using model::to_string;
-
-enum class TemplateStatus : std::uint8_t { none, unknown, approved, pending, rejected, paused };
 
 struct Facts {
     // Message

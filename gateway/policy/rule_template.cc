@@ -13,9 +13,13 @@ Answer template_approved(const Case& c) {
     std::string_view status;
     switch (c.facts.template_status) {
         case TemplateStatus::none:
-        case TemplateStatus::unknown:
         case TemplateStatus::approved:
             return std::nullopt;
+        case TemplateStatus::unknown:
+            status = "unknown";
+            result.rule = Rule::template_approved;
+            result.detail = "Whether the template is approved is not known: the provider decides.";
+            break;
         case TemplateStatus::pending:
             status = "pending";
             result = wait(Rule::template_approved, {}, "The template waits for its approval.",
@@ -29,6 +33,11 @@ Answer template_approved(const Case& c) {
         case TemplateStatus::rejected:
             status = "rejected";
             result = refuse(Rule::template_approved, "The provider rejected the template.",
+                            "use an approved template");
+            break;
+        case TemplateStatus::disabled:
+            status = "disabled";
+            result = refuse(Rule::template_approved, "The provider disabled the template.",
                             "use an approved template");
             break;
     }

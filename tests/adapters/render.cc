@@ -194,6 +194,18 @@ void render_what(Lines& out, const InboundStatus& status) {
     out.raw("details", status.details_json);
 }
 
+void render_told(Lines& out, const TemplateTold& told) {
+    out.open("told", '{');
+    out.text("owner", told.owner);
+    out.text("id", told.what.id);
+    out.text("name", told.what.name);
+    out.text("language", told.what.language);
+    out.text("category", told.what.category);
+    out.text("status", told.what.status);
+    out.text("reason", told.what.reason);
+    out.close('}');
+}
+
 void render_what(Lines& out, const InboundSignal& signal) {
     out.text("what", "signal");
     out.text("kind", to_string(signal.kind));
@@ -204,6 +216,7 @@ void render_what(Lines& out, const InboundSignal& signal) {
     out.text("category", signal.category);
     if (signal.content) render_content(out, *signal.content);
     render_attachments(out, signal.attachments);
+    if (signal.told) render_told(out, *signal.told);
     out.text("provider_type", signal.provider_type);
     out.raw("details", signal.details_json);
     out.text("provider_time", time_text(signal.provider_time));

@@ -102,10 +102,12 @@ ApiRig::ApiRig() {
 }
 
 void ApiRig::make_handler(const core::SmallTables& tables) {
-    api_ =
-        std::make_unique<ApiHandler>(ApiServices{core_, pool_, signal_, *this, *this, *this, *this,
-                                                 *this, [this] { return thread_.now(); }, &desk_},
-                                     ApiOptions{.requests_per_second = 1000}, tables);
+    ApiServices services{
+        core_, pool_, signal_, *this, *this, *this, *this, *this, [this] { return thread_.now(); },
+        &desk_};
+    services.calls = calls_;
+    api_ = std::make_unique<ApiHandler>(std::move(services),
+                                        ApiOptions{.requests_per_second = 1000}, tables);
     core_.handler = api_.get();
 }
 
@@ -120,6 +122,10 @@ void ApiRig::restart() {
     });
     (void)reader_.scan(cold("K"), cold("L"), [&](std::string_view, const model::RecordPtr& r) {
         tables.api_keys.push_back(std::get<model::ApiKeyRow>(*r));
+        return true;
+    });
+    (void)reader_.scan(cold("T"), cold("U"), [&](std::string_view, const model::RecordPtr& r) {
+        tables.templates.push_back(std::get<model::TemplateRow>(*r));
         return true;
     });
     make_handler(tables);
@@ -141,7 +147,8 @@ void ApiRig::configure() {
         EXPECT_NE(adapter, nullptr) << config.account << ": " << problem;
         table->add(config, number, std::move(adapter), category);
     };
-    add("wa-main", "whatsapp", 1, {{"phone_number_id", "1055"}}, "access_token", "");
+    add("wa-main", "whatsapp", 1, {{"phone_number_id", "1055"}, {"waba_id", "2001"}},
+        "access_token", "");
     add("tg-shop", "telegram", 2, {}, "bot_token", "transactional");
     add("sms-main", "twilio", 3,
         {{"account_sid", "AC00000000000000000000000000000001"}, {"from", "+15005550006"}},

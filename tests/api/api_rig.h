@@ -123,6 +123,7 @@ class ApiRig : public ::testing::Test,
     bool understood_ = true;
     bool replay_refused_ = false;  // for overload
     std::string backup_path_;
+    ProviderCalls* calls_ = nullptr;  // of the next make_handler()
     std::uint32_t received_ = 0;
 };
 

@@ -43,7 +43,7 @@ struct SubscriptionRow {
     Instant disabled{};
     DeliveryProgress progress;
     bool warned = false;  // subscription.failing was announced for failing_since
-    /// Counts enabling, replaying and another URL or choice of types: progress that was told of an earlier run is void.
+    /// Counts enabling, replaying, another URL or types: progress told of an earlier run is void.
     std::uint32_t run = 0;
     std::string description;  // for people
     bool operator==(const SubscriptionRow&) const = default;

@@ -13,10 +13,10 @@ const std::string example = std::string(POSTERN_SOURCE_DIR) + "/conf/postern.exa
 
 TEST(Example, LoadsOnceItsSecretsExist) {
     const Folder folder;
-    for (const char* name : {"tls.pem", "tls.key", "master.key", "bootstrap.key", "wa-main.secret",
-                             "wa-main.token", "wa-main.verify", "tg-support.token",
-                             "tg-support.secret", "sms-main.token", "crm-hook.secret", "proxy.credentials",
-                             "alarm.secret"}) {
+    for (const char* name :
+         {"tls.pem", "tls.key", "master.key", "bootstrap.key", "wa-main.secret", "wa-main.token",
+          "wa-main.verify", "tg-support.token", "tg-support.secret", "sms-main.token",
+          "crm-hook.secret", "proxy.credentials", "alarm.secret"}) {
         folder.write(name, std::string(name) + "\n");
     }
 

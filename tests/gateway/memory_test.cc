@@ -50,7 +50,7 @@ TEST(Memory, FindsOurGroupOfEitherVersion) {
 
 TEST(Memory, ReadsKilobytes) {
     EXPECT_EQ(kilobytes_of("MemTotal:       16303428 kB\nMemFree: 1 kB\n", "MemTotal:"),
-              16'303'428u * 1024);
+              std::uint64_t{16'303'428} * 1024);
     EXPECT_EQ(kilobytes_of("MemFree: 1 kB\n", "MemTotal:"), 0u);
 }
 

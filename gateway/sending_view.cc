@@ -1,6 +1,7 @@
 #include "gateway/sending_view.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace postern {
 namespace {
@@ -77,7 +78,7 @@ api::SendingHealth health_of(const SendingAccount& account, const SendingView& v
     out.sending = ledger.count(MessageState::sending);
     out.unknown = ledger.count(MessageState::unknown);
     out.failed_today = core::failed_today(ledger, now);
-    out.per_second = account.figures.per_second;
+    out.per_second = std::round(account.figures.per_second * 100) / 100;
     out.oldest_due = account.figures.outbox.oldest_due;
     out.breaker = name_of(account.breaker);
     if (account.health) {

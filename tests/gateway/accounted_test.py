@@ -58,6 +58,10 @@ def call(url, body=None):
         return error.code, error.read().decode()
 
 
+def in_hours(hours):
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(time.time() + hours * 3600))
+
+
 def figures(page, metric):
     """{labels of each sample: its value} of one family."""
     found = re.findall(rf"^{metric}(?:_total)?(\{{[^}}]*\}})? (\S+)$", page, flags=re.M)
@@ -98,8 +102,8 @@ class Accounted(unittest.TestCase):
             body = {"to": {"channel": "sms", "address": f"+57300123{4000 + n}"}, "account": "sms",
                     "content": {"type": "text", "text": f"mensaje {n}"}}
             if n % 4 == 0:  # these wait
-                body["send_at"] = "2099-01-01T00:00:00Z"
-                body["expires_at"] = "2099-01-02T00:00:00Z"
+                body["send_at"] = in_hours(20)
+                body["expires_at"] = in_hours(40)
             status, answer = call(api, body)
             self.assertEqual(202, status, answer)
             if n % 8 == 0:

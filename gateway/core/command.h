@@ -170,8 +170,8 @@ using Payload =
                  CancelMessage, RedriveMessage, AttemptMessage, AnswerAttempt, RecoverIntent,
                  LaneRows, Tick, Configure, PauseSending, NoteAddress, CreateSubscription,
                  DeleteSubscription, RotateSubscription, EnableSubscription, ReplaySubscription,
-                 NoteSubscription, UpdateSubscription, KeepMedia, DropMedia,
-                 CreateTemplate, ChangeTemplate, DeleteTemplate, SyncTemplates, WakeMessage, RemoveMessages>;
+                 NoteSubscription, UpdateSubscription, KeepMedia, DropMedia, CreateTemplate,
+                 ChangeTemplate, DeleteTemplate, SyncTemplates, WakeMessage, RemoveMessages>;
 
 struct Command {
     Payload payload;

@@ -115,7 +115,7 @@ void check_contacts(const OutboundContent& content, ContentCheck& check) {
     check.count("contacts", content.contacts.size(), 1, "card a message");
     for (const ContactCard& card : content.contacts) {
         check.text("contacts[0].name", card.name, card_name_max);
-        const std::string_view phone = card.phones.empty() ? "" : card.phones.front();
+        const std::string phone = card.phones.empty() ? std::string() : card.phones.front();
         check.text("contacts[0].phones", phone, card_phone_max);
         if (!is_phone(phone)) {
             check.wrong("contacts[0].phones", "invalid", "Viber takes a + and digits here");

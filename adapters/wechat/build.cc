@@ -14,8 +14,20 @@ void add_text(Builder& out, std::string_view text) {
     out.text("msgtype", "text").open("text").text("content", text).close();
 }
 
+constexpr std::string_view untitled = "\xf0\x9f\x96\xbc";  // a picture in its frame
+
+/// A picture that WeChat does not have: a card of one article, whose cover WeChat does fetch. It
+/// opens the picture.
+void add_card(Builder& out, const OutboundContent& content) {
+    const std::string& words = content.text.empty() ? content.filename : content.text;
+    out.text("msgtype", "news").open("news").open_list("articles").open();
+    out.text("title", words.empty() ? untitled : std::string_view(words));
+    out.text("url", content.url).text("picurl", content.url).close().close_list().close();
+}
+
 void add_media(Builder& out, const OutboundContent& content) {
     const UploadedMedia media = media_of(content.url);
+    if (content.media == MediaKind::image && media.id.empty()) return add_card(out, content);
     const bool video = content.media == MediaKind::video;
     const std::string_view type = content.media == MediaKind::image ? "image"
                                   : video                           ? "video"

@@ -12,6 +12,8 @@ using shared::ContentCheck;
 using shared::element;
 
 constexpr std::size_t text_bytes_max = 2048;
+constexpr std::size_t card_title_max = 64;
+constexpr std::size_t caption_max = 512;
 constexpr std::size_t menu_items_max = 10;
 constexpr std::size_t menu_id_max = 128;
 constexpr std::size_t menu_words_max = 128;
@@ -23,12 +25,14 @@ void check_media(const OutboundContent& content, ContentCheck& check) {
     if (content.media == MediaKind::document || content.media == MediaKind::sticker) {
         return check.not_supported("kind", "documents and stickers to send");
     }
-    check.url("url", content.url);
-    if (content.media != MediaKind::video) {
-        check.absent("caption", content.text, "caption but on videos");
+    check.url("url", content.url, url_max);
+    const bool uploaded = !media_of(content.url).id.empty();
+    const bool card = content.media == MediaKind::image && !uploaded;
+    if (content.media != MediaKind::video && !card) {
+        check.absent("caption", content.text, "caption but on videos and linked pictures");
     }
-    check.bytes("caption", content.text, text_bytes_max);
-    if (media_of(content.url).id.empty()) {
+    check.length("caption", content.text, card ? card_title_max : caption_max);
+    if (!uploaded && !card) {
         check.wrong("url", "invalid",
                     "WeChat sends what was uploaded to it: an address that ends in ?media_id=…");
     }

@@ -13,8 +13,12 @@ namespace {
 constexpr std::string_view usual_base = "https://api.weixin.qq.com";
 
 /// Templates alone have receipts. `typing` wants an access token, which one call cannot get.
-constexpr SendTraits wechat_send_traits{
-    .echo = false, .idempotent = false, .receipts = true, .typing = false, .mark_read = false};
+constexpr SendTraits wechat_send_traits{.echo = false,
+                                        .idempotent = false,
+                                        .receipts = true,
+                                        .typing = false,
+                                        .mark_read = false,
+                                        .templates = true};
 
 /// token, send, and once more of both if the token was refused.
 constexpr std::size_t first_send = 1;

@@ -263,7 +263,8 @@ const std::vector<AccountKey>& account_keys() {
         {"base_url", "URL", "The provider's address, where it is not the usual one."},
         {"credentials", "secrets", "One secret each, or a list of two during a rotation."},
         {"media", "word",
-         "\"eager\": attachments are fetched as they come; default \"on_demand\": when an app asks."},
+         "\"eager\": attachments are fetched as they come; default \"on_demand\": when an app "
+         "asks."},
         {"ca_file", "path", "PEM: certificates that are trusted beside the system's."},
         {"proxy", "URL", "Called through this proxy instead of egress.proxy; \"none\": directly."},
         {"proxy_credentials", "secret", "user:password for the account's own proxy."},

@@ -150,7 +150,9 @@ void ApiPorts::backup(std::string path, net::IoThread& thread,
         const auto created = runtime::read_clocks().wall.time_since_epoch().count();
         std::string problem;
         const auto made = storage::backup(*sources_.ground->store,
-                                          {path, sources_.pipeline->epoch(), created}, {}, problem);
+                                          {path, sources_.pipeline->epoch(), created,
+                                           sources_.media_folder},
+                                          {}, problem);
         const bool good = made.has_value();
         std::string result = good ? backup_json(path, *made) : problem;
         if (good && sources_.backups != nullptr)

@@ -25,6 +25,7 @@ namespace postern {
 struct ApiSources {
     std::string mode;  // the configuration's
     bool sync = true;
+    std::string media_folder;  // goes into backups
     const ingress::Accounts* accounts = nullptr;
     const Registered* registered = nullptr;
     runtime::Pipeline* pipeline = nullptr;

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <filesystem>
 
+#include "storage/backup_media.h"
 #include "storage/failpoint.h"
 #include "storage/store_impl.h"
 
@@ -79,6 +80,12 @@ Result<BackupManifest> make(Store& store, const BackupRequest& request, const st
     manifest.applied = *applied;
     const auto described = describe_files(partial, progress, manifest, problem);
     if (!described) return described.error();
+    // After the checkpoint: what its rows name is durable, and nothing is taken away within the
+    // hour.
+    const auto media = request.media.empty()
+                           ? Result<void>{}
+                           : bring_media(request.media, partial + "/media", true, problem);
+    if (!media) return media.error();
     if (failpoint_fails("backup.manifest")) return Errc::io;
     const auto written = write_file_atomic(partial + "/manifest", format_manifest(manifest));
     if (!written) return written.error();

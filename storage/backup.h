@@ -1,5 +1,5 @@
 // Copies of the whole storage, and the way back. A backup is a folder: db/ (a checkpoint that needs
-// no commit log) and manifest (backup_manifest.h). The master key is not in it: keep that
+// no commit log), media/ and manifest (backup_manifest.h). The master key is not in it: keep that
 // elsewhere, or whoever has the backup can read it. Blocking and long: operator threads only.
 #pragma once
 
@@ -21,6 +21,7 @@ struct BackupRequest {
     std::string path;  // must not exist
     std::uint32_t epoch = 0;
     std::int64_t created_us = 0;
+    std::string media;  // the folder of media, or empty
 };
 
 /// While the store runs. What `path` names is a whole backup or is not there: it is made as

@@ -13,6 +13,7 @@
 
 #include "storage/anchor.h"
 #include "storage/backup.h"
+#include "storage/backup_media.h"
 #include "storage/disk_space.h"
 #include "storage/failpoint.h"
 #include "storage/folder_lock.h"
@@ -178,6 +179,8 @@ Result<BackupManifest> restore(const RestoreRequest& request, const Progress& pr
     const auto folder = make_folders(beside);
     if (!folder) return folder.error();
     auto done = copy_files(request, *manifest, beside, progress, problem);
+    // Into place at once: files that no row names hurt nobody.
+    if (done) done = bring_media(request.backup + "/media", target.media(), false, problem);
     if (done && failpoint_fails("restore.copied")) done = Errc::io;
     if (done) done = put_in_place(request, *manifest, beside, problem);
     if (!done) {

@@ -108,7 +108,12 @@ bool MultipartFile::step(std::string& file) {
             // Begins with the line break behind the delimiter: an empty head is "\r\n\r\n", too.
             const std::size_t end = held_.find("\r\n\r\n");
             if (end == std::string::npos) {
-                if (held_.size() > head_bytes_max) at_ = At::broken;
+                // The same limit however the body was cut: the end may be four bytes short.
+                if (held_.size() > head_bytes_max + 4) at_ = At::broken;
+                return false;
+            }
+            if (end > head_bytes_max) {
+                at_ = At::broken;
                 return false;
             }
             const bool good = read_head(std::string_view(held_).substr(0, end));

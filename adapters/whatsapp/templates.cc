@@ -122,7 +122,9 @@ ListedTemplate read_template_news(std::string_view field, json::Object value) {
     out.id = json::id(value, "message_template_id");
     out.name = json::text(value, "message_template_name");
     out.language = json::text(value, "message_template_language");
-    out.category = find(categories, json::text(value, "message_template_category"));
+    const bool moved = field == "template_category_update";
+    out.category =
+        find(categories, json::text(value, moved ? "new_category" : "message_template_category"));
     if (field != "message_template_status_update") return out;
     out.status = template_status(json::text(value, "event"));
     out.reason = reason_of(json::text(value, "reason"));

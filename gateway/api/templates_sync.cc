@@ -4,6 +4,7 @@
 #include "gateway/api/call.h"
 #include "gateway/api/provider_answer.h"
 #include "gateway/api/resources.h"
+#include "gateway/templates/provider.h"
 
 namespace postern::api {
 namespace {
@@ -52,7 +53,9 @@ TemplateRow row_of(const ListedTemplate& listed, model::AccountNumber account,
     row.provider_name = row.name == listed.name ? std::string{} : listed.name;
     row.provider_id = listed.id;
     row.reason = listed.reason;
-    (void)model::parse_category(listed.category, row.category);
+    model::Category told{};
+    if (model::parse_category(listed.category, told))
+        row.category = known != nullptr ? templates::category_after(row.category, told) : told;
     (void)model::parse_template_status(listed.status, row.status);
     row.body = listed.body;
     row.header = listed.header;

@@ -4,6 +4,7 @@
 
 #include "gateway/core/sending.h"
 #include "gateway/model/json.h"
+#include "gateway/templates/provider.h"
 
 namespace postern::core {
 namespace {
@@ -33,6 +34,19 @@ void announce(const TemplateRow& row, TemplateStatus before, std::string_view ca
     writer.announce(row.account, "template.status", std::move(data));
 }
 
+/// A template that was known to nobody here: by name and status only.
+TemplateRow row_of(const TemplateNews& news, model::AccountNumber account, Writer& writer) {
+    TemplateRow row;
+    row.id = writer.next_sequence();
+    row.created = writer.now();
+    row.epoch = writer.epoch();
+    row.account = account;
+    row.name = news.name;
+    row.language = news.language;
+    row.category = news.category.value_or(model::Category::transactional);
+    return row;
+}
+
 /// What the provider's list says of what was known; true if that is new.
 bool merge(const TemplateRow& told, TemplateRow& row) {
     TemplateRow next = row;
@@ -42,7 +56,7 @@ bool merge(const TemplateRow& told, TemplateRow& row) {
     next.reason = told.reason;
     // Only a list that tells the words may change them.
     if (!told.body.empty()) {
-        next.category = told.category;
+        next.category = templates::category_after(row.category, told.category);
         next.body = told.body;
         next.footer = told.footer;
         next.buttons = told.buttons;
@@ -159,33 +173,29 @@ void Core::apply_payload(const SyncTemplates& c, Writer& writer) {
 
 bool Core::take_news(const ReceiveSignal& c, Writer& writer) {
     const TemplateNews& news = *c.news;
+    const bool of_status = news.status != TemplateStatus::unknown;
     bool told = false;
     const std::size_t count = std::min(news.accounts.size(), template_accounts_max);
     for (std::size_t i = 0; i < count; ++i) {
         const model::AccountNumber account = news.accounts[i];
-        if (!accounts_.contains(account)) continue;
         const TemplateRow* known = templates_.find_told(account, news);
-        if (!known && templates_.size() >= templates_max) continue;
-        if (known && c.signal.provider_time < known->status_at) continue;
-        TemplateRow row = known ? *known : TemplateRow{};
+        const bool room = of_status && templates_.size() < templates_max;
+        if (!accounts_.contains(account) || (!known && !room)) continue;
+        if (known && of_status && c.signal.provider_time < known->status_at) continue;
+        TemplateRow row = known ? *known : row_of(news, account, writer);
         const TemplateStatus before = known ? known->status : TemplateStatus::none;
-        if (!known) {
-            row.id = writer.next_sequence();
-            row.created = writer.now();
-            row.epoch = writer.epoch();
-            row.account = account;
-            row.name = news.name;
-            row.language = news.language;
-            row.category = news.category.value_or(model::Category::transactional);
+        if (news.category) row.category = templates::category_after(row.category, *news.category);
+        if (of_status) {
+            if (!news.provider_id.empty()) row.provider_id = news.provider_id;
+            row.status = news.status;
+            row.reason = news.reason;
         }
-        if (!news.provider_id.empty()) row.provider_id = news.provider_id;
-        row.status = news.status;
-        row.reason = news.reason;
-        row.status_at = std::min(c.signal.provider_time, writer.now());
-        if (known && row.status == known->status && row.reason == known->reason) continue;
-        announce(row, before, "provider", &c.signal, writer);
+        if (known && row == *known) continue;
+        if (of_status) row.status_at = std::min(c.signal.provider_time, writer.now());
+        const bool moved = !known || row.status != before || row.reason != known->reason;
+        if (moved) announce(row, before, "provider", &c.signal, writer);
+        told = told || moved;
         (void)save_template(std::move(row), writer);
-        told = true;
     }
     return told;
 }

@@ -22,13 +22,16 @@ std::uint32_t scope_of(const Account& account, adapters::IdentityScope scope) {
 /// Names of one sender that are kept: each may cost a row (core::rows_per_apply_max).
 constexpr std::size_t aliases_max = 16;
 
-/// What the adapter was told of a template, for the accounts that have it; nothing if it is not
-/// about its status.
+/// What the adapter was told of a template, for the accounts that have it; nothing if it is neither
+/// about its status nor about its category.
 std::optional<core::TemplateNews> news_of(const adapters::TemplateTold& told,
                                           const AccountTable& table, const Account& url_account) {
     core::TemplateNews news;
     if (told.what.name.empty() || told.what.language.empty()) return std::nullopt;
-    if (!model::parse_template_status(told.what.status, news.status)) return std::nullopt;
+    model::Category category{};
+    if (model::parse_category(told.what.category, category)) news.category = category;
+    if (!model::parse_template_status(told.what.status, news.status) && !news.category)
+        return std::nullopt;
     for (const Account* account : table.sharing(url_account, told.setting, told.owner)) {
         if (news.accounts.size() == core::template_accounts_max) break;
         news.accounts.push_back(account->number);
@@ -37,8 +40,6 @@ std::optional<core::TemplateNews> news_of(const adapters::TemplateTold& told,
     news.language = told.what.language;
     news.provider_id = told.what.id;
     news.reason = told.what.reason;
-    model::Category category{};
-    if (model::parse_category(told.what.category, category)) news.category = category;
     return news;
 }
 

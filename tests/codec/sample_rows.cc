@@ -172,6 +172,25 @@ model::QuarantineRow full_quarantine() {
             .taken = {1, 0xFFFF'FFFF'FFFF'FFFF}};
 }
 
+model::TemplateRow full_template() {
+    model::TemplateRow row{.id = 50, .created = at(50), .epoch = 51, .updated = at(52)};
+    row.version = 53;
+    row.account = 54;
+    row.name = "order_ready";
+    row.language = "es_CO";
+    row.category = model::Category::marketing;
+    row.body = "Hola {{name}}";
+    row.header = adapters::OutboundHeader{adapters::MediaKind::video, "https://a.example", "words"};
+    row.footer = "Tienda";
+    row.buttons = {{adapters::ButtonKind::phone, "id", "Llamar", "https://b.example", "+571"}, {}};
+    row.provider_name = "order_ready_v2";
+    row.provider_id = "594425";
+    row.status = model::TemplateStatus::paused;
+    row.reason = "FIRST_PAUSE";
+    row.status_at = at(55);
+    return row;
+}
+
 model::SubscriptionRow full_subscription() {
     model::SubscriptionRow row{.id = 30, .created = at(30), .epoch = 31};
     row.url = "https://crm.example.com/hook";
@@ -229,6 +248,7 @@ std::vector<Sample> samples() {
         {keys::quarantine(104), full_quarantine(), model::QuarantineRow{}},
         {keys::api_key(15), full_api_key(), model::ApiKeyRow{}},
         {keys::subscription(30), full_subscription(), model::SubscriptionRow{}},
+        {keys::message_template(50), full_template(), model::TemplateRow{}},
         {keys::media_upload(40), full_media(), model::MediaRow{}},
         {keys::media_use(40, 47), model::MediaUseRow{47}, model::MediaUseRow{}},
         {keys::account(3),

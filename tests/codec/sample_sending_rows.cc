@@ -40,6 +40,7 @@ model::Route full_route() {
                        .zone_source = "number"};
     route.own_address = true;
     route.test_recipient = true;
+    route.words = "Hola Ana";
     return route;
 }
 
@@ -56,6 +57,8 @@ model::OutboundRow full_outbound() {
     row.send_at = at(4);
     row.expires = at(5);
     row.test = row.human_agent = row.is_template = true;
+    row.template_name = "order_ready";
+    row.template_language = "es_CO";
     row.content_hash = 0xFFFF'FFFF'FFFF'FFFE;
     row.caller = 201;
     row.conversation = 202;

@@ -226,6 +226,23 @@ TEST_F(TemplateOrders, AWebhookChangesEachAccountsOwnAndTellsOnce) {
     EXPECT_NE(bench_.written<model::SignalRow>(), nullptr) << "what changes nothing is kept as is";
 }
 
+TEST_F(TemplateOrders, AnotherCategoryIsTakenOverUnlessItSaysLess) {
+    auto row = hola();
+    row.category = model::Category::collections;
+    row = make(row);
+    ReceiveSignal moved = told(TemplateStatus::unknown, at(1h), "c");
+    moved.news->category = model::Category::transactional;
+    bench_.run(moved, now_);
+    EXPECT_EQ(stored(row.id).category, model::Category::collections) << "both are utility";
+    moved.inbound.dedupe_hash = hash_of("d");
+    moved.news->category = model::Category::marketing;
+    bench_.run(moved, now_);
+    EXPECT_EQ(stored(row.id).category, model::Category::marketing);
+    EXPECT_EQ(stored(row.id).status, TemplateStatus::unknown);
+    EXPECT_NE(bench_.written<model::SignalRow>(), nullptr);
+    EXPECT_EQ(bench_.count_written<model::TemplateRow>(), 1u) << "account 2 has none to change";
+}
+
 TEST_F(TemplateOrders, WhatAWebhookToldOfCountsAtTheDoor) {
     bench_.run(told(TemplateStatus::rejected, at(1h), "a"), now_);
     EXPECT_EQ(submit(template_to("+573001")).code, ReplyCode::refused);

@@ -1,7 +1,6 @@
 // Construction in the order of dependency; signals; drain in the reverse order.
-#include "gateway/daemon.h"
+#include "gateway/daemon_parts.h"
 
-#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <future>
@@ -12,31 +11,15 @@
 #include <sys/signalfd.h>
 
 #include "conf/loader.h"
-#include "gateway/alarm_service.h"
-#include "gateway/api/api_handler.h"
 #include "gateway/api/key_token.h"
-#include "gateway/api_ports.h"
-#include "gateway/backup_stamp.h"
-#include "gateway/guards.h"
-#include "gateway/ingress/refused_requests.h"
-#include "gateway/ingress/replay.h"
-#include "gateway/ingress/webhook.h"
-#include "gateway/log_failures.h"
-#include "gateway/media/public_door.h"
 #include "gateway/media_setup.h"
 #include "gateway/metrics/log.h"
-#include "gateway/metrics_page.h"
-#include "gateway/net/server.h"
 #include "gateway/recording_setup.h"
-#include "gateway/registered.h"
 #include "gateway/runtime/check.h"
 #include "gateway/runtime/clock.h"
-#include "gateway/runtime/pipeline.h"
-#include "gateway/runtime/request_traces.h"
-#include "gateway/sending_service.h"
-#include "gateway/service.h"
 #include "gateway/setup.h"
 #include "gateway/subscription_setup.h"
+#include "storage/layout.h"
 
 namespace postern {
 namespace {
@@ -62,69 +45,7 @@ sigset_t block_signals() {
     return set;
 }
 
-class Daemon final {
-  public:
-    explicit Daemon(DaemonOptions options) : options_(std::move(options)) {}
-    int run();
-
-  private:
-    [[nodiscard]] bool prepare();
-    [[nodiscard]] bool open_storage();
-    [[nodiscard]] bool register_accounts(std::vector<std::unique_ptr<ingress::Account>>& accounts);
-    [[nodiscard]] bool make_bootstrap_key();
-    [[nodiscard]] bool start_sending();
-    [[nodiscard]] bool start_writing();
-    void watch_alarms();
-    void reload_sending(const conf::Config& config);
-    void make_handlers();
-    void make_media_service();
-    [[nodiscard]] std::unique_ptr<net::HttpServer> open(net::HttpHandler& handler,
-                                                        net::ServerOptions options);
-    [[nodiscard]] bool listen();
-    [[nodiscard]] bool commit(std::vector<core::Command> commands);
-    void announce_ready();
-    void wait_for_signals(const sigset_t& signals);
-    void reload();
-    void drain();
-
-    DaemonOptions options_;
-    Service service_;
-    conf::Config config_;
-    std::vector<std::unique_ptr<ingress::Account>> configured_;
-    model::Instant started_ = runtime::read_clocks().wall;
-    int exit_code_ = 0;
-
-    std::unique_ptr<LogFailures> log_failures_;
-    bool read_only_ = false;
-
-    // In the order of construction; destroyed in reverse.
-    std::unique_ptr<runtime::Ground> ground_;
-    core::SmallTables tables_;  // as found; what changes is published
-    std::atomic<api::ApiHandler*> publish_to_{nullptr};
-    std::atomic<subscriptions::Deliverer*> deliver_to_{nullptr};
-    std::unique_ptr<Registered> registered_;
-    std::unique_ptr<net::IoPool> io_;
-    std::unique_ptr<runtime::Pipeline> pipeline_;
-    ingress::Accounts accounts_;
-    ingress::IntakeGate gate_;
-    std::unique_ptr<ingress::WebhookHandler> webhooks_;
-    std::unique_ptr<subscriptions::Deliverer> deliverer_;
-    std::unique_ptr<SendingService> sending_;
-    std::unique_ptr<media::MediaService> media_;
-    std::unique_ptr<media::PublicDoor> public_door_;
-    std::unique_ptr<runtime::RequestTraces> traces_;
-    std::unique_ptr<ingress::RefusedRequests> refused_;
-    std::unique_ptr<Guards> guards_;
-    std::unique_ptr<ingress::Replay> replay_;
-    std::unique_ptr<BackupStamp> backups_;
-    std::unique_ptr<AlarmService> alarms_;
-    std::unique_ptr<ApiPorts> ports_;
-    std::unique_ptr<api::ApiHandler> api_;
-    std::unique_ptr<MetricsPage> metrics_;
-    std::unique_ptr<net::HttpServer> webhook_server_;
-    std::unique_ptr<net::HttpServer> api_server_;
-    std::unique_ptr<net::HttpServer> metrics_server_;
-};
+}  // namespace
 
 bool Daemon::prepare() {
     std::string problems;
@@ -351,6 +272,7 @@ void Daemon::make_handlers() {
     ApiSources sources;
     sources.mode = config_.mode;
     sources.sync = config_.storage.sync;
+    sources.media_folder = storage::StorageLayout(config_.storage.path).media();
     sources.accounts = &accounts_;
     sources.registered = registered_.get();
     sources.pipeline = pipeline_.get();
@@ -519,8 +441,6 @@ int Daemon::run() {
     log::flush();
     return exit_code_;
 }
-
-}  // namespace
 
 int run_daemon(const DaemonOptions& options) {
     return Daemon(options).run();

@@ -35,7 +35,7 @@ recording::Hash hash_of_file(const std::string& path) {
 
 std::string key_file(const conf::Config& config) {
     const runtime::RecoveryOptions options = recovery_options(config);
-    return options.master_key_file.empty() ? storage::Layout(options.path).master_key()
+    return options.master_key_file.empty() ? storage::StorageLayout(options.path).master_key()
                                            : options.master_key_file;
 }
 

@@ -113,7 +113,10 @@ TEST(RefusedRequests, AreNoneWhereNoneAreToBeKept) {
 
 class WatchedWebhook : public IngressRig {
   protected:
-    WatchedWebhook() { handler_->watch(traces_, refused_); }
+    WatchedWebhook() {
+        configure(R"({"batch":"/items","verify":{"type":"none"},"kind":"message"})");
+        handler_->watch(traces_, refused_);
+    }
     std::string id_of(const net::Response& response) const {
         if (response.fixed == nullptr) {
             for (const auto& [name, value] : response.headers)
@@ -128,7 +131,6 @@ class WatchedWebhook : public IngressRig {
 };
 
 TEST_F(WatchedWebhook, NamesEachRequestAndRemembersWhatItMade) {
-    configure(R"({"batch":"/items","verify":{"type":"none"},"kind":"message"})");
     const net::Response answer = send(R"({"items":[{"id":"a","from":"x"},{"id":"b","from":"y"}]})");
     ASSERT_NE(answer.fixed, nullptr);
     EXPECT_TRUE(answer.fixed->starts_with("HTTP/1.1 200 OK\r\nX-Request-Id: req_"))
@@ -144,7 +146,6 @@ TEST_F(WatchedWebhook, NamesEachRequestAndRemembersWhatItMade) {
 }
 
 TEST_F(WatchedWebhook, KeepsWhatDoesNotVerifyAndWhatIsSetAside) {
-    configure(R"({"batch":"/items","verify":{"type":"none"},"kind":"message"})");
     const net::Response odd = send("this is no JSON");
     ASSERT_NE(odd.fixed, nullptr);  // set aside: 200
     auto list = refused_.list(1, inbox_.now);
@@ -156,7 +157,6 @@ TEST_F(WatchedWebhook, KeepsWhatDoesNotVerifyAndWhatIsSetAside) {
 }
 
 TEST_F(WatchedWebhook, KeepsNothingOfStrangers) {
-    configure(R"({"batch":"/items","verify":{"type":"none"},"kind":"message"})");
     testing::Exchange exchange(thread_, "POST", "/webhooks/nobody", "{}");
     handler_->handle(exchange.request(), exchange.responder());
     EXPECT_EQ(exchange.response().status, 401);

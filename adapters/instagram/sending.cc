@@ -36,7 +36,7 @@ std::unique_ptr<SendingAdapter> make_sending(const AdapterConfig& config, std::s
     }
     std::string url = shared::base_url(config, page.empty() ? usual_base : linked_base);
     url.append("/").append(sender).append("/messages");
-    return meta::make_send_api(config, page.empty() ? own : linked, std::move(url), problem);
+    return meta::make_send_api(config, page.empty() ? own : linked, {std::move(url), {}}, problem);
 }
 
 }  // namespace postern::adapters::instagram

@@ -1,5 +1,6 @@
 // Which page sends, and what the core may rely on; the object is meta/'s.
 #include "adapters/messenger/send.h"
+#include "adapters/meta/graph_templates.h"
 #include "adapters/meta/send_api.h"
 #include "adapters/shared/endpoint.h"
 
@@ -23,9 +24,12 @@ constexpr meta::SendChannel channel{.traits = {.echo = true,
 
 std::unique_ptr<SendingAdapter> make_sending(const AdapterConfig& config, std::string& problem) {
     const std::string_view page = config.setting("page_id");
-    std::string url = shared::base_url(config, usual_base);
-    url.append("/").append(page.empty() ? "me" : page).append("/messages");
-    return meta::make_send_api(config, channel, std::move(url), problem);
+    const std::string base = shared::base_url(config, usual_base);
+    meta::SendAddresses addresses;
+    addresses.messages = base + "/";
+    addresses.messages.append(page.empty() ? "me" : page).append("/messages");
+    addresses.templates = meta::templates_url(base, page);
+    return meta::make_send_api(config, channel, std::move(addresses), problem);
 }
 
 }  // namespace postern::adapters::messenger

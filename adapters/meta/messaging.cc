@@ -6,6 +6,7 @@
 #include <array>
 
 #include "adapters/errc.h"
+#include "adapters/meta/graph_templates.h"
 #include "adapters/shared/epoch.h"
 #include "adapters/shared/hmac.h"
 #include "adapters/shared/json_cursor.h"
@@ -106,6 +107,10 @@ void read_field(const Entry& entry, std::string_view field, json::Value value, s
                               ? json::compact(value)
                               : json::ObjectWriter().raw("value", json::compact(value)).finish();
     signal.provider_time = entry.time;
+    const auto object = json::as_object(value);
+    if (of_template && object) {
+        signal.told = TemplateTold{read_template_news(field, *object), entry.id, "page_id"};
+    }
     batch.items.push_back({std::move(signal), entry.id, raw});
 }
 

@@ -5,6 +5,7 @@
 
 #include "adapters/errc.h"
 #include "adapters/meta/graph_answer.h"
+#include "adapters/meta/graph_templates.h"
 #include "adapters/meta/messaging_codes.h"
 #include "adapters/shared/endpoint.h"
 
@@ -26,10 +27,10 @@ constexpr GraphRules graph_rules{&accepted_id, &judge_messaging};
 
 class SendApi final : public SendingAdapter {
   public:
-    SendApi(const std::vector<Secret>& tokens, const SendChannel& channel, std::string url)
+    SendApi(const std::vector<Secret>& tokens, const SendChannel& channel, SendAddresses addresses)
         : channel_(channel),
           tokens_(tokens),
-          url_(std::move(url)),
+          addresses_(std::move(addresses)),
           authorization_("Bearer " + std::string(tokens_.front().reveal())) {}
 
     const SendTraits& send_traits() const override { return channel_.traits; }
@@ -61,10 +62,22 @@ class SendApi final : public SendingAdapter {
         return call(action_body(to, "mark_seen"));
     }
 
+    std::optional<ProviderCall> list_templates(std::string_view page) const override {
+        if (addresses_.templates.empty()) return std::nullopt;
+        return templates_call(addresses_.templates, page, authorization_);
+    }
+
+    std::variant<TemplatePage, SendOutcome> listed(const ProviderAnswer& answer,
+                                                   Instant now) const override {
+        if (auto read = read_templates_answer(answer)) return std::move(*read);
+        const OutboundContent none;
+        return classify_graph(answer, {.content = none, .now = now}, graph_rules, tokens_);
+    }
+
   private:
     ProviderCall call(std::string body) const {
         ProviderCall out;
-        out.url = url_;
+        out.url = addresses_.messages;
         out.headers.reserve(2);
         out.headers.emplace_back("Authorization", authorization_);
         out.headers.emplace_back("Content-Type", "application/json");
@@ -74,14 +87,14 @@ class SendApi final : public SendingAdapter {
 
     SendChannel channel_;
     std::vector<Secret> tokens_;
-    std::string url_;
+    SendAddresses addresses_;
     std::string authorization_;
 };
 
 }  // namespace
 
 std::unique_ptr<SendingAdapter> make_send_api(const AdapterConfig& config,
-                                              const SendChannel& channel, std::string url,
+                                              const SendChannel& channel, SendAddresses addresses,
                                               std::string& problem) {
     const std::vector<Secret>& tokens = config.credential("access_token");
     if (tokens.empty()) return nullptr;
@@ -93,7 +106,7 @@ std::unique_ptr<SendingAdapter> make_send_api(const AdapterConfig& config,
                   " as it is, without blanks";
         return nullptr;
     }
-    return std::make_unique<SendApi>(tokens, channel, std::move(url));
+    return std::make_unique<SendApi>(tokens, channel, std::move(addresses));
 }
 
 }  // namespace postern::adapters::meta

@@ -22,10 +22,16 @@ struct SendChannel {
     std::string_view token_from;                      // whose token it is: "Page access token"
 };
 
-/// `url` is where messages go. Null and no problem: no `access_token`, the account only receives.
+struct SendAddresses {
+    std::string messages;
+    std::string templates;  // the list of them; empty: there is none
+};
+
+/// Null and no problem: no `access_token`, the account only receives.
 [[nodiscard]] std::unique_ptr<SendingAdapter> make_send_api(const AdapterConfig& config,
                                                             const SendChannel& channel,
-                                                            std::string url, std::string& problem);
+                                                            SendAddresses addresses,
+                                                            std::string& problem);
 
 /// Before the token of a person's permission for marketing messages, where an address stands.
 inline constexpr std::string_view token_prefix = "token:";

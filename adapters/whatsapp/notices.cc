@@ -2,11 +2,11 @@
 // health of the account and of its templates, and fields that we do not know.
 #include <array>
 
+#include "adapters/meta/graph_templates.h"
 #include "adapters/shared/epoch.h"
 #include "adapters/shared/hmac.h"
 #include "adapters/shared/json_write.h"
 #include "adapters/whatsapp/decode.h"
-#include "adapters/whatsapp/templates.h"
 
 namespace postern::adapters::whatsapp {
 namespace {
@@ -122,7 +122,7 @@ void read_field(const Change& change, json::Value value, std::string_view raw, S
     signal.provider_time = change.entry_time;
     const auto object = json::as_object(value);
     if (signal.kind == SignalKind::template_status && object) {
-        signal.told = TemplateTold{read_template_news(change.field, *object),
+        signal.told = TemplateTold{meta::read_template_news(change.field, *object),
                                    std::string(change.waba_id), "waba_id"};
     }
     sink.item(std::move(signal), raw);

@@ -2,9 +2,9 @@
 #include <algorithm>
 
 #include "adapters/errc.h"
+#include "adapters/meta/graph_templates.h"
 #include "adapters/shared/endpoint.h"
 #include "adapters/whatsapp/send.h"
-#include "adapters/whatsapp/templates.h"
 
 namespace postern::adapters::whatsapp {
 namespace {
@@ -19,23 +19,12 @@ constexpr SendTraits whatsapp_send_traits{.echo = true,
                                           .mark_read = true,
                                           .templates = true};
 
-/// Fields that read_template_page() knows; Graph gives at most 100 a page worth asking for.
-constexpr std::string_view templates_query =
-    "?fields=id,name,language,status,category,components,rejected_reason&limit=100";
-
-/// Empty: the account does not say to which business account it belongs.
-std::string templates_url(const AdapterConfig& config) {
-    const std::string_view waba = config.setting("waba_id");
-    if (waba.empty()) return {};
-    std::string url = shared::base_url(config, usual_base);
-    return url.append("/").append(waba).append("/message_templates").append(templates_query);
-}
-
 class Sending final : public SendingAdapter {
   public:
     explicit Sending(const AdapterConfig& config)
         : tokens_(config.credential("access_token")),
-          templates_url_(templates_url(config)),
+          templates_url_(
+              meta::templates_url(shared::base_url(config, usual_base), config.setting("waba_id"))),
           url_(shared::base_url(config, usual_base)
                    .append("/")
                    .append(config.setting("phone_number_id"))
@@ -74,20 +63,12 @@ class Sending final : public SendingAdapter {
 
     std::optional<ProviderCall> list_templates(std::string_view page) const override {
         if (templates_url_.empty()) return std::nullopt;
-        ProviderCall out;
-        out.method = "GET";
-        out.url =
-            page.empty() ? templates_url_ : shared::with_parameter(templates_url_, "after", page);
-        out.headers.emplace_back("Authorization", authorization_);
-        return out;
+        return meta::templates_call(templates_url_, page, authorization_);
     }
 
     std::variant<TemplatePage, SendOutcome> listed(const ProviderAnswer& answer,
                                                    Instant now) const override {
-        if (answer.status == 200) {
-            if (auto page = read_template_page(answer.body)) return std::move(*page);
-            return shared::outcome(SendResult::unknown, "unreadable_list");
-        }
+        if (auto read = meta::read_templates_answer(answer)) return std::move(*read);
         const OutboundContent none;
         return classify(answer, {.content = none, .now = now}, tokens_);
     }

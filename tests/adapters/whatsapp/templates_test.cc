@@ -1,5 +1,5 @@
 // The list of templates: asked for page by page, read, and what is none.
-#include "adapters/whatsapp/templates.h"
+#include "adapters/meta/graph_templates.h"
 
 #include <gtest/gtest.h>
 
@@ -96,13 +96,13 @@ TEST(WhatsAppTemplates, WhatIsNoListIsAnOutcome) {
 }
 
 TEST(WhatsAppTemplates, OfTheEventsOnlyAWarningChangesNothing) {
-    EXPECT_EQ(template_status("APPROVED"), "approved");
-    EXPECT_EQ(template_status("REINSTATED"), "approved");
-    EXPECT_EQ(template_status("IN_APPEAL"), "pending");
-    EXPECT_EQ(template_status("PAUSED"), "paused");
-    EXPECT_EQ(template_status("PENDING_DELETION"), "disabled");
-    EXPECT_EQ(template_status("FLAGGED"), "");
-    EXPECT_EQ(template_status("approved"), "");
+    EXPECT_EQ(meta::template_status("APPROVED"), "approved");
+    EXPECT_EQ(meta::template_status("REINSTATED"), "approved");
+    EXPECT_EQ(meta::template_status("IN_APPEAL"), "pending");
+    EXPECT_EQ(meta::template_status("PAUSED"), "paused");
+    EXPECT_EQ(meta::template_status("PENDING_DELETION"), "disabled");
+    EXPECT_EQ(meta::template_status("FLAGGED"), "");
+    EXPECT_EQ(meta::template_status("approved"), "");
 }
 
 }  // namespace

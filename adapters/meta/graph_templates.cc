@@ -1,9 +1,17 @@
-#include "adapters/whatsapp/templates.h"
+// The words of Graph and ours, and the list with its pages.
+#include "adapters/meta/graph_templates.h"
 
 #include <array>
 
-namespace postern::adapters::whatsapp {
+#include "adapters/shared/endpoint.h"
+#include "adapters/shared/outcome.h"
+
+namespace postern::adapters::meta {
 namespace {
+
+/// Fields that read_listed() knows; Graph gives at most 100 a page worth asking for.
+constexpr std::string_view templates_query =
+    "?fields=id,name,language,status,category,components,rejected_reason&limit=100";
 
 struct Word {
     std::string_view provider;
@@ -92,12 +100,6 @@ ListedTemplate read_listed(json::Object object) {
     return out;
 }
 
-}  // namespace
-
-std::string_view template_status(std::string_view provider) {
-    return find(statuses, provider);
-}
-
 std::optional<TemplatePage> read_template_page(std::string_view body) {
     const auto parsed = json::parse(body);
     const auto root = parsed ? json::as_object(*parsed) : std::nullopt;
@@ -117,6 +119,34 @@ std::optional<TemplatePage> read_template_page(std::string_view body) {
     return page;
 }
 
+}  // namespace
+
+std::string_view template_status(std::string_view provider) {
+    return find(statuses, provider);
+}
+
+std::string templates_url(std::string_view base, std::string_view owner) {
+    if (owner.empty()) return {};
+    std::string url(base);
+    return url.append("/").append(owner).append("/message_templates").append(templates_query);
+}
+
+ProviderCall templates_call(std::string_view url, std::string_view page,
+                            std::string_view authorization) {
+    ProviderCall out;
+    out.method = "GET";
+    out.url = page.empty() ? std::string(url) : shared::with_parameter(url, "after", page);
+    out.headers.emplace_back("Authorization", authorization);
+    return out;
+}
+
+std::optional<std::variant<TemplatePage, SendOutcome>> read_templates_answer(
+    const ProviderAnswer& answer) {
+    if (answer.status != 200) return std::nullopt;
+    if (auto page = read_template_page(answer.body)) return std::move(*page);
+    return shared::outcome(SendResult::unknown, "unreadable_list");
+}
+
 ListedTemplate read_template_news(std::string_view field, json::Object value) {
     ListedTemplate out;
     out.id = json::id(value, "message_template_id");
@@ -134,4 +164,4 @@ ListedTemplate read_template_news(std::string_view field, json::Object value) {
     return out;
 }
 
-}  // namespace postern::adapters::whatsapp
+}  // namespace postern::adapters::meta

@@ -14,8 +14,6 @@ constexpr model::Instant noon{std::chrono::seconds{1'767'268'800}};
 
 class TrustedClockTest : public ::testing::Test {
   protected:
-    TrustedClockTest() { raw_ = {noon, 1000s}; }
-
     /// Time passes, second by second, under the eyes of the watch: what it said last.
     std::optional<ClockChange> pass(std::chrono::seconds time) {
         std::optional<ClockChange> last;
@@ -28,7 +26,7 @@ class TrustedClockTest : public ::testing::Test {
     }
     void set_clock(std::chrono::microseconds by) { raw_.wall += by; }
 
-    model::Now raw_;
+    model::Now raw_{noon, 1000s};
     bool synchronised_ = false;
     TrustedClock clock_{[this] { return raw_; }, [this] { return synchronised_; }};
 };

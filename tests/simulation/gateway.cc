@@ -30,14 +30,21 @@ Machine::Machine(std::uint64_t seed, std::string f)
     : faults(seed),
       log_files(faults),
       file_system(std::make_shared<support::FaultyFileSystem>(faults, f + "-trash")),
-      folder(std::move(f)) {
+      folder(std::move(f)),
+      now{model::Instant{std::chrono::seconds{1'767'225'600}}, std::chrono::seconds{1000}},
+      clock(
+          [this] {
+              // Time passes while the core works, too.
+              now.wall += std::chrono::microseconds{7};
+              now.steady += std::chrono::microseconds{7};
+              return now;
+          },
+          [this] { return synchronised; }) {
     std::filesystem::remove_all(folder);
     std::filesystem::remove_all(folder + "-trash");
     std::filesystem::create_directories(folder);
     std::filesystem::create_directories(folder + "-trash");
     write_master_key(folder);
-    now.wall = model::Instant{std::chrono::seconds{1'767'225'600}};
-    now.steady = std::chrono::seconds{1000};
 }
 
 void Machine::note(std::string_view bytes) {
@@ -63,12 +70,8 @@ Gateway::Gateway(Machine& machine) : machine_(machine) {
     auto tables = runtime::load_small_tables(*ground_, problem);
     if (tables.has_error()) throw Died{"storage_refused", problem};
 
-    // Time passes while the core works, too.
-    const auto now = [&machine] {
-        machine.now.wall += std::chrono::microseconds{7};
-        machine.now.steady += std::chrono::microseconds{7};
-        return machine.now;
-    };
+    machine.clock.begin(model::Instant{std::chrono::microseconds{ground_->last_written_us}});
+    const auto now = [&machine] { return machine.clock.now(); };
     applier_ = std::make_unique<runtime::ApplierThread>(*ground_->store, wakes_, probe_);
     log_ = std::make_unique<runtime::LogThread>(
         *ground_->store, *ground_->log, *ground_->anchor, ground_->anchor_state, ground_->master,

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "gateway/runtime/applier_thread.h"
+#include "gateway/runtime/clock.h"
 #include "gateway/runtime/core_thread.h"
 #include "gateway/runtime/log_thread.h"
 #include "gateway/runtime/recovery.h"
@@ -33,7 +34,10 @@ struct Machine {
     support::FaultyLogFiles log_files;
     std::shared_ptr<support::FaultyFileSystem> file_system;
     std::string folder;
-    model::Now now;
+    model::Now now;  // both clocks of the machine; a test may set them
+    /// What the gateway makes of them, as in production; in doubt only where a test has set them.
+    runtime::TrustedClock clock;
+    bool synchronised = false;
     std::uint64_t trace = 0xCBF2'9CE4'8422'2325;  // FNV-1a over everything that became durable
 
     void note(std::string_view bytes);

@@ -29,8 +29,13 @@ std::map<std::string, int> count_messages(cli::Api& api, std::string& problem) {
 }  // namespace
 
 std::vector<SeenEvent> read_events(cli::Api& api, const std::string& types, std::string& problem) {
-    std::vector<SeenEvent> seen;
     std::string cursor;
+    return read_events_after(api, types, cursor, problem);
+}
+
+std::vector<SeenEvent> read_events_after(cli::Api& api, const std::string& types,
+                                         std::string& cursor, std::string& problem) {
+    std::vector<SeenEvent> seen;
     while (true) {
         std::string path = "/v1/events?limit=1000";
         if (!types.empty()) path += "&types=" + types;
@@ -52,6 +57,27 @@ std::vector<SeenEvent> read_events(cli::Api& api, const std::string& types, std:
         if (next.empty() || (next == cursor && seen.size() == before)) return seen;
         cursor = next;
     }
+}
+
+void InboundWatch::expect_nothing_lost(cli::Api& api, DaemonLoad& load) {
+    const auto acknowledged = load.acknowledged_ids();
+    std::string problem;
+    std::vector<std::string> lost;
+    // What is durable may not be readable yet.
+    (void)eventually(20s, [&] {
+        for (SeenEvent& event : read_events_after(api, "message.received", cursor_, problem)) {
+            ++times_[event.external_id];
+            events_.push_back(std::move(event.id));
+        }
+        lost.clear();
+        for (const std::string& id : acknowledged) {
+            if (!times_.contains(id)) lost.push_back(id);
+        }
+        return lost.empty() || !problem.empty();
+    });
+    EXPECT_EQ(problem, "");
+    EXPECT_EQ(lost.size(), 0u) << "acknowledged and gone: " << (lost.empty() ? "" : lost.front());
+    for (const auto& [id, count] : times_) EXPECT_EQ(count, 1) << "more than once: " << id;
 }
 
 void expect_nothing_lost(cli::Api& api, DaemonLoad& load) {

@@ -11,6 +11,7 @@ sim::StreamOptions stream_options(const LoadOptions& options) {
     sim::StreamOptions stream;
     stream.seed = options.seed;
     stream.endpoints = options.endpoints;
+    stream.people = options.people;
     stream.start_s = std::time(nullptr);
     return stream;
 }

@@ -21,6 +21,7 @@ namespace postern::crash {
 struct LoadOptions {
     std::vector<sim::Endpoint> endpoints;
     std::uint64_t seed = 1;
+    std::uint32_t people = 500;
     std::size_t window = 48;  // webhooks that wait for an answer at a time, a connection each
     std::chrono::milliseconds again_after{20};
 };

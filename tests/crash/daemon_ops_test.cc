@@ -105,7 +105,7 @@ class DaemonOps : public ::testing::Test {
     std::unique_ptr<DaemonLoad> load;
 };
 
-TEST_F(DaemonOps, TellsTheHookOnceWhenSomethingBeginsAndOnceWhenItEnds) {
+TEST_F(DaemonOps, TellsTheHookOnceWhenSomethingBeginsAndOnceWhenItEnds) {  // CG-127
     Receiver receiver;
     net::test::ProxyPeer proxy;  // the way out is through it
     rig.config.sections = fmt::format(
@@ -243,6 +243,33 @@ TEST_F(DaemonOps, ShowsWhatItTurnedAwayAndTheWayOfWhatItTook) {
     const std::string request = text(trace, "/request/id");
     EXPECT_EQ(text(postern({"--json", "trace", request}), "/messages/0/message_id"), message);
     EXPECT_NE(postern({"trace", message}).find("durable"), std::string::npos);
+    EXPECT_EQ(rig.stop(), 0);
+}
+
+TEST_F(DaemonOps, HasItsSubscriptionsManagedFromTheCommandLine) {
+    Receiver receiver;
+    rig.config.sections = "[subscriptions]\nallow_http = true\n";
+    start();
+    const std::string made =
+        postern({"--json", "subscriptions", "create", receiver.url(), "--types", "account.*"});
+    const std::string id = text(made, "/id");
+    EXPECT_TRUE(text(made, "/secret").starts_with("whsec_")) << made;
+    EXPECT_EQ(text(postern({"--json", "subscriptions", "test", id}), "/delivered"), "true");
+    const std::string changed = postern({"--json", "subscriptions", "update", id, "--types",
+                                         "message.*,account.*", "--description", "the CRM"});
+    EXPECT_EQ(text(changed, "/types"), R"(["message.*","account.*"])") << changed;
+    EXPECT_EQ(text(changed, "/description"), "the CRM");
+    EXPECT_EQ(text(changed, "/url"), receiver.url());
+    ASSERT_EQ(load->send_one(endpoint("http")), 200);
+    // What it wants since it was changed comes.
+    EXPECT_TRUE(eventually(notices_within, [&] {
+        return text(postern({"--json", "subscriptions", "get", id}), "/delivered") != "0";
+    }));
+    EXPECT_NE(postern({"subscriptions", "list"}).find(id), std::string::npos);
+    EXPECT_NE(postern({"subscriptions", "rotate", id}).find("whsec_"), std::string::npos);
+    (void)postern({"subscriptions", "enable", id});
+    EXPECT_NE(postern({"subscriptions", "delete", id}).find("deleted " + id), std::string::npos);
+    EXPECT_EQ(text(postern({"--json", "subscriptions", "list"}), "/data/0"), "");
     EXPECT_EQ(rig.stop(), 0);
 }
 

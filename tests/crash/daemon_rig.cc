@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <arpa/inet.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cinttypes>
@@ -101,6 +104,7 @@ DaemonRig::DaemonRig(std::string program) : program_(std::move(program)) {
 DaemonRig::~DaemonRig() {
     api_.reset();
     daemon_.reset();
+    if (kept_socket_ >= 0) ::close(kept_socket_);
     if (::testing::Test::HasFailure()) {
         std::printf("kept for a look: %s\n", folder_.c_str());
         return;
@@ -122,8 +126,34 @@ void DaemonRig::write_config() const {
 std::unique_ptr<cli::Child> DaemonRig::launch(const std::vector<std::string>& flags) {
     std::vector<std::string> arguments = {built(program_), "--config", config_file()};
     arguments.insert(arguments.end(), flags.begin(), flags.end());
-    return cli::Child::start(arguments, {"POSTERN_BOOTSTRAP_KEY=" + key_},
-                             folder_ + "/posternd.log", problem);
+    if (kept_socket_ >= 0) {
+        // The process must know its own number (sd_listen_fds), so a shell hands the socket over.
+        const std::string script = fmt::format(
+            "export LISTEN_PID=$$ LISTEN_FDS=1 LISTEN_FDNAMES=webhooks; exec \"$0\" \"$@\" "
+            "3<&{0} {0}<&-",
+            kept_socket_);
+        arguments.insert(arguments.begin(), {"/bin/bash", "-c", script});
+    }
+    std::vector<std::string> environment = config.environment;
+    environment.push_back("POSTERN_BOOTSTRAP_KEY=" + key_);
+    return cli::Child::start(arguments, environment, folder_ + "/posternd.log", problem);
+}
+
+void DaemonRig::keep_webhook_socket() {
+    const int made = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof address;
+    auto* generic = reinterpret_cast<sockaddr*>(&address);
+    ASSERT_EQ(::bind(made, generic, size), 0);
+    ASSERT_EQ(::listen(made, 512), 0);
+    ASSERT_EQ(::getsockname(made, generic, &size), 0);
+    // Above what the shell uses itself, and inherited.
+    kept_socket_ = ::fcntl(made, F_DUPFD, 100);
+    ::close(made);
+    ASSERT_GE(kept_socket_, 100);
+    webhooks_ = fmt::format("127.0.0.1:{}", ntohs(address.sin_port));
 }
 
 bool DaemonRig::start(const std::vector<std::string>& flags) {
@@ -160,6 +190,11 @@ int DaemonRig::stop() {
     return daemon_->terminate(drain_within);
 }
 
+int DaemonRig::wait(std::chrono::milliseconds timeout) {
+    (void)daemon_->ended(timeout);
+    return daemon_->terminate(drain_within);
+}
+
 void DaemonRig::send_signal(int signal) const {
     ASSERT_EQ(::kill(daemon_->pid(), signal), 0);
 }
@@ -177,14 +212,15 @@ std::uint64_t DaemonRig::resident_peak_bytes() const {
                                                                                 : 0;
 }
 
-int run_program(const std::vector<std::string>& arguments, std::string& output) {
+int run_program(const std::vector<std::string>& arguments, std::string& output,
+                const std::vector<std::string>& environment) {
     std::string problem;
     std::string file =
         (std::filesystem::temp_directory_path() / "postern-crash-program-XXXXXX").string();
     const int made = ::mkstemp(file.data());
     EXPECT_GE(made, 0);
     ::close(made);
-    const auto child = cli::Child::start(arguments, {}, file, problem);
+    const auto child = cli::Child::start(arguments, environment, file, problem);
     std::string printed;
     while (child && child->read_line(printed, ready_within)) output += printed + "\n";
     const int code = child ? child->terminate(drain_within) : -1;

@@ -24,6 +24,7 @@ struct DaemonConfig {
     std::string providers = "http://127.0.0.1:9";
     std::string account_lines;  // further lines of every account
     std::vector<sim::Endpoint> endpoints;
+    std::vector<std::string> environment;  // "NAME=value", beside the test's own
 };
 
 /// Segments, memtables and ballast as small as the configuration allows: everything that is
@@ -44,12 +45,18 @@ class DaemonRig final {
     /// Writes the configuration and starts; true when the ready line came. Else `problem` is the
     /// end of the log.
     [[nodiscard]] bool start(const std::vector<std::string>& flags = {});
+    /// From the next start on the webhooks' socket is ours and handed down, as systemd does: its
+    /// address stays, and who calls while the daemon is down waits. Once; failures are the test's.
+    void keep_webhook_socket();
     /// Starts what is expected to end by itself: its exit code. What it says is in log().
     [[nodiscard]] int run(const std::vector<std::string>& flags = {});
     void write_config() const;
     void kill();
     /// SIGTERM and the exit code.
     [[nodiscard]] int stop();
+    /// Waits for an end that it comes to by itself: the exit code; that of a SIGTERM if it does
+    /// not.
+    [[nodiscard]] int wait(std::chrono::milliseconds timeout);
     void send_signal(int signal) const;
 
     [[nodiscard]] cli::Api& api() { return *api_; }
@@ -59,6 +66,8 @@ class DaemonRig final {
     [[nodiscard]] const std::string& webhooks() const { return webhooks_; }
     [[nodiscard]] const std::string& folder() const { return folder_; }
     [[nodiscard]] std::string config_file() const { return folder_ + "/postern.toml"; }
+    /// Where webhooks go if the socket is kept: known before the first start.
+    [[nodiscard]] std::string webhooks_url() const { return "http://" + webhooks_ + "/webhooks"; }
     /// Everything that daemons of this rig wrote to standard error.
     [[nodiscard]] std::string log() const;
     /// Peak resident memory of the running daemon; 0 if it cannot be read.
@@ -74,6 +83,7 @@ class DaemonRig final {
     std::string key_;
     std::string webhooks_;
     std::string api_url_;
+    int kept_socket_ = -1;
     std::unique_ptr<cli::Child> daemon_;
     std::unique_ptr<cli::Api> api_;
 };
@@ -86,7 +96,8 @@ class DaemonRig final {
                               const std::function<bool()>& is_true);
 
 /// A program of the build, run to its end: exit code; what it printed is added to `output`.
-[[nodiscard]] int run_program(const std::vector<std::string>& arguments, std::string& output);
+[[nodiscard]] int run_program(const std::vector<std::string>& arguments, std::string& output,
+                              const std::vector<std::string>& environment = {});
 
 /// The path of a program of this build.
 [[nodiscard]] std::string built(const std::string& program);

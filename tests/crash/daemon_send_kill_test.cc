@@ -1,8 +1,9 @@
 // kill -9 of the whole daemon while it sends, again and again on the same storage, to providers
 // that answer late, wrongly or not at all. In the end every message that was accepted has ended,
-// what is called sent is in the providers' ledger, and what is there twice says so.
+// what is called sent is in the providers' ledger, has the state that its receipts say, and what is
+// there twice says so.
 //
-// POSTERN_SEND_KILLS: cycles (25). POSTERN_SEED: the random moments, messages and faults.
+// POSTERN_SEND_KILLS: cycles (100). POSTERN_SEED: the random moments, messages and faults.
 #include <gtest/gtest.h>
 
 #include <stdlib.h>
@@ -23,21 +24,29 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int kills_default = 25;
-constexpr int life_ms_min = 20;
-constexpr int life_ms_max = 500;
+constexpr int kills_default = 100;
+constexpr int life_ms_min = 10;
+constexpr int life_ms_max = 250;
 /// Of one account (gateway/core/sending_settings.h).
 constexpr std::uint64_t in_flight_max = 64;
 /// An unknown attempt waits a minute for evidence before its category decides; what waits behind it
 /// for the same person goes then.
 constexpr auto everything_ends_within = 75s;
 
-/// Receipts go nowhere: the answer alone says `sent`, and nothing clears up what is unknown.
 constexpr const char* faults_on =
-    R"({"no_answer":0.02,"no_answer_ms":300,"reset_before":0.03,"reset_after":0.04,)"
-    R"("server_error":0.05,"unavailable":0.03,"latency_p50_ms":20,"latency_p99_ms":150})";
+    R"("no_answer":0.02,"no_answer_ms":300,"reset_before":0.03,"reset_after":0.04,)"
+    R"("server_error":0.05,"unavailable":0.03,"latency_p50_ms":20,"latency_p99_ms":150,)"
+    R"("receipt_late":0.1,"receipt_late_ms":700,"receipt_duplicate":0.1,"receipt_reordered":0.1,)"
+    R"("receipt_early":0.05,"receipt_read_ms":100)";
 constexpr const char* faults_off =
-    R"({"no_answer":0,"reset_before":0,"reset_after":0,"server_error":0,"unavailable":0})";
+    R"("no_answer":0,"reset_before":0,"reset_after":0,"server_error":0,"unavailable":0)";
+
+/// WhatsApp tells of every message that it was read, SMS that it arrived.
+const LastReceipts last_receipts = {{"whatsapp", "read"}, {"twilio", "delivered"}};
+
+std::string faults(const std::string& numbers) {
+    return "{" + numbers + R"(,"accounts":{"wa-main":{)" + numbers + R"(,"receipt_read":1}}})";
+}
 
 int kills() {
     const char* text = ::getenv("POSTERN_SEND_KILLS");
@@ -96,10 +105,12 @@ TEST(DaemonSendKill, LosesNothingAcceptedAndSendsNothingTwiceUnsaid) {
     const unsigned chosen = seed();
     std::printf("POSTERN_SEED=%u\n", chosen);
     DaemonRig rig("posternd-epoll");
+    ASSERT_NO_FATAL_FAILURE(rig.keep_webhook_socket());
     std::string problem;
-    const auto simulator = Simulator::start("whatsapp,twilio", chosen, rig.folder(), problem);
+    const auto simulator =
+        Simulator::start("whatsapp,twilio", chosen, rig.folder(), problem, rig.webhooks_url());
     ASSERT_NE(simulator, nullptr) << problem;
-    ASSERT_EQ(simulator->set_faults(faults_on), "");
+    ASSERT_EQ(simulator->set_faults(faults(faults_on)), "");
     configure(rig, *simulator);
     SendLoadOptions options;
     options.endpoints = rig.config.endpoints;
@@ -109,7 +120,7 @@ TEST(DaemonSendKill, LosesNothingAcceptedAndSendsNothingTwiceUnsaid) {
     const int cycles = kills();
     ASSERT_NO_FATAL_FAILURE(kill_again_and_again(rig, load, cycles, chosen));
 
-    ASSERT_EQ(simulator->set_faults(faults_off), "");
+    ASSERT_EQ(simulator->set_faults(faults(faults_off)), "");
     ASSERT_TRUE(rig.start()) << rig.problem;
     load.aim(rig.api_url());
     ASSERT_TRUE(load.finish(30s)) << "requests stay unanswered";
@@ -118,9 +129,11 @@ TEST(DaemonSendKill, LosesNothingAcceptedAndSendsNothingTwiceUnsaid) {
     EXPECT_GT(accepted.size(), static_cast<std::size_t>(cycles));
 
     bool in_time = false;
-    const auto standings = settle(rig.api(), accepted, everything_ends_within, in_time);
+    const auto standings =
+        settle(rig.api(), accepted, last_receipts, everything_ends_within, in_time);
     EXPECT_TRUE(in_time) << "messages that neither end nor are held";
-    expect_kept_promises(standings, simulator->accepted_sends(problem));
+    expect_kept_promises(standings, last_receipts, simulator->accepted_sends(problem));
+    EXPECT_EQ(simulator->receipts(problem).given_up, 0);
     EXPECT_EQ(problem, "");
     const std::uint64_t interrupted = expect_accepted_once(rig.api(), accepted);
     std::printf("%lu attempts were interrupted\n", static_cast<unsigned long>(interrupted));

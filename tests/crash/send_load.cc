@@ -79,7 +79,7 @@ std::uint64_t SendLoad::draw(std::uint64_t below) {
 
 std::string SendLoad::message(Job& job) {
     const sim::Endpoint& endpoint = options_.endpoints[draw(options_.endpoints.size())];
-    AcceptedMessage one{++last_number_, {}, draw(3) == 0};
+    AcceptedMessage one{++last_number_, {}, draw(3) == 0, endpoint.channel};
     const std::string text = numbered_text(one.number);
     const std::string content =
         endpoint.channel == "whatsapp"

@@ -32,6 +32,7 @@ struct AcceptedMessage {
     std::int64_t number = 0;  // in its text and its metadata
     std::string id;
     bool marketing = false;  // else transactional
+    std::string channel;
 };
 
 struct SendTotals {

@@ -32,10 +32,13 @@ std::string numbered_text(std::int64_t number) {
 }
 
 std::unique_ptr<Simulator> Simulator::start(const std::string& channels, unsigned seed,
-                                            const std::string& folder, std::string& problem) {
-    auto child = cli::Child::start({built("postern"), "simulate", "--listen", "127.0.0.1:0",
-                                    "--channels", channels, "--seed", std::to_string(seed)},
-                                   {}, folder + "/simulator.log", problem);
+                                            const std::string& folder, std::string& problem,
+                                            const std::string& target) {
+    std::vector<std::string> arguments = {built("postern"), "simulate",          "--listen",
+                                          "127.0.0.1:0",    "--channels",        channels,
+                                          "--seed",         std::to_string(seed)};
+    if (!target.empty()) arguments.insert(arguments.end(), {"--target", target});
+    auto child = cli::Child::start(arguments, {}, folder + "/simulator.log", problem);
     std::string ready;
     cli::Document document;
     if (child && child->read_line(ready, ready_within) && document.parse(ready)) {
@@ -48,6 +51,27 @@ std::unique_ptr<Simulator> Simulator::start(const std::string& channels, unsigne
 
 std::string Simulator::set_faults(const std::string& json) {
     return api_.post("/_sim/faults", json).problem;
+}
+
+std::string Simulator::inbound(const std::string& json) {
+    return api_.post("/_sim/inbound", json).problem;
+}
+
+Simulator::ReceiptsOpen Simulator::receipts(std::string& problem) {
+    const cli::Answer answer = api_.get("/_sim/summary");
+    cli::Document document;
+    ReceiptsOpen open;
+    if (!answer.ok() || !document.parse(answer.body)) {
+        problem = "the simulator's summary cannot be read: " + answer.problem;
+        return open;
+    }
+    const auto count = [&](const char* name) {
+        return cli::integer_at(document.root(), std::string("/receipts/") + name);
+    };
+    open.acknowledged = count("acknowledged");
+    open.given_up = count("given_up");
+    open.waiting = count("posted") - open.acknowledged - open.given_up;
+    return open;
 }
 
 std::map<std::int64_t, int> Simulator::accepted_sends(std::string& problem) {

@@ -168,6 +168,7 @@ TEST_F(TemplateOrders, AMessageThatNobodyWakesLooksAgainByItself) {
     const model::Sequence id = waiting_message();
     EXPECT_LE(state(id).not_before, now_ + 15min);
     const model::Sequence last = state(id).last_event;
+    EXPECT_EQ(last, 0u) << "the door said so already";
     pass(16min);
     EXPECT_GT(state(id).not_before, now_);
     EXPECT_EQ(state(id).last_event, last) << "waiting on is no news";

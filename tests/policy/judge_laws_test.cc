@@ -66,7 +66,7 @@ void fill(Scene& scene, model::Instant around) {
     facts.category = static_cast<Category>(*rc::gen::inRange(0, 5));
     facts.channel = *rc::gen::elementOf(std::vector<std::string_view>{"twilio", "whatsapp"});
     facts.is_template = *rc::gen::arbitrary<bool>();
-    facts.template_status = static_cast<TemplateStatus>(*rc::gen::inRange(0, 6));
+    facts.template_status = static_cast<TemplateStatus>(*rc::gen::inRange(0, 7));
     facts.active = !rarely();
     facts.test = rarely();
     facts.restored_paused = rarely();

@@ -16,7 +16,8 @@ TEST(RuleTemplate, OnlyApprovedAndUnheardOfTemplatesGo) {
          {Row{TemplateStatus::none, Outcome::pass}, Row{TemplateStatus::unknown, Outcome::pass},
           Row{TemplateStatus::approved, Outcome::pass}, Row{TemplateStatus::pending, Outcome::wait},
           Row{TemplateStatus::paused, Outcome::wait},
-          Row{TemplateStatus::rejected, Outcome::refuse}}) {
+          Row{TemplateStatus::rejected, Outcome::refuse},
+          Row{TemplateStatus::disabled, Outcome::refuse}}) {
         Scene scene;
         scene.facts.is_template = true;
         scene.facts.template_status = row.status;
@@ -26,6 +27,17 @@ TEST(RuleTemplate, OnlyApprovedAndUnheardOfTemplatesGo) {
         scene.facts.is_template = false;
         EXPECT_EQ(Outcome::pass, scene.outcome(Rule::template_approved, "2026-05-05T12:00:00Z"));
     }
+}
+
+TEST(RuleTemplate, SaysThatNobodyKnowsWhetherItIsApproved) {
+    Scene scene;
+    scene.facts.is_template = true;
+    scene.facts.template_status = TemplateStatus::unknown;
+    const RuleResult said = scene.result(Rule::template_approved, "2026-05-05T12:00:00Z");
+    EXPECT_EQ(R"({"template_status":"unknown"})", said.facts_json);
+    EXPECT_FALSE(said.detail.empty());
+    scene.facts.template_status = TemplateStatus::approved;
+    EXPECT_EQ("", scene.result(Rule::template_approved, "2026-05-05T12:00:00Z").facts_json);
 }
 
 }  // namespace

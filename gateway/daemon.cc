@@ -236,7 +236,7 @@ void Daemon::reload_sending(const conf::Config& config) {
 
 void Daemon::make_media_service() {
     std::string problem;
-    media_ = make_media(config_, *pipeline_, *io_, ground_->master, problem);
+    media_ = make_media(config_, *pipeline_, *io_, ground_->master, gate_, problem);
     if (!media_) {
         log::error("storage_refused", {{"path", config_.storage.path}, {"problem", problem}});
         exit_code_ = exit_storage;

@@ -40,6 +40,7 @@ std::string fetch_refusal(const conf::Media& rules, std::string_view url) {
 std::unique_ptr<media::MediaService> make_media(const conf::Config& config,
                                                 runtime::Pipeline& pipeline, net::IoPool& io,
                                                 const storage::KeyBytes& master,
+                                                const ingress::IntakeGate& gate,
                                                 std::string& problem) {
     media::ServiceOptions options;
     options.folder = storage::StorageLayout(config.storage.path).media();
@@ -56,6 +57,7 @@ std::unique_ptr<media::MediaService> make_media(const conf::Config& config,
     guard.allows = [addresses](const net::IpAddress& address) {
         return addresses->allows(address);
     };
+    guard.has_room = [&gate] { return gate.api_writes.load(std::memory_order_relaxed); };
     const std::string folder = options.folder;
     auto service = std::make_unique<media::MediaService>(
         std::move(options),

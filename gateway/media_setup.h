@@ -8,17 +8,17 @@
 #include "conf/config.h"
 #include "gateway/egress/accounts.h"
 #include "gateway/ingress/accounts.h"
+#include "gateway/ingress/webhook.h"
 #include "gateway/media/service.h"
 #include "gateway/runtime/pipeline.h"
 
 namespace postern {
 
-/// Null with words in `problem`: the folder cannot be used.
-[[nodiscard]] std::unique_ptr<media::MediaService> make_media(const conf::Config& config,
-                                                              runtime::Pipeline& pipeline,
-                                                              net::IoPool& io,
-                                                              const storage::KeyBytes& master,
-                                                              std::string& problem);
+/// Null with words in `problem`: the folder cannot be used. `gate` says when the disk is too full
+/// to fetch; it outlives the service.
+[[nodiscard]] std::unique_ptr<media::MediaService> make_media(
+    const conf::Config& config, runtime::Pipeline& pipeline, net::IoPool& io,
+    const storage::KeyBytes& master, const ingress::IntakeGate& gate, std::string& problem);
 
 /// Accounts have their numbers, and their ways out, already.
 [[nodiscard]] media::FetchAccounts fetch_accounts(const conf::Config& config,

@@ -53,6 +53,10 @@ void Fetcher::fetch(FetchJob job, net::IoThread& thread, Fetched done) {
     if (account == accounts->end() || account->second.source == nullptr) {
         return done({}, {409, "account_gone", "The account is not in the configuration any more."});
     }
+    const FetchGuard& guard = benches_.front()->around->guard;
+    if (guard.has_room && !guard.has_room()) {
+        return done({}, {507, "storage_full", "The disk is nearly full: nothing is fetched now."});
+    }
     const std::size_t index = static_cast<std::size_t>((job.event + job.place) % pool_.size());
     const auto bench = benches_[index];
     pool_.at(index).post([bench, job = std::move(job), account = account->second,

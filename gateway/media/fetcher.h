@@ -41,6 +41,7 @@ struct FetchJob {
 struct FetchGuard {
     std::function<std::string(std::string_view url)> problem_of;  // empty: allowed
     std::function<bool(const net::IpAddress&)> allows;
+    std::function<bool()> has_room;  // false: the disk is nearly full, nothing is fetched
 };
 
 struct FetchLimits {

@@ -84,51 +84,11 @@ std::uint32_t Limits::intern(const Pace& pace) {
     return index;
 }
 
-LimitStates Limits::states(Now now) const {
-    LimitStates out;
-    for (const auto& [number, account] : accounts_) {
-        const DayCount count = {.account = number, .day = account.day, .sent = account.sent};
-        if (count.sent > 0) out.days.push_back(count);
-        if (account.own.back_off > now.wall) {
-            out.accounts.push_back({number, account.own.back_off});
-        }
-    }
-    for (const Group& group : groups_) {
-        if (group.shared.back_off > now.wall) {
-            out.groups.push_back({group.name, group.shared.back_off});
-        }
-    }
-    pair_back_offs_.each([&](std::uint64_t pair, const PairWait& wait) {
-        if (wait.until > now.wall) out.pairs.push_back({wait.account, pair, wait.until});
-    });
-    const auto by_account = [](const auto& a, const auto& b) { return a.account < b.account; };
-    std::sort(out.days.begin(), out.days.end(), by_account);
-    std::sort(out.accounts.begin(), out.accounts.end(), by_account);
-    std::sort(out.groups.begin(), out.groups.end(),
-              [](const auto& a, const auto& b) { return a.group < b.group; });
-    std::sort(out.pairs.begin(), out.pairs.end(),
-              [](const auto& a, const auto& b) { return a.pair < b.pair; });
-    return out;
-}
-
-void Limits::restore(const LimitStates& states, Now now) {
-    for (const DayCount& count : states.days) {
-        const auto at = accounts_.find(count.account);
-        if (at == accounts_.end()) continue;
-        at->second.day = count.day;
-        at->second.sent = count.sent;
-    }
-    for (const AccountBackOff& entry : states.accounts) {
-        back_off_account(entry.account, entry.until);
-    }
-    for (const GroupBackOff& entry : states.groups) {
-        for (Group& group : groups_) {
-            if (group.name == entry.group) group.shared.back_off = entry.until;
-        }
-    }
-    for (const PairBackOff& entry : states.pairs) {
-        back_off_pair(entry.account, entry.pair, entry.until, now);
-    }
+void Limits::restore(std::uint32_t number, std::int64_t day, std::int64_t sent) {
+    const auto at = accounts_.find(number);
+    if (at == accounts_.end()) return;
+    at->second.day = day;
+    at->second.sent = sent;
 }
 
 std::string_view to_string(Scope scope) {
@@ -143,6 +103,8 @@ std::string_view to_string(Scope scope) {
             return "group";
         case Scope::day:
             return "day";
+        case Scope::retries:
+            return "retries";
         case Scope::back_off:
             return "back_off";
     }

@@ -29,6 +29,11 @@ std::int64_t day_of(Instant t) {
     return std::chrono::floor<std::chrono::days>(t).time_since_epoch().count();
 }
 
+struct DayCount {
+    std::int64_t day = 0;  // since 1970-01-01, UTC
+    std::int64_t sent = 0;
+};
+
 /// Where a count of `sent` on `day` stands today. A wall clock that steps back over midnight goes
 /// on counting in the later day; one that was days ahead takes its count along to the true day.
 DayCount count_now(std::int64_t day, std::int64_t sent, Instant wall) {
@@ -107,6 +112,24 @@ Grant Limits::take(const Ask& ask, Now now) {
     return grant;
 }
 
+bool Limits::carries(const Shared& shared, const Ask& ask, std::int64_t messages, Now now) const {
+    const std::int64_t units = units_of(ask) * messages;
+    const std::int64_t leave = ask.send_class == SendClass::bulk ? left(shared.pace) : 0;
+    return units + leave <= shared.pace.burst() &&
+           shared.bucket.earliest(shared.pace, units, leave) <= now.steady;
+}
+
+bool Limits::carries(const Ask& ask, std::int64_t messages, Now now) const {
+    const auto at = accounts_.find(ask.account);
+    if (at == accounts_.end()) return false;
+    const Account& account = at->second;
+    const Shared* group = group_of(account);
+    const bool today = account.limits.per_day <= 0 ||
+                       sent_today(ask.account, now) + messages <= account.limits.per_day;
+    return today && carries(account.own, ask, messages, now) &&
+           (group == nullptr || carries(*group, ask, messages, now));
+}
+
 void Limits::give_back(const Ask& ask, const Grant& grant) {
     const auto at = accounts_.find(ask.account);
     if (at == accounts_.end() || !grant.granted) return;
@@ -173,7 +196,7 @@ void Limits::wait_for_day(const Account& account, Now now, Wait& wait) const {
 }
 
 void Limits::wait_for_back_off(const Account& account, const Ask& ask, Now now, Wait& wait) const {
-    Instant until = account.own.back_off;
+    Instant until = std::max(account.own.back_off, ask.pair_back_off);
     if (const Shared* group = group_of(account)) until = std::max(until, group->back_off);
     if (ask.pair != 0 && pair_back_offs_.size() > 0) {
         const PairWait* pair = pair_back_offs_.find(ask.pair);
@@ -206,7 +229,7 @@ Limits::PairBucket Limits::pair_bucket(const Account& account, const Ask& ask, N
         const microseconds full = std::min(now.to_steady(bounded(ask.pair_full_at)), latest);
         return {Gcra::full_from(full), account.pair_pace};
     }
-    if (options_.restarted_at && options_.pairs_start_empty) {
+    if (options_.restarted_at && pace.time_of(pace.burst()) < options_.pairs_kept_from) {
         return {Gcra::empty(pace, *options_.restarted_at), account.pair_pace};
     }
     return {Gcra{}, account.pair_pace};
@@ -215,7 +238,9 @@ Limits::PairBucket Limits::pair_bucket(const Account& account, const Ask& ask, N
 Instant Limits::take_pair(const Account& account, const Ask& ask, Now now, PairBucket* known) {
     PairBucket pair = pair_bucket(account, ask, now, known);
     pair.bucket.take(paces_[pair.pace], now.steady);
-    const Instant full_at = now.to_wall(pair.bucket.full_at());
+    const Pace& pace = paces_[pair.pace];
+    const bool kept = pace.time_of(pace.burst()) >= options_.pairs_kept_from;
+    const Instant full_at = kept ? now.to_wall(pair.bucket.full_at()) : Instant{};
     if (known != nullptr) {
         *known = pair;
     } else {

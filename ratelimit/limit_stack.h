@@ -14,13 +14,12 @@
 
 #include "ratelimit/gcra.h"
 #include "ratelimit/idle_table.h"
-#include "ratelimit/limit_states.h"
 #include "ratelimit/moment.h"
 
 namespace postern::ratelimit {
 
-/// What a refusal is about. Told by name in verdicts.
-enum class Scope : std::uint8_t { none, recipient, account, group, day, back_off };
+/// What a refusal is about. Told by name in verdicts. `retries` is not the stack's: RetryBudget.
+enum class Scope : std::uint8_t { none, recipient, account, group, day, retries, back_off };
 [[nodiscard]] std::string_view to_string(Scope scope);
 
 /// Replies and one-time codes may use what bulk must leave.
@@ -43,6 +42,8 @@ struct Ask {
     /// `Grant::pair_full_at` of the pair's last grant, if it is kept; used when the pair is not in
     /// memory (any more).
     Instant pair_full_at{};
+    /// The provider's own word for the pair, if the caller keeps it: nothing before.
+    Instant pair_back_off{};
 };
 
 struct Grant {
@@ -50,8 +51,8 @@ struct Grant {
     Scope scope = Scope::none;             // refused: the limit that ends last
     std::chrono::microseconds earliest{};  // refused: when to ask again; granted: now. Steady
     Instant until{};                       // the same, wall
-    Instant pair_full_at{};                // taken: to be kept with the pair, for a restart
-    std::int64_t day = 0;                  // taken: the day it counts in, since the epoch
+    Instant pair_full_at{};  // taken: to be kept with the pair; the epoch: need not be
+    std::int64_t day = 0;    // taken: the day it counts in, since the epoch
 };
 
 struct LimitsOptions {
@@ -64,8 +65,9 @@ struct LimitsOptions {
     std::size_t pairs_max = 262'144;  // about 10 MB, reserved at once
     /// Given: buckets start empty at that steady time, as nobody knows what was sent before.
     std::optional<std::chrono::microseconds> restarted_at;
-    /// False if the caller keeps `pair_full_at`: pairs then need not start empty.
-    bool pairs_start_empty = true;
+    /// Pairs whose whole burst takes so long to come back, or longer, are kept by the caller
+    /// (`pair_full_at`) and need not start empty.
+    std::chrono::microseconds pairs_kept_from = std::chrono::microseconds::max();
 };
 
 class Limits final {
@@ -75,6 +77,9 @@ class Limits final {
     /// New limits, or the account's changed ones: what was taken stays taken.
     void configure(std::uint32_t account, const AccountLimits& limits);
     void remove(std::uint32_t account);
+    [[nodiscard]] bool knows(std::uint32_t account) const { return accounts_.contains(account); }
+    /// What an earlier start counted; of a newly configured account.
+    void restore(std::uint32_t account, std::int64_t day, std::int64_t sent);
 
     /// Whether and when; changes nothing. An account that was not configured is refused for a
     /// second, again and again.
@@ -82,6 +87,9 @@ class Limits final {
     /// All or nothing. Takes where `ask` grants (and may where `ask` only saw the table of pairs
     /// full). A reply that is refused is noted, so that bulk lets it pass when its time comes.
     [[nodiscard]] Grant take(const Ask& ask, Now now);
+    /// Whether account and group carry `messages` like this one at once; of the recipient it says
+    /// nothing.
+    [[nodiscard]] bool carries(const Ask& ask, std::int64_t messages, Now now) const;
     /// The dispatch of a grant that was taken did not happen. Once a grant.
     void give_back(const Ask& ask, const Grant& grant);
 
@@ -96,11 +104,6 @@ class Limits final {
     void back_off_group(std::uint32_t account, Instant until);
     /// An operator's act, or the person wrote.
     void clear_back_off(std::uint32_t account, std::uint64_t pair);
-
-    /// What survives a restart besides the pairs; sorted, so equal states are equal.
-    [[nodiscard]] LimitStates states(Now now) const;
-    /// After `configure` of all; entries of unknown accounts are dropped.
-    void restore(const LimitStates& states, Now now);
 
     [[nodiscard]] std::size_t pairs() const { return pairs_.size(); }
     [[nodiscard]] std::int64_t sent_today(std::uint32_t account, Now now) const;
@@ -147,6 +150,8 @@ class Limits final {
                                          const PairBucket* known) const;
     [[nodiscard]] Instant take_pair(const Account& account, const Ask& ask, Now now,
                                     PairBucket* known);
+    [[nodiscard]] bool carries(const Shared& shared, const Ask& ask, std::int64_t messages,
+                               Now now) const;
     [[nodiscard]] std::int64_t left(const Pace& pace) const;
     [[nodiscard]] Shared fresh(const Pace& pace) const;
     void repace(Shared& shared, const Pace& pace) const;

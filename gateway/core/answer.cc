@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "gateway/core/sending.h"
+#include "ratelimit/retry_pace.h"
 
 namespace postern::core {
 
@@ -35,27 +36,14 @@ ChangeFacts facts_of(const AnswerAttempt& answer) {
     return facts;
 }
 
-/// Full jitter: anything up to the bound (RELIABILITY 2.8). In exact integers but for the power.
-std::chrono::microseconds jitter(const policy::Retry& retry, unsigned attempt,
-                                 std::uint64_t random) {
-    const double bound =
-        std::min(static_cast<double>(retry.first.count()) * std::pow(retry.factor, attempt - 1.0),
-                 static_cast<double>(retry.cap.count()));
-    const auto top = static_cast<std::uint64_t>(std::max(bound, 1.0) * 1000);
-    return std::chrono::microseconds{static_cast<std::int64_t>(random % top) + 1};
-}
-
-MessageState state_of(adapters::ReceiptState receipt) {
-    switch (receipt) {
-        case adapters::ReceiptState::delivered:
-            return MessageState::delivered;
-        case adapters::ReceiptState::read:
-            return MessageState::read;
-        case adapters::ReceiptState::failed:
-            return MessageState::failed;
-        default:
-            return MessageState::sent;
-    }
+ratelimit::RetryPace pace_of(const policy::Retry& retry) {
+    ratelimit::RetryPace pace;
+    pace.first = retry.first;
+    pace.factor_thousandths =
+        static_cast<std::uint32_t>(std::llround(std::clamp(retry.factor, 1.0, 100.0) * 1000));
+    pace.cap = retry.cap;
+    pace.give_up_after = retry.give_up_after;
+    return pace;
 }
 
 /// Receipts that came before the answer were parked under the id that the answer brings.
@@ -112,38 +100,30 @@ void rate_limited(OutMessage& message, const AnswerAttempt& c, Sending& sending,
     Instant until = c.outcome.retry_at.value_or(now + std::chrono::seconds{1} +
                                                 std::chrono::microseconds{c.random % 1'000'000});
     until = std::clamp(until, now + std::chrono::milliseconds{1}, now + back_off_max);
-    auto& limits = sending.outbox().limits();
-    const model::Route& route = message.row()->routes[message.state.route];
-    switch (c.outcome.scope) {
-        case adapters::LimitScope::recipient:
-            limits.back_off_pair(c.account, pair_of(route), until, sending.limiter_now());
-            break;
-        case adapters::LimitScope::account:
-            limits.back_off_account(c.account, until);
-            break;
-        case adapters::LimitScope::group:
-            limits.back_off_group(c.account, until);
-            break;
-    }
+    sending.back_off(message, c.outcome.scope, until);
+    const bool recipient = c.outcome.scope == adapters::LimitScope::recipient;
     ChangeFacts facts = facts_of(c);
     facts.until = until;
     message.change(MessageState::waiting, "answer", std::move(facts), writer);
-    sending.hold_person(message);
+    sending.hold_person(message, recipient ? until : Instant{});
     sending.queue(message, until);
 }
 
 void transient(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writer& writer) {
     const AccountSettings* settings = sending.settings_of(c.account);
-    const policy::Retry retry = settings ? settings->policy.retry : policy::Retry{};
+    const auto pace = pace_of(settings ? settings->policy.retry : policy::Retry{});
     const Instant now = writer.now();
-    if (now - message.state.created >= retry.give_up_after) {
+    const auto next =
+        ratelimit::next_try(pace, std::max(message.state.created, message.row()->send_at), now,
+                            std::max<std::uint32_t>(message.state.attempts, 1), c.random);
+    if (!next) {
         sending.forget_send(message);
         return sending.end(message, MessageState::failed, "retries_exhausted", facts_of(c));
     }
-    const auto wait = jitter(retry, std::max<unsigned>(message.state.attempts, 1), c.random);
+    message.state.retry = true;
     const Instant asked = c.outcome.retry_at.value_or(now);
     ChangeFacts facts = facts_of(c);
-    facts.until = std::min(std::max(now + wait, asked), std::max(asked, now + back_off_max));
+    facts.until = std::max(*next, std::min(asked, now + back_off_max));
     const Instant until = facts.until;
     message.change(MessageState::waiting, "answer", std::move(facts), writer);
     sending.hold_person(message);
@@ -155,6 +135,7 @@ void unknown(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writ
     facts.until = writer.now() + unknown_patience;
     const Instant until = facts.until;
     message.state.unknown_since = writer.now();
+    message.state.retry = true;
     message.change(MessageState::unknown, "answer", std::move(facts), writer);
     sending.hold_person(message);
     sending.queue(message, until);

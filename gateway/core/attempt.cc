@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "gateway/core/turns.h"
+
 namespace postern::core {
 
 using model::Instant;
@@ -82,11 +84,14 @@ void wait(OutMessage& message, const AttemptMessage& c, const Sending::Judged& j
             return outbox.put_back(c);
         case Rule::quiet_hours:
         case Rule::holiday:
+            if (LaneName::of(c.lane).zones == mixed_zones)
+                return outbox.delay(c, endless ? writer.now() + look_again : verdict.until);
             // In this order: a lane that its only message left is gone until it comes back.
             outbox.put_back(c);
             return outbox.park_lane(c.account, c.lane,
                                     endless ? writer.now() + look_again : verdict.until);
         case Rule::rate:
+            if (judged.grant.scope == ratelimit::Scope::retries) return outbox.wait_for_retry(c);
             if (judged.grant.scope == ratelimit::Scope::recipient ||
                 judged.grant.scope == ratelimit::Scope::back_off)
                 return outbox.delay(c, verdict.until);
@@ -139,7 +144,10 @@ void Core::apply_payload(const AttemptMessage& c, Writer& writer) {
     const bool stale = !message || !message->row() || !message->state.due ||
                        message->state.account != c.account || message->state.lane != c.lane ||
                        message->state.not_before != c.not_before;
-    if (stale) return writer.drop(due_key(c));
+    if (stale) {
+        outbox_->forget_retry(c.message);
+        return writer.drop(due_key(c));
+    }
     model::StateRow& state = message->state;
     if (writer.now() >= state.expires && state.state != MessageState::unknown)
         return expire(c, message, sending, writer);
@@ -153,11 +161,15 @@ void Core::apply_payload(const AttemptMessage& c, Writer& writer) {
     }
     if (outbox_->busy(c.account, state.part) || (holding != 0 && holding != c.message))
         return outbox_->hold(c);
-    if (outbox_->overtakes(c)) return outbox_->put_back(c);
+    if (holding == 0 && hot) {
+        if (const auto first = first_of_person(c, *hot, *outbox_, writer)) {
+            if (const auto until = outbox_->delayed_before(c)) return outbox_->delay(c, *until);
+            return outbox_->yield(c, *first);
+        }
+    }
     if (const auto until = outbox_->delayed_before(c)) return outbox_->delay(c, *until);
     if (state.state == MessageState::unknown && !resolve_unknown(*message, sending, writer)) return;
-    const auto judged =
-        sending.judge(*message->row(), state.route, hot, c.message, writer.now());
+    const auto judged = sending.judge(*message->row(), state.route, hot, c.message, writer.now());
     writer.tally().judged(judged.verdict, judged.grant.scope);
     switch (judged.verdict.decision) {
         case Decision::wait:
@@ -177,10 +189,13 @@ void Core::apply_payload(const AttemptMessage& c, Writer& writer) {
         case Decision::send:
             break;
     }
-    const auto ask = sending.ask_of(*message->row(), state.route);
-    if (!outbox_->has_room(c.account) || !outbox_->limits().take(ask, sending.limiter_now()).granted)
-        return outbox_->put_back(c);
-    sending.dispatch(*message);
+    if (!outbox_->has_room(c.account)) return outbox_->put_back(c);
+    if (state.retry && !outbox_->take_retry(c, writer.clocks().steady))
+        return outbox_->wait_for_retry(c);
+    const auto ask = sending.ask_of(*message->row(), state.route, hot);
+    const auto grant = outbox_->limits().take(ask, sending.limiter_now());
+    if (!grant.granted) return outbox_->put_back(c);
+    sending.dispatch(*message, grant);
     message->save(writer);
 }
 

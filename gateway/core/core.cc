@@ -26,6 +26,7 @@ Core::Core(const CoreOptions& options, SmallTables tables)
       zone_groups_(std::move(tables.zone_groups)),
       sending_paused_(tables.sending_paused),
       ledger_(std::move(tables.ledger), tables.ledger_counted) {
+    for (const model::LimitsRow& row : tables.limits) outbox_->kept_limits().found(row);
     for (const auto& [account, lane] : tables.lanes) outbox_->found_lane(account, lane);
     for (model::AccountRow& a : tables.accounts) accounts_.emplace(a.number, std::move(a));
     for (model::ApiKeyRow& k : tables.api_keys) api_keys_.emplace(k.id, std::move(k));

@@ -16,6 +16,17 @@ void Sending::fill_account(policy::Facts& facts, model::AccountNumber account) c
     facts.account_connected = !row.broken;
 }
 
+/// A repetition beyond the share that an account may repeat waits for it.
+void Sending::wait_for_retry(model::AccountNumber account, model::Sequence id,
+                             ratelimit::Grant& grant) const {
+    const auto at = core_.outbox_->retry_at(account, id, now_.steady);
+    if (at <= now_.steady || (!grant.granted && grant.earliest >= at)) return;
+    grant = {.granted = false,
+             .scope = ratelimit::Scope::retries,
+             .earliest = at,
+             .until = limiter_now().to_wall(at)};
+}
+
 Sending::Judged Sending::judge(const model::OutboundRow& row, std::size_t route_index,
                                const model::HotRow* hot, model::Sequence id,
                                model::Instant at) const {
@@ -31,9 +42,9 @@ Sending::Judged Sending::judge(const model::OutboundRow& row, std::size_t route_
     facts.content_hash = row.content_hash;
     facts.message = id;
     facts.expires = row.expires;
+    const auto* state = id ? writer_.find<model::StateRow>(storage::keys::state(id)) : nullptr;
     // A redriven message has a later end than the one that it was accepted with.
-    if (const auto* state = id ? writer_.find<model::StateRow>(storage::keys::state(id)) : nullptr)
-        facts.expires = state->expires;
+    if (state) facts.expires = state->expires;
     facts.active =
         core_.workspace_.mode.empty() ? core_.settings_->active : core_.workspace_.mode == "active";
     facts.test_recipient = route.test_recipient;
@@ -59,7 +70,9 @@ Sending::Judged Sending::judge(const model::OutboundRow& row, std::size_t route_
     if (notes) facts.notes = &notes->notes;
 
     Judged judged;
-    judged.grant = core_.outbox_->limits().ask(ask_of(row, route_index), limiter_now());
+    judged.grant = core_.outbox_->limits().ask(ask_of(row, route_index, hot), limiter_now());
+    if (state && state->retry && state->route == route_index)
+        wait_for_retry(route.account, id, judged.grant);
     // Limits are about this moment; nobody can say what they will be at another.
     if (at <= now_.wall && !judged.grant.granted) {
         facts.rate_until = judged.grant.until;

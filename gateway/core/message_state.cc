@@ -42,6 +42,21 @@ bool is_absolute(MessageState state) {
     return followers[static_cast<std::size_t>(state)] == 0;
 }
 
+MessageState state_of(adapters::ReceiptState receipt) {
+    switch (receipt) {
+        case adapters::ReceiptState::accepted:
+        case adapters::ReceiptState::sent:
+            return MessageState::sent;
+        case adapters::ReceiptState::delivered:
+            return MessageState::delivered;
+        case adapters::ReceiptState::read:
+            return MessageState::read;
+        case adapters::ReceiptState::failed:
+            return MessageState::failed;
+    }
+    return MessageState::sent;
+}
+
 bool moves_up(const model::ParkedReceiptRow& parked, adapters::ReceiptState state) {
     using adapters::ReceiptState;
     if (state == ReceiptState::failed)

@@ -16,6 +16,9 @@ using model::to_string;
 /// No further move is possible, whatever comes.
 [[nodiscard]] bool is_absolute(MessageState state);
 
+/// Where a receipt moves its message.
+[[nodiscard]] MessageState state_of(adapters::ReceiptState receipt);
+
 /// Whether a receipt says anything new about a message that is parked.
 [[nodiscard]] bool moves_up(const model::ParkedReceiptRow& parked, adapters::ReceiptState state);
 void raise(model::ParkedReceiptRow& parked, adapters::ReceiptState state);

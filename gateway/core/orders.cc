@@ -44,6 +44,7 @@ void Core::apply_payload(const RedriveMessage& c, Writer& writer) {
         state == MessageState::unknown || message->state.unknown_since != Instant{};
     message->state.expires = c.expires;
     message->state.expiry_due = false;
+    message->state.retry = false;
     message->change(MessageState::queued, "redrive", {}, writer);
     sending.queue(*message, writer.now());
     message->save(writer);

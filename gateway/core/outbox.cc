@@ -1,4 +1,4 @@
-// Turns among lanes: the lowest rank first, lanes of one rank one after the other.
+// What waits, what is in flight, and what attempts found; whose turn it is: outbox_turns.cc.
 #include "gateway/core/outbox.h"
 
 #include <algorithm>
@@ -6,17 +6,9 @@
 namespace postern::core {
 namespace {
 
-constexpr std::chrono::microseconds never = std::chrono::microseconds::max();
-constexpr model::Instant no_time = model::Instant::max();
-
-ratelimit::Now to_limits(model::Now now) {
-    return {now.wall, now.steady};
-}
-
-ratelimit::SendClass class_of(std::uint64_t lane) {
-    return LaneName::of(lane).rank % 2 == 0 ? ratelimit::SendClass::reply
-                                            : ratelimit::SendClass::bulk;
-}
+/// Recipients whose limit takes longer than this to recover are kept with the person; the others
+/// begin empty after a restart.
+constexpr std::chrono::seconds pairs_kept_from{60};
 
 }  // namespace
 
@@ -32,72 +24,128 @@ LaneName LaneName::of(std::uint64_t number) {
 
 Outbox::Outbox() : limits_(ratelimit::LimitsOptions{}) {}
 
-Outbox::Account& Outbox::account(model::AccountNumber number) {
+Outbox::Account& Outbox::changed(model::AccountNumber number) {
+    changed_.insert(number);
     return accounts_[number];
 }
 
 void Outbox::restart(model::Now now) {
     ratelimit::LimitsOptions options;
     options.restarted_at = now.steady;
+    options.pairs_kept_from = pairs_kept_from;
     limits_ = ratelimit::Limits(options);
 }
 
-void Outbox::configure(const SendingSettings& settings, model::Now now) {
+void Outbox::configure(const SendingSettings& settings, model::Now) {
     for (const auto& [number, configured] : settings.accounts) {
+        const bool known = limits_.knows(number);
         limits_.configure(number, limits_of(configured.policy));
-        Account& box = account(number);
-        box.in_flight_max = configured.in_flight_max;
-        box.tokens_at = now.steady;
+        if (!known) kept_limits_.restore(number, limits_);
+        accounts_[number].in_flight_max = configured.in_flight_max;
     }
-    for (auto it = accounts_.begin(); it != accounts_.end(); ++it) {
-        const bool gone = !settings.accounts.contains(it->first);
-        if (gone) limits_.remove(it->first);
-        it->second.parked = gone;
-        it->second.parked_until = {};
-        it->second.dirty = true;
-        for (auto& [lane, l] : it->second.lanes) l.parked = {};
+    for (auto& [number, box] : accounts_) {
+        const bool gone = !settings.accounts.contains(number);
+        if (gone) limits_.remove(number);
+        box.parked = gone;
+        box.parked_until = {};
+        for (auto& [lane, l] : box.lanes) l.parked = {};
+        file_all(box);
+        changed_.insert(number);
     }
 }
 
 void Outbox::found_lane(model::AccountNumber number, std::uint64_t lane) {
-    account(number).lanes.try_emplace(lane, Lane{DueLane(false), {}});
+    Account& box = changed(number);
+    file(box, lane, box.lanes.try_emplace(lane, Lane{DueLane(false), {}}).first->second);
 }
 
 void Outbox::add(model::AccountNumber number, std::uint64_t lane, DuePlace place,
                  model::Part part) {
-    Account& box = account(number);
-    const auto [it, made] = box.lanes.try_emplace(lane, Lane{DueLane(true), {}});
-    it->second.due.add(place, part);
-    box.dirty = true;
+    insert(changed(number), {number, lane, place.first, place.second, part});
+}
+
+void Outbox::insert(Account& box, const AttemptMessage& head) const {
+    const auto [it, made] = box.lanes.try_emplace(head.lane, Lane{DueLane(true), {}});
+    it->second.due.add({head.not_before, head.message}, head.part);
+    file(box, head.lane, it->second);
 }
 
 void Outbox::remove(model::AccountNumber number, std::uint64_t lane, DuePlace place) {
-    Account& box = account(number);
+    Account& box = changed(number);
     const auto it = box.lanes.find(lane);
-    if (it != box.lanes.end()) it->second.due.remove(place);
+    if (it == box.lanes.end()) return;
+    it->second.due.remove(place);
+    file(box, lane, it->second);
 }
 
 void Outbox::loaded(const LaneRows& rows) {
-    Account& box = account(rows.account);
+    Account& box = changed(rows.account);
     const auto it = box.lanes.find(rows.lane);
     if (it == box.lanes.end()) return;
     it->second.due.end_read(rows);
-    box.dirty = true;
+    file(box, rows.lane, it->second);
 }
 
-bool Outbox::others_first(model::AccountNumber number, std::uint64_t lane,
-                          model::Instant now) const {
+/// A lane whose head may go is ready; one whose head may go later has a timer; the others wait for
+/// a row, or are spent.
+void Outbox::file(Account& box, std::uint64_t number, Lane& lane) const {
+    if (lane.parked <= wall_) lane.parked = {};
+    const auto* head = lane.due.head();
+    const model::Instant when = std::max(head ? head->first.first : model::Instant{}, lane.parked);
+    if (head && when <= wall_) {
+        box.ready.insert(number);
+        (void)box.timers.remove(number);
+    } else {
+        box.ready.erase(number);
+        if (when == model::Instant{}) {
+            (void)box.timers.remove(number);
+        } else {
+            box.timers.set(number, when.time_since_epoch());
+        }
+    }
+    if (lane.due.unread()) {
+        box.unread.insert(number);
+    } else {
+        box.unread.erase(number);
+    }
+    if (lane.due.needs_rows()) box.hungry.insert(number);
+    if (lane.due.empty() && lane.parked == model::Instant{}) box.spent.insert(number);
+}
+
+void Outbox::file_all(Account& box) const {
+    for (auto& [lane, l] : box.lanes) file(box, lane, l);
+}
+
+/// Lanes whose time has come are ready.
+void Outbox::ripen(Account& box) const {
+    while (const auto wake = box.timers.pop_due(wall_.time_since_epoch())) {
+        const auto it = box.lanes.find(wake->id);
+        if (it != box.lanes.end()) file(box, wake->id, it->second);
+    }
+}
+
+bool Outbox::others_first(model::AccountNumber number, std::uint64_t lane, model::Instant now) {
     const auto it = accounts_.find(number);
     if (it == accounts_.end()) return false;
-    if (it->second.attempting > 0) return true;
-    for (const auto& [other, l] : it->second.lanes) {
+    Account& box = it->second;
+    if (box.attempting > 0) return true;
+    wall_ = std::max(wall_, now);
+    if (const auto next = box.timers.next(); next && next->at <= wall_.time_since_epoch()) {
+        changed_.insert(number);
+        ripen(box);
+    }
+    if (!box.ready.empty() && rank_of(*box.ready.begin()) <= rank_of(lane)) return true;
+    for (const std::uint64_t other : box.unread) {
         if (rank_of(other) > rank_of(lane)) break;
-        if (l.parked > now) continue;
-        if (l.due.unread()) return true;
-        const auto* head = l.due.head();
-        if (head && head->first.first <= now) return true;
+        if (box.lanes.at(other).parked <= wall_) return true;
     }
     return false;
+}
+
+bool Outbox::may_leave(model::AccountNumber number, model::Part part, std::uint64_t lane,
+                       model::Instant now) {
+    return has_room(number) && !busy(number, part) && !delayed(number, part) &&
+           !others_first(number, lane, now);
 }
 
 bool Outbox::has_room(model::AccountNumber number) const {
@@ -113,7 +161,7 @@ bool Outbox::busy(model::AccountNumber number, model::Part part) const {
 std::uint32_t Outbox::begin(model::AccountNumber number, model::Part part,
                             model::Sequence message) {
     busy_[{number, part}] = message;
-    ++account(number).in_flight;
+    ++accounts_[number].in_flight;
     ++in_flight_;
     if (free_slots_.empty()) return slots_++;
     const std::uint32_t slot = free_slots_.back();
@@ -122,10 +170,9 @@ std::uint32_t Outbox::begin(model::AccountNumber number, model::Part part,
 }
 
 void Outbox::end(model::AccountNumber number, model::Part part, std::uint32_t slot) {
-    Account& box = account(number);
+    Account& box = changed(number);
     if (box.in_flight > 0) --box.in_flight;
     if (in_flight_ > 0) --in_flight_;
-    box.dirty = true;
     free_slots_.push_back(slot);
     busy_.erase({number, part});
     release(number, part);
@@ -144,21 +191,19 @@ void Outbox::release(model::AccountNumber number, model::Part part) {
 }
 
 void Outbox::put_back(const AttemptMessage& head) {
-    add(head.account, head.lane, {head.not_before, head.message}, head.part);
+    insert(changed(head.account), head);
 }
 
-bool Outbox::overtakes(const AttemptMessage& head) const {
-    const auto box = accounts_.find(head.account);
-    if (box == accounts_.end()) return false;
-    const auto lane = box->second.lanes.find(head.lane);
-    if (lane == box->second.lanes.end()) return false;
-    const auto* first = lane->second.due.head();
-    return first && first->first < DuePlace{head.not_before, head.message};
+void Outbox::yield(const AttemptMessage& head, const AttemptMessage& first) {
+    remove(first.account, first.lane, {first.not_before, first.message});
+    turns_[{head.account, head.part}].push_back(head);
+    ++changed(first.account).attempting;
+    first_.push_back(first);
 }
 
 void Outbox::delay(const AttemptMessage& head, model::Instant until) {
     delayed_.emplace(until, head);
-    ++delayed_persons_[{head.account, head.part}];
+    delayed_persons_[{head.account, head.part}].emplace(until, head);
 }
 
 bool Outbox::delayed(model::AccountNumber number, model::Part part) const {
@@ -166,10 +211,11 @@ bool Outbox::delayed(model::AccountNumber number, model::Part part) const {
 }
 
 std::optional<model::Instant> Outbox::delayed_before(const AttemptMessage& head) const {
-    if (!delayed(head.account, head.part)) return std::nullopt;
+    const auto person = delayed_persons_.find({head.account, head.part});
+    if (person == delayed_persons_.end()) return std::nullopt;
     const DuePlace place{head.not_before, head.message};
-    for (const auto& [until, other] : delayed_) {
-        if (other.account == head.account && other.part == head.part && other.lane == head.lane &&
+    for (const auto& [until, other] : person->second) {
+        if (rank_of(other.lane) == rank_of(head.lane) &&
             DuePlace{other.not_before, other.message} < place)
             return until;
     }
@@ -177,23 +223,33 @@ std::optional<model::Instant> Outbox::delayed_before(const AttemptMessage& head)
 }
 
 void Outbox::park_lane(model::AccountNumber number, std::uint64_t lane, model::Instant until) {
-    Account& box = account(number);
+    Account& box = changed(number);
     const auto it = box.lanes.find(lane);
-    if (it != box.lanes.end()) it->second.parked = std::max(it->second.parked, until);
+    if (it == box.lanes.end()) return;
+    it->second.parked = std::max(it->second.parked, until);
+    file(box, lane, it->second);
+}
+
+bool Outbox::lane_parked(model::AccountNumber number, std::uint64_t lane,
+                         model::Instant now) const {
+    const auto box = accounts_.find(number);
+    if (box == accounts_.end()) return false;
+    const auto it = box->second.lanes.find(lane);
+    return it != box->second.lanes.end() && it->second.parked > now;
 }
 
 void Outbox::park_account(model::AccountNumber number, std::optional<model::Instant> until) {
-    Account& box = account(number);
+    Account& box = changed(number);
     box.parked = true;
     box.parked_until = until.value_or(model::Instant{});
 }
 
 void Outbox::unpark(model::AccountNumber number) {
-    Account& box = account(number);
+    Account& box = changed(number);
     box.parked = false;
     box.parked_until = {};
-    box.dirty = true;
     for (auto& [lane, l] : box.lanes) l.parked = {};
+    file_all(box);
 }
 
 void Outbox::unpark_all() {
@@ -201,9 +257,8 @@ void Outbox::unpark_all() {
 }
 
 void Outbox::attempted(const AttemptMessage& head) {
-    Account& box = account(head.account);
+    Account& box = changed(head.account);
     if (box.attempting > 0) --box.attempting;
-    box.dirty = true;
     if (head.lane == expiry_lane) return;
     const auto it = turns_.find({head.account, head.part});
     if (it == turns_.end()) return;
@@ -212,128 +267,26 @@ void Outbox::attempted(const AttemptMessage& head) {
     for (const AttemptMessage& next : behind) put_back(next);
 }
 
-/// Of the lanes with a ready head, the lowest rank; among equals the one after that served last.
-Outbox::Lane* Outbox::next_lane(Account& box, model::Now now, std::uint64_t& number,
-                                bool expiries_only) {
-    Lane* found = nullptr;
-    for (auto& [lane, l] : box.lanes) {
-        if (expiries_only && lane != expiry_lane) continue;
-        if (found && rank_of(lane) > rank_of(number)) break;
-        if (l.parked > now.wall) continue;
-        const auto* head = l.due.head();
-        if (!head || head->first.first > now.wall) continue;
-        if (!found) {
-            found = &l;
-            number = lane;
-        } else if (lane > box.last_lane && number <= box.last_lane) {
-            found = &l;
-            number = lane;
-        }
-    }
-    return found;
+std::chrono::microseconds Outbox::retry_at(model::AccountNumber number, model::Sequence message,
+                                           std::chrono::microseconds now) const {
+    const auto it = accounts_.find(number);
+    if (it == accounts_.end() || retries_taken_.contains(message)) return now;
+    return it->second.retries.earliest(now);
 }
 
-void Outbox::run_account(model::AccountNumber number, Account& box, model::Now now,
-                         std::vector<AttemptMessage>& attempts, std::vector<LaneRead>& reads) {
-    if (box.parked && box.parked_until != model::Instant{} && box.parked_until <= now.wall) {
-        box.parked = false;
-    }
-    for (auto it = box.lanes.begin(); it != box.lanes.end();) {
-        Lane& lane = it->second;
-        if (lane.parked != model::Instant{} && lane.parked <= now.wall) lane.parked = {};
-        if (lane.due.needs_rows()) {
-            LaneRead read{number, it->first, {}, 0};
-            read.generation = lane.due.begin_read(read.after);
-            reads.push_back(read);
-        }
-        it = lane.due.empty() && lane.parked == model::Instant{} ? box.lanes.erase(it)
-                                                                 : std::next(it);
-    }
-    bool limited = false;
-    while (box.in_flight + box.attempting < box.in_flight_max) {
-        std::uint64_t lane = 0;
-        Lane* l = next_lane(box, now, lane, box.parked || limited);
-        if (!l) break;
-        if (lane != expiry_lane) {
-            const auto grant = limits_.ask({number, 0, class_of(lane), 1, {}}, to_limits(now));
-            if (!grant.granted) {
-                ++limited_[static_cast<std::size_t>(grant.scope)];
-                box.tokens_at = grant.earliest;
-                limited = true;  // what expires does not wait for a token
-                continue;
-            }
-            // One token at a time: what is being attempted may take it.
-            if (box.attempting >= 1 && grant.earliest > now.steady) break;
-        }
-        const auto [place, part] = *l->due.head();
-        l->due.remove(place);
-        const AttemptMessage attempt{number, lane, place.first, place.second, part};
-        if (lane != expiry_lane) {
-            const auto [turn, first] = turns_.try_emplace({number, part});
-            if (!first) {
-                turn->second.push_back(attempt);
-                continue;
-            }
-        }
-        box.last_lane = lane;
-        ++box.attempting;
-        attempts.push_back(attempt);
-    }
+bool Outbox::take_retry(const AttemptMessage& head, std::chrono::microseconds now) {
+    if (retries_taken_.contains(head.message)) return true;
+    if (!accounts_[head.account].retries.take(now)) return false;
+    retries_taken_.insert(head.message);
+    return true;
 }
 
-void Outbox::run(model::Now now, std::vector<AttemptMessage>& attempts,
-                 std::vector<LaneRead>& reads) {
-    while (!delayed_.empty() && delayed_.begin()->first <= now.wall) {
-        const AttemptMessage head = delayed_.begin()->second;
-        delayed_.erase(delayed_.begin());
-        const auto person = delayed_persons_.find({head.account, head.part});
-        if (--person->second == 0) delayed_persons_.erase(person);
-        put_back(head);
-    }
-    for (auto& [number, box] : accounts_) {
-        const bool due = box.dirty || next_ready(box, false) <= now.wall;
-        if (!due) continue;
-        box.dirty = false;
-        run_account(number, box, now, attempts, reads);
-    }
+void Outbox::wait_for_retry(const AttemptMessage& head) {
+    changed(head.account).retries_waiting.push_back(head);
 }
 
-model::Instant Outbox::next_ready(const Account& box, bool expiries_only) const {
-    model::Instant first = no_time;
-    if (box.parked && box.parked_until != model::Instant{})
-        first = std::min(first, box.parked_until);
-    for (const auto& [lane, l] : box.lanes) {
-        if ((box.parked || expiries_only) && lane != expiry_lane) continue;
-        const auto* head = l.due.head();
-        if (!head) continue;
-        first = std::min(first, std::max(head->first.first, l.parked));
-    }
-    return first;
-}
-
-std::chrono::microseconds Outbox::next_wake(model::Now now) const {
-    std::chrono::microseconds wake = never;
-    if (!delayed_.empty()) wake = now.steady + (delayed_.begin()->first - now.wall);
-    for (const auto& [number, box] : accounts_) {
-        if (box.dirty) return now.steady;
-        // Full: the next answer is what there is to wait for.
-        if (box.in_flight + box.attempting >= box.in_flight_max) continue;
-        const model::Instant ready = next_ready(box, false);
-        if (ready == no_time) continue;
-        const auto at = now.steady + (ready - now.wall);
-        wake = std::min(wake, std::max(at, box.parked ? at : box.tokens_at));
-        const model::Instant expiry = next_ready(box, true);
-        if (expiry != no_time) wake = std::min(wake, now.steady + (expiry - now.wall));
-    }
-    return wake;
-}
-
-std::size_t Outbox::waiting_in_memory() const {
-    std::size_t n = 0;
-    for (const auto& [number, box] : accounts_) {
-        for (const auto& [lane, l] : box.lanes) n += l.due.size();
-    }
-    return n;
+void Outbox::sent(model::AccountNumber account) {
+    accounts_[account].retries.sent();
 }
 
 }  // namespace postern::core

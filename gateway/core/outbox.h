@@ -1,10 +1,12 @@
 // What waits to be sent, as far as memory needs to know: lanes and their heads, what is in flight,
 // whom the next message of a person has to wait for, and the limits. It decides who is next and
-// when to look again; whether a message may go is for the rules. Deterministic; the core's thread.
+// when to look again; whether a message may go is for the rules. A turn costs what changed or is
+// due, however many accounts and lanes there are. Deterministic; the core's thread.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -13,11 +15,14 @@
 #include <vector>
 
 #include "gateway/core/due_lane.h"
+#include "gateway/core/kept_limits.h"
 #include "gateway/core/lane_name.h"
 #include "gateway/core/sending_settings.h"
 #include "gateway/core/tally.h"
 #include "gateway/model/time.h"
 #include "ratelimit/limit_stack.h"
+#include "ratelimit/retry_pace.h"
+#include "ratelimit/wake_queue.h"
 
 namespace postern::core {
 
@@ -38,7 +43,12 @@ class Outbox final {
     /// Something of at least this rank is ready before a new message of that lane, or has its turn
     /// just now.
     [[nodiscard]] bool others_first(model::AccountNumber account, std::uint64_t lane,
-                                    model::Instant now) const;
+                                    model::Instant now);
+
+    /// A new message of that lane may leave at once: there is room, nobody waits before it, and
+    /// nothing of its person is under way or delayed.
+    [[nodiscard]] bool may_leave(model::AccountNumber account, model::Part part, std::uint64_t lane,
+                                 model::Instant now);
 
     // In flight. `part` busy: its next message on the account waits.
     [[nodiscard]] bool has_room(model::AccountNumber account) const;
@@ -52,27 +62,41 @@ class Outbox final {
     void hold(const AttemptMessage& head);  // until its person's earlier message has ended
     void release(model::AccountNumber account, model::Part part);
     void put_back(const AttemptMessage& head);
-    /// One before it in its lane was put back meanwhile, and goes first.
-    [[nodiscard]] bool overtakes(const AttemptMessage& head) const;
+    /// `first` is the person's too and goes before `head`: it is attempted in its place, from
+    /// wherever it stands in its lane, and `head` after it.
+    void yield(const AttemptMessage& head, const AttemptMessage& first);
     void delay(const AttemptMessage& head, model::Instant until);  // put back then
     [[nodiscard]] bool delayed(model::AccountNumber account, model::Part part) const;
-    /// One of its person that stands before it in its lane is delayed: then until the same moment,
-    /// behind that one.
+    /// One of its person and rank whose place is before its own is delayed: then until the same
+    /// moment, behind that one.
     [[nodiscard]] std::optional<model::Instant> delayed_before(const AttemptMessage& head) const;
     void park_lane(model::AccountNumber account, std::uint64_t lane, model::Instant until);
+    [[nodiscard]] bool lane_parked(model::AccountNumber account, std::uint64_t lane,
+                                   model::Instant now) const;
     void park_account(model::AccountNumber account, std::optional<model::Instant> until);
     void unpark(model::AccountNumber account);
     void unpark_all();
     void attempted(const AttemptMessage& head);  // it was applied, or never will be
 
+    // Retries: at most a share of what an account sends (ratelimit/retry_pace.h).
+    /// When the message may be tried again; <= now: now.
+    [[nodiscard]] std::chrono::microseconds retry_at(model::AccountNumber account,
+                                                     model::Sequence message,
+                                                     std::chrono::microseconds now) const;
+    /// False: there is none left for it. What was taken is its own until it leaves or ends.
+    [[nodiscard]] bool take_retry(const AttemptMessage& head, std::chrono::microseconds now);
+    void wait_for_retry(const AttemptMessage& head);  // in order; put back when there is one
+    void forget_retry(model::Sequence message) { retries_taken_.erase(message); }
+    void sent(model::AccountNumber account);  // not a retry
+
     [[nodiscard]] ratelimit::Limits& limits() { return limits_; }
+    [[nodiscard]] KeptLimits& kept_limits() { return kept_limits_; }
 
     /// Heads whose time has come, as many as limits and room allow; reads that lanes need.
     void run(model::Now now, std::vector<AttemptMessage>& attempts, std::vector<LaneRead>& reads);
     /// Steady time at which run() has something to do without anything else happening; max: never.
     [[nodiscard]] std::chrono::microseconds next_wake(model::Now now) const;
 
-    [[nodiscard]] std::size_t waiting_in_memory() const;
     void look(model::Instant now, struct Figures& figures) const;  // core/figures.cc
 
   private:
@@ -82,36 +106,61 @@ class Outbox final {
     };
     struct Account {
         std::map<std::uint64_t, Lane> lanes;
+        // Where each lane stands; file() keeps them true.
+        std::set<std::uint64_t> ready;   // its head may go now
+        ratelimit::WakeQueue timers;     // the others: when (wall) that is so
+        std::set<std::uint64_t> unread;  // only the store knows its head
+        std::set<std::uint64_t> hungry;  // a read is due
+        std::set<std::uint64_t> spent;   // to be forgotten
         std::size_t in_flight = 0;
         std::size_t attempting = 0;
         std::size_t in_flight_max = 64;
         bool parked = false;
         model::Instant parked_until{};  // the epoch: until somebody unparks
-        std::chrono::microseconds tokens_at{};
-        std::uint64_t last_lane = 0;  // served last, for turns among equals
-        bool dirty = true;            // something may be ready
+        std::uint64_t last_lane = 0;    // served last, for turns among equals
+        ratelimit::RetryBudget retries;
+        std::deque<AttemptMessage> retries_waiting;
     };
     using Person = std::pair<model::AccountNumber, model::Part>;
 
-    [[nodiscard]] Account& account(model::AccountNumber number);
+    /// Marks it: its next turn looks at it again.
+    [[nodiscard]] Account& changed(model::AccountNumber number);
+    void file(Account& box, std::uint64_t number, Lane& lane) const;
+    void file_all(Account& box) const;
+    void insert(Account& box, const AttemptMessage& head) const;
+    void ripen(Account& box) const;
+    void end_delays(model::Now now);
     void run_account(model::AccountNumber number, Account& box, model::Now now,
-                     std::vector<AttemptMessage>& attempts, std::vector<LaneRead>& reads);
-    [[nodiscard]] Lane* next_lane(Account& box, model::Now now, std::uint64_t& number,
-                                  bool expiries_only);
-    [[nodiscard]] model::Instant next_ready(const Account& box, bool expiries_only) const;
+                     std::vector<AttemptMessage>& attempts);
+    [[nodiscard]] static std::optional<std::uint64_t> next_lane(const Account& box,
+                                                                bool expiries_only);
+    [[nodiscard]] bool carries_one_more(const Account& box, const ratelimit::Ask& ask,
+                                        ratelimit::Now now) const;
+    void take_head(model::AccountNumber number, Account& box, std::uint64_t lane,
+                   std::vector<AttemptMessage>& attempts);
+    void tidy(model::AccountNumber number, Account& box, std::vector<LaneRead>& reads) const;
+    void set_wakes(model::AccountNumber number, const Account& box,
+                   std::optional<std::chrono::microseconds> tokens_at, model::Now now);
 
     std::map<model::AccountNumber, Account> accounts_;
+    std::set<model::AccountNumber> changed_;
+    ratelimit::WakeQueue wall_wakes_;    // accounts, by microseconds since 1970
+    ratelimit::WakeQueue steady_wakes_;  // accounts that wait for the limiter
+    model::Instant wall_{};              // of the last turn
     std::map<Person, model::Sequence> busy_;
     std::map<Person, std::vector<AttemptMessage>> held_;
     /// Whose turn it is just now, and their next ones: two turns of one person could change places
     /// while rows are fetched.
     std::map<Person, std::vector<AttemptMessage>> turns_;
+    std::vector<AttemptMessage> first_;  // attempted before all others; counted as `attempting`
     std::multimap<model::Instant, AttemptMessage> delayed_;
-    std::map<Person, std::size_t> delayed_persons_;  // how many of each are in delayed_
+    std::map<Person, std::multimap<model::Instant, AttemptMessage>> delayed_persons_;  // the same
+    std::set<model::Sequence> retries_taken_;
     std::vector<std::uint32_t> free_slots_;
     std::uint32_t slots_ = 0;
     std::size_t in_flight_ = 0;
     ratelimit::Limits limits_;
+    KeptLimits kept_limits_;
     /// How often an account's turn ended for want of a grant; by ratelimit::Scope.
     std::array<std::uint64_t, limit_scopes> limited_{};
 };

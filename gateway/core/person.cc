@@ -8,8 +8,9 @@
 namespace postern::core {
 
 Person::Person(const Inbound& inbound, const adapters::Sender& sender, std::string_view channel,
-               const Writer& writer)
+               const Writer& writer, model::Part known)
     : inbound_(inbound), sender_(&sender), channel_(channel) {
+    if (known != 0 && writer.find<model::ContactRow>(storage::keys::contact(known))) part = known;
     OwnerOf owners;
     for (const IdentityKey& id : inbound.identities) {
         const auto* row =

@@ -11,9 +11,10 @@ namespace postern::core {
 
 class Person final {
   public:
-    /// Looks the sender up; makes the contact if nobody has these identities.
+    /// Looks the sender up; makes the contact if nobody has these identities. `known`: who it is
+    /// said to be, unless that contact is gone; 0: whoever has the first identity that is known.
     Person(const Inbound& inbound, const adapters::Sender& sender, std::string_view channel,
-           const Writer& writer);
+           const Writer& writer, model::Part known = 0);
     Person(const Person&) = delete;  // sender_ may point into it
     Person& operator=(const Person&) = delete;
 

@@ -2,6 +2,7 @@
 #include "gateway/core/plan.h"
 
 #include "gateway/core/seen.h"
+#include "gateway/core/turns.h"
 
 namespace postern::core {
 namespace {
@@ -40,6 +41,17 @@ void plan_notes(const Inbound& inbound, const Rows& rows, Missing& missing) {
         need(storage::keys::address_notes(id.scope, id.blind), rows, missing);
 }
 
+/// Those of the person who may have to wait behind them with a confirmation.
+void plan_turns_of(const IdentityKey& id, model::AccountNumber account, model::Now now,
+                   const Rows& rows, Missing& missing) {
+    const auto found = [&](const storage::RowKey& key) { return rows.find(key).record; };
+    const auto* identity = found(storage::keys::identity(id.scope, id.blind));
+    const auto* row = identity ? std::get_if<model::IdentityRow>(identity) : nullptr;
+    const auto* record = row ? found(storage::keys::hot(row->part)) : nullptr;
+    const auto* hot = record ? std::get_if<model::HotRow>(record) : nullptr;
+    if (hot) plan_turns(*hot, account, turns_looked_through, now, rows, missing);
+}
+
 }  // namespace
 
 void plan_rows(const ReceiveMessage& c, model::Now now, const Rows& rows, Missing& missing) {
@@ -49,6 +61,10 @@ void plan_rows(const ReceiveMessage& c, model::Now now, const Rows& rows, Missin
     if (c.wish.wish != policy::Wish::none) plan_notes(c.inbound, rows, missing);
     Missing person;
     plan_person(c.inbound, c.message.provider_time, now, rows, person);
+    if (person.empty() && !c.wish.confirmation_json.empty()) {
+        for (const IdentityKey& identity : c.inbound.identities)
+            plan_turns_of(identity, c.inbound.account, now, rows, person);
+    }
     missing.insert(missing.end(), person.begin(), person.end());
 }
 

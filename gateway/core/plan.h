@@ -27,6 +27,11 @@ void plan_rows(const RecoverIntent& c, model::Now now, const Rows& rows, Missing
 void plan_rows(const WakeMessage& c, model::Now now, const Rows& rows, Missing& missing);
 void plan_rows(const NoteAddress& c, model::Now now, const Rows& rows, Missing& missing);
 
+/// States of those who wait in the person's standing on the account, if there are at least so many
+/// (core/turns.h).
+void plan_turns(const model::HotRow& hot, model::AccountNumber account, std::size_t at_least,
+                model::Now now, const Rows& rows, Missing& missing);
+
 /// The message of ours that a receipt is about, as far as loaded rows tell; 0: none.
 [[nodiscard]] model::Sequence message_of(const ReceiveStatus& c, const Rows& rows);
 

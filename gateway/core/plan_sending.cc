@@ -3,6 +3,7 @@
 #include "gateway/core/plan.h"
 
 #include "gateway/core/message_state.h"
+#include "gateway/core/turns.h"
 
 namespace postern::core {
 namespace {
@@ -18,7 +19,7 @@ const T* find(const storage::RowKey& key, const Rows& rows) {
 }
 
 /// State, body, person, and what is known of the addresses of its routes.
-void plan_message(model::Sequence id, const Rows& rows, Missing& missing) {
+void plan_message(model::Sequence id, model::Now now, const Rows& rows, Missing& missing) {
     need(storage::keys::state(id), rows, missing);
     need(storage::keys::seq_row(id), rows, missing);
     if (!missing.empty()) return;
@@ -27,68 +28,91 @@ void plan_message(model::Sequence id, const Rows& rows, Missing& missing) {
     if (!state) return;
     need(storage::keys::contact(state->part), rows, missing);
     need(storage::keys::hot(state->part), rows, missing);
+    const auto* hot = find<model::HotRow>(storage::keys::hot(state->part), rows);
     if (!row) return;
     for (std::size_t i = state->route; i < row->routes.size(); ++i) {
-        need(storage::keys::address_notes(row->routes[i].scope, row->routes[i].blind), rows,
-             missing);
+        const model::Route& route = row->routes[i];
+        need(storage::keys::address_notes(route.scope, route.blind), rows, missing);
+        if (hot) plan_turns(*hot, route.account, turns_looked_through, now, rows, missing);
     }
 }
 
 }  // namespace
 
-void plan_rows(const SubmitMessage& c, model::Now, const Rows& rows, Missing& missing) {
+void plan_turns(const model::HotRow& hot, model::AccountNumber account, std::size_t at_least,
+                model::Now now, const Rows& rows, Missing& missing) {
+    for (const model::ChannelStanding& standing : hot.standings) {
+        if (standing.account != account || standing.turns.size() < at_least) continue;
+        for (const model::Turn& turn : standing.turns) {
+            if (turn.until > now.wall) need(storage::keys::state(turn.message), rows, missing);
+        }
+    }
+}
+
+void plan_rows(const SubmitMessage& c, model::Now now, const Rows& rows, Missing& missing) {
     if (c.idempotency) need(storage::keys::idempotency(c.idempotency->key), rows, missing);
     const model::Route& route = c.row.routes.front();
     need(storage::keys::identity(route.scope, route.blind), rows, missing);
     for (const model::Route& r : c.row.routes)
         need(storage::keys::address_notes(r.scope, r.blind), rows, missing);
+    if (c.contact != 0) need(storage::keys::contact(c.contact), rows, missing);
     if (!missing.empty()) return;
     const auto* identity =
         find<model::IdentityRow>(storage::keys::identity(route.scope, route.blind), rows);
-    if (!identity) return;
-    need(storage::keys::contact(identity->part), rows, missing);
-    need(storage::keys::hot(identity->part), rows, missing);
+    const bool named =
+        c.contact != 0 && find<model::ContactRow>(storage::keys::contact(c.contact), rows);
+    if (!named && !identity) return;
+    const model::Part part = named ? c.contact : identity->part;
+    need(storage::keys::contact(part), rows, missing);
+    need(storage::keys::hot(part), rows, missing);
+    const auto* hot = find<model::HotRow>(storage::keys::hot(part), rows);
+    if (!hot) return;
+    for (const model::Route& r : c.row.routes)
+        plan_turns(*hot, r.account, turns_looked_through, now, rows, missing);
 }
 
-void plan_rows(const ExplainMessage& c, model::Now, const Rows& rows, Missing& missing) {
-    plan_message(c.message, rows, missing);
+void plan_rows(const ExplainMessage& c, model::Now now, const Rows& rows, Missing& missing) {
+    plan_message(c.message, now, rows, missing);
 }
 
-void plan_rows(const CancelMessage& c, model::Now, const Rows& rows, Missing& missing) {
-    plan_message(c.message, rows, missing);
+void plan_rows(const CancelMessage& c, model::Now now, const Rows& rows, Missing& missing) {
+    plan_message(c.message, now, rows, missing);
 }
 
-void plan_rows(const RedriveMessage& c, model::Now, const Rows& rows, Missing& missing) {
-    plan_message(c.message, rows, missing);
+void plan_rows(const RedriveMessage& c, model::Now now, const Rows& rows, Missing& missing) {
+    plan_message(c.message, now, rows, missing);
 }
 
 void plan_rows(const RemoveMessages& c, model::Now, const Rows& rows, Missing& missing) {
     for (const model::Sequence id : c.messages) need(storage::keys::state(id), rows, missing);
 }
 
-void plan_rows(const AttemptMessage& c, model::Now, const Rows& rows, Missing& missing) {
-    plan_message(c.message, rows, missing);
+void plan_rows(const AttemptMessage& c, model::Now now, const Rows& rows, Missing& missing) {
+    plan_message(c.message, now, rows, missing);
+    const auto* state = find<model::StateRow>(storage::keys::state(c.message), rows);
+    const auto* hot = state ? find<model::HotRow>(storage::keys::hot(state->part), rows) : nullptr;
+    if (hot) plan_turns(*hot, c.account, 1, now, rows, missing);
 }
 
-void plan_rows(const RecoverIntent& c, model::Now, const Rows& rows, Missing& missing) {
-    plan_message(c.message, rows, missing);
+void plan_rows(const RecoverIntent& c, model::Now now, const Rows& rows, Missing& missing) {
+    plan_message(c.message, now, rows, missing);
 }
 
-void plan_rows(const AnswerAttempt& c, model::Now, const Rows& rows, Missing& missing) {
-    plan_message(c.message, rows, missing);
+void plan_rows(const AnswerAttempt& c, model::Now now, const Rows& rows, Missing& missing) {
+    plan_message(c.message, now, rows, missing);
     if (!c.outcome.external_id.empty())
         need(storage::keys::parked_receipt(c.account, c.external), rows, missing);
 }
 
-void plan_rows(const WakeMessage& c, model::Now, const Rows& rows, Missing& missing) {
-    plan_message(c.message, rows, missing);
+void plan_rows(const WakeMessage& c, model::Now now, const Rows& rows, Missing& missing) {
+    plan_message(c.message, now, rows, missing);
 }
 
 void plan_rows(const NoteAddress& c, model::Now, const Rows& rows, Missing& missing) {
     need(storage::keys::address_notes(c.scope, c.blind), rows, missing);
 }
 
-void plan_rows(const ReceiveStatus& c, model::Now, const Rows& rows, Missing& missing) {
+void plan_rows(const ReceiveStatus& c, model::Now now, const Rows& rows, Missing& missing) {
     need(storage::keys::parked_receipt(c.account, c.external), rows, missing);
     need(storage::keys::external_id(c.account, c.external), rows, missing);
     if (!missing.empty()) return;
@@ -101,7 +125,7 @@ void plan_rows(const ReceiveStatus& c, model::Now, const Rows& rows, Missing& mi
     // Most receipts confirm what was sent; the others may change what the person waits for.
     const bool plain = state->state >= model::MessageState::sent &&
                        c.status.state != adapters::ReceiptState::failed;
-    if (!plain) return plan_message(id, rows, missing);
+    if (!plain) return plan_message(id, now, rows, missing);
     need(storage::keys::contact(state->part), rows, missing);
 }
 

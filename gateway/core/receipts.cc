@@ -9,21 +9,6 @@ namespace {
 using adapters::ReceiptState;
 using model::MessageState;
 
-MessageState state_of(ReceiptState state) {
-    switch (state) {
-        case ReceiptState::accepted:
-        case ReceiptState::sent:
-            return MessageState::sent;
-        case ReceiptState::delivered:
-            return MessageState::delivered;
-        case ReceiptState::read:
-            return MessageState::read;
-        case ReceiptState::failed:
-            return MessageState::failed;
-    }
-    return MessageState::sent;
-}
-
 ChangeFacts facts_of(const adapters::InboundStatus& status) {
     ChangeFacts facts;
     facts.external_id = status.external_id;

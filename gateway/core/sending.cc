@@ -5,16 +5,12 @@
 #include <limits>
 
 #include "gateway/conversations/standing.h"
+#include "gateway/core/turns.h"
 
 namespace postern::core {
 
 using model::Instant;
 using model::MessageState;
-
-std::uint64_t pair_of(const model::Route& route) {
-    const std::uint64_t mixed = route.blind.low() ^ route.account * 0x9E37'79B9'7F4A'7C15ull;
-    return mixed == 0 ? 1 : mixed;
-}
 
 void add_note(model::AddressNotesRow& row, model::AddressNote note) {
     std::erase_if(row.notes, [&](const model::AddressNote& old) {
@@ -44,35 +40,27 @@ void Sending::save_hot(const OutMessage& message, model::HotRow hot) {
     writer_.keep(storage::keys::hot(part), std::move(hot), Seal::part, part, message.key());
 }
 
-ratelimit::Ask Sending::ask_of(const model::OutboundRow& row, std::size_t route) const {
-    const bool first =
-        row.category == model::Category::reply || row.category == model::Category::authentication;
-    return {row.routes[route].account,
-            pair_of(row.routes[route]),
-            first ? ratelimit::SendClass::reply : ratelimit::SendClass::bulk,
-            1,
-            {}};
-}
-
-std::uint16_t Sending::zone_group(const std::vector<std::string>& zones) {
+/// Whoever has the same hours under every rule: the same zones, and the same region, as states have
+/// rules of their own.
+std::uint16_t Sending::zone_group(const model::Recipient& recipient) {
     std::string name;
-    for (const std::string& zone : zones) name += (name.empty() ? "" : "&") + zone;
+    for (const std::string& zone : recipient.zones) name += (name.empty() ? "" : "&") + zone;
+    if (!recipient.region.empty()) name += "@" + recipient.country + "-" + recipient.region;
     auto& groups = core_.zone_groups_.groups;
     const auto it = std::find(groups.begin(), groups.end(), name);
     if (it != groups.end()) return static_cast<std::uint16_t>(it - groups.begin());
-    if (groups.size() > std::numeric_limits<std::uint16_t>::max()) return 0;
+    if (groups.size() >= mixed_zones) return mixed_zones;
     groups.push_back(std::move(name));
     writer_.write(storage::keys::meta("zone_groups"), core_.zone_groups_, Seal::workspace);
     return static_cast<std::uint16_t>(groups.size() - 1);
 }
 
 std::uint64_t Sending::lane_of(const model::OutboundRow& row, std::size_t route) {
-    const bool first = ask_of(row, route).send_class == ratelimit::SendClass::reply;
     LaneName name;
-    name.rank =
-        static_cast<std::uint8_t>(static_cast<unsigned>(row.priority) * 2 + (first ? 0 : 1));
+    name.rank = static_cast<std::uint8_t>(static_cast<unsigned>(row.priority) * 2 +
+                                          (leaves_first(row.category) ? 0 : 1));
     name.category = row.category;
-    name.zones = zone_group(row.routes[route].recipient.zones);
+    name.zones = zone_group(row.routes[route].recipient);
     name.caller = static_cast<std::uint32_t>(row.caller);
     return name.number();
 }
@@ -90,6 +78,13 @@ void Sending::queue(OutMessage& message, Instant at) {
     };
     writer_.write(key(state.lane, state.not_before), model::DueRow{state.part}, Seal::plain);
     outbox().add(state.account, state.lane, {state.not_before, message.id()}, state.part);
+    const model::HotRow* known = hot_of(state.part);
+    if (known && !in_line(*known, message.id(), state)) {
+        model::HotRow hot = *known;
+        line_up(hot, message.id(), state, writer_);
+        // Without room nothing changes.
+        if (hot != *known) save_hot(message, std::move(hot));
+    }
     if (state.expiry_due) return;
     state.expiry_due = true;
     writer_.write(key(expiry_lane, state.expires), model::DueRow{state.part}, Seal::plain);
@@ -105,9 +100,16 @@ void Sending::unqueue(OutMessage& message) {
     outbox().remove(state.account, state.lane, {state.not_before, message.id()});
 }
 
-void Sending::dispatch(OutMessage& message) {
+void Sending::dispatch(OutMessage& message, const ratelimit::Grant& grant) {
     unqueue(message);
+    keep_grant(message, grant);
     model::StateRow& state = message.state;
+    if (state.retry) {
+        outbox().forget_retry(message.id());
+    } else {
+        outbox().sent(state.account);
+    }
+    state.retry = false;
     ++state.attempts;
     state.state = MessageState::sending;
     state.updated = writer_.now();
@@ -146,8 +148,7 @@ bool Sending::fall_back(OutMessage& message, std::string_view cause, ChangeFacts
         return false;
     for (std::size_t route = message.state.route + 1u; route < row->routes.size(); ++route) {
         if (!settings_of(row->routes[route].account)) continue;
-        const Judged next = judge(*row, route, hot_of(message.state.part), message.id(),
-                                  now_.wall);
+        const Judged next = judge(*row, route, hot_of(message.state.part), message.id(), now_.wall);
         if (next.verdict.decision == policy::Decision::refuse) continue;
         unqueue(message);
         facts.verdict = next.verdict;
@@ -157,19 +158,25 @@ bool Sending::fall_back(OutMessage& message, std::string_view cause, ChangeFacts
         message.state.account = row->routes[route].account;
         message.state.possible_duplicate |= doubtful;
         message.state.expiry_due = false;  // the other account's expiry lane knows it not
+        message.state.retry = false;
         queue(message, now_.wall);
         return true;
     }
     return false;
 }
 
-void Sending::hold_person(const OutMessage& message) {
+void Sending::hold_person(const OutMessage& message, Instant back_off) {
     const model::HotRow* known = hot_of(message.state.part);
     if (!known) return;
     model::HotRow hot = *known;
     model::ChannelStanding& standing = conversations::standing_on(hot, message.state.account);
-    if (standing.holding == message.id()) return;
+    if (standing.holding == message.id() && standing.back_off_until >= back_off) return;
     standing.holding = message.id();
+    standing.back_off_until = std::max(standing.back_off_until, back_off);
+    // It is queued next: one write of the row for both.
+    model::StateRow waiting = message.state;
+    waiting.lane = lane_of(*message.row(), waiting.route);
+    line_up(hot, message.id(), waiting, writer_);
     save_hot(message, std::move(hot));
 }
 

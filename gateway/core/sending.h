@@ -35,31 +35,39 @@ class Sending final {
     /// A due row at `at` (never later than the expiry); the old one goes.
     void queue(OutMessage& message, model::Instant at);
     void unqueue(OutMessage& message);
-    /// The intent, and the dispatch that follows it. The grant was given just now.
-    void dispatch(OutMessage& message);
+    /// The intent, and the dispatch that follows it. The grant was taken just now.
+    void dispatch(OutMessage& message, const ratelimit::Grant& grant);
 
     /// Ends. `facts` says why.
     void end(OutMessage& message, model::MessageState state, std::string_view cause,
              ChangeFacts facts);
     /// The next route that is not refused, or false: then it ends where it is.
     [[nodiscard]] bool fall_back(OutMessage& message, std::string_view cause, ChangeFacts facts);
-    /// Behind it the person's next message on the account waits, or no longer.
-    void hold_person(const OutMessage& message);
+    /// Behind it the person's next message on the account waits, or no longer. `back_off`: the
+    /// provider takes nothing for this recipient before.
+    void hold_person(const OutMessage& message, model::Instant back_off = {});
     void release_person(const OutMessage& message);
     /// A send that did not reach anybody does not count against the caps.
     void forget_send(const OutMessage& message);
     void note_address(const model::Route& route, model::AddressNote note);
 
     [[nodiscard]] const AccountSettings* settings_of(model::AccountNumber account) const;
-    [[nodiscard]] ratelimit::Ask ask_of(const model::OutboundRow& row, std::size_t route) const;
+    /// `hot` may be null.
+    [[nodiscard]] ratelimit::Ask ask_of(const model::OutboundRow& row, std::size_t route,
+                                        const model::HotRow* hot) const;
+    /// The provider takes nothing of that scope before; kept over a restart.
+    void back_off(const OutMessage& message, adapters::LimitScope scope, model::Instant until);
     [[nodiscard]] ratelimit::Now limiter_now() const { return {now_.wall, now_.steady}; }
     [[nodiscard]] Outbox& outbox() const;
     [[nodiscard]] const model::HotRow* hot_of(model::Part part) const;
     void save_hot(const OutMessage& message, model::HotRow hot);
 
   private:
-    [[nodiscard]] std::uint16_t zone_group(const std::vector<std::string>& zones);
+    [[nodiscard]] std::uint16_t zone_group(const model::Recipient& recipient);
+    void keep_grant(const OutMessage& message, const ratelimit::Grant& grant);
     void fill_account(policy::Facts& facts, model::AccountNumber account) const;
+    void wait_for_retry(model::AccountNumber account, model::Sequence id,
+                        ratelimit::Grant& grant) const;
 
     Core& core_;
     Writer& writer_;
@@ -73,6 +81,12 @@ class Sending final {
 /// The note in the place of an earlier one of its kind, account and categories; the oldest goes
 /// where there is no room.
 void add_note(model::AddressNotesRow& row, model::AddressNote note);
+
+/// Replies and one-time codes leave before the rest of their priority.
+[[nodiscard]] bool leaves_first(model::Category category);
+
+/// In a lane of this group the hours of recipients may differ: there were more groups than numbers.
+inline constexpr std::uint16_t mixed_zones = 0xFFFF;
 
 /// For the limiter: one recipient on one account.
 [[nodiscard]] std::uint64_t pair_of(const model::Route& route);

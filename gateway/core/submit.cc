@@ -5,6 +5,7 @@
 #include "gateway/conversations/standing.h"
 #include "gateway/core/person.h"
 #include "gateway/core/sending.h"
+#include "gateway/core/turns.h"
 #include "gateway/model/channel.h"
 
 namespace postern::core {
@@ -80,7 +81,7 @@ Reply Core::submit(const SubmitMessage& c, Writer& writer) {
     const adapters::Sender sender = as_sender(c);
     const auto account = accounts_.find(inbound.account);
     if (account == accounts_.end()) return {{}, ReplyCode::not_found, {}, nullptr};
-    Person person(inbound, sender, account->second.channel, writer);
+    Person person(inbound, sender, account->second.channel, writer, c.contact);
 
     model::OutboundRow row = c.row;
     const Instant at = c.at == Instant{} ? std::max(writer.now(), row.send_at) : c.at;
@@ -117,7 +118,6 @@ Reply Core::accept(const SubmitMessage& c, model::OutboundRow row, std::size_t r
     row.conversation = standing.conversation;
     row.conversation_created = standing.conversation_created;
     row.conversation_epoch = standing.conversation_epoch;
-    const bool free_person = standing.holding == 0;
     row.head = writer.head(account, person.part, person.previous);
     row.part_created = person.hot.created;
     row.part_epoch = person.hot.epoch;
@@ -125,21 +125,26 @@ Reply Core::accept(const SubmitMessage& c, model::OutboundRow row, std::size_t r
     const policy::Verdict verdict = row.verdict;
     const Instant planned = std::max(writer.now(), row.send_at);
     remember_send(person.hot, row, id, account, planned);
+    model::StateRow state = first_state(row, route, verdict, writer);
+    state.lane = sending.lane_of(row, route);
+    ratelimit::Grant grant;
+    if (granted && verdict.decision == policy::Decision::send && row.send_at <= writer.now() &&
+        standing.holding == 0 && outbox_->may_leave(account, person.part, state.lane, writer.now()))
+        grant =
+            outbox_->limits().take(sending.ask_of(row, route, &person.hot), sending.limiter_now());
+    if (!grant.granted) {
+        line_up(person.hot, id, state, writer);
+    } else if (grant.pair_full_at != Instant{}) {
+        standing.pair_full = grant.pair_full_at;
+    }
     const model::Part part = person.part;
     const model::PartKey key = person.key;
     person.save(writer);
 
     writer.keep(storage::keys::seq_row(id), row, Seal::part, part, key);
-    OutMessage message(id, writer.share(storage::keys::seq_row(id)),
-                       first_state(row, route, verdict, writer), key);
-    const std::uint64_t lane = sending.lane_of(row, route);
-    const bool at_once = verdict.decision == policy::Decision::send && granted && free_person &&
-                         row.send_at <= writer.now() && outbox_->has_room(account) &&
-                         !outbox_->busy(account, part) && !outbox_->delayed(account, part) &&
-                         !outbox_->others_first(account, lane, writer.now());
-    if (at_once &&
-        outbox_->limits().take(sending.ask_of(row, route), sending.limiter_now()).granted) {
-        sending.dispatch(message);
+    OutMessage message(id, writer.share(storage::keys::seq_row(id)), std::move(state), key);
+    if (grant.granted) {
+        sending.dispatch(message, grant);
     } else {
         const bool known_end = verdict.decision == policy::Decision::wait &&
                                verdict.until != Instant{} && waits_alone(verdict.decisive());

@@ -66,6 +66,7 @@ std::optional<SubmitMessage> Core::take_word(const ReceiveMessage& c, const Pers
     if (c.wish.confirmation_json.empty() || !news || c.message.sender.aliases.empty())
         return std::nullopt;
     SubmitMessage confirmation;
+    confirmation.contact = person.part;
     model::Route route;
     route.account = c.inbound.account;
     route.address = c.message.sender.aliases.front().address;

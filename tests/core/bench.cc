@@ -60,7 +60,29 @@ SmallTables Bench::two_accounts() {
     return tables;
 }
 
-Bench::Bench(SmallTables tables, CoreOptions options) : core_(options, std::move(tables)) {}
+Bench::Bench(SmallTables tables, CoreOptions options)
+    : core_(std::make_unique<Core>(options, std::move(tables))) {}
+
+void Bench::restart() {
+    SmallTables tables = two_accounts();
+    for (const auto& [key, record] : store_) {
+        if (const auto* row = std::get_if<model::LimitsRow>(record.get()))
+            tables.limits.push_back(*row);
+        if (const auto* row = std::get_if<model::ZoneGroupsRow>(record.get()))
+            tables.zone_groups = *row;
+        if (!std::holds_alternative<model::DueRow>(*record)) continue;
+        const auto number = [&](int from, int to) {
+            std::uint64_t n = 0;
+            for (int i = from; i < to; ++i) n = n << 8 | static_cast<std::uint8_t>(key.view()[i]);
+            return n;
+        };
+        tables.lanes.emplace_back(static_cast<model::AccountNumber>(number(1, 5)), number(5, 13));
+    }
+    CoreOptions options;
+    options.epoch = 2;
+    options.last_sequence = core_->last_sequence();
+    core_ = std::make_unique<Core>(options, std::move(tables));
+}
 
 const Effects& Bench::run(Payload payload, model::Instant now) {
     const Command command{std::move(payload), {0, 7}};
@@ -69,7 +91,7 @@ const Effects& Bench::run(Payload payload, model::Instant now) {
     asked_.clear();
     for (;;) {
         std::vector<storage::RowKey> missing;
-        core_.plan(command, time, missing);
+        core_->plan(command, time, missing);
         if (missing.empty()) break;
         asked_.push_back(missing);
         if (asked_.size() > 4) {
@@ -78,10 +100,10 @@ const Effects& Bench::run(Payload payload, model::Instant now) {
         }
         for (const storage::RowKey& key : missing) {
             const auto it = store_.find(key);
-            core_.rows().load(key, it == store_.end() ? nullptr : it->second);
+            core_->rows().load(key, it == store_.end() ? nullptr : it->second);
         }
     }
-    core_.apply(command, time, effects_);
+    core_->apply(command, time, effects_);
     EXPECT_LE(effects_.writes.size(), rows_per_apply_max);
     for (const RowWrite& write : effects_.writes) {
         if (write.record) {
@@ -121,7 +143,7 @@ void Bench::turn(model::Instant now, std::vector<Dispatch>& dispatched) {
     for (int rounds = 0; rounds < 10'000; ++rounds) {
         std::vector<Command> next;
         Effects asked;
-        core_.run_due(time, asked, next);
+        core_->run_due(time, asked, next);
         if (next.empty() && asked.reads.empty()) return;
         for (const LaneRead& read : asked.reads) run(read_lane(read), now);
         for (Command& command : next) {
@@ -139,9 +161,9 @@ const Reply& Bench::reply() const {
 }
 
 void Bench::forget() {
-    core_.rows().set_floor(core_.last_sequence());
-    core_.rows().evict_if([](const storage::RowKey&) { return true; });
-    EXPECT_EQ(core_.rows().size(), 0u);
+    core_->rows().set_floor(core_->last_sequence());
+    core_->rows().evict_if([](const storage::RowKey&) { return true; });
+    EXPECT_EQ(core_->rows().size(), 0u);
 }
 
 void Bench::lose(const storage::RowKey& key) {

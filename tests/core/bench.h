@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -46,7 +47,9 @@ class Bench final {
     void forget();
     /// Removes a row from the store alone, as a destroyed key or retention would.
     void lose(const storage::RowKey& key);
-    [[nodiscard]] Core& core() { return core_; }
+    /// A start of its own over the same rows; nothing is configured yet.
+    void restart();
+    [[nodiscard]] Core& core() { return *core_; }
 
     /// The row as the store has it; null: not there.
     template <class T>
@@ -76,7 +79,7 @@ class Bench final {
     [[nodiscard]] const std::map<storage::RowKey, model::RecordPtr>& rows() const { return store_; }
 
   private:
-    Core core_;
+    std::unique_ptr<Core> core_;
     Effects effects_;
     [[nodiscard]] LaneRows read_lane(const LaneRead& read) const;
 

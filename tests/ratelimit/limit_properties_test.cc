@@ -191,7 +191,7 @@ RC_GTEST_PROP(Limits, AreObeyedAcrossARestartWithKeptPairs, ()) {
     Instant kept{};
     microseconds after{};
     for (int life = 0; life < 4; ++life) {
-        LimitsOptions options{.restarted_at = boot + after, .pairs_start_empty = kept == Instant{}};
+        LimitsOptions options{.restarted_at = boot + after, .pairs_kept_from = microseconds{0}};
         Limits limits(options);
         limits.configure(3,
                          {.rate = Pace::of(1000, seconds{1}, 500), .per_recipient = per_recipient});

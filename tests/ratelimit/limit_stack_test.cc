@@ -137,33 +137,53 @@ TEST(Limits, CountWhatComesInWhereTheProviderDoes) {
     EXPECT_EQ(limits.ask({.account = 1}, now).until, now.wall + microseconds{500'000});
 }
 
-TEST(Limits, KeepCountsAndBackOffsOverARestart) {
+TEST(Limits, GoOnWithTheCountOfAnEarlierStart) {
     const Now now = at(midnight + seconds{10});
     AccountLimits two = wide();
     two.per_day = 2;
-    two.group = "app";
     Limits before({});
     before.configure(1, two);
-    before.configure(2, two);
-    EXPECT_TRUE(before.take({.account = 1}, now).granted);
-    EXPECT_TRUE(before.take({.account = 1}, now).granted);
-    before.back_off_account(2, now.wall + seconds{30});
-    before.back_off_group(2, now.wall + seconds{20});
-    before.back_off_pair(2, 22, now.wall + seconds{40}, now);
-    before.back_off_pair(2, 23, now.wall, now);  // over already
-    const LimitStates kept = before.states(now);
+    const Grant last = before.take({.account = 1}, now);
+    EXPECT_FALSE(before.knows(2));
 
     const Now again{now.wall + seconds{1}, seconds{3}};  // another boot: another steady time
     Limits after({.restarted_at = again.steady});
     after.configure(1, two);
-    after.configure(2, two);
-    after.restore(kept, again);
+    after.restore(1, last.day, before.sent_today(1, now));
+    after.restore(2, last.day, 2);  // nobody's
 
-    EXPECT_EQ(kept.pairs.size(), 1u);
-    EXPECT_EQ(after.states(again), kept);
-    EXPECT_EQ(after.ask({.account = 1}, again).scope, Scope::day);
-    EXPECT_EQ(after.ask({.account = 2, .pair = 22}, again).until, now.wall + seconds{40});
-    EXPECT_EQ(after.ask({.account = 2}, again).until, now.wall + seconds{30});
+    const Now later{again.wall + seconds{5}, again.steady + seconds{5}};
+    EXPECT_TRUE(after.take({.account = 1}, later).granted);
+    EXPECT_EQ(after.ask({.account = 1}, later).scope, Scope::day);
+}
+
+TEST(Limits, ObeyABackOffThatTheCallerKeeps) {
+    Limits limits({});
+    limits.configure(1, wide());
+    const Now now = at(midnight);
+    const Ask ask{.account = 1, .pair = 22, .pair_back_off = now.wall + seconds{40}};
+
+    EXPECT_EQ(limits.ask(ask, now).scope, Scope::back_off);
+    EXPECT_EQ(limits.ask(ask, now).until, now.wall + seconds{40});
+    EXPECT_TRUE(limits.take(ask, at(midnight + seconds{40})).granted);
+}
+
+TEST(Limits, CarryAsManyAtOnceAsAccountGroupAndDayAllow) {
+    Limits limits({.reply_percent = 20});
+    AccountLimits ten{.rate = Pace::of(10, seconds{1}, 10), .per_day = 100};
+    limits.configure(1, ten);
+    const Now now = at(midnight);
+    const Ask bulk{.account = 1}, reply{.account = 1, .send_class = SendClass::reply};
+
+    EXPECT_TRUE(limits.carries(bulk, 8, now));  // two are left to replies
+    EXPECT_FALSE(limits.carries(bulk, 9, now));
+    EXPECT_TRUE(limits.carries(reply, 10, now));
+    EXPECT_FALSE(limits.carries(reply, 11, now));
+    EXPECT_TRUE(limits.take(reply, now).granted);
+    EXPECT_FALSE(limits.carries(reply, 10, now));
+    limits.restore(1, now.wall.time_since_epoch() / std::chrono::days{1}, 98);
+    EXPECT_TRUE(limits.carries(reply, 2, now));
+    EXPECT_FALSE(limits.carries(reply, 3, now));
 }
 
 TEST(Limits, StartEmptyAfterARestart) {

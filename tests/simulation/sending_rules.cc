@@ -61,6 +61,7 @@ std::shared_ptr<const core::SendingSettings> make_rules(bool all) {
     settings->accounts[3].traits.idempotent = true;
     settings->accounts[3].in_flight_max = 2;
     settings->accounts[3].policy.rate.per_day = 60;
+    settings->accounts[3].policy.rate.per_recipient = {3, 90s};
     return settings;
 }
 
@@ -75,6 +76,18 @@ bool is_open(model::AccountNumber account, model::Category category, std::string
 std::size_t carried(model::AccountNumber account, std::chrono::microseconds window) {
     constexpr std::size_t rates[] = {0, 4, 1, 10}, bursts[] = {0, 3, 1, 1};
     return bursts[account] + static_cast<std::size_t>(window.count()) * rates[account] / 1'000'000;
+}
+
+std::size_t carried_to_one(model::AccountNumber account, std::chrono::microseconds window) {
+    if (account == 1) return ~std::size_t{0};
+    const std::chrono::microseconds period = account == 2 ? 5s : 90s;
+    const std::size_t count = account == 2 ? 1 : 3;
+    return count + static_cast<std::size_t>(window.count()) * count /
+                       static_cast<std::size_t>(period.count());
+}
+
+std::size_t day_max(model::AccountNumber account) {
+    return account == 3 ? 60 : ~std::size_t{0};
 }
 
 }  // namespace postern::simulation

@@ -20,4 +20,9 @@ inline constexpr model::AccountNumber accounts_max = 3;
 /// The limiter's law: at most `burst` and what `window` carries.
 [[nodiscard]] std::size_t carried(model::AccountNumber account, std::chrono::microseconds window);
 
+/// The same for one recipient, and for a day.
+[[nodiscard]] std::size_t carried_to_one(model::AccountNumber account,
+                                         std::chrono::microseconds window);
+[[nodiscard]] std::size_t day_max(model::AccountNumber account);
+
 }  // namespace postern::simulation

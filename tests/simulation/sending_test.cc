@@ -39,14 +39,14 @@ TEST(SendingSimulation, KeepsItsPromises) {
         total.sends += result.sends;
         total.taken += result.taken;
         total.unknown += result.unknown;
-        total.overtakes += result.overtakes;
+        total.passes += result.passes;
         total.crashes += result.crashes;
         if (seed % 100 != 0 && only == 0) continue;
         std::printf(
             "seed %lu: %lu submitted, %lu accepted, %lu attempts, %lu taken, %lu hidden, "
-            "%lu between lanes, %lu crashes\n",
+            "%lu past quiet hours, %lu crashes\n",
             seed, total.submitted, total.accepted, total.sends, total.taken, total.unknown,
-            total.overtakes, total.crashes);
+            total.passes, total.crashes);
         std::fflush(stdout);
     }
     // A run without faults, attempts or unknown ends would prove nothing.

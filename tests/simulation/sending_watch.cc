@@ -18,9 +18,15 @@ bool is_first(const model::OutboundRow& row) {
            row.category == model::Category::authentication;
 }
 
-/// Of one lane, but for the person's zones.
-bool same_lane(const model::OutboundRow& a, const model::OutboundRow& b) {
-    return a.priority == b.priority && a.category == b.category && a.caller == b.caller;
+/// Replies and one-time codes have a rank of their own in each priority.
+bool same_rank(const model::OutboundRow& a, const model::OutboundRow& b) {
+    return a.priority == b.priority && is_first(a) == is_first(b);
+}
+
+bool in_quiet_hours(const model::OutboundRow& row, const model::StateRow& state,
+                    model::Instant at) {
+    const auto& zones = row.routes[state.route].recipient.zones;
+    return !zones.empty() && !is_open(state.account, row.category, zones.front(), at);
 }
 
 }  // namespace
@@ -83,6 +89,12 @@ void SendingWatch::durable(const core::RowWrite& write) {
         state(storage::keys::trailing_u64(write.key.view()), *row);
     } else if (const auto* hot = std::get_if<model::HotRow>(&record)) {
         person(storage::keys::trailing_u64(write.key.view()), *hot);
+    } else if (const auto* event = std::get_if<model::OutboundEventRow>(&record)) {
+        const auto told = told_.find(event->message);
+        if (told == told_.end() || event->error_class != "rate_limited") return;
+        model::Instant& until = waits_[told->second.pair];
+        until = std::max(until, told->second.until);
+        told_.erase(told);
     } else if (const auto* slot = std::get_if<model::SlotRow>(&record)) {
         intents_.insert({slot->message, slot->attempt});
     } else if (const auto* notes = std::get_if<model::AddressNotesRow>(&record)) {
@@ -123,11 +135,11 @@ void SendingWatch::check_leaving(model::Sequence id, const model::StateRow& befo
     const model::Route& route = row->routes[now.route];
     ++sends;
     left_[now.account].push_back(now.updated);
+    left_to_[{now.account, now.part}].push_back(now.updated);
+    check_waits(id, now);
     if (now.updated >= now.expires) fail(fmt::format("message {} left after its expiry", id));
     if (now.updated < row->send_at) fail(fmt::format("message {} left before its time", id));
-    const std::string_view zone =
-        route.recipient.zones.empty() ? std::string_view{} : route.recipient.zones.front();
-    if (!zone.empty() && !is_open(now.account, row->category, zone, now.updated))
+    if (in_quiet_hours(*row, now, now.updated))
         fail(fmt::format("message {} left in quiet hours", id));
     const auto account = accounts_.find(now.account);
     if (account == accounts_.end() || account->second.paused)
@@ -167,9 +179,9 @@ void SendingWatch::check_order(model::Sequence id, const model::StateRow& before
         const bool was_due =
             state.due && holder != id && std::pair(state.not_before, other) < place;
         const model::OutboundRow* o = message(other);
-        if (!was_due || !o || o->priority != row.priority || now.updated >= state.expires) continue;
-        if (!same_lane(*o, row)) {
-            ++overtakes;
+        if (!was_due || !o || !same_rank(*o, row) || now.updated >= state.expires) continue;
+        if (in_quiet_hours(*o, state, now.updated)) {
+            ++passes;
             continue;
         }
         fail(fmt::format("message {} ({}, attempt {}) overtook {} ({}, attempt {}, due for {} us)",
@@ -184,6 +196,43 @@ void SendingWatch::dispatched(const core::Dispatch& dispatch) {
     if (dispatch.possible_duplicate) ++flagged_[dispatch.message];
 }
 
+void SendingWatch::answered(const core::AnswerAttempt& answer) {
+    if (answer.outcome.result != adapters::SendResult::rate_limited) return;
+    const bool person = answer.outcome.scope == adapters::LimitScope::recipient;
+    told_[answer.message] = {{answer.account, person ? answer.part : 0},
+                             answer.outcome.retry_at.value_or(model::Instant{})};
+}
+
+void SendingWatch::check_waits(model::Sequence id, const model::StateRow& now) {
+    for (const model::Part part : {model::Part{0}, now.part}) {
+        const auto it = waits_.find({now.account, part});
+        if (it == waits_.end() || now.updated >= it->second) continue;
+        fail(fmt::format("message {} left {} us before the provider allowed it", id,
+                         (it->second - now.updated).count()));
+    }
+}
+
+void SendingWatch::check_days() {
+    for (const auto& [account, times] : left_) {
+        std::map<std::int64_t, std::size_t> days;
+        for (const model::Instant at : times)
+            ++days[std::chrono::floor<std::chrono::days>(at).time_since_epoch().count()];
+        for (const auto& [day, count] : days) {
+            if (count > day_max(account))
+                fail(fmt::format("account {} sent {} on one day", account, count));
+        }
+    }
+    for (const auto& [pair, times] : left_to_) {
+        for (std::size_t i = 0; i < times.size(); ++i) {
+            for (std::size_t j = i; j < times.size(); ++j) {
+                if (j - i + 1 <= carried_to_one(pair.first, times[j] - times[i])) continue;
+                return fail(fmt::format("account {} sent one person {} within {} us", pair.first,
+                                        j - i + 1, (times[j] - times[i]).count()));
+            }
+        }
+    }
+}
+
 void SendingWatch::finish(std::size_t unknown_made) {
     for (auto& [account, times] : left_) {
         std::sort(times.begin(), times.end());
@@ -195,6 +244,7 @@ void SendingWatch::finish(std::size_t unknown_made) {
             }
         }
     }
+    check_days();
     if (unknown_ > interrupted_ + unknown_made)
         fail(fmt::format("{} unknown, but {} interrupted and {} hidden", unknown_, interrupted_,
                          unknown_made));

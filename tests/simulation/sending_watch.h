@@ -21,6 +21,9 @@ class SendingWatch final {
     void reload(runtime::StoreReader& reader);
     void durable(const core::RowWrite& write);
     void dispatched(const core::Dispatch& dispatch);
+    /// The provider answers. That it takes nothing for a while counts once the gateway has written
+    /// down that it was told.
+    void answered(const core::AnswerAttempt& answer);
     /// An operator asked for it once more: from here on it may be queued again.
     void redriven(model::Sequence message) { redriven_.insert(message); }
 
@@ -34,8 +37,8 @@ class SendingWatch final {
     [[nodiscard]] const model::OutboundRow* message(model::Sequence id) const;
     /// Dispatches of a message that said they may be a second copy.
     [[nodiscard]] std::size_t flagged(model::Sequence message) const;
-    /// Messages that overtook one of another lane of their priority (allowed by the lanes).
-    std::size_t overtakes = 0;
+    /// Messages that passed one of their person and rank that was in its quiet hours.
+    std::size_t passes = 0;
     std::size_t sends = 0;
 
   private:
@@ -45,6 +48,8 @@ class SendingWatch final {
     void check_leaving(model::Sequence id, const model::StateRow& before,
                        const model::StateRow& now);
     void check_order(model::Sequence id, const model::StateRow& before, const model::StateRow& now);
+    void check_waits(model::Sequence id, const model::StateRow& now);
+    void check_days();
     void check_address(model::Sequence id, const model::OutboundRow& row,
                        const model::Route& route);
     void fail(std::string what) { failures_.push_back(std::move(what)); }
@@ -60,6 +65,14 @@ class SendingWatch final {
     std::set<model::Sequence> redriven_;
     std::map<model::Sequence, std::size_t> flagged_;
     std::map<model::AccountNumber, std::vector<model::Instant>> left_;
+    using Pair = std::pair<model::AccountNumber, model::Part>;
+    std::map<Pair, std::vector<model::Instant>> left_to_;
+    struct Wait {
+        Pair pair;  // part 0: everybody
+        model::Instant until{};
+    };
+    std::map<model::Sequence, Wait> told_;  // by the message that was answered so
+    std::map<Pair, model::Instant> waits_;
     std::size_t unknown_ = 0;
     std::size_t interrupted_ = 0;  // attempts that were under way at a start
 };

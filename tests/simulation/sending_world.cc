@@ -37,6 +37,7 @@ class World final {
           cut_inside_(cut_inside),
           app_(random_),
           provider_(random_, {[this](core::AnswerAttempt a) {
+                                  watch_.answered(a);
                                   gateway_->post({std::move(a), {}});
                               },
                               [this](core::ReceiveStatus s) {
@@ -318,7 +319,7 @@ SendingResult World::run() {
     result_.accepted = accepted_.size();
     result_.sends = watch_.sends;
     result_.unknown = provider_.hidden();
-    result_.overtakes = watch_.overtakes;
+    result_.passes = watch_.passes;
     for (const auto& [message, taken] : provider_.ledger()) result_.taken += taken.accepted;
     return std::move(result_);
 }

@@ -1,0 +1,97 @@
+// Retries: full jitter until the message is given up, and at most a share of what an account sends.
+#include "tests/core/sending_rig.h"
+
+namespace postern::core {
+namespace {
+
+using namespace std::chrono_literals;
+using adapters::SendResult;
+using model::MessageState;
+
+class Retries : public SendingRig {};
+
+TEST_F(Retries, OfAnOutageAreAShareAndNoneIsLost) {
+    constexpr std::size_t count = 200;
+    settings_->accounts[1].policy.retry = {1s, 1.0, 1s, 24h};
+    settings_->accounts[1].in_flight_max = 1'000;
+    configure();
+    for (std::size_t i = 0; i < count; ++i) submit(text_to("+57" + std::to_string(3'000 + i)));
+    pass(1s);
+    ASSERT_EQ(dispatched_.size(), count);
+    while (answered_ < count) answer(outcome(SendResult::transient, "down"));
+    // A tenth of what was sent, and one a second beside it.
+    for (int second = 1; second <= 30; ++second) {
+        pass(1s);
+        EXPECT_LE(dispatched_.size(), count + count / 10 + static_cast<std::size_t>(second) + 2);
+    }
+    EXPECT_GE(dispatched_.size(), count + count / 10 + 25);
+    for (int second = 0; second < 180; ++second) pass(1s);
+    EXPECT_EQ(dispatched_.size(), 2 * count);
+}
+
+TEST_F(Retries, SayWhatTheyWaitFor) {
+    settings_->accounts[1].policy.retry = {1s, 1.0, 1s, 24h};
+    configure();
+    std::vector<model::Sequence> ids;
+    for (const char* address : {"+573001", "+573002", "+573003"})
+        ids.push_back(submit(text_to(address)).id.sequence);
+    while (answered_ < 3) answer(outcome(SendResult::transient, "down"));
+    pass(500ms);
+    ASSERT_EQ(dispatched_.size(), 4u);  // one is the floor
+    bench_.run(ExplainMessage{ids.back()}, now_);
+    const auto& row = std::get<model::OutboundRow>(*bench_.reply().record);
+    EXPECT_EQ(row.verdict.decision, policy::Decision::wait);
+    EXPECT_EQ(row.verdict.decisive(), policy::Rule::rate);
+    ASSERT_FALSE(row.verdict.results.empty());
+    EXPECT_EQ(row.verdict.results.back().facts_json, R"({"limit":"retries"})");
+    // Nobody else waits for them.
+    submit(text_to("+573009"));
+    EXPECT_EQ(dispatched_.size(), 5u);
+}
+
+TEST_F(Retries, AreGivenUpBeforeTheyWouldBeTooLate) {
+    settings_->accounts[1].policy.retry = {2s, 2.0, 10min, 1min};
+    configure();
+    const auto id = submit(text_to("+573001")).id.sequence;
+    for (int i = 0; i < 20 && state(id).state != MessageState::failed; ++i) {
+        if (answered_ < dispatched_.size()) answer(outcome(SendResult::transient, "down"));
+        pass(5s);
+    }
+    EXPECT_EQ(state(id).state, MessageState::failed);
+    EXPECT_GT(dispatched_.size(), 2u);
+}
+
+TEST_F(Retries, OfAMessageThatWasPlannedBeginAtItsTime) {
+    settings_->accounts[1].policy.retry = {2s, 2.0, 10min, 1min};
+    configure();
+    SubmitMessage c = text_to("+573001");
+    c.row.send_at = now_ + 10min;
+    const auto id = submit(std::move(c)).id.sequence;
+    pass(10min);
+    ASSERT_EQ(dispatched_.size(), 1u);
+    answer(outcome(SendResult::transient, "down"));
+    EXPECT_EQ(state(id).state, MessageState::waiting);
+}
+
+TEST_F(Retries, ThatAreCancelledLeaveNoOneWaiting) {
+    settings_->accounts[1].policy.retry = {1s, 1.0, 1s, 24h};
+    configure();
+    std::vector<model::Sequence> ids;
+    for (const char* address : {"+573001", "+573002", "+573003"})
+        ids.push_back(submit(text_to(address)).id.sequence);
+    while (answered_ < 3) answer(outcome(SendResult::transient, "down"));
+    pass(500ms);
+    ASSERT_EQ(dispatched_.size(), 4u);
+    for (const model::Sequence id : ids) {
+        if (id != dispatched_.back().message) bench_.run(CancelMessage{id}, now_);
+        if (id == ids[1]) break;
+    }
+    for (int second = 0; second < 5; ++second) pass(1s);
+    for (const model::Sequence id : ids) {
+        const MessageState s = state(id).state;
+        EXPECT_TRUE(s == MessageState::cancelled || s == MessageState::sending);
+    }
+}
+
+}  // namespace
+}  // namespace postern::core

@@ -52,6 +52,10 @@ struct FingerprintOf {
 /// What every command costs beside its payload: rows, keys, the command itself.
 constexpr std::size_t bytes_base = 1024;
 
+std::size_t size_of(const model::TemplateRow& row) {
+    return row.name.size() + row.body.size() + row.footer.size() + row.buttons.size() * 256;
+}
+
 struct BytesOf {
     std::size_t operator()(const ReceiveMessage& c) const {
         std::size_t n = c.raw.size() + c.message.content.text.size();
@@ -64,6 +68,13 @@ struct BytesOf {
     std::size_t operator()(const Quarantine& c) const { return bytes_base + c.row.body.size(); }
     std::size_t operator()(const SubmitMessage& c) const {
         return bytes_base + c.row.content_json.size() + c.row.metadata_json.size();
+    }
+    std::size_t operator()(const CreateTemplate& c) const { return bytes_base + size_of(c.row); }
+    std::size_t operator()(const ChangeTemplate& c) const { return bytes_base + size_of(c.row); }
+    std::size_t operator()(const SyncTemplates& c) const {
+        std::size_t n = bytes_base;
+        for (const model::TemplateRow& row : c.rows) n += bytes_base + size_of(row);
+        return n;
     }
     template <class T>
     std::size_t operator()(const T&) const {

@@ -5,6 +5,7 @@
 #include "gateway/api/call.h"
 #include "gateway/api/outbound_life.h"
 #include "gateway/api/resources.h"
+#include "gateway/runtime/clock.h"
 
 namespace postern::api {
 namespace {
@@ -161,6 +162,19 @@ Story tell(runtime::Reader& reader, const model::MessageId& id) {
     return story;
 }
 
+/// The time that rules, schedules and expiries are judged by, while it is not the wall clock's.
+std::string clock_member() {
+    if (!runtime::trusted_clock().in_doubt()) return {};
+    std::string out = R"(,"clock":)";
+    JsonWriter json(out);
+    json.begin_object().member("in_doubt", true).member("now", runtime::read_clocks().wall);
+    json.member("text",
+                "The wall clock stepped and is not confirmed yet: what is scheduled and what "
+                "expires is judged by the time that has passed.");
+    json.end_object();
+    return out;
+}
+
 }  // namespace
 
 void explain_message(const CallPtr& call) {
@@ -180,7 +194,7 @@ void explain_message(const CallPtr& call) {
                              std::string now;
                              JsonWriter json(now);
                              events::write_verdict(json, *row, row->verdict);
-                             call->ok(text + R"(,"now":)" + now + "}");
+                             call->ok(text + R"(,"now":)" + now + clock_member() + "}");
                          });
         });
 }

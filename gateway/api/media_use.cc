@@ -4,6 +4,7 @@
 
 #include "adapters/media/media_limits.h"
 #include "gateway/model/media.h"
+#include "gateway/model/media_name.h"
 
 namespace postern::api {
 namespace {
@@ -23,7 +24,10 @@ bool give_url(Fields& in, const SendDesk& desk, MessageAsk& ask) {
     }
     for (const auto& account : ask.accounts) {
         ask.content.url = desk.media_url(*account, upload);
-        if (!ask.content.url.empty()) continue;
+        if (!ask.content.url.empty()) {
+            ask.content.url += "/" + model::url_name(ask.content);
+            continue;
+        }
         in.fault("content.upload", "no_public_url",
                  "The provider of " + account->name +
                      " could not fetch it: set media.public_url to the URL at which the webhook "

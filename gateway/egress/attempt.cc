@@ -5,6 +5,7 @@
 
 #include "gateway/egress/provider_request.h"
 #include "gateway/model/media.h"
+#include "gateway/model/media_name.h"
 #include "gateway/model/outbound_content.h"
 #include "gateway/net/errc.h"
 #include "gateway/net/url.h"
@@ -124,7 +125,10 @@ bool Attempt::give_media_url() {
     if (content_.upload.empty()) return true;
     if (around_->media_url && model::parse_id(content_.upload, upload))
         content_.url = around_->media_url(account_->status_url, upload);
-    if (!content_.url.empty()) return true;
+    if (!content_.url.empty()) {
+        content_.url += "/" + model::url_name(content_);
+        return true;
+    }
     // A configuration can be mended, and the message waits until it expires.
     finish(outcome_of(SendResult::transient, "no_public_url",
                       "set media.public_url: the provider cannot fetch the upload"));

@@ -34,7 +34,9 @@ net::Admission PublicDoor::admit(const net::Request& head) {
 
 void PublicDoor::handle(const net::Request& request, net::Responder responder) {
     if (!is_ours(request.path)) return webhooks_.handle(request, std::move(responder));
-    const auto upload = signer_.open(request.path.substr(public_path.size()), now_());
+    // What stands behind the token is for those who look at a file's name only.
+    const std::string_view rest = request.path.substr(public_path.size());
+    const auto upload = signer_.open(rest.substr(0, rest.find('/')), now_());
     if (!upload) return responder.send(nothing_here());
     net::IoThread& thread = responder.thread();
     const auto asked = std::make_shared<Asked>(Asked{request, std::move(responder), thread});

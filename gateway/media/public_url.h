@@ -1,7 +1,8 @@
 // Media that a provider must fetch: a URL that nobody can guess, that ends by itself, and that
 // needs no row. Pure. Thread: any.
 //
-//   {base}/media/{token}      token := base64url( upload ULID(16) expiry_s(u64 BE) mac(16) )
+//   {base}/media/{token}[/{name}]
+//   token := base64url( upload ULID(16) expiry_s(u64 BE) mac(16) )
 //
 // The MAC is keyed by the workspace's secret; whoever changes a bit has nothing.
 #pragma once

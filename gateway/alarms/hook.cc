@@ -82,6 +82,12 @@ void Hook::post(std::function<void()> task) {
 void Hook::configure(HookTarget target) {
     post([this, target = std::move(target)] {
         target_ = target;
+        // Perhaps it was mended: what waits is tried at once.
+        if (cancel_pause_) {
+            std::exchange(cancel_pause_, nullptr)();
+            busy_ = false;
+            failures_ = 0;
+        }
         if (target_.url.empty()) {
             counters_.dropped.fetch_add(waiting_.size());
             waiting_.clear();
@@ -121,11 +127,13 @@ void Hook::next() {
     busy_ = true;
     const Waiting& first = waiting_.front();
     under_way_ = first.id;
-    target_.client->send(
-        make_notice_request(target_, first.notice, first.id, host_, now_()),
-        [this, alive = alive_, client = target_.client](const net::ClientResponse& response) {
-            if (*alive) on_answer(response);
-        });
+    // The one before may be calling us just now: it goes later.
+    if (client_ != target_.client)
+        thread_.post([before = std::exchange(client_, target_.client)] {});
+    client_->send(make_notice_request(target_, first.notice, first.id, host_, now_()),
+                  [this, alive = alive_](const net::ClientResponse& response) {
+                      if (*alive) on_answer(response);
+                  });
 }
 
 void Hook::on_answer(const net::ClientResponse& response) {
@@ -143,6 +151,7 @@ void Hook::on_answer(const net::ClientResponse& response) {
                                                 : response.error.message()}});
     busy_ = true;
     cancel_pause_ = thread_.after(retry_pause(failures_), [this] {
+        cancel_pause_ = nullptr;
         busy_ = false;
         next();
     });
@@ -155,6 +164,7 @@ void Hook::stop() {
         if (cancel_pause_) cancel_pause_();
         *alive_ = false;
         target_ = {};
+        client_.reset();
         ended.set_value();
     });
     ended.get_future().wait();

@@ -75,6 +75,8 @@ class Hook final {
     unsigned failures_ = 0;
     bool busy_ = false;      // a request or a pause is under way
     std::string under_way_;  // id of the notice that was sent last
+    /// That it was sent with: a request that is under way would end unheard with its client.
+    std::shared_ptr<net::HttpClient> client_;
     std::function<void()> cancel_pause_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
     Counters counters_;

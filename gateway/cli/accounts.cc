@@ -49,7 +49,7 @@ constexpr std::array request_columns = {
 void add_requests(CLI::App& accounts, Context& context) {
     auto id = std::make_shared<std::string>();
     CLI::App* command = accounts.add_subcommand(
-        "requests", "Webhooks that were refused or set aside lately, and why");
+        "requests", "The last webhooks: what was refused or set aside, and why");
     command->add_option("ID", *id, "Account")->required();
     command->footer(
         "Examples:\n  postern accounts requests wa-main\n"

@@ -50,7 +50,7 @@ class Egress final {
     void dispatch(std::vector<core::Dispatch> dispatches);
 
     /// One request to an account's provider beside the queue, through the connections that `thread`
-    /// (the current one, of the pool) has to it; `done` comes there, later, unless stop() was first.
+    /// (the current one, of the pool) has to it; `done` comes there, later, if stop() is not first.
     void call(model::AccountNumber account, adapters::ProviderCall call, net::IoThread& thread,
               std::function<void(CallAnswer)> done);
 

@@ -146,6 +146,7 @@ void WebhookHandler::handle(const net::Request& request, net::Responder responde
     auto taking =
         std::make_shared<Taking>(Taking{table, account, request, std::move(responder), {}, {}, {}});
     taking->trace.id = std::move(id);
+    taking->trace.peer = taking->request.peer;
     taking->trace.received = now;
     receive(taking, now);
 }
@@ -163,7 +164,7 @@ void WebhookHandler::turn_away(const Account& account, const net::Request& reque
 
 void WebhookHandler::note_answer(Taking& taking) const {
     if (traces_ == nullptr) return;
-    taking.trace.what = "webhook " + taking.account->name;
+    taking.trace.what = runtime::webhook_trace(taking.account->name);
     taking.trace.answered = now_();
     taking.trace.status = 200;
     traces_->note(taking.responder.thread().index(), std::move(taking.trace));

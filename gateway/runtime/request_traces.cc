@@ -63,6 +63,30 @@ std::optional<RequestTrace> RequestTraces::find_made(model::Sequence message) co
     });
 }
 
+std::vector<RequestTrace> RequestTraces::latest(std::string_view what,
+                                                std::size_t count_max) const {
+    std::vector<RequestTrace> found;
+    const auto later = [](const RequestTrace& a, const RequestTrace& b) {
+        return a.received > b.received;
+    };
+    for (const auto& ring : rings_) {
+        const std::lock_guard lock(ring->mutex);
+        for (const RequestTrace& trace : ring->traces) {
+            if (trace.what != what) continue;
+            // A heap of the latest, with the oldest of them on top.
+            if (found.size() == count_max) {
+                if (count_max == 0 || trace.received <= found.front().received) continue;
+                std::pop_heap(found.begin(), found.end(), later);
+                found.pop_back();
+            }
+            found.push_back(trace);
+            std::push_heap(found.begin(), found.end(), later);
+        }
+    }
+    std::sort_heap(found.begin(), found.end(), later);
+    return found;
+}
+
 std::string RequestTraces::make_id(std::size_t thread) {
     Ring& ring = *rings_[thread % rings_.size()];
     std::uint64_t number = 0;

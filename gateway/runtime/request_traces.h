@@ -19,12 +19,18 @@ namespace postern::runtime {
 struct RequestTrace {
     std::string id;    // the answer's X-Request-Id
     std::string what;  // "webhook wa-main", "POST /v1/messages"; no secrets, no query
+    std::string peer;  // the client's address
     model::Instant received{};
     model::Instant durable{};  // what it made was on disk; the epoch: it made nothing
     model::Instant answered{};
     int status = 0;
     std::vector<model::Ulid> made;  // in the order of its items; a duplicate makes nothing
 };
+
+/// RequestTrace::what of a webhook.
+[[nodiscard]] inline std::string webhook_trace(std::string_view account) {
+    return std::string("webhook ").append(account);
+}
 
 class RequestTraces final {
   public:
@@ -38,6 +44,10 @@ class RequestTraces final {
     [[nodiscard]] std::optional<RequestTrace> find(std::string_view id) const;
     /// The first request that has to do with this message.
     [[nodiscard]] std::optional<RequestTrace> find_made(model::Sequence message) const;
+
+    /// The last ones of this `what`, latest first.
+    [[nodiscard]] std::vector<RequestTrace> latest(std::string_view what,
+                                                   std::size_t count_max) const;
 
     /// A fresh id: "req_" and 28 hexadecimal digits, unlike those of any other start.
     [[nodiscard]] std::string make_id(std::size_t thread);

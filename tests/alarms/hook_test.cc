@@ -120,6 +120,19 @@ TEST_F(AlarmHook, KeepsWhatWasNotTaken) {
     EXPECT_EQ(hook_->counters().delivered.load(), 0u);
 }
 
+TEST_F(AlarmHook, TellsWhatWaitsAtOnceWhenItIsConfiguredAnew) {
+    answer(500);
+    configure();
+    hook_->tell(notice("wa-main"));
+    ASSERT_TRUE(net::test::eventually([this] { return hook_->counters().failed.load() == 1; }));
+    answer(200);
+    configure();
+    ASSERT_TRUE(net::test::eventually([this] { return hook_->counters().delivered.load() == 1; }));
+    ASSERT_EQ(received().size(), 2u);
+    EXPECT_EQ(received()[0].id, received()[1].id);  // whoever knows it drops it
+    EXPECT_EQ(hook_->counters().waiting.load(), 0u);
+}
+
 TEST_F(AlarmHook, IsBounded) {
     answer(500);
     configure();

@@ -147,6 +147,24 @@ TEST_F(Traces, RememberNothingOfARequestThatMadeNothing) {
     EXPECT_EQ(get("/v1/traces/" + checked.header("X-Request-Id")).status, 404);
 }
 
+TEST_F(Traces, WebhooksThatCameInAreListedBesideThoseThatDidNot) {
+    runtime::RequestTrace taken;
+    taken.what = runtime::webhook_trace("wa-main");
+    taken.peer = "203.0.113.9";
+    taken.status = 200;
+    for (const auto& [id, second] :
+         {std::pair{"req_before", 1'799'999'999}, {"req_after", 1'800'000'001}, {"req_1", 1}}) {
+        taken.id = id;
+        taken.received = model::Instant{std::chrono::seconds{second}};
+        traces_.note(0, taken);
+    }
+    const Reply list = get("/v1/accounts/wa-main/requests");
+    EXPECT_LT(list.body.find("req_after"), list.body.find("req_1"));
+    EXPECT_LT(list.body.find("req_1"), list.body.find("req_before"));
+    EXPECT_EQ(list.count("\"req_1\""), 2u);  // set aside: told once, as what it was
+    EXPECT_EQ(list.count(R"("reason":null)"), 2u);
+}
+
 TEST_F(Traces, RefusedWebhooksAreShownWithTheirReason) {
     const Reply list = get("/v1/accounts/wa-main/requests");
     ASSERT_EQ(list.status, 200) << list.body;

@@ -45,6 +45,22 @@ TEST(RequestTraces, AreBoundedAndTheOldestGoFirst) {
     EXPECT_TRUE(traces.find("b"));
 }
 
+TEST(RequestTraces, OfOneKindAreListedLatestFirst) {
+    RequestTraces traces(2, 100);
+    for (int i = 0; i < 10; ++i) {
+        RequestTrace each = trace("r" + std::to_string(i), {}, i * 7 % 10);
+        each.what = i == 3 ? "webhook other" : webhook_trace("shop");
+        traces.note(static_cast<std::size_t>(i % 2), each);
+    }
+    const auto latest = traces.latest("webhook shop", 3);
+    ASSERT_EQ(latest.size(), 3u);  // seconds 9 (r7), 8 (r4) and 7 (r1)
+    EXPECT_EQ(latest[0].id, "r7");
+    EXPECT_EQ(latest[1].id, "r4");
+    EXPECT_EQ(latest[2].id, "r1");
+    EXPECT_EQ(traces.latest("webhook shop", 100).size(), 9u);
+    EXPECT_TRUE(traces.latest("webhook shop", 0).empty());
+}
+
 TEST(RequestTraces, IdsAreAllDifferentAlsoThoseOfAnotherStart) {
     RequestTraces one(2, 10), other(2, 10);
     std::set<std::string> ids;

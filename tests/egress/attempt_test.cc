@@ -1,6 +1,7 @@
 // How far a request came decides what the attempt was (RELIABILITY 2.5), over real sockets.
 #include <sys/socket.h>
 
+#include "gateway/model/media.h"
 #include "tests/egress/egress_rig.h"
 
 namespace postern::egress {
@@ -82,6 +83,40 @@ TEST_F(AttemptTest, TellsTheAdapterWhoWritesAndOnWhichOccasion) {
     EXPECT_EQ(told(false, model::Category::reply), "machine answer");
     EXPECT_EQ(told(false, model::Category::transactional), "machine news");
     EXPECT_EQ(told(true, model::Category::marketing), "person news");
+}
+
+TEST_F(AttemptTest, GivesAnUploadAUrlOfItsOwnForEachAttempt) {
+    std::mutex mutex;
+    std::vector<std::string> urls;
+    TestServer provider;
+    provider.handler.on_request = [&](const net::Request& request, net::Responder responder) {
+        const std::lock_guard lock(mutex);
+        urls.emplace_back(request.header("x-url"));
+        responder.send({.body = "id"});
+    };
+    const std::string upload = model::to_string(model::UploadId{model::make_ulid(start, 3, 9)});
+    model::OutboundRow media = row();
+    media.content_json =
+        R"({"type":"media","kind":"image","upload":")" + upload + R"(","filename":"foto.jpg"})";
+    connect(provider.url(""));
+
+    // Nobody has said how providers reach this gateway: a configuration can be mended.
+    egress_->dispatch({dispatch_of(5, media)});
+    const core::AnswerAttempt nowhere = inbox_.wait_for(1).back();
+    EXPECT_EQ(nowhere.outcome.result, SendResult::transient);
+    EXPECT_EQ(nowhere.outcome.code, "no_public_url");
+
+    std::atomic<int> made{0};
+    egress_->set_media_url([&](std::string_view, const model::UploadId& id) {
+        return "https://gw.example/media/" + model::to_string(id) + std::to_string(++made);
+    });
+    for (std::size_t i = 2; i <= 3; ++i) {
+        egress_->dispatch({dispatch_of(5, media)});
+        (void)inbox_.wait_for(i);
+    }
+    const std::lock_guard lock(mutex);
+    const std::string base = "https://gw.example/media/" + upload;
+    EXPECT_EQ(urls, (std::vector<std::string>{base + "1/foto.jpg", base + "2/foto.jpg"}));
 }
 
 TEST_F(AttemptTest, ARefusedConnectionWasNotSent) {

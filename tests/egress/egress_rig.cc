@@ -38,6 +38,7 @@ adapters::SendStep StepAdapter::step(const adapters::SendRequest& request,
     call.headers = {{"X-Echo", std::string(request.echo)}, {"X-To", std::string(request.to)}};
     call.headers.emplace_back("X-Writer", request.human_agent ? "person" : "machine");
     call.headers.emplace_back("X-Occasion", request.proactive ? "news" : "answer");
+    if (!request.content.url.empty()) call.headers.emplace_back("X-Url", request.content.url);
     call.body = request.content.text;
     return {std::move(call), irrevocable[index]};
 }

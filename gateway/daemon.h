@@ -10,6 +10,7 @@ namespace postern {
 struct DaemonOptions {
     std::string config_file;
     bool acknowledge_loss = false;
+    std::string record;  // a new file: what the core does is recorded there; empty: nothing is
 };
 
 /// Runs until SIGTERM or SIGINT. Returns the process's exit code: 0 after a drain, 78 for a bad

@@ -10,6 +10,7 @@
 
 #include "gateway/daemon.h"
 #include "gateway/net/io_thread.h"
+#include "gateway/recording_setup.h"
 #include "storage/failpoint.h"
 
 /// Read by jemalloc at its start, where it is linked in (POSTERN_ALLOCATOR): memory is given back
@@ -50,14 +51,20 @@ int main(int argc, char** argv) {
     CLI::App app{"posternd: the Postern messaging gateway"};
     postern::DaemonOptions options;
     bool check = false;
+    std::string recording;
     app.add_option("--config", options.config_file, "the configuration file (TOML)")->required();
     app.add_flag("--check", check, "validate the configuration and exit");
     app.add_flag(
         "--acknowledge-loss", options.acknowledge_loss,
         "serve although less is stored than was acknowledged (it is written to the events)");
+    app.add_option("--record", options.record,
+                   "write what the core does to this new file (costs time and disk)");
+    app.add_option("--replay", recording,
+                   "apply a recording once more, say whether the same comes out, and exit");
     app.set_version_flag("--version", "posternd " POSTERN_VERSION);
     CLI11_PARSE(app, argc, argv);
     if (check) return postern::check_config(options.config_file);
+    if (!recording.empty()) return postern::replay_recording(recording, options.config_file);
     if (!failpoint_from_environment()) return 78;
     fall_back_to_epoll(argv);
     return postern::run_daemon(options);

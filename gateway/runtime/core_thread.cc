@@ -80,6 +80,7 @@ void CoreThread::run_due() {
     for (int round = 0; round < due_rounds_max; ++round) {
         next_.clear();
         look_at_clock();
+        if (recorder_) recorder_->ran_due(now_);
         core_.run_due(now_, effects_, next_);
         if (next_.empty()) return;
         for (core::Command& command : next_) admit(command);
@@ -97,8 +98,10 @@ void CoreThread::run_batch(std::vector<InboxItem>& items) {
     // Rows may go that the store has, unless a lane waits that began before they came: what was
     // read for it could bring back the past.
     const model::Sequence applied = ports_.applied();
-    core_.rows().set_floor(floors_.empty() ? applied : std::min(applied, *floors_.begin()));
+    const model::Sequence floor = floors_.empty() ? applied : std::min(applied, *floors_.begin());
+    core_.rows().set_floor(floor);
     core_.rows().evict();
+    if (recorder_) recorder_->floor(floor);
     show_figures();
     probe_.rows_kept.store(core_.rows().size(), std::memory_order_relaxed);
     probe_.lanes_waiting.store(waiting_.size(), std::memory_order_relaxed);
@@ -158,16 +161,21 @@ void CoreThread::fetch(std::uint64_t lane, Waiting& waiting) {
 
 void CoreThread::on_rows(PrefetchedRows rows) {
     for (std::size_t i = 0; i < rows.keys.size(); ++i) {
-        core_.rows().load(rows.keys[i], std::move(rows.records[i]));
+        load(rows.keys[i], std::move(rows.records[i]));
     }
     for (const std::uint64_t lane : rows.lanes) resume(lane, rows.unreadable);
+}
+
+void CoreThread::load(const storage::RowKey& key, model::RecordPtr record) {
+    if (recorder_) recorder_->loaded(key, record);
+    core_.rows().load(key, std::move(record));
 }
 
 void CoreThread::resume(std::uint64_t lane, const std::vector<UnreadableRow>& unreadable) {
     const auto it = waiting_.find(lane);
     POSTERN_CHECK(it != waiting_.end(), "a lane was woken that does not wait");
     Waiting& waiting = it->second;
-    for (const auto& [key, record] : waiting.held) core_.rows().load(key, record);
+    for (const auto& [key, record] : waiting.held) load(key, record);
     for (const storage::RowKey& key : waiting.asked) {
         const auto is_this = [&](const UnreadableRow& row) { return row.key == key; };
         if (std::any_of(unreadable.begin(), unreadable.end(), is_this)) {
@@ -215,6 +223,7 @@ const storage::RowKey* CoreThread::hopeless(const Waiting& waiting) const {
 /// that redelivers would write the same event for days.
 void CoreThread::refuse(const core::Command& command, const storage::RowKey& row) {
     probe_.refused_unreadable.fetch_add(1, std::memory_order_relaxed);
+    if (recorder_) recorder_->gave_up(command);
     core_.give_up(command);
     effects_.replies.push_back({command.ticket, core::ReplyCode::unreadable, {}, nullptr});
     if (announced_.size() >= announced_max || !announced_.insert(row).second) return;
@@ -222,6 +231,7 @@ void CoreThread::refuse(const core::Command& command, const storage::RowKey& row
         core::Announce{0, "storage.row_unreadable", fmt::format(R"({{"row":"{}"}})", name_of(row))},
         {}};
     look_at_clock();
+    if (recorder_) recorder_->applied(announce, now_);
     core_.apply(announce, now_, effects_);
 }
 
@@ -240,6 +250,7 @@ void CoreThread::apply(core::Command& command) {
     if (poison_) poison_->begin(fingerprint);
     const std::size_t rows_before = effects_.writes.size();
     const std::size_t bytes = core::bytes_of(command);
+    if (recorder_) recorder_->applied(command, now_);
     core_.apply(std::move(command), now_, effects_);
     if (poison_) poison_->end();
     POSTERN_CHECK(effects_.writes.size() - rows_before <= core::rows_per_apply_max,
@@ -254,6 +265,7 @@ void CoreThread::apply(core::Command& command) {
 void CoreThread::commit() {
     if (effects_.writes_nothing() && effects_.replies.empty() && effects_.reads.empty()) return;
     core_.close(effects_);
+    if (recorder_) recorder_->closed(effects_);
     ports_.commit(std::move(effects_));
     effects_.clear();
     pending_bytes_ = 0;

@@ -14,6 +14,7 @@
 #include <boost/unordered/unordered_flat_map.hpp>
 
 #include "gateway/core/core.h"
+#include "gateway/recording/recorder.h"
 #include "gateway/runtime/mailbox.h"
 #include "gateway/runtime/poison_slot.h"
 #include "gateway/runtime/prefetch.h"
@@ -40,6 +41,8 @@ class CoreThread final {
                Probe& probe);
     ~CoreThread();
 
+    /// Before start(); outlives this. What the core is told and what it answers is written there.
+    void record(recording::Recorder* recorder) { recorder_ = recorder; }
     void start();
     /// Ends once everything posted has been applied (waiting lanes included) and handed on.
     void stop();
@@ -76,6 +79,7 @@ class CoreThread final {
 
     /// Applies, or leaves the rows that it needs in missing_ and returns false.
     [[nodiscard]] bool try_apply(core::Command& command);
+    void load(const storage::RowKey& key, model::RecordPtr record);
     void fetch(std::uint64_t lane, Waiting& waiting);
     void resume(std::uint64_t lane, const std::vector<UnreadableRow>& unreadable);
     [[nodiscard]] const storage::RowKey* hopeless(const Waiting& waiting) const;
@@ -91,8 +95,9 @@ class CoreThread final {
     Ports ports_;
     PoisonSlot* poison_;
     Probe& probe_;
-    model::Now now_;               // as of look_at_clock()
-    std::size_t now_is_good_ = 0;  // for so many more commands
+    recording::Recorder* recorder_ = nullptr;  // null: nobody records
+    model::Now now_;                           // as of look_at_clock()
+    std::size_t now_is_good_ = 0;              // for so many more commands
     std::chrono::microseconds shown_at_{};
     SendRates rates_;
     core::Effects effects_;

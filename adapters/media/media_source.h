@@ -25,9 +25,10 @@ struct MediaStep {
         download,  // the answer is the medium
     };
     Kind kind = Kind::none;
-    ProviderCall call;    // a GET; its headers are for its own origin alone
-    std::string mime;     // download: as the provider named it, or empty
-    std::string problem;  // for people
+    ProviderCall call;           // a download is a GET; its headers are for its own origin alone
+    std::string mime;            // download: as the provider named it, or empty
+    std::string problem;         // for people
+    bool text_is_error = false;  // download: an answer of JSON or text is no medium
 };
 
 class MediaSource {

@@ -49,6 +49,7 @@ void Fetch::begin() {
 
 void Fetch::go(adapters::MediaStep step) {
     if (!step.mime.empty()) mime_ = step.mime;
+    text_is_error_ = step.text_is_error;
     switch (step.kind) {
         case adapters::MediaStep::Kind::none:
             return fail(409, "media_unavailable", "Nothing can be fetched: " + step.problem + ".");
@@ -64,6 +65,7 @@ net::ClientRequest Fetch::request_of(const adapters::ProviderCall& call) const {
     request.method = call.method;
     request.url = call.url;
     request.headers = call.headers;
+    request.body = call.body;
     request.connect_timeout = around_->limits.connect_timeout;
     request.total_timeout = around_->limits.total_timeout;
     request.body_bytes_max = 64 * 1024;
@@ -110,6 +112,10 @@ void Fetch::on_downloaded(const adapters::ProviderCall& call, const net::ClientR
         return fail(large ? 502 : why.status, large ? "media_too_large" : why.code, why.detail);
     }
     if (response.error || response.status / 100 != 2) return fail_of(response);
+    const std::string_view answered = response.header("content-type");
+    const bool text = answered.starts_with("application/json") || answered.starts_with("text/");
+    if (text_is_error_ && text)
+        return fail(410, "media_gone", "The provider answered with words instead of a medium.");
     // What the event said, else the look-up, else the answer.
     std::string type = job_.ref.mime.empty() ? mime_ : job_.ref.mime;
     if (type.empty()) type = response.header("content-type");

@@ -53,6 +53,7 @@ class Fetch final : public std::enable_shared_from_this<Fetch> {
     Fetched done_;
     std::shared_ptr<MediaSink> sink_;
     std::string mime_;
+    bool text_is_error_ = false;
     std::size_t redirects_ = 0;
 };
 

@@ -105,8 +105,7 @@ void wait(OutMessage& message, const AttemptMessage& c, const Sending::Judged& j
     const bool for_template = endless && rule == Rule::template_approved;
     // The approval wakes it; a start forgets who waits, so it also looks again by itself.
     if (for_template) facts.until = std::min(writer.now() + look_again, message.state.expires);
-    const bool at_door =
-        message.state.last_event == 0 && message.row()->verdict.decisive() == rule;
+    const bool at_door = message.state.last_event == 0 && message.row()->verdict.decisive() == rule;
     const bool said = for_template && (!sending.wait_for_template(message) || at_door);
     sending.queue(message, facts.until);
     if (said) return message.save(writer);

@@ -60,7 +60,7 @@ std::shared_ptr<const core::SendingSettings> make_rules(bool all) {
     add(*settings, 3, 10, 1);
     settings->accounts[3].traits.idempotent = true;
     settings->accounts[3].in_flight_max = 2;
-    settings->accounts[3].policy.rate.per_day = 60;
+    settings->accounts[3].policy.rate.per_day = 30;
     settings->accounts[3].policy.rate.per_recipient = {3, 90s};
     return settings;
 }
@@ -87,7 +87,7 @@ std::size_t carried_to_one(model::AccountNumber account, std::chrono::microsecon
 }
 
 std::size_t day_max(model::AccountNumber account) {
-    return account == 3 ? 60 : ~std::size_t{0};
+    return account == 3 ? 30 : ~std::size_t{0};
 }
 
 }  // namespace postern::simulation

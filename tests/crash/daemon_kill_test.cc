@@ -24,7 +24,7 @@ using Steady = std::chrono::steady_clock;
 
 constexpr int kills_default = 100;
 constexpr int life_ms_min = 5;
-constexpr int life_ms_max = 400;
+constexpr int life_ms_max = 250;
 
 int kills() {
     const char* text = ::getenv("POSTERN_DAEMON_KILLS");

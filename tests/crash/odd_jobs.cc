@@ -114,18 +114,18 @@ bool OddJobs::back_up(cli::Api& api) {
     return answer.status != 0;
 }
 
-bool OddJobs::round(cli::Api& api) {
+bool OddJobs::round(cli::Api& api, bool sends) {
     ++rounds_;
     EXPECT_EQ(simulator_.inbound(R"({"account":"wa-main","kind":"status","wait":false})"), "");
     EXPECT_EQ(simulator_.inbound(R"({"account":"wa-main","count":0,"garbage":3,"wait":false})"),
               "");
-    return cancel_one(api) && expire_one(api) && redrive_one(api) && refuse_one(api) &&
+    return cancel_one(api) && expire_one(api) && redrive_one(api) && (!sends || refuse_one(api)) &&
            back_up(api);
 }
 
 void OddJobs::expect_ends(cli::Api& api) const {
     std::string wrong;
-    (void)eventually(30s, [&] {
+    (void)eventually(75s, [&] {
         wrong.clear();
         for (const End& end : ends_) {
             const std::string state = state_of(api, end.id);

@@ -23,8 +23,9 @@ class OddJobs final {
     [[nodiscard]] std::string prepare_simulator();
     /// A subscription, and an account whose messages wait. What is wrong, or empty.
     [[nodiscard]] std::string prepare_daemon(cli::Api& api);
-    /// One of each. False: the daemon does not answer any more.
-    [[nodiscard]] bool round(cli::Api& api);
+    /// One of each; without `sends` nothing that leaves for a provider. False: the daemon does not
+    /// answer any more.
+    [[nodiscard]] bool round(cli::Api& api, bool sends);
     /// Everything that was answered has ended as it must; failures are the test's. Waits a little.
     void expect_ends(cli::Api& api) const;
 

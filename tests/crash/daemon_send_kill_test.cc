@@ -41,11 +41,13 @@ constexpr const char* faults_on =
 constexpr const char* faults_off =
     R"("no_answer":0,"reset_before":0,"reset_after":0,"server_error":0,"unavailable":0)";
 
-/// WhatsApp tells of every message that it was read, SMS that it arrived.
-const LastReceipts last_receipts = {{"whatsapp", "read"}, {"twilio", "delivered"}};
+/// WhatsApp tells of every message that it was read, which clears up what is unknown. SMS tells
+/// nothing: the answer alone says `sent`, and what is unknown stays so until its category decides.
+const LastReceipts last_receipts = {{"whatsapp", "read"}};
 
 std::string faults(const std::string& numbers) {
-    return "{" + numbers + R"(,"accounts":{"wa-main":{)" + numbers + R"(,"receipt_read":1}}})";
+    return "{" + numbers + R"(,"accounts":{"wa-main":{)" + numbers +
+           R"(,"receipt_read":1},"sms-main":{)" + numbers + R"(,"receipt_missing":1}}})";
 }
 
 int kills() {

@@ -9,6 +9,7 @@
 
 #include "gateway/api/webhook_secret.h"
 #include "gateway/metrics/log.h"
+#include "gateway/proxy_setup.h"
 #include "gateway/runtime/clock.h"
 #include "gateway/setup.h"
 

@@ -7,6 +7,7 @@
 
 #include "adapters/registry.h"
 #include "gateway/metrics/log.h"
+#include "gateway/proxy_setup.h"
 #include "gateway/runtime/check.h"
 #include "gateway/runtime/clock.h"
 #include "gateway/sending_setup.h"

@@ -92,14 +92,6 @@ std::vector<std::unique_ptr<ingress::Account>> known_accounts(
     return known;
 }
 
-net::ProxyOptions proxy_of(const conf::Egress& egress) {
-    net::ProxyOptions proxy;
-    proxy.url = egress.proxy;
-    if (egress.proxy_credentials) proxy.credentials = egress.proxy_credentials->value;
-    proxy.except = egress.no_proxy;
-    return proxy;
-}
-
 runtime::RecoveryOptions recovery_options(const conf::Config& config) {
     runtime::RecoveryOptions options;
     options.path = config.storage.path;

@@ -9,7 +9,6 @@
 #include "conf/config.h"
 #include "gateway/core/command.h"
 #include "gateway/ingress/accounts.h"
-#include "gateway/net/client.h"
 #include "gateway/net/server.h"
 #include "gateway/registered.h"
 #include "gateway/runtime/pipeline.h"
@@ -31,7 +30,6 @@ namespace postern {
 [[nodiscard]] std::vector<std::unique_ptr<ingress::Account>> known_accounts(
     std::vector<std::unique_ptr<ingress::Account>> configured, const Registered& registered);
 
-[[nodiscard]] net::ProxyOptions proxy_of(const conf::Egress& egress);
 [[nodiscard]] runtime::RecoveryOptions recovery_options(const conf::Config& config);
 [[nodiscard]] runtime::PipelineOptions pipeline_options(const conf::Config& config);
 [[nodiscard]] net::ServerOptions webhook_server(const conf::Config& config);

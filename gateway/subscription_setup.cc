@@ -8,6 +8,7 @@
 
 #include "gateway/egress/address_guard.h"
 #include "gateway/net/url.h"
+#include "gateway/proxy_setup.h"
 #include "gateway/runtime/clock.h"
 #include "gateway/setup.h"
 

@@ -56,9 +56,9 @@ function machineBusy() {
   return (fields[0] + fields[1] + fields[2] + fields[5] + fields[6]) / ticksPerSecond;
 }
 
-/// Every sample of the page by its full name; null for servers without one.
+/// Every sample of the page by its full name; null for servers without one, or killed meanwhile.
 async function metricsOf(server) {
-  if (!server.metrics) return null;
+  if (!server.metrics || server.children.some((child) => child.signalCode)) return null;
   const text = await new Promise((resolve, reject) => {
     http.get(`http://${server.metrics}/metrics`, { agent: false }, (answer) => {
       let body = '';

@@ -48,15 +48,15 @@ async function feed(tools, server, textOf, options) {
   return { ...found, from, to: from + found.sent * each, each };
 }
 
-/// Until the sink has as many as were accepted, or nothing has come for three seconds.
-async function drained(sink, fed) {
-  const end = Date.now() + drainMs;
+/// Until the sink has as many as were accepted, or nothing has come for `quietMs`.
+async function drained(sink, fed, quietMs = 8000) {
+  const end = Date.now() + drainMs + quietMs;
   let report = null;
   for (let last = -1, since = Date.now(); Date.now() < end;) {
     report = await sending.get(sink.address, `/_sink/report?from=${fed.from}&to=${fed.to}`);
     if (report.unique >= fed.ok * fed.each) break;
     if (report.unique !== last) { last = report.unique; since = Date.now(); }
-    if (Date.now() - since > 8000) break;
+    if (Date.now() - since > quietMs) break;
     await sleep(100);
   }
   return report;
@@ -97,18 +97,15 @@ async function killed(tools, sink, server, kind) {
   await servers.stop(server, 'SIGKILL');
   const seen = await fed;
   const again = await server.again();
-  const report = await drained(sink, seen);
-  let unknown = 0;
-  if (server.keeps) {
-    const page = await metrics(again);
-    unknown = page;
-  }
+  // What is unknown waits a minute for evidence before its category decides.
+  const report = await drained(sink, seen, server.keeps ? 70_000 : 12_000);
+  const unknown = server.keeps ? await unknownOf(again) : '-';
   return { name: server.name, accepted: seen.ok, unique: report.unique, duplicates: report.duplicates,
     lost: Math.max(0, seen.ok - report.unique), unknown, again };
 }
 
-/// How many messages the daemon itself says are unknown.
-async function metrics(server) {
+/// How many messages the daemon itself says are unknown; 200 means that many or more.
+async function unknownOf(server) {
   const answer = await fetch(`http://${server.address}/v1/messages?state=unknown&limit=200`,
     { headers: { Authorization: `Bearer ${sending.key}` } });
   return (await answer.json()).data?.length ?? 0;
@@ -185,6 +182,7 @@ async function main() {
     up.bullmq = await sending.startBullmq(root, sinkPort);
     result.fan.push(await fanOut(tools, sink, up.bullmq, 'bullmq', up.bullmq.name));
     result.due = await dueTimes(up, sink);
+    console.log('   due times, the limiter, replies under a campaign');
     result.limiter = await limiter(tools, up, sink, Math.min(60, tools.seconds * 3));
     result.replies = await replies(tools, up, sink);
     await servers.stop(up.kannel);

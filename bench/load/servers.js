@@ -120,7 +120,7 @@ async function restartDaemon(folder, program, name) {
 
 async function stop(server, signal = 'SIGTERM') {
   for (const child of server.children) {
-    if (child.exitCode !== null) continue;
+    if (child.exitCode !== null || child.signalCode !== null) continue;
     child.removeAllListeners('exit');  // readyLine's
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);

@@ -45,6 +45,27 @@ constexpr Member on_unknown[] = {
     {"collections", check::unknown_action, "text", "hold, resend or expire."},
 };
 
+constexpr Member caps[] = {
+    {"transactional", check::caps, "cap(s)",
+     "To one person: \"3/7d\"; a smallest gap is \"1/4h\"."},
+    {"marketing", check::caps, "cap(s)", "The same; several: [\"1/4h\", \"3/7d\"]."},
+    {"collections", check::caps, "cap(s)", "The same. Answers and codes have no cap."},
+};
+
+constexpr Member consent[] = {
+    {"required", check::category_list, "list of categories",
+     "Go only to who has a recorded consent."},
+};
+
+constexpr Member duplicates[] = {
+    {"reply", check::duration_or_off, "duration",
+     "The same text again within it is refused. Default off."},
+    {"transactional", check::duration_or_off, "duration", "The same. Default off."},
+    {"authentication", check::duration_or_off, "duration", "The same. Default off."},
+    {"marketing", check::duration_or_off, "duration", "The same. Default 24h."},
+    {"collections", check::duration_or_off, "duration", "The same. Default 24h."},
+};
+
 std::string one_way_of_quiet_hours(const Node& node) {
     int ways = 0;
     for (const std::string_view way : {"allow", "rules", "preset"}) {
@@ -76,6 +97,9 @@ constexpr PolicyKey all[] = {
     {"rate", "table", rate, something_limited},
     {"window", "table", window, nullptr},
     {"quiet_hours", "table", quiet_hours, one_way_of_quiet_hours},
+    {"caps", "table", caps, something_limited},
+    {"consent", "table", consent, nullptr},
+    {"duplicates", "table", duplicates, nullptr},
     {"retry", "table", retry, waits_in_order},
     {"on_unknown", "table", on_unknown, nullptr},
     {"long_text", "text", {}, nullptr},

@@ -16,6 +16,7 @@ namespace {
 constexpr std::array<std::string_view, 7> days{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 constexpr const char* zone_folder = "/usr/share/zoneinfo";
 inline constexpr std::size_t name_bytes_max = 64;
+constexpr std::uint32_t cap_count_max = 32;  // gateway/model/records.h, past_sends_max
 
 bool is_text(const Node& node) {
     return node.kind == Node::Kind::text;
@@ -104,19 +105,50 @@ std::string category_list(const Node& node) {
     return {};
 }
 
-std::string pace(const Node& node) {
-    static const std::string wanted = "must be so many in a time, like \"1/6s\" or \"10/m\"";
-    if (!is_text(node)) return wanted;
-    const std::string_view text = node.text;
+namespace {
+
+/// "1/6s", "10/m"; false if it is not that.
+bool read_pace(std::string_view text, std::uint32_t& count, Duration& span) {
     const auto slash = text.find('/');
-    if (slash == std::string_view::npos) return wanted;
-    std::uint32_t count = 0;
-    if (!whole(text.substr(0, slash), count) || count == 0) return wanted;
+    if (slash == std::string_view::npos) return false;
+    if (!whole(text.substr(0, slash), count) || count == 0) return false;
     const std::string_view time = text.substr(slash + 1);
     const bool bare = !time.empty() && (time[0] < '0' || time[0] > '9');
+    return parse_duration(bare ? "1" + std::string(time) : std::string(time), span) &&
+           span > Duration::zero();
+}
+
+bool is_cap(const Node& node) {
+    std::uint32_t count = 0;
     Duration span{};
-    if (!parse_duration(bare ? "1" + std::string(time) : std::string(time), span)) return wanted;
-    return span > Duration::zero() ? "" : wanted;
+    return is_text(node) && read_pace(node.text, count, span) && count <= cap_count_max &&
+           span % std::chrono::hours{1} == Duration::zero();
+}
+
+}  // namespace
+
+std::string pace(const Node& node) {
+    std::uint32_t count = 0;
+    Duration span{};
+    const bool good = is_text(node) && read_pace(node.text, count, span);
+    return good ? "" : "must be so many in a time, like \"1/6s\" or \"10/m\"";
+}
+
+std::string caps(const Node& node) {
+    const bool good =
+        node.kind == Node::Kind::list
+            ? !node.items.empty() && std::all_of(node.items.begin(), node.items.end(), is_cap)
+            : is_cap(node);
+    return good ? "" : "must be at most 32 in whole hours, like \"3/7d\" or [\"1/4h\", \"3/7d\"]";
+}
+
+std::string duration_or_off(const Node& node) {
+    Duration value{};
+    if (is_text(node) && node.text == "off") return {};
+    const bool good = is_text(node) && parse_duration(node.text, value) &&
+                      value > Duration::zero() &&
+                      value % std::chrono::minutes{1} == Duration::zero();
+    return good ? "" : "must be whole minutes like \"24h\", or \"off\"";
 }
 
 std::string duration(const Node& node) {

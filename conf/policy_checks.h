@@ -1,5 +1,5 @@
-// Checks of single values under rate, window, quiet_hours, retry and on_unknown. Each answers what
-// is wrong in words that complete "key: …", or "".
+// Checks of single values under the sending keys: rate, window, quiet_hours, caps and the others.
+// Each answers what is wrong in words that complete "key: …", or "".
 #pragma once
 
 #include <string>
@@ -16,7 +16,11 @@ namespace postern::conf::check {
 [[nodiscard]] std::string category_list(const Node& node);
 /// "1/6s", "10/m": so many in each such time.
 [[nodiscard]] std::string pace(const Node& node);
+/// "3/7d", or a list of such: whole hours, at most 32 messages (what is remembered of a person).
+[[nodiscard]] std::string caps(const Node& node);
 [[nodiscard]] std::string duration(const Node& node);
+/// A duration of whole minutes, or "off".
+[[nodiscard]] std::string duration_or_off(const Node& node);
 [[nodiscard]] std::string factor(const Node& node);
 /// "recipient" or an IANA name that this machine knows.
 [[nodiscard]] std::string timezone(const Node& node);

@@ -1,4 +1,4 @@
-// Consent: needed where the account's preset says so (written consent for marketing in the US,
+// Consent: needed where the account or its preset says so (written consent for marketing in the US,
 // opt-in in the EU and the UK), and never used after it was withdrawn.
 #include <fmt/format.h>
 
@@ -48,7 +48,9 @@ Answer consent(const Case& c) {
         fmt::format("A recorded consent is needed for {} messages, and there is none.", category),
         "record the person's consent");
     model::JsonWriter json(result.facts_json);
-    json.begin_object().member("preset", c.policy.quiet.preset).member("note", preset_note);
+    json.begin_object();
+    if (!c.policy.quiet.preset.empty())
+        json.member("preset", c.policy.quiet.preset).member("note", preset_note);
     json.end_object();
     return result;
 }

@@ -1,7 +1,6 @@
 #include "gateway/policy/settings.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include <fmt/format.h>
@@ -11,16 +10,6 @@
 
 namespace postern::policy {
 namespace {
-
-bool parse_pace(std::string_view text, Pace& out) {
-    const std::size_t slash = text.find('/');
-    if (slash == std::string_view::npos || slash + 1 == text.size()) return false;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + slash, out.count);
-    if (error != std::errc{} || end != text.data() + slash || out.count == 0) return false;
-    std::string time(text.substr(slash + 1));
-    if (time[0] < '0' || time[0] > '9') time.insert(0, "1");
-    return conf::parse_duration(time, out.period) && out.period.count() > 0;
-}
 
 void read_rate(Json value, std::string& problem, AccountPolicy& out) {
     Members members("rate", value, problem);
@@ -89,10 +78,13 @@ struct Key {
     std::string_view name;
     void (*read)(Json value, std::string& problem, AccountPolicy& out);
 };
-constexpr std::array<Key, 6> keys{{
+constexpr std::array<Key, 9> keys{{
     {"rate", read_rate},
     {"window", read_window},
     {"quiet_hours", read_quiet_hours},
+    {"caps", read_caps},
+    {"consent", read_consent},
+    {"duplicates", read_duplicates},
     {"retry", read_retry},
     {"on_unknown", read_on_unknown},
     {"long_text", read_long_text},

@@ -1,6 +1,6 @@
-// Reads an account's sending keys (rate, window, quiet_hours, retry, on_unknown, long_text) from
-// the JSON text that the configuration loader checked for shape. Here they get their meaning. Runs
-// at start and on a reload, outside the core.
+// Reads an account's sending keys (rate, window, quiet_hours, caps and the others) from the JSON
+// text that the configuration loader checked for shape. Here they get their meaning. Runs at start
+// and on a reload, outside the core.
 #pragma once
 
 #include <map>

@@ -1,5 +1,7 @@
 #include "gateway/policy/settings_json.h"
 
+#include <charconv>
+
 #include <fmt/format.h>
 
 #include "conf/loader.h"
@@ -77,6 +79,30 @@ void Members::fault(std::string_view key, std::string_view what) {
     if (!problem_.empty()) return;
     problem_ = key.empty() ? fmt::format("{}: {}", name_, what)
                            : fmt::format("{}.{}: {}", name_, key, what);
+}
+
+bool parse_pace(std::string_view text, Pace& out) {
+    const std::size_t slash = text.find('/');
+    if (slash == std::string_view::npos || slash + 1 == text.size()) return false;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + slash, out.count);
+    if (error != std::errc{} || end != text.data() + slash || out.count == 0) return false;
+    std::string time(text.substr(slash + 1));
+    if (time[0] < '0' || time[0] > '9') time.insert(0, "1");
+    return conf::parse_duration(time, out.period) && out.period.count() > 0;
+}
+
+Categories read_categories(Members& members, std::string_view key) {
+    Categories out = 0;
+    for (const Json item : members.list(key)) {
+        std::string_view name;
+        Category category{};
+        if (item.get(name) == simdjson::SUCCESS && parse_category(name, category)) {
+            out |= only(category);
+        } else {
+            members.fault(key, "must be a list of categories");
+        }
+    }
+    return out;
 }
 
 }  // namespace postern::policy

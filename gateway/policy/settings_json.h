@@ -40,7 +40,18 @@ class Members final {
     std::string& problem_;
 };
 
+/// "1/6s", "10/m": so many in each such time.
+[[nodiscard]] bool parse_pace(std::string_view text, Pace& out);
+
+/// A list of categories.
+[[nodiscard]] Categories read_categories(Members& members, std::string_view key);
+
 /// quiet_hours, which has a grammar of its own.
 void read_quiet_hours(Json value, std::string& problem, AccountPolicy& out);
+
+// How often, with whose consent, and not the same again: settings_caps.cc.
+void read_caps(Json value, std::string& problem, AccountPolicy& out);
+void read_consent(Json value, std::string& problem, AccountPolicy& out);
+void read_duplicates(Json value, std::string& problem, AccountPolicy& out);
 
 }  // namespace postern::policy

@@ -12,20 +12,6 @@ namespace {
 constexpr Categories default_categories =
     only(Category::transactional) | only(Category::marketing) | only(Category::collections);
 
-Categories read_categories(Members& quiet) {
-    Categories out = 0;
-    for (const Json item : quiet.list("categories")) {
-        std::string_view name;
-        Category category{};
-        if (item.get(name) == simdjson::SUCCESS && parse_category(name, category)) {
-            out |= only(category);
-        } else {
-            quiet.fault("categories", "must be a list of categories");
-        }
-    }
-    return out;
-}
-
 std::vector<std::string> read_holidays(Members& quiet) {
     std::vector<std::string> out;
     for (const Json item : quiet.list("holidays")) {
@@ -68,7 +54,7 @@ void read_quiet_hours(Json value, std::string& problem, AccountPolicy& out) {
     Members quiet("quiet_hours", value, problem);
     const std::string_view zone = quiet.text("timezone");
     if (zone != "recipient") out.quiet.zone = zone;
-    const Categories categories = read_categories(quiet);
+    const Categories categories = read_categories(quiet, "categories");
     const std::vector<std::string> holidays = read_holidays(quiet);
     const std::string_view preset = quiet.text("preset");
     if (!preset.empty()) {

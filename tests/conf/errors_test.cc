@@ -114,6 +114,17 @@ constexpr Case account_cases[] = {
      "p.toml:5: account.tg.quiet_hours.rules: must be a list of { days = …, allow = … }"},
     {"retry = { first = \"1h\", cap = \"10m\" }",
      "p.toml:5: account.tg.retry: cap is shorter than first"},
+    {"caps = { marketing = \"3/90m\" }",
+     "p.toml:5: account.tg.caps.marketing: must be at most 32 in whole hours, like \"3/7d\" or "
+     "[\"1/4h\", \"3/7d\"]"},
+    {"caps = { marketing = [\"1/4h\", \"40/7d\"] }",
+     "p.toml:5: account.tg.caps.marketing: must be at most 32 in whole hours, like \"3/7d\" or "
+     "[\"1/4h\", \"3/7d\"]"},
+    {"consent = { required = [\"spam\"] }",
+     "p.toml:5: account.tg.consent.required: each item must be reply, transactional, "
+     "authentication, marketing or collections"},
+    {"duplicates = { marketing = \"90s\" }",
+     "p.toml:5: account.tg.duplicates.marketing: must be whole minutes like \"24h\", or \"off\""},
     {"on_unknown = { marketing = \"drop\" }",
      "p.toml:5: account.tg.on_unknown.marketing: must be hold, resend or expire"},
     {"long_text = \"cut\"", "p.toml:5: account.tg.long_text: must be split or refuse"},

@@ -24,7 +24,7 @@ TEST(Example, LoadsOnceItsSecretsExist) {
 
     for (const ConfError& error : loaded.errors) ADD_FAILURE() << error.text();
     ASSERT_EQ(loaded.config.accounts.size(), 4u);
-    EXPECT_EQ(loaded.config.accounts[0].policy_json.size(), 6u);
+    EXPECT_EQ(loaded.config.accounts[0].policy_json.size(), 9u);
     EXPECT_EQ(loaded.config.accounts[0].credentials.size(), 3u);
 }
 

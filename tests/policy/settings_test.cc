@@ -29,6 +29,36 @@ TEST(Settings, ReadsTheExampleOfTheReference) {
     EXPECT_TRUE(read.refuse_long_text);
 }
 
+// SC-03
+TEST(Settings, CapsConsentsAndDuplicatesAreByCategory) {
+    const AccountPolicy read = policy({
+        {"caps", R"({"marketing":["1/4h","3/7d"],"collections":"1/d"})"},
+        {"consent", R"({"required":["marketing"]})"},
+        {"duplicates", R"({"marketing":"off","transactional":"90m"})"},
+    });
+    ASSERT_EQ(3u, read.caps.size());
+    EXPECT_EQ(only(Category::marketing), read.caps[0].categories);
+    EXPECT_EQ(1u, read.caps[0].count);
+    EXPECT_EQ(std::chrono::hours{4}, read.caps[0].period);
+    EXPECT_EQ(3u, read.caps[1].count);
+    EXPECT_EQ(std::chrono::hours{168}, read.caps[1].period);
+    EXPECT_EQ(only(Category::collections), read.caps[2].categories);
+    EXPECT_EQ(std::chrono::hours{24}, read.caps[2].period);
+    EXPECT_EQ(only(Category::marketing), read.consent_required);
+    const auto within = [&](Category c) { return read.duplicate_within[static_cast<int>(c)]; };
+    EXPECT_EQ(std::chrono::minutes{0}, within(Category::marketing));
+    EXPECT_EQ(std::chrono::minutes{90}, within(Category::transactional));
+    EXPECT_EQ(std::chrono::hours{24}, within(Category::collections));
+}
+
+TEST(Settings, CapsAddToThoseOfAPreset) {
+    const AccountPolicy preset = policy({{"quiet_hours", R"({"preset":"co"})"}});
+    const AccountPolicy both =
+        policy({{"quiet_hours", R"({"preset":"co"})"}, {"caps", R"({"marketing":"1/7d"})"}});
+    EXPECT_EQ(preset.caps.size() + 1, both.caps.size());
+    EXPECT_EQ(preset.consent_required, both.consent_required);
+}
+
 TEST(Settings, WhatIsAbsentHasTheContractsDefault) {
     const AccountPolicy read = policy({});
     EXPECT_EQ(Retry{}, read.retry);
@@ -58,6 +88,11 @@ TEST(Settings, SaysWhatIsWrongAndWhere) {
           std::tuple{"window", R"({"hours":9000})", "window.hours: must be"},
           std::tuple{"on_unknown", R"({"reply":"guess"})", "on_unknown.reply: must be"},
           std::tuple{"long_text", R"("cut")", "long_text: must be"},
+          std::tuple{"caps", R"({"marketing":"3/90m"})", "caps.marketing: must be"},
+          std::tuple{"caps", R"({"marketing":["1/d",2]})", "caps.marketing: must be"},
+          std::tuple{"caps", R"({"spam":"1/d"})", "caps.spam: is not a category"},
+          std::tuple{"consent", R"({"required":["spam"]})", "consent.required: must be"},
+          std::tuple{"duplicates", R"({"reply":"never"})", "duplicates.reply: must be"},
           std::tuple{"rate", "[1]", "rate: must be a table"},
           std::tuple{"rate", "{", "rate: is not JSON"},
           std::tuple{"rates", "{}", "rates: is not a key of sending"}}) {

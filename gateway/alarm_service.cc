@@ -101,7 +101,7 @@ alarms::Facts AlarmService::gather(model::Instant now) const {
     facts.last_backup = sources_.backups->last();
     facts.log_errors = sources_.log_failures->within(log_errors_shown, now);
     facts.read_only = sources_.read_only;
-    facts.clock_synchronised = runtime::clock_synchronised();
+    facts.clock_synchronised = runtime::clock_source() != runtime::ClockSource::unsynchronised;
     const MemoryReading memory = sources_.guards->memory();
     facts.memory_short = sources_.guards->memory_short();
     facts.memory_used_bytes = memory.used_bytes;

@@ -2,8 +2,8 @@
 #include "gateway/metrics_page.h"
 
 #include "gateway/metrics/exposition.h"
-#include "gateway/runtime/clock.h"
 #include "gateway/metrics_sending.h"
+#include "gateway/runtime/clock.h"
 
 namespace postern {
 namespace {
@@ -163,8 +163,12 @@ void write_clock(const Guards& guards, Exposition& out) {
     out.gauge("postern_clock_in_doubt",
               "Has the wall clock stepped, and is time counted without it until it is confirmed?");
     out.sample({}, std::uint64_t{runtime::trusted_clock().in_doubt()});
-    out.gauge("postern_clock_synchronised", "Does the kernel say that the clock is synchronised?");
-    out.sample({}, std::uint64_t{runtime::clock_synchronised()});
+    if (const auto source = runtime::clock_source(); source != runtime::ClockSource::unknown) {
+        out.gauge(
+            "postern_clock_synchronised",
+            "Does the machine say that the clock is synchronised? Absent: it cannot be asked.");
+        out.sample({}, std::uint64_t{source == runtime::ClockSource::synchronised});
+    }
     out.counter("postern_clock_steps", "How often did the wall clock step?");
     out.sample({}, guards.clock_steps());
 }

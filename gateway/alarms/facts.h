@@ -34,7 +34,7 @@ struct Facts {
     std::chrono::hours backup_age_max{};  // 0: not watched
     std::size_t log_errors = 0;           // durable writes that failed within the last hour
     bool read_only = false;
-    bool clock_synchronised = true;
+    bool clock_synchronised = true;  // also where nobody can say
     bool memory_short = false;
     std::uint64_t memory_used_bytes = 0;
     std::uint64_t memory_limit_bytes = 0;

@@ -3,6 +3,7 @@
 #include "gateway/runtime/clock.h"
 
 #include <sys/timex.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <utility>
@@ -11,6 +12,9 @@ namespace postern::runtime {
 namespace {
 
 using std::chrono::microseconds;
+
+/// Touched by systemd-timesyncd each time that it has set the clock; gone with a boot.
+constexpr const char* timesyncd_flag = "/run/systemd/timesync/synchronized";
 
 model::Now read_system() {
     using std::chrono::floor;
@@ -106,10 +110,19 @@ model::Now read_clocks() {
     return trusted_clock().now();
 }
 
-bool clock_synchronised() {
+ClockSource clock_source() {
     timex state{};
     const int told = ::adjtimex(&state);  // modes 0: asks, changes nothing
-    return told != -1 && told != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
+    if (told == -1) {
+        return ::access(timesyncd_flag, F_OK) == 0 ? ClockSource::synchronised
+                                                   : ClockSource::unknown;
+    }
+    const bool good = told != TIME_ERROR && (state.status & STA_UNSYNC) == 0;
+    return good ? ClockSource::synchronised : ClockSource::unsynchronised;
+}
+
+bool clock_synchronised() {
+    return clock_source() == ClockSource::synchronised;
 }
 
 }  // namespace postern::runtime

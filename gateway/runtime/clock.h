@@ -70,7 +70,12 @@ class TrustedClock final {
 [[nodiscard]] TrustedClock& trusted_clock();
 /// Its time.
 [[nodiscard]] model::Now read_clocks();
-/// What the kernel says: false too where it may not be asked.
+/// What the machine says of its wall clock.
+enum class ClockSource : std::uint8_t { synchronised, unsynchronised, unknown };
+/// The kernel's word; where it may not be asked (ProtectClock in the shipped unit), whether
+/// systemd-timesyncd has ever set the clock since the boot, and else unknown.
+[[nodiscard]] ClockSource clock_source();
+/// Known to be synchronised.
 [[nodiscard]] bool clock_synchronised();
 
 }  // namespace postern::runtime

@@ -36,8 +36,9 @@ struct RetryPace {
 struct RetryBudgetOptions {
     std::int64_t percent = 10;      // of first attempts
     std::int64_t saved_max = 1000;  // retries that may be saved up
-    /// Granted beside the share: where nothing new is sent, the last messages are still retried.
-    Pace floor = Pace::of(1, std::chrono::seconds{1}, 1);
+    /// Granted beside the share: where little is sent, or nothing new, an outage's last messages
+    /// are still retried within minutes.
+    Pace floor = Pace::of(10, std::chrono::seconds{1}, 10);
 };
 
 /// An account's retries. Law: in any run of calls, retries <= saved before + percent of the first

@@ -135,7 +135,8 @@ void unknown(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writ
     facts.until = writer.now() + unknown_patience;
     const Instant until = facts.until;
     message.state.unknown_since = writer.now();
-    message.state.retry = true;
+    // What its category then wishes is no retry of the budget: it is paced by the wait for
+    // evidence.
     message.change(MessageState::unknown, "answer", std::move(facts), writer);
     sending.hold_person(message);
     sending.queue(message, until);

@@ -31,7 +31,7 @@ constexpr int life_ms_max = 250;
 constexpr std::uint64_t in_flight_max = 64;
 /// An unknown attempt waits a minute for evidence before its category decides; what waits behind it
 /// for the same person goes then.
-constexpr auto everything_ends_within = 75s;
+constexpr auto everything_ends_within = 120s;
 
 constexpr const char* faults_on =
     R"("no_answer":0.02,"no_answer_ms":300,"reset_before":0.03,"reset_after":0.04,)"

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 using Steady = std::chrono::steady_clock;
 
 constexpr auto reached_within = 20s;
-constexpr auto everything_ends_within = 90s;
+constexpr auto everything_ends_within = 120s;
 
 constexpr const char* faults_on =
     R"({"no_answer":0.02,"no_answer_ms":200,"reset_after":0.05,"server_error":0.1,)"

@@ -77,6 +77,7 @@ class PipeHandler final : public HttpHandler {
     Admission admit(const Request& head) override {
         if (head.method != "PUT") return {};
         sink = std::make_shared<KeepingSink>(late, sink_max);
+        admitted.store(true);
         return {true, 8 << 20, {}, sink};
     }
     void handle(const Request& request, Responder responder) override {
@@ -93,6 +94,7 @@ class PipeHandler final : public HttpHandler {
         responder.send(std::move(response));
     }
 
+    std::atomic<bool> admitted{false};  // `sink` may be read by the test
     bool late = true;
     bool ends_early = false;
     std::size_t sink_max = 64 << 20;
@@ -194,7 +196,7 @@ TEST_F(BodyPipe, DropsTheSinkOfAClientThatGoesAway) {
     {
         RawClient raw(server->address());
         raw.send("PUT /x HTTP/1.1\r\nHost: h\r\nContent-Length: 200000\r\n\r\n" + pattern(1000));
-        ASSERT_TRUE(eventually([&] { return handler.sink != nullptr; }));
+        ASSERT_TRUE(eventually([&] { return handler.admitted.load(); }));
     }
     std::weak_ptr<KeepingSink> sink = handler.sink;
     handler.sink = nullptr;

@@ -76,9 +76,10 @@ class PipeHandler final : public HttpHandler {
   public:
     Admission admit(const Request& head) override {
         if (head.method != "PUT") return {};
-        sink = std::make_shared<KeepingSink>(late, sink_max);
+        const auto made = std::make_shared<KeepingSink>(late, sink_max);
+        sink = made;
         admitted.store(true);
-        return {true, 8 << 20, {}, sink};
+        return {true, 8 << 20, {}, made};
     }
     void handle(const Request& request, Responder responder) override {
         Response response;

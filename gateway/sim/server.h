@@ -3,6 +3,7 @@
 // was sent and accepted. Handlers run on the engine's I/O thread.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -36,6 +37,7 @@ class SimulatorServer final : public net::HttpHandler {
 
     Engine& engine_;
     std::unique_ptr<net::HttpServer> server_;
+    std::int64_t template_told_s_ = 0;
 };
 
 }  // namespace postern::sim

@@ -86,6 +86,7 @@ std::string content_json(const OutboundContent& content) {
     if (media) out.text("kind", to_string(content.media));
     out.text_if(media ? "caption" : "text", content.text);
     if (content.preview_url) out.flag("preview_url", true);
+    out.text_if("subject", content.subject).text_if("html", content.html);
     out.text_if("url", content.url).text_if("mime", content.mime);
     out.text_if("filename", content.filename).text_if("name", content.name);
     out.text_if("language", content.language);

@@ -60,6 +60,8 @@ struct OutboundContent {
     ContentType type = ContentType::text;
     std::string text;  // text; caption of media; body of buttons and list
     bool preview_url = false;
+    std::string subject;  // text and media, by e-mail; other channels leave both out
+    std::string html;     // text by e-mail: the same again for readers that show HTML
 
     MediaKind media = MediaKind::document;
     std::string url;  // public; an upload has been given its signed URL before an adapter sees it

@@ -144,7 +144,8 @@ adapters::SendRequest Attempt::request() const {
             .now = around_->clock().wall,
             .human_agent = row_->human_agent,
             .proactive = row_->category != model::Category::reply,
-            .expires = row_->expires};
+            .expires = row_->expires,
+            .category = to_string(row_->category)};
 }
 
 void Attempt::send(adapters::SendStep step) {

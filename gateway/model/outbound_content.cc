@@ -32,6 +32,8 @@ constexpr std::size_t variables_max = 128;
 void read_text(ContentFields& in, OutboundContent& out) {
     in.text("text", content_text_bytes_max, Need::required, out.text);
     in.flag("preview_url", out.preview_url);
+    in.text("subject", line_max, Need::optional, out.subject);
+    in.text("html", content_html_bytes_max, Need::optional, out.html);
 }
 
 void read_media(ContentFields& in, OutboundContent& out) {
@@ -47,6 +49,7 @@ void read_media(ContentFields& in, OutboundContent& out) {
     in.text("mime", word_max, Need::optional, out.mime);
     in.text("caption", content_text_bytes_max, Need::optional, out.text);
     in.text("filename", word_max, Need::optional, out.filename);
+    in.text("subject", line_max, Need::optional, out.subject);
 }
 
 /// Words as a plain string, or {"text"}, or {"kind","url"}.

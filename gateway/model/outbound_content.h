@@ -12,6 +12,8 @@ namespace postern::model {
 
 /// Of `text`, and of a caption. Other fields are shorter; the API bounds the whole.
 inline constexpr std::size_t content_text_bytes_max = 64 * 1024;
+/// Of `html`, which an e-mail says again in.
+inline constexpr std::size_t content_html_bytes_max = 128 * 1024;
 
 /// False: `problem` names the first field at fault, relative to `content` ("buttons[3].title"; ""
 /// is the whole), with a code (required, invalid, too_long, too_many, duplicate, unknown_field,

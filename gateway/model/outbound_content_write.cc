@@ -82,6 +82,7 @@ std::string write_content(const OutboundContent& content) {
     if (media) out.member("kind", to_string(content.media));
     out.member_if(media ? "caption" : "text", content.text);
     if (content.preview_url) out.member("preview_url", true);
+    out.member_if("subject", content.subject).member_if("html", content.html);
     out.member_if("url", content.url).member_if("upload", content.upload);
     out.member_if("mime", content.mime).member_if("filename", content.filename);
     out.member_if("name", content.name).member_if("language", content.language);

@@ -83,6 +83,8 @@ OutboundContent read_outbound(Object from) {
     out.type = named<ContentType>(json::text(from, "type"), 10);
     out.text = json::text(from, out.type == ContentType::media ? "caption" : "text");
     out.preview_url = json::flag(from, "preview_url");
+    out.subject = json::text(from, "subject");
+    out.html = json::text(from, "html");
     out.media = named<MediaKind>(json::text(from, "kind"), 6);
     out.url = json::text(from, "url");
     out.mime = json::text(from, "mime");

@@ -94,6 +94,7 @@ void fill_media(OutboundContent& out) {
     (count(0, 2) == 0 ? out.url : out.upload) = url();
     out.mime = *maybe_words();
     out.filename = *maybe_words();
+    out.subject = *maybe_words();
     out.text = *maybe_words();
 }
 
@@ -135,6 +136,8 @@ OutboundContent any_content() {
         default:
             out.text = *words();
             out.preview_url = count(0, 2) == 1;
+            out.subject = *maybe_words();
+            out.html = *maybe_words();
     }
     return out;
 }

@@ -50,7 +50,7 @@ std::string demo_config(const DemoAddresses& addresses, const std::string& stora
     // A demo is small and short: less to write before the first message.
     out += "ballast_bytes = \"16MiB\"\nlog_segment_bytes = \"16MiB\"\nmemtable_bytes = \"16MiB\"\n";
     out += "\n[api]\nbootstrap_key = { env = \"POSTERN_BOOTSTRAP_KEY\" }\n";
-    for (const char* channel : {"whatsapp", "telegram", "twilio", "http"}) {
+    for (const std::string_view channel : sim::demo_channels()) {
         out += account(channel, simulator);
     }
     return out;

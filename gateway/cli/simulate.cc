@@ -1,7 +1,9 @@
 // `postern simulate`: the provider simulator, as a server that scripts drive, or as one push.
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <ctime>
+#include <map>
 #include <memory>
 #include <random>
 
@@ -10,6 +12,7 @@
 #include "gateway/cli/commands.h"
 #include "gateway/sim/fault_document.h"
 #include "gateway/sim/json_text.h"
+#include "gateway/sim/listeners.h"
 #include "gateway/sim/server.h"
 
 namespace postern::cli {
@@ -24,6 +27,7 @@ struct Wanted {
     std::uint64_t seed = 0;
     std::uint64_t stream = 0;
     double rate = 0;
+    std::vector<std::string> listeners;
     std::uint32_t people = 500;
 };
 
@@ -40,11 +44,11 @@ bool read_endpoints(const Wanted& wanted, std::vector<sim::Endpoint>& endpoints,
             return false;
     }
     if (!endpoints.empty()) return true;
-    for (const sim::Provider* provider : sim::all_providers()) {
-        const std::string channel(provider->channel);
-        const bool named = std::find(wanted.channels.begin(), wanted.channels.end(), channel) !=
-                           wanted.channels.end();
-        if (!wanted.channels.empty() && !named) continue;
+    for (const std::string& channel : wanted.channels) {
+        endpoints.push_back(sim::demo_endpoint(channel, wanted.target));
+    }
+    if (!endpoints.empty()) return true;
+    for (const std::string_view channel : sim::demo_channels()) {
         endpoints.push_back(sim::demo_endpoint(channel, wanted.target));
     }
     return true;
@@ -61,15 +65,30 @@ int push(const Wanted& wanted, sim::Engine& engine, const Context& context) {
     return result.unexpected == 0 ? 0 : exit_failed;
 }
 
+/// "smpp=127.0.0.1:2775" each.
+std::map<std::string, std::string, std::less<>> named_addresses(
+    const std::vector<std::string>& texts) {
+    std::map<std::string, std::string, std::less<>> addresses;
+    for (const std::string& text : texts) {
+        const std::size_t equals = std::min(text.find('='), text.size());
+        addresses[text.substr(0, equals)] = text.substr(std::min(text.size(), equals + 1));
+    }
+    return addresses;
+}
+
 int serve(const Wanted& wanted, sim::Engine& engine, const sigset_t& signals) {
     std::string problem;
     const auto server = sim::SimulatorServer::start(engine, wanted.listen, problem);
-    if (!server) {
+    const std::string host = wanted.listen.substr(0, wanted.listen.rfind(':'));
+    sim::SideListeners listeners;
+    if (!server || !sim::start_listeners(engine, host, named_addresses(wanted.listeners), listeners,
+                                         problem)) {
         fmt::print(stderr, "postern simulate: {}\n", problem);
         return exit_failed;
     }
     sim::JsonText json;
     json.begin_object().field("ready", true).field("listen", server->address());
+    for (const auto& [channel, listener] : listeners) json.field(channel, listener->address());
     json.field("seed", engine.stream().seed()).end_object();
     fmt::print("{}\n", json.text());
     std::fflush(stdout);
@@ -109,9 +128,15 @@ void add_simulate(CLI::App& app, Context& context) {
     CLI::App* command = app.add_subcommand("simulate", "Play the providers against a gateway");
     command->add_option("--listen", wanted->listen, "Address of the simulator's own endpoints")
         ->capture_default_str();
-    command->add_option("--channels", wanted->channels, "whatsapp, telegram, twilio, http")
+    std::vector<std::string> channels;
+    for (const sim::Provider* provider : sim::all_providers()) {
+        channels.emplace_back(provider->channel);
+    }
+    command->add_option("--channels", wanted->channels, "Whose demo accounts are simulated")
         ->delimiter(',')
-        ->check(CLI::IsMember({"whatsapp", "telegram", "twilio", "http"}));
+        ->check(CLI::IsMember(channels));
+    command->add_option("--listener", wanted->listeners,
+                        "CHANNEL=HOST:PORT: where a provider without HTTP listens; else any port");
     command->add_option(
         "--account", wanted->accounts,
         "channel=...,id=...,secret=...[,own_id=...,own_address=...,signed_url=...,token=...]");

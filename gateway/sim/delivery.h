@@ -5,7 +5,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <string>
 
 #include "gateway/net/client.h"
 #include "gateway/net/io_thread.h"
@@ -38,6 +40,11 @@ class Delivery final {
     /// The same for a receipt, which has a count instead of a line in the log: there may be
     /// millions. `answered` is called once, after the first try.
     void send_receipt(Webhook webhook, std::function<void()> answered);
+    /// Who brings the webhooks of a channel that does not take them over HTTP: sends one, and calls
+    /// back once with a status as HTTP has them (0: no answer; the provider then sends it again).
+    using Carrier = std::function<void(const Webhook&, std::function<void(int status)>)>;
+    /// An empty carrier ends it: from then on that channel's webhooks find nobody.
+    void carry(std::string channel, Carrier carrier);
     [[nodiscard]] const ReceiptTotals& receipts() const { return receipts_; }
     [[nodiscard]] std::size_t in_flight() const { return in_flight_; }
 
@@ -51,6 +58,7 @@ class Delivery final {
     net::IoThread& thread_;
     net::HttpClient& client_;
     SentLog& sent_log_;
+    std::map<std::string, Carrier, std::less<>> carriers_;
     ReceiptTotals receipts_;
     std::size_t in_flight_ = 0;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // timers outlive us harmlessly

@@ -78,6 +78,12 @@ std::string_view to_string(Defect defect) {
     return defect_names[static_cast<std::size_t>(defect)];
 }
 
+std::span<const std::string_view> demo_channels() {
+    static constexpr std::array<std::string_view, 4> channels = {"whatsapp", "telegram", "twilio",
+                                                                 "http"};
+    return channels;
+}
+
 Endpoint demo_endpoint(std::string_view channel, std::string_view base) {
     Endpoint endpoint;
     endpoint.channel = channel;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -43,6 +44,9 @@ struct Endpoint {
     /// What a send must show: access token, bot token, password of the account. Empty: any.
     std::string token;
 };
+
+/// The channels of `postern demo`, which are simulated where nobody asks for others.
+[[nodiscard]] std::span<const std::string_view> demo_channels();
 
 /// The account of a channel that the demo configures: `base` is ".../webhooks".
 [[nodiscard]] Endpoint demo_endpoint(std::string_view channel, std::string_view base);

@@ -15,9 +15,12 @@
 #include "gateway/egress/breakers.h"
 #include "gateway/model/seq_head.h"
 #include "gateway/net/client.h"
+#include "gateway/runtime/line_health.h"
 #include "gateway/runtime/probe.h"
 
 namespace postern::egress {
+
+class Courier;
 
 inline constexpr std::size_t outcomes = 6;  // adapters::SendResult
 
@@ -32,6 +35,8 @@ struct Health final {
     std::array<std::atomic<std::uint64_t>, outcomes> by_outcome{};
     std::atomic<std::int64_t> under_way{0};
     Breakers breakers;
+    runtime::LineHealth line;       // of its courier's connections
+    runtime::LineHealth receiving;  // of what brings in what came, where that is no webhook
 
     void count(adapters::SendResult result) {
         by_outcome[static_cast<std::size_t>(result)].fetch_add(1, std::memory_order_relaxed);
@@ -48,6 +53,7 @@ struct Account {
     std::string status_url;  // where its webhooks arrive from outside, or empty
     std::string ca_file;     // trusted beside the system's authorities, or empty
     net::ProxyOptions proxy;
+    std::shared_ptr<Courier> courier;  // null: it is sent to by HTTP
     std::shared_ptr<Health> health;
     std::string way;  // the table's: accounts with the same way share their clients
 };

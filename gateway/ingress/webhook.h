@@ -8,6 +8,7 @@
 
 #include "gateway/ingress/accounts.h"
 #include "gateway/ingress/commands.h"
+#include "gateway/ingress/intake.h"
 #include "gateway/ingress/refused_requests.h"
 #include "gateway/net/http.h"
 #include "gateway/net/io_thread.h"
@@ -16,12 +17,6 @@
 #include "gateway/runtime/request_traces.h"
 
 namespace postern::ingress {
-
-/// What a full disk lets in; set by the free-space guard, read per request.
-struct IntakeGate {
-    std::atomic<bool> webhooks{true};
-    std::atomic<bool> api_writes{true};
-};
 
 class WebhookHandler final : public net::HttpHandler {
   public:

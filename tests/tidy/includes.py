@@ -17,6 +17,8 @@ _ROWS = [
     {"events"},  # renders rows for streams, and for the API's timelines
     {"api", "console", "ingress", "egress", "imports", "subscriptions"},
     {"alarms"},  # tells as subscriptions do
+    {"lines"},  # what drivers of channels without HTTP are made with
+    {"smpp", "smtp", "webchat", "imap", "polling"},  # those drivers
     {"."},  # main.cc, daemon.{h,cc}
 ]
 # Beside the rows: what they may include, and which rows may include them (lowest index).

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <optional>
@@ -43,7 +44,8 @@ struct Traits {
     std::string_view routing_setting;  // the setting that InboundItem::routing names, or empty
     std::string_view shared_credential;  // the credential that siblings share, or empty
     std::string_view reply_content_type = "application/json";
-    std::string_view reply_body = "{}";  // what the provider wants to read in a 200
+    std::string_view reply_body = "{}";                 // what the provider wants to read in a 200
+    std::size_t body_bytes_max = std::size_t{4} << 20;  // of a webhook
 };
 
 struct HandshakeReply {
@@ -57,10 +59,13 @@ struct Verification {
     enum class Kind : unsigned char { valid, invalid, need_fetch };
     Kind kind = Kind::invalid;
     std::string reason;
-    std::string fetch_url;  // need_fetch: a document to get (a certificate), then ask again
+    std::string fetch_url;  // need_fetch: a document to get (a certificate), then verify_with()
+    /// Valid, but of a signature that does not cover the body: this part of it signs one body only.
+    std::string once = {};
 
     static Verification ok() { return {Kind::valid, {}, {}}; }
     static Verification no(std::string why) { return {Kind::invalid, std::move(why), {}}; }
+    static Verification fetch(std::string url) { return {Kind::need_fetch, {}, std::move(url)}; }
 };
 
 class HttpAdapter {
@@ -75,6 +80,13 @@ class HttpAdapter {
 
     /// Over the raw bytes, in constant time, before anything is parsed. Either of two live secrets.
     [[nodiscard]] virtual Verification verify(const WebhookRequest& request, Instant now) const = 0;
+
+    /// After need_fetch: the same with the document that `fetch_url` gave. Asks for no other.
+    [[nodiscard]] virtual Verification verify_with([[maybe_unused]] const WebhookRequest& request,
+                                                   [[maybe_unused]] std::string_view document,
+                                                   [[maybe_unused]] Instant now) const {
+        return Verification::no("this channel fetches nothing");
+    }
 
     /// Of a verified request. An error means that nothing of the body could be understood; it is
     /// then quarantined whole. Unknown kinds are `unsupported` messages or `other` signals, never

@@ -83,9 +83,6 @@ enum class SendResult : unsigned char {
 /// What a provider's limit is about (compliance: obey the scope that the provider names).
 enum class LimitScope : unsigned char { recipient, account, group };
 
-/// What a permanent refusal says about the person, beyond this message.
-enum class AddressVerdict : unsigned char { none, dead, opted_out, blocked };
-
 struct SendOutcome {
     SendResult result = SendResult::unknown;
     std::string external_id;    // accepted

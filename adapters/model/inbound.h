@@ -1,6 +1,7 @@
 // What a webhook says once an adapter has decoded it: messages, receipts, and everything else.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -50,6 +51,9 @@ struct InboundMessage {
     std::vector<Attachment> attachments;
     std::string reply_to;  // external id of the message replied to
     bool forwarded = false;
+    /// A machine wrote it (RFC 3834): nothing of ours answers it, and it says no «stop». Not
+    /// stored, `content.details_json` says so, too.
+    bool automatic = false;
     std::string referral_json;  // ad, link or story that led here: one JSON object, or empty
     Instant provider_time{};
     bool operator==(const InboundMessage&) const = default;
@@ -67,6 +71,9 @@ struct ProviderError {
     bool operator==(const ProviderError&) const = default;
 };
 
+/// What a provider says about the person's address, beyond one message.
+enum class AddressVerdict : unsigned char { none, dead, opted_out, blocked };
+
 struct InboundStatus {
     std::string external_id;  // of our message
     ReceiptState state = ReceiptState::sent;
@@ -78,6 +85,8 @@ struct InboundStatus {
     /// The same holds of everything that went to `recipient` up to this moment. A receipt that
     /// names no message at all has an `external_id` of the adapter's making, for duplicates' sake.
     std::optional<Instant> watermark;
+    /// Whatever the state: a late bounce tells that the address is dead. Not stored.
+    AddressVerdict address = AddressVerdict::none;
     bool operator==(const InboundStatus&) const = default;
 };
 
@@ -122,12 +131,20 @@ struct InboundSignal {
     bool operator==(const InboundSignal&) const = default;
 };
 
+/// The bytes of an attachment that came with the webhook itself.
+struct InboundFile {
+    std::size_t place = 0;  // which of the message's attachments, from 0
+    std::string bytes;
+};
+
 struct InboundItem {
     std::variant<InboundMessage, InboundStatus, InboundSignal> what;
     RoutingId routing;
     /// The item's own bytes within the body (the whole body where it has none of its own): kept
     /// with `unsupported` content and with what goes to quarantine.
     std::string_view raw;
+    /// Of a message only, in the order of their places. Who takes the item keeps them before it.
+    std::vector<InboundFile> files = {};
 };
 
 /// An item that an adapter could not turn into anything: quarantined with its reason.
@@ -141,6 +158,9 @@ struct Undecoded {
 struct InboundBatch {
     std::vector<InboundItem> items;
     std::vector<Undecoded> undecoded;
+    /// Asked for with GET before the provider gets its 200: it then knows that the URL is ours
+    /// (SNS).
+    std::string confirm_url = {};
 };
 
 }  // namespace postern::adapters

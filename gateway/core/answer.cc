@@ -142,30 +142,9 @@ void unknown(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writ
     sending.queue(message, until);
 }
 
-void permanent(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writer& writer) {
+void permanent(OutMessage& message, const AnswerAttempt& c, Sending& sending) {
     const model::Route& route = message.row()->routes[message.state.route];
-    using Kind = model::AddressNote::Kind;
-    switch (c.outcome.address) {
-        case adapters::AddressVerdict::none:
-            break;
-        case adapters::AddressVerdict::opted_out: {
-            // Who wants no advertising still wants the order's news (WhatsApp 131050).
-            const bool advertising = c.outcome.code == "marketing_opted_out";
-            const auto categories =
-                advertising ? model::only(model::Category::marketing) : model::all_categories;
-            sending.note_address(route, {Kind::opted_out, categories, c.account, writer.now(),
-                                         "provider", c.outcome.code});
-            break;
-        }
-        case adapters::AddressVerdict::dead:
-        case adapters::AddressVerdict::blocked:
-            sending.note_address(
-                route,
-                {Kind::suppressed, model::all_categories, c.account, writer.now(),
-                 c.outcome.address == adapters::AddressVerdict::dead ? "dead_address" : "provider",
-                 c.outcome.code});
-            break;
-    }
+    sending.note_verdict(route, c.account, c.outcome.address, c.outcome.code);
     if (sending.fall_back(message, "answer", facts_of(c))) return;
     sending.forget_send(message);
     sending.end(message, MessageState::failed, "answer", facts_of(c));
@@ -206,7 +185,7 @@ void Core::apply_payload(const AnswerAttempt& c, Writer& writer) {
             transient(*message, c, sending, writer);
             break;
         case SendResult::permanent:
-            permanent(*message, c, sending, writer);
+            permanent(*message, c, sending);
             break;
         case SendResult::credential: {
             break_account(c.account, c.outcome.code, writer);

@@ -61,6 +61,10 @@ struct ReceiveMessage {
     adapters::InboundMessage message;
     Wish wish;
     std::string raw;  // kept with unsupported content only
+    /// Attachments that came along, at most files_max: their bytes are in the media store already.
+    /// `event` is the core's.
+    std::vector<model::MediaRow> files = {};
+    static constexpr std::size_t files_max = 32;  // each is a row (rows_per_apply_max)
     bool operator==(const ReceiveMessage&) const = default;
 };
 

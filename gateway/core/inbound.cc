@@ -90,6 +90,11 @@ void Core::apply_payload(ReceiveMessage& c, Writer& writer) {
     row.contact_created = person.created;
     row.contact_updated = person.updated;
     writer.write(storage::keys::seq_row(sequence), record, Seal::part, person.part, person.key);
+    for (model::MediaRow& file : c.files) {
+        file.event = sequence;
+        writer.write(storage::keys::media_attachment(sequence, file.place), std::move(file),
+                     Seal::workspace);
+    }
     const auto confirmation = take_word(c, person, writer);
     person.save(writer);
     // With the word itself or not at all: no power cut comes between them. Nobody waits for what

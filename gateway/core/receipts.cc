@@ -23,6 +23,16 @@ ChangeFacts facts_of(const adapters::InboundStatus& status) {
     return facts;
 }
 
+/// A bounce or a complaint may come long after the message is through with.
+void note_verdict(const ReceiveStatus& c, const OutMessage& message, Sending& sending) {
+    if (c.status.address == adapters::AddressVerdict::none || !message.row()) return;
+    const std::size_t at = message.state.route;
+    if (at >= message.row()->routes.size() || message.row()->routes[at].account != c.account)
+        return;
+    sending.note_verdict(message.row()->routes[at], c.account, c.status.address,
+                         c.status.error ? std::string_view(c.status.error->code) : "");
+}
+
 /// It says nothing that is not known.
 void unchanged(Writer& writer) {
     ++writer.tally().receipts_unchanged;
@@ -43,6 +53,8 @@ model::Sequence message_of(const ReceiveStatus& c, const Rows& rows) {
 
 void Core::apply_own_receipt(const ReceiveStatus& c, OutMessage message, Writer& writer) {
     const MessageState told = state_of(c.status.state);
+    Sending sending(*this, writer, writer.clocks());
+    note_verdict(c, message, sending);
     if (!may_move(message.state.state, told)) return unchanged(writer);
     // Told again of a way that failed before: it has taken its next one, or was asked for again.
     const bool is_out = message.state.state == MessageState::sending ||
@@ -50,7 +62,6 @@ void Core::apply_own_receipt(const ReceiveStatus& c, OutMessage message, Writer&
                         message.state.state == MessageState::sent;
     if (told == MessageState::failed && (!is_out || message.state.account != c.account))
         return unchanged(writer);
-    Sending sending(*this, writer, writer.clocks());
     const bool by_echo =
         !writer.find<model::ExternalIdRow>(storage::keys::external_id(c.account, c.external));
     if (by_echo && !c.status.external_id.empty()) {

@@ -212,4 +212,33 @@ void Sending::note_address(const model::Route& route, model::AddressNote note) {
     writer_.keep(key, std::move(row), Seal::workspace);
 }
 
+void Sending::note_verdict(const model::Route& route, model::AccountNumber account,
+                           adapters::AddressVerdict verdict, std::string_view code) {
+    using Kind = model::AddressNote::Kind;
+    model::AddressNote note{Kind::suppressed, model::all_categories, account, writer_.now(),
+                            "provider",       std::string(code)};
+    switch (verdict) {
+        case adapters::AddressVerdict::none:
+            return;
+        case adapters::AddressVerdict::opted_out:
+            note.kind = Kind::opted_out;
+            // Who wants no advertising still wants the order's news (WhatsApp 131050).
+            if (code == "marketing_opted_out") note.categories = only(model::Category::marketing);
+            break;
+        case adapters::AddressVerdict::dead:
+            note.source = "dead_address";
+            break;
+        case adapters::AddressVerdict::blocked:
+            break;
+    }
+    const auto* known = writer_.find<model::AddressNotesRow>(
+        storage::keys::address_notes(route.scope, route.blind));
+    const bool told = known && std::any_of(known->notes.begin(), known->notes.end(), [&](auto& n) {
+                          return n.kind == note.kind && n.account == note.account &&
+                                 n.source == note.source && n.reason == note.reason &&
+                                 n.categories == note.categories;
+                      });
+    if (!told || note.kind == Kind::opted_out) note_address(route, std::move(note));
+}
+
 }  // namespace postern::core

@@ -50,6 +50,9 @@ class Sending final {
     /// A send that did not reach anybody does not count against the caps.
     void forget_send(const OutMessage& message);
     void note_address(const model::Route& route, model::AddressNote note);
+    /// What a provider said of the person; nothing is written if that is what is known already.
+    void note_verdict(const model::Route& route, model::AccountNumber account,
+                      adapters::AddressVerdict verdict, std::string_view code);
 
     [[nodiscard]] const AccountSettings* settings_of(model::AccountNumber account) const;
     /// `hot` may be null.

@@ -47,6 +47,7 @@ core::Wish wish_of(const adapters::InboundMessage& message, std::string_view cha
     const bool words = message.content.type == adapters::ContentType::text ||
                        message.content.type == adapters::ContentType::choice;
     const std::string& text = message.content.text;
+    if (message.automatic) return wish;
     if (!words || text.empty() || text.size() > wish_bytes_max || !message.group.empty())
         return wish;
     const policy::KeywordMatch match = policy::match_keyword(text);

@@ -3,6 +3,7 @@
 #include "gateway/net/ascii.h"
 #include "gateway/net/io_thread.h"
 #include "gateway/net/reply.h"
+#include "gateway/net/websocket.h"
 
 namespace postern::net {
 namespace {
@@ -80,6 +81,11 @@ Responder::~Responder() {
     }
 }
 
+void Responder::Session::respond_upgrade(Upgrade upgrade) {
+    upgrade.handler->on_close();
+    respond(refusal(500, "internal_error", "The request was not answered."));
+}
+
 void Responder::Session::reset() {
     respond(refusal(500, "internal_error", "The request was not answered."));
 }
@@ -88,6 +94,12 @@ void Responder::reset() {
     if (!session_) return;
     const auto session = std::move(session_);
     session->reset();
+}
+
+void Responder::upgrade(Upgrade upgrade) {
+    if (!session_) return;
+    const auto session = std::move(session_);
+    session->respond_upgrade(std::move(upgrade));
 }
 
 void Responder::send(Response response) {

@@ -22,6 +22,7 @@ struct Header {
 
 class BodySink;
 class BodySource;
+struct Upgrade;  // gateway/net/websocket.h
 
 /// All views stay valid until the Responder has answered (the session keeps the bytes).
 struct Request {
@@ -102,6 +103,8 @@ class Responder final {
         virtual void respond(Response response) = 0;
         virtual std::shared_ptr<BodyStream> respond_stream(Response head) = 0;
         virtual IoThread& io_thread() = 0;
+        /// A session that cannot answers 500.
+        virtual void respond_upgrade(Upgrade upgrade);
         /// Breaks the connection; a session without one answers 500.
         virtual void reset();
     };
@@ -119,6 +122,9 @@ class Responder final {
     void send(Response response);
     /// Starts a chunked answer with this head (its body is ignored).
     [[nodiscard]] std::shared_ptr<BodyStream> stream(Response head);
+    /// Answers 101: the connection becomes a WebSocket (gateway/net/websocket.h), which has seen
+    /// nothing wrong with the request.
+    void upgrade(Upgrade upgrade);
     /// Answers nothing and breaks the connection: for a simulator of bad networks.
     void reset();
     [[nodiscard]] IoThread& thread() const { return session_->io_thread(); }

@@ -114,6 +114,10 @@ Task<bool> HttpSession::serve_admitted(std::size_t body_bytes_max) {
         co_await run_stream();
         co_return false;
     }
+    if (answer_ == Answer::upgrade) {
+        co_await run_websocket();
+        co_return false;
+    }
     const bool more = co_await send_response();
     if (more) take_off_served();
     co_return more;
@@ -191,6 +195,8 @@ void HttpSession::finish() {
     } else if (phase_ == Phase::streaming && stream_body_) {
         const auto body = stream_body_;
         body->close_for_drain();
+    } else if (websocket_) {
+        drain_websocket();
     }
 }
 
@@ -199,6 +205,7 @@ void HttpSession::abort() {
     aborted_ = true;
     close_stream();
     if (const auto body = stream_body_) body->close();
+    if (websocket_) abort_websocket();
     parking_.wake();
 }
 
@@ -212,6 +219,7 @@ void HttpSession::reset() {
 }
 
 void HttpSession::on_overdue() {
+    if (websocket_ && websocket_goes_on()) return;
     deadline_ = SteadyClock::time_point::max();
     const bool slow = phase_ != Phase::idle && phase_ != Phase::closing;
     if (slow) count(state_.counters.timeouts, 1);

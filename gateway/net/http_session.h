@@ -14,10 +14,12 @@
 #include "gateway/net/stream_body.h"
 #include "gateway/net/task.h"
 #include "gateway/net/task_group.h"
+#include "gateway/net/websocket.h"
 
 namespace postern::net {
 
 class Listener;
+class WsSession;
 
 /// Life: made by Listener on accept, held by the listener's task group while it runs and by an
 /// outstanding Responder or BodyStream after that. Thread: the listener's loop.
@@ -32,6 +34,7 @@ class HttpSession final : public Responder::Session,
 
     void respond(Response response) override;
     std::shared_ptr<BodyStream> respond_stream(Response head) override;
+    void respond_upgrade(Upgrade upgrade) override;
     IoThread& io_thread() override;
     void reset() override;
 
@@ -54,7 +57,7 @@ class HttpSession final : public Responder::Session,
         streaming,
         closing
     };
-    enum class Answer : unsigned char { none, awaited, given, stream };
+    enum class Answer : unsigned char { none, awaited, given, stream, upgrade };
     enum class BodyResult : unsigned char { ok, gone, malformed, too_large, unwanted };
 
     // http_session.cc: the conversation
@@ -89,9 +92,16 @@ class HttpSession final : public Responder::Session,
     Task<> run_stream();
     [[nodiscard]] static Task<> watch_client(std::shared_ptr<HttpSession> self);
 
+    // session_upgrade.cc
+    Task<> run_websocket();
+
     [[nodiscard]] bool received(const error_code& error, std::size_t bytes);
     [[nodiscard]] bool may_keep_alive() const;
     void enter(Phase phase, SteadyClock::time_point deadline);
+    /// Overdue is a WebSocket that is to be looked at; false: it is over.
+    [[nodiscard]] bool websocket_goes_on();
+    void drain_websocket();
+    void abort_websocket();
     void close_stream();
     void release_stream();
 
@@ -125,6 +135,8 @@ class HttpSession final : public Responder::Session,
     Parking parking_;
     std::shared_ptr<BodySink> sink_;  // of the request being read
     std::shared_ptr<StreamBody> stream_body_;
+    std::optional<Upgrade> upgrade_;
+    std::shared_ptr<WsSession> websocket_;
 };
 
 }  // namespace postern::net

@@ -1,0 +1,46 @@
+// What the core asks of the way out beside sending itself, which is the courier's.
+#include "adapters/email/send.h"
+#include "adapters/errc.h"
+
+namespace postern::adapters::email {
+namespace {
+
+class Sending final : public SendingAdapter {
+  public:
+    explicit Sending(const SmtpAccount& account) {
+        // The Message-ID comes back in bounces and receipts, where the account receives them.
+        traits_.echo = account.receives;
+        traits_.receipts = account.receives;
+    }
+
+    const SendTraits& send_traits() const override { return traits_; }
+    std::optional<FieldProblem> check(const OutboundContent& content) const override {
+        return email::check(content);
+    }
+    /// SMTP has no requests: gateway/smtp brings the letter.
+    Result<SendStep> first_step(const SendRequest&) const override {
+        return make_error_code(Errc::unsendable);
+    }
+    std::variant<SendStep, SendOutcome> answered(const SendRequest&, std::size_t,
+                                                 const ProviderAnswer&) const override {
+        return SendOutcome{};
+    }
+    std::optional<ProviderCall> typing(std::string_view, std::string_view) const override {
+        return std::nullopt;
+    }
+    std::optional<ProviderCall> mark_read(std::string_view, std::string_view) const override {
+        return std::nullopt;
+    }
+
+  private:
+    SendTraits traits_;
+};
+
+}  // namespace
+
+std::unique_ptr<SendingAdapter> make_sending(const AdapterConfig& config, std::string& problem) {
+    const auto account = smtp_account(config, problem);
+    return account ? std::make_unique<Sending>(*account) : nullptr;
+}
+
+}  // namespace postern::adapters::email

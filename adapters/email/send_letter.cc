@@ -1,0 +1,105 @@
+// One message as the letter that goes to the relay.
+#include "adapters/email/send.h"
+
+#include "adapters/email/unsubscribe.h"
+#include "adapters/email/verp.h"
+#include "adapters/errc.h"
+
+namespace postern::adapters::email {
+namespace {
+
+constexpr std::size_t subject_characters = 70;
+
+/// The first line of the text, cut between characters, where nobody named a subject.
+std::string first_line(std::string_view text) {
+    while (!text.empty() && (text.front() == '\n' || text.front() == '\r' || text.front() == ' ')) {
+        text.remove_prefix(1);
+    }
+    std::string_view line = text.substr(0, text.find_first_of("\r\n"));
+    std::size_t characters = 0;
+    for (std::size_t i = 0; i < line.size(); ++i) {
+        if ((static_cast<unsigned char>(line[i]) & 0xc0U) == 0x80U) continue;
+        if (++characters > subject_characters) return std::string(line.substr(0, i)) + "…";
+    }
+    return std::string(line);
+}
+
+std::string subject_of(const SmtpAccount& account, const OutboundContent& content) {
+    if (!content.subject.empty()) return content.subject;
+    if (!account.subject.empty()) return account.subject;
+    std::string line = first_line(content.text);
+    return line.empty() ? content.filename : line;
+}
+
+std::string text_of(const OutboundContent& content, bool with_file) {
+    if (content.type != ContentType::media || with_file) return content.text;
+    std::string out = content.text;
+    if (!out.empty()) out += "\n\n";
+    out += content.filename.empty() ? std::string(to_string(content.media)) : content.filename;
+    return out + ": " + content.url;
+}
+
+/// Bulk mail says how to leave (RFC 8058); an answer to somebody and a code that he asked for do
+/// not.
+void add_unsubscribe(const SmtpAccount& account, const SendRequest& request, MailDraft& draft) {
+    if (!request.proactive || request.category == "authentication") return;
+    if (account.link_secrets.empty()) return;
+    const Unsubscription what{account.account, std::string(request.to),
+                              std::string(request.category)};
+    const std::string url = unsubscribe_url(request.status_url, what, account.link_secrets.front());
+    // Mailbox providers post to https alone.
+    if (!url.starts_with("https://")) return;
+    draft.fields.emplace_back("List-Unsubscribe", "<" + url + ">");
+    draft.fields.emplace_back("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
+}
+
+std::int64_t unix_time(Instant at) {
+    return std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
+}
+
+}  // namespace
+
+std::string message_id(const SmtpAccount& account, std::string_view echo) {
+    return std::string(echo) + "@" + account.from.address.domain;
+}
+
+std::optional<std::string> echo_of_message_id(std::string_view id, std::string_view domain) {
+    if (id.starts_with('<') && id.ends_with('>')) id = id.substr(1, id.size() - 2);
+    const std::size_t at = id.rfind('@');
+    if (at == std::string_view::npos || id.substr(at + 1) != domain || !id.starts_with("msg_")) {
+        return std::nullopt;
+    }
+    return std::string(id.substr(0, at));
+}
+
+Result<SmtpLetter> make_letter(const SmtpAccount& account, const SendRequest& request,
+                               const SmtpExtensions& server, std::vector<MailPart> files) {
+    const auto to = mail_address(request.to);
+    if (!to || check(request.content)) return make_error_code(Errc::unsendable);
+    MailDraft draft;
+    draft.from = account.from;
+    draft.to = *to;
+    draft.reply_to = account.reply_to;
+    draft.message_id = message_id(account, request.echo);
+    draft.answers = request.reply_to;
+    draft.subject = subject_of(account, request.content);
+    draft.text = text_of(request.content, !files.empty());
+    draft.html = request.content.html;
+    draft.files = std::move(files);
+    draft.date = request.now;
+    draft.eight_bit = server.eight_bit && account.signers.empty();
+    add_unsubscribe(account, request, draft);
+    SmtpLetter letter;
+    letter.content = dkim_signed(account.signers, compose(draft), unix_time(request.now));
+    if (letter.content.empty()) return make_error_code(Errc::unsendable);
+    letter.recipient = to->text();
+    letter.sender = account.from.address.text();
+    letter.envelope_id = request.echo;
+    if (account.bounces) {
+        const Secret key = account.link_secrets.empty() ? Secret{} : account.link_secrets.front();
+        letter.sender = verp_address(*account.bounces, request.echo, key);
+    }
+    return letter;
+}
+
+}  // namespace postern::adapters::email

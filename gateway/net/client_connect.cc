@@ -1,11 +1,9 @@
-// How a client connection comes up: addresses, TCP, TLS with the name checked. Nothing of the
-// request is sent before all of it stands.
-#include <boost/asio/ssl/stream_base.hpp>
-
+// How a client connection comes up: a dial, a proxy's tunnel where there is one, TLS. Nothing of
+// the request is sent before all of it stands.
 #include "gateway/net/client_connection.h"
 #include "gateway/net/client_pool.h"
+#include "gateway/net/dial.h"
 #include "gateway/net/errc.h"
-#include "gateway/net/tls.h"
 
 namespace postern::net {
 namespace {
@@ -25,33 +23,15 @@ Task<bool> ClientConnection::connect() {
         fail(Errc::proxy_failed, pool_->proxy().name());
         co_return false;
     }
-    error_code not_literal;
-    const auto literal = asio::ip::make_address(host, not_literal);
-    bool connected = false;
-    if (!not_literal) {
-        const auto port = static_cast<std::uint16_t>(std::stoul(service));
-        const tcp::endpoint endpoint(literal, port);
-        if (!through && !allowed(endpoint)) {
-            fail(Errc::address_refused);
-            co_return false;
-        }
-        connected = co_await connect_to(endpoint);
-    } else {
-        auto answer = co_await resolver_.async_resolve(host, service);
-        last_error_ = std::get<0>(answer);
-        const auto& endpoints = std::get<1>(answer);
-        // All before the first: a name that also leads somewhere forbidden is nobody's honest name.
-        for (auto at = endpoints.begin(); at != endpoints.end(); ++at) {
-            if (through || allowed(at->endpoint())) continue;
-            fail(Errc::address_refused);
-            co_return false;
-        }
-        for (auto at = endpoints.begin(); at != endpoints.end() && !connected && !closed_; ++at) {
-            connected = co_await connect_to(at->endpoint());
-        }
-    }
+    const Dialling line{stream_, resolver_, closed_,
+                        through ? nullptr : &pool_->options().allow_address};
+    last_error_ = co_await dial(line, host, service);
     if (closed_) co_return false;
-    if (!connected) {
+    if (last_error_ == Errc::address_refused) {
+        fail(Errc::address_refused);
+        co_return false;
+    }
+    if (last_error_) {
         const std::string whom = through ? "proxy " + pool_->proxy().name() : url.origin();
         fail(through ? error_code(Errc::proxy_failed) : last_error_,
              whom + ": " + last_error_.message());
@@ -97,41 +77,17 @@ Task<bool> ClientConnection::tunnel() {
     co_return false;
 }
 
-bool ClientConnection::allowed(const tcp::endpoint& endpoint) const {
-    const auto& allow = pool_->options().allow_address;
-    if (!allow) return true;
-    const auto address = endpoint.address();
-    if (address.is_v4()) return allow(from_v4(address.to_v4().to_bytes()));
-    return allow(IpAddress{address.to_v6().to_bytes()});
-}
-
-Task<bool> ClientConnection::connect_to(tcp::endpoint endpoint) {
-    auto& socket = stream_.socket();
-    error_code ignored;
-    socket.close(ignored);
-    const auto [error] = co_await socket.async_connect(endpoint);
-    last_error_ = error;
-    if (error || closed_) co_return false;
-    socket.set_option(tcp::no_delay(true), ignored);
-    co_return true;
-}
-
 Task<bool> ClientConnection::secure() {
     const auto held = exchange_;
     if (!pool_->tls()) {
         fail(Errc::tls_failed, pool_->tls_problem());
         co_return false;
     }
-    stream_.start_tls(*pool_->tls());
-    auto* connection = stream_.tls().native_handle();
-    if (!expect_host(connection, held->url.host)) {
-        fail(Errc::tls_failed, held->url.host + ": not a name for TLS");
-        co_return false;
-    }
-    const auto [error] = co_await stream_.tls().async_handshake(asio::ssl::stream_base::client);
+    std::string problem;
+    const auto error = co_await begin_tls(stream_, *pool_->tls(), held->url.host, problem);
     if (closed_) co_return false;
     if (!error) co_return true;
-    fail(Errc::tls_failed, held->url.origin() + ": " + handshake_problem(connection, error));
+    fail(Errc::tls_failed, held->url.origin() + ": " + problem);
     co_return false;
 }
 

@@ -36,8 +36,6 @@ class ClientConnection final : public std::enable_shared_from_this<ClientConnect
   private:
     Task<> live();
     Task<bool> connect();
-    [[nodiscard]] bool allowed(const tcp::endpoint& endpoint) const;
-    Task<bool> connect_to(tcp::endpoint endpoint);
     Task<bool> tunnel();
     Task<bool> secure();
     Task<bool> perform();

@@ -66,8 +66,8 @@ struct LinkEvents {
     std::function<void(const LinkEnd& end)> on_closed;  // the last event; none after close()
 };
 
-/// Life: from open_link() to its destruction, which closes it. Destroyed on its thread, or on any
-/// other while nothing else uses it (it waits for the thread then).
+/// Life: from open_link() to its destruction, which closes it, before the pool stops. Destroyed on
+/// its thread, or on any other while nothing else uses it (it waits for the thread then).
 class StreamLink {
   public:
     virtual ~StreamLink() = default;

@@ -78,7 +78,7 @@ std::shared_ptr<ServerTls> make_server_tls(const TlsFiles& files, std::string& p
 }
 
 std::shared_ptr<ssl::context> make_client_tls(const std::string& ca_file, bool verify,
-                                              std::string& problem) {
+                                              std::string& problem, Alpn alpn) {
     auto made = std::make_shared<ssl::context>(ssl::context::tls_client);
     SSL_CTX* native = made->native_handle();
     boost::system::error_code error;
@@ -86,7 +86,8 @@ std::shared_ptr<ssl::context> make_client_tls(const std::string& ca_file, bool v
         problem = "OpenSSL refuses the cipher list";
         return nullptr;
     }
-    SSL_CTX_set_alpn_protos(native, alpn_http_1_1, sizeof alpn_http_1_1);
+    if (alpn == Alpn::http_1_1)
+        SSL_CTX_set_alpn_protos(native, alpn_http_1_1, sizeof alpn_http_1_1);
     made->set_verify_mode(verify ? ssl::verify_peer : ssl::verify_none, error);
     if (!error) made->set_default_verify_paths(error);
     if (!error && !ca_file.empty()) made->load_verify_file(ca_file, error);

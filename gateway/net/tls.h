@@ -1,6 +1,6 @@
 // TLS contexts (private header): TLS 1.2 and 1.3 only, ECDHE with AEAD ciphers, no compression, no
-// renegotiation, ALPN http/1.1. Session tickets are off: their keys would have to be rotated, and
-// peers that keep connections alive gain little from them. Made on any thread, then immutable.
+// renegotiation. Session tickets are off: their keys would have to be rotated, and peers that keep
+// connections alive gain little from them. Made on any thread, then immutable.
 #pragma once
 
 #include <cstdint>
@@ -22,11 +22,13 @@ struct ServerTls {
 [[nodiscard]] std::shared_ptr<ServerTls> make_server_tls(const TlsFiles& files,
                                                          std::string& problem);
 
+/// What a client offers by ALPN: a server that knows the extension refuses the wrong protocol.
+enum class Alpn : unsigned char { http_1_1, nothing };
+
 /// Trusts the system's store, and `ca_file` on top where given. Null with a `problem` if it cannot
 /// be read.
-[[nodiscard]] std::shared_ptr<boost::asio::ssl::context> make_client_tls(const std::string& ca_file,
-                                                                         bool verify,
-                                                                         std::string& problem);
+[[nodiscard]] std::shared_ptr<boost::asio::ssl::context> make_client_tls(
+    const std::string& ca_file, bool verify, std::string& problem, Alpn alpn = Alpn::http_1_1);
 
 /// Prepares one client connection: SNI, and the name (or IP address) that the certificate must
 /// carry.

@@ -15,12 +15,15 @@ constexpr Words wechat_credentials[] = {"token", "app_secret", "encoding_aes_key
 constexpr Words twilio_credentials[] = {"auth_token"};
 constexpr Words vonage_credentials[] = {"api_secret", "signature_secret", "private_key"};
 constexpr Words smpp_credentials[] = {"password"};
-constexpr Words email_credentials[] = {"smtp_password", "inbound_secret"};
+constexpr Words email_credentials[] = {
+    "smtp_password",    "inbound_secret",      "link_secret",        "dkim_key",
+    "dkim_ed25519_key", "oauth_client_secret", "oauth_refresh_token"};
 constexpr Words webchat_credentials[] = {"visitor_secret"};
 constexpr Words http_credentials[] = {"secret"};
 
 constexpr Words vonage_apis[] = {"sms", "messages"};
 constexpr Words vonage_signatures[] = {"md5hash", "md5", "sha1", "sha256", "sha512"};
+constexpr Words smtp_mechanisms[] = {"plain", "login", "xoauth2", "oauthbearer"};
 constexpr Words inbound_schemes[] = {"sendgrid", "mailgun", "postmark", "ses", "raw"};
 
 constexpr SettingSpec whatsapp_settings[] = {
@@ -66,11 +69,45 @@ constexpr SettingSpec smpp_settings[] = {
 };
 constexpr SettingSpec email_settings[] = {
     {"smtp_host", Kind::text, {}, "The relay."},
-    {"smtp_port", Kind::port, {}, "Its port."},
-    {"smtp_tls", Kind::scalar, {}, "Whether and how the relay speaks TLS."},
-    {"smtp_username", Kind::text, {}, "The login."},
-    {"from", Kind::text, {}, "The sender."},
-    {"dkim", Kind::table, {}, "Signing."},
+    {"smtp_port", Kind::port, {}, "Its port. Default: 587, with smtp_tls = \"implicit\" 465."},
+    {"smtp_tls",
+     Kind::scalar,
+     {},
+     "starttls (default), implicit (default on port 465), or none: "
+     "with a login only to this machine."},
+    {"smtp_username", Kind::text, {}, "The login; absent: the relay wants none."},
+    {"smtp_auth", Kind::text, smtp_mechanisms, "Absent: the best that the relay offers."},
+    {"smtp_hello",
+     Kind::text,
+     {},
+     "This machine's name to the relay. Default: the domain of from."},
+    {"smtp_connections", Kind::number, {}, "At once, an I/O thread. Default: 4."},
+    {"smtp_domain_connections", Kind::number, {}, "Of them for one recipient domain. Default: 2."},
+    {"smtp_connection_mails", Kind::number, {}, "Over one connection. Default: 100."},
+    {"oauth_token_url",
+     Kind::text,
+     {},
+     "Where an access token for SMTP is got with "
+     "credentials.oauth_refresh_token."},
+    {"oauth_client_id", Kind::text, {}, "The application that it was given to."},
+    {"from", Kind::text, {}, "The sender: \"Acme <notices@example.com>\"."},
+    {"reply_to", Kind::text, {}, "Where answers go, if not to from."},
+    {"subject", Kind::text, {}, "Of mails whose content has none. Absent: the text's first line."},
+    {"bounce_address",
+     Kind::text,
+     {},
+     "Envelope sender; +<message> is added, signed with "
+     "credentials.link_secret."},
+    {"public_url",
+     Kind::text,
+     {},
+     "https://…/webhooks/<id> as mailbox providers reach it: for "
+     "one-click unsubscription, signed with credentials.link_secret."},
+    {"dkim",
+     Kind::table,
+     {},
+     "{ domain, selector, ed25519_selector }; keys: credentials.dkim_key, "
+     "credentials.dkim_ed25519_key (PEM)."},
     {"inbound", Kind::text, inbound_schemes, "Who delivers inbound mail, and how it signs."},
 };
 constexpr SettingSpec webchat_settings[] = {

@@ -1,0 +1,54 @@
+#include "adapters/email/smtp_oauth.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "adapters/shared/form.h"
+#include "adapters/shared/json.h"
+
+namespace postern::adapters::email {
+namespace {
+
+/// Of a server that does not say: RFC 6749 leaves it to be known.
+constexpr std::chrono::seconds lives_usual = std::chrono::minutes(30);
+constexpr std::int64_t lives_max = 86'400;
+
+}  // namespace
+
+std::string oauth_form(const OauthRefresh& oauth) {
+    std::vector<shared::FormField> fields;
+    fields.push_back({"grant_type", "refresh_token"});
+    fields.push_back({"refresh_token", std::string(oauth.refresh_token.reveal())});
+    fields.push_back({"client_id", oauth.client_id});
+    if (!oauth.client_secret.empty()) {
+        fields.push_back({"client_secret", std::string(oauth.client_secret.reveal())});
+    }
+    return shared::encode_form(fields);
+}
+
+OauthAnswer oauth_answer(int status, std::string_view body) {
+    OauthAnswer out;
+    out.code = "token_unavailable";
+    const auto parsed = json::parse(body);
+    const auto root = parsed ? json::as_object(*parsed) : std::nullopt;
+    const std::string_view token = root ? json::text(*root, "access_token") : std::string_view{};
+    if (status == 200 && !token.empty()) {
+        out.access_token = Secret(std::string(token));
+        out.refresh_token = Secret(std::string(json::text(*root, "refresh_token")));
+        const auto lives = json::loose_integer(*root, "expires_in");
+        out.lives =
+            lives && *lives > 0 ? std::chrono::seconds(std::min(*lives, lives_max)) : lives_usual;
+        return out;
+    }
+    // The error's code is one of a short list and names no secret; its description may.
+    const std::string_view error = root ? json::text(*root, "error") : std::string_view{};
+    out.problem = "the token server answered " + std::to_string(status);
+    if (!error.empty()) out.problem.append(" ").append(error.substr(0, 64));
+    if (status == 400 || status == 401 || status == 403) {
+        out.result = SendResult::credential;
+        out.code = "token_refused";
+    }
+    return out;
+}
+
+}  // namespace postern::adapters::email

@@ -1,0 +1,246 @@
+#include "gateway/smtp/connection.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "adapters/email/codes.h"
+
+namespace postern::smtp {
+
+using adapters::SendResult;
+using adapters::email::SmtpClient;
+using adapters::email::SmtpEnd;
+using adapters::email::SmtpStage;
+using adapters::email::SmtpTls;
+using adapters::email::SmtpWish;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr std::chrono::milliseconds connect_timeout = 15s;
+constexpr std::chrono::milliseconds idle_max = 30s;
+constexpr std::chrono::milliseconds goodbye_max = 1s;
+/// A message is answered within it, whatever the server does (egress/courier.h).
+constexpr std::chrono::microseconds job_max = 115s;
+constexpr std::size_t waiting_bytes_max = 64u << 20;
+constexpr std::size_t request_max = 120;
+
+/// What a server says of one recipient or one letter is no trouble of the server's.
+std::optional<egress::CallEnd> end_of(const SmtpEnd& end) {
+    const bool about_message = end.stage >= SmtpStage::rcpt && end.reply.code != 0;
+    const bool ours = end.problem == adapters::email::SmtpProblem::too_large ||
+                      end.problem == adapters::email::SmtpProblem::no_utf8 ||
+                      end.problem == adapters::email::SmtpProblem::broken;
+    if (ours) return egress::CallEnd::cancelled;
+    return about_message ? std::optional(egress::CallEnd::succeeded) : std::nullopt;
+}
+
+}  // namespace
+
+Connection::~Connection() {
+    if (cancel_timer_) cancel_timer_();
+}
+
+void Connection::open(Job job, const adapters::Secret& token) {
+    adapters::email::SmtpOptions options = relay_.account->smtp;
+    if (!token.empty()) options.login.secret = token;
+    client_.emplace(options);
+    job_ = std::move(job);
+    net::LinkOptions link;
+    link.host = relay_.account->host;
+    link.port = std::to_string(relay_.account->port);
+    link.tls = options.tls == SmtpTls::implicit;
+    link.trust = relay_.trust;
+    link.connect_timeout = connect_timeout;
+    link.waiting_bytes_max = waiting_bytes_max;
+    net::LinkEvents events;
+    const std::weak_ptr<Connection> weak = weak_from_this();
+    events.on_open = [weak] {
+        if (const auto self = weak.lock()) self->wait();
+    };
+    events.on_bytes = [weak](std::string_view bytes) {
+        if (const auto self = weak.lock()) self->on_bytes(bytes);
+    };
+    events.on_secure = [weak] {
+        const auto self = weak.lock();
+        if (!self || self->over_) return;
+        self->client_->secured();
+        self->go_on();
+    };
+    events.on_closed = [weak](const net::LinkEnd& end) {
+        if (const auto self = weak.lock()) self->on_closed(end);
+    };
+    link_ = net::open_link(thread_, std::move(link), std::move(events));
+}
+
+bool Connection::take(Job& job) {
+    if (over_ || !idle_) return false;
+    idle_ = false;
+    job_ = std::move(job);
+    // Not within the owner's call: an answer may come of it at once.
+    thread_.post([weak = weak_from_this()] {
+        if (const auto self = weak.lock(); self && !self->over_) self->go_on();
+    });
+    return true;
+}
+
+void Connection::on_bytes(std::string_view bytes) {
+    if (over_) return;
+    letter_answered_ = true;
+    client_->received(bytes);
+    go_on();
+}
+
+/// Until there is nothing to do but to wait for the server.
+void Connection::go_on() {
+    const SmtpWish wish = client_->take_wish();
+    if (wish == SmtpWish::start_tls && !link_->start_tls()) {
+        return lose("TLS cannot be begun", net::LinkReach::tls_failed);
+    }
+    while (!over_) {
+        if (!flush()) return lose("too much waits to be sent", net::LinkReach::open);
+        if (const auto end = client_->take_end()) {
+            report(*end);
+        } else if (client_->failure()) {
+            const SmtpEnd failure = *client_->failure();
+            if (job_) report(failure);
+            return leave();
+        } else if (wish == SmtpWish::close) {
+            return leave();
+        } else if (!client_->ready() || !job_ || submitted_) {
+            break;
+        } else if (!begin_letter()) {
+            continue;
+        }
+    }
+    if (over_) return;
+    if (client_->ready() && !job_) return become_idle();
+    wait();
+}
+
+/// False: it cannot be made, and is answered.
+bool Connection::begin_letter() {
+    const adapters::SendRequest request = job_->parcel.request();
+    auto letter = adapters::email::make_letter(*relay_.account, request, client_->extensions(), {});
+    if (!letter) {
+        egress::Handed out =
+            handed(SendResult::permanent, "unsendable", "the address or the content makes no mail");
+        out.end = egress::CallEnd::cancelled;
+        answer(std::move(out));
+        return false;
+    }
+    submitted_ = true;
+    letter_answered_ = false;
+    letter_from_ = link_->written();
+    client_->submit(std::move(*letter));
+    return true;
+}
+
+bool Connection::flush() {
+    std::string output = client_->take_output();
+    return output.empty() || link_->write(std::move(output));
+}
+
+void Connection::report(const SmtpEnd& end) {
+    if (!job_) return;
+    egress::Handed out;
+    out.outcome = adapters::email::classify(end, relay_.clock().wall, relay_.account->credentials);
+    out.end = end_of(end);
+    out.status = static_cast<std::uint16_t>(end.reply.code);
+    out.sent = submitted_ && end.reply.code != 0;
+    if (end.accepted()) {
+        out.outcome.external_id = adapters::email::message_id(*relay_.account, job_->parcel.echo);
+        out.request = end.reply.lines.front().substr(0, request_max);
+        ++mails_;
+    }
+    answer(std::move(out));
+}
+
+void Connection::answer(egress::Handed handed) {
+    Job job = std::move(*job_);
+    job_.reset();
+    submitted_ = false;
+    owner_.answered(std::move(job), std::move(handed));
+}
+
+void Connection::on_closed(const net::LinkEnd& end) {
+    if (!over_) lose(end.problem, end.reach);
+}
+
+/// The link is gone or given up: its message is answered by how far it came.
+void Connection::lose(std::string_view problem, net::LinkReach reach) {
+    if (job_) {
+        const auto whole_after = submitted_ ? client_->whole_after() : std::nullopt;
+        const bool whole = whole_after && link_->may_have_left() > *whole_after;
+        const bool unheard = submitted_ && !letter_answered_ && mails_ > 0 && !whole;
+        if (unheard && !job_->again) {
+            // A server closes what was idle for its taste: that is no failure of this message.
+            Job job = std::move(*job_);
+            job_.reset();
+            job.again = true;
+            owner_.put_back(std::move(job));
+        } else {
+            egress::Handed out;
+            out.outcome = adapters::email::classify_lost(client_->stage(), whole, problem);
+            out.sent = submitted_ && link_->may_have_left() > letter_from_;
+            if (reach == net::LinkReach::not_connected) out.outcome.code = "no_connection";
+            if (reach == net::LinkReach::tls_failed) out.outcome.code = "tls_failed";
+            answer(std::move(out));
+        }
+    }
+    leave();
+}
+
+void Connection::become_idle() {
+    const auto& limit = client_->extensions().mails_max;
+    std::uint64_t most = relay_.account->mails_connection_max;
+    if (limit) most = std::min(most, *limit);
+    if (retiring_ || mails_ >= most) return retire();
+    idle_ = true;
+    if (cancel_timer_) cancel_timer_();
+    cancel_timer_ = thread_.after(idle_max, [weak = weak_from_this()] {
+        if (const auto self = weak.lock(); self && self->idle_) self->retire();
+    });
+    owner_.idle(*this);
+}
+
+void Connection::retire() {
+    retiring_ = true;
+    if (over_ || job_ || !client_->ready()) return;
+    idle_ = false;
+    if (cancel_timer_) std::exchange(cancel_timer_, nullptr)();
+    client_->quit();
+    // The link closes once QUIT has left; the answer may come or not.
+    if (!flush()) return leave();
+    link_->finish(goodbye_max);
+}
+
+void Connection::abort(std::string_view why) {
+    if (!over_) lose(why, net::LinkReach::open);
+}
+
+void Connection::wait() {
+    if (over_) return;
+    if (cancel_timer_) cancel_timer_();
+    std::chrono::microseconds patience = client_->patience();
+    if (job_) {
+        const auto left = job_->begun + job_max - relay_.clock().steady;
+        patience = std::clamp<std::chrono::microseconds>(left, 1ms, patience);
+    }
+    cancel_timer_ = thread_.after(std::chrono::ceil<std::chrono::milliseconds>(patience),
+                                  [weak = weak_from_this()] {
+                                      if (const auto self = weak.lock())
+                                          self->abort("no answer in time");
+                                  });
+}
+
+void Connection::leave() {
+    if (std::exchange(over_, true)) return;
+    idle_ = false;
+    const auto self = shared_from_this();
+    if (cancel_timer_) std::exchange(cancel_timer_, nullptr)();
+    if (link_) link_->close();
+    owner_.gone(*this);
+}
+
+}  // namespace postern::smtp

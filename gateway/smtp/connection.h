@@ -1,0 +1,87 @@
+// One connection to the relay: a link that carries the bytes of an SmtpClient, with a deadline for
+// every answer. It takes one message at a time and stays open for the next.
+//
+// Life: made with its first job by a Desk, which keeps it until `gone`. Thread: its IoThread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "adapters/email/send.h"
+#include "gateway/net/stream_link.h"
+#include "gateway/smtp/job.h"
+
+namespace postern::smtp {
+
+class Connection;
+
+/// Whoever keeps connections. Called on their thread, never within open() or take().
+class ConnectionOwner {
+  public:
+    virtual ~ConnectionOwner() = default;
+    virtual void answered(Job job, egress::Handed handed) = 0;
+    /// The connection had gone before it could say a word of this message.
+    virtual void put_back(Job job) = 0;
+    /// It may take() another.
+    virtual void idle(Connection& connection) = 0;
+    /// The last that comes of it.
+    virtual void gone(Connection& connection) = 0;
+};
+
+/// What connections of an account have in common; outlives them.
+struct Relay {
+    std::shared_ptr<const adapters::email::SmtpAccount> account;
+    std::shared_ptr<const net::LinkTrust> trust;
+    std::function<model::Now()> clock;
+};
+
+class Connection final : public std::enable_shared_from_this<Connection> {
+  public:
+    Connection(const Relay& relay, net::IoThread& thread, ConnectionOwner& owner)
+        : relay_(relay), thread_(thread), owner_(owner) {}
+    ~Connection();
+
+    /// Once. `token`: what logs in instead of the configured secret, if it is not empty.
+    void open(Job job, const adapters::Secret& token);
+    /// After idle(). False: it has just ended, and the job is as it was.
+    [[nodiscard]] bool take(Job& job);
+    /// Says good-bye where it is idle; else after its message.
+    void retire();
+    /// At once: its message is answered by how far it came.
+    void abort(std::string_view why);
+
+    [[nodiscard]] bool is_idle() const { return idle_; }
+    [[nodiscard]] std::uint32_t mails() const { return mails_; }
+
+  private:
+    void on_bytes(std::string_view bytes);
+    void on_closed(const net::LinkEnd& end);
+    void go_on();
+    [[nodiscard]] bool begin_letter();
+    [[nodiscard]] bool flush();
+    void report(const adapters::email::SmtpEnd& end);
+    void answer(egress::Handed handed);
+    void lose(std::string_view problem, net::LinkReach reach);
+    void become_idle();
+    void wait();
+    void leave();
+
+    const Relay& relay_;
+    net::IoThread& thread_;
+    ConnectionOwner& owner_;
+    std::optional<adapters::email::SmtpClient> client_;
+    std::unique_ptr<net::StreamLink> link_;
+    std::optional<Job> job_;
+    bool submitted_ = false;
+    bool idle_ = false;
+    bool retiring_ = false;
+    bool over_ = false;
+    std::uint32_t mails_ = 0;
+    std::uint64_t letter_from_ = 0;  // bytes written before the letter under way
+    bool letter_answered_ = false;   // the server said something since
+    std::function<void()> cancel_timer_;
+};
+
+}  // namespace postern::smtp

@@ -1,0 +1,17 @@
+// The way out of e-mail accounts: a Desk on every I/O thread, each with its own connections to the
+// relay. gateway/couriers.cc lists make_smtp_courier().
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "gateway/lines/line.h"
+
+namespace postern::smtp {
+
+/// lines::MakeCourier. Null without a problem: the account only receives.
+[[nodiscard]] std::shared_ptr<egress::Courier> make_smtp_courier(const lines::Ground& ground,
+                                                                 const lines::Settings& settings,
+                                                                 std::string& problem);
+
+}  // namespace postern::smtp

@@ -12,6 +12,8 @@
 #include "adapters/line/send.h"
 #include "adapters/messenger/messenger.h"
 #include "adapters/messenger/send.h"
+#include "adapters/smpp/send.h"
+#include "adapters/smpp/smpp.h"
 #include "adapters/telegram/send.h"
 #include "adapters/telegram/telegram.h"
 #include "adapters/twilio/send.h"
@@ -44,6 +46,7 @@ constexpr std::array registered = {
     Channel{"viber", &viber::make, &viber::make_sending},
     Channel{"wechat", &wechat::make, &wechat::make_sending},
     Channel{"twilio", &twilio::make, &twilio::make_sending},
+    Channel{"smpp", &smpp::make, &smpp::make_sending},
     Channel{"http", &http::make, &http::make_sending},
 };
 

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "adapters/shared/code_points.h"
+
 namespace postern::adapters::shared {
 namespace {
 
@@ -12,7 +14,6 @@ constexpr std::size_t gsm7_single = 160;
 constexpr std::size_t gsm7_part = 153;
 constexpr std::size_t ucs2_single = 70;
 constexpr std::size_t ucs2_part = 67;
-constexpr char32_t replacement = 0xfffd;
 
 /// The default alphabet beyond ASCII, sorted. Of ASCII it lacks what `basic_ascii` says.
 constexpr std::array<char32_t, 39> beyond_ascii = {
@@ -44,37 +45,6 @@ bool extended(char32_t c) {
     }
 }
 
-/// Takes the first character off `text`.
-char32_t next_character(std::string_view& text) {
-    const auto byte = [&text](std::size_t at) { return static_cast<unsigned char>(text[at]); };
-    const unsigned char lead = byte(0);
-    std::size_t bytes = 1;
-    char32_t character = lead;
-    char32_t smallest = 0;
-    if (lead >= 0xf0 && lead <= 0xf4) {
-        bytes = 4, character = lead & 0x07u, smallest = 0x10000;
-    } else if (lead >= 0xe0 && lead < 0xf0) {
-        bytes = 3, character = lead & 0x0fu, smallest = 0x800;
-    } else if (lead >= 0xc2 && lead < 0xe0) {
-        bytes = 2, character = lead & 0x1fu, smallest = 0x80;
-    } else if (lead >= 0x80) {
-        text.remove_prefix(1);
-        return replacement;
-    }
-    bool whole = bytes <= text.size();
-    for (std::size_t i = 1; whole && i < bytes; ++i) {
-        whole = (byte(i) & 0xc0) == 0x80;
-        character = (character << 6) | (byte(i) & 0x3fu);
-    }
-    const bool surrogate = character >= 0xd800 && character <= 0xdfff;
-    if (!whole || character < smallest || character > 0x10ffff || surrogate) {
-        text.remove_prefix(1);
-        return replacement;
-    }
-    text.remove_prefix(bytes);
-    return character;
-}
-
 std::size_t units_of(char32_t character, SmsEncoding encoding) {
     if (encoding == SmsEncoding::gsm7) return gsm7_septets(character);
     return character > 0xffff ? 2 : 1;
@@ -85,7 +55,7 @@ std::size_t parts_of(std::string_view text, SmsEncoding encoding) {
     std::size_t parts = 1;
     std::size_t used = 0;
     while (!text.empty()) {
-        const std::size_t units = units_of(next_character(text), encoding);
+        const std::size_t units = units_of(take_character(text), encoding);
         if (used + units > room) {
             ++parts;
             used = 0;
@@ -112,7 +82,7 @@ SmsSegments sms_segments(std::string_view text) {
     std::size_t code_units = 0;
     bool fits_gsm7 = true;
     for (std::string_view rest = text; !rest.empty();) {
-        const char32_t character = next_character(rest);
+        const char32_t character = take_character(rest);
         const unsigned cost = gsm7_septets(character);
         fits_gsm7 = fits_gsm7 && cost > 0;
         septets += cost;

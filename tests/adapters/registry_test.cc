@@ -15,8 +15,9 @@ AdapterConfig config_of(std::string channel) {
 }
 
 TEST(Registry, NamesItsChannelsInTheOrderOfTheContract) {
-    EXPECT_THAT(channels(), testing::ElementsAre("whatsapp", "messenger", "instagram", "telegram",
-                                                 "line", "viber", "wechat", "twilio", "http"));
+    EXPECT_THAT(channels(),
+                testing::ElementsAre("whatsapp", "messenger", "instagram", "telegram", "line",
+                                     "viber", "wechat", "twilio", "smpp", "http"));
 }
 
 TEST(Registry, RefusesAnUnknownChannelAndNamesTheKnown) {

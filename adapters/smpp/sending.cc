@@ -1,0 +1,79 @@
+// The way out as the registry knows it: limits and traits. What sends is the gateway's courier.
+#include "adapters/errc.h"
+#include "adapters/shared/content_check.h"
+#include "adapters/smpp/send.h"
+#include "adapters/smpp/split.h"
+
+namespace postern::adapters::smpp {
+namespace {
+
+/// Octets of message_payload, whose length is a 16-bit number.
+constexpr std::size_t payload_max = 65'535;
+
+/// A submission has no key that makes a second one safe, and nothing of ours comes back in receipts
+/// but the centre's own id.
+constexpr SendTraits smpp_send_traits{.echo = false,
+                                      .idempotent = false,
+                                      .receipts = true,
+                                      .typing = false,
+                                      .mark_read = false,
+                                      .templates = false};
+
+class Sending final : public SendingAdapter {
+  public:
+    explicit Sending(Options options) : options_(std::move(options)) {}
+
+    const SendTraits& send_traits() const override { return smpp_send_traits; }
+
+    std::optional<FieldProblem> check(const OutboundContent& content) const override {
+        return smpp::check(options_, content);
+    }
+
+    /// There is no HTTP request: what sends is the gateway's courier.
+    Result<SendStep> first_step(const SendRequest&) const override {
+        return make_error_code(Errc::unsendable);
+    }
+    std::variant<SendStep, SendOutcome> answered(const SendRequest&, std::size_t,
+                                                 const ProviderAnswer&) const override {
+        return SendOutcome{};
+    }
+
+    std::optional<ProviderCall> typing(std::string_view, std::string_view) const override {
+        return std::nullopt;
+    }
+    std::optional<ProviderCall> mark_read(std::string_view, std::string_view) const override {
+        return std::nullopt;
+    }
+
+  private:
+    Options options_;
+};
+
+}  // namespace
+
+std::optional<FieldProblem> check(const Options& options, const OutboundContent& content) {
+    shared::ContentCheck check("SMPP");
+    if (content.type != ContentType::text) {
+        check.not_supported("type", "anything but text");
+        return check.take();
+    }
+    check.required("text", content.text);
+    const Split parts = split(content.text, options.charset, options.long_mode);
+    if (parts.parts.size() > options.parts_max) {
+        check.wrong("text", "too_long",
+                    "the text needs " + std::to_string(parts.parts.size()) +
+                        " parts; this account sends at most " + std::to_string(options.parts_max));
+    } else if (parts.parts.front().size() > payload_max) {
+        check.wrong("text", "too_long", "a message has at most 65535 octets");
+    }
+    return check.take();
+}
+
+std::unique_ptr<SendingAdapter> make_sending(const AdapterConfig& config, std::string& problem) {
+    if (config.setting("host").empty()) return nullptr;
+    auto options = read_options(config, problem);
+    if (!options || !options->sends()) return nullptr;
+    return std::make_unique<Sending>(std::move(*options));
+}
+
+}  // namespace postern::adapters::smpp

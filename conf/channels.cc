@@ -26,6 +26,9 @@ constexpr Words vonage_signatures[] = {"md5hash", "md5", "sha1", "sha256", "sha5
 constexpr Words smtp_mechanisms[] = {"plain", "login", "xoauth2", "oauthbearer"};
 constexpr Words inbound_schemes[] = {"sendgrid", "mailgun", "postmark", "ses", "raw"};
 
+constexpr Words smpp_long[] = {"udh", "udh16", "sar", "payload"};
+constexpr Words smpp_receipt_ids[] = {"auto", "exact", "hex_to_dec", "dec_to_hex", "ci_trim_zero"};
+
 constexpr SettingSpec whatsapp_settings[] = {
     {"phone_number_id", Kind::text, {}, "The number's id at Meta; webhooks name it."},
     {"waba_id", Kind::text, {}, "The WhatsApp Business Account."},
@@ -57,15 +60,23 @@ constexpr SettingSpec vonage_settings[] = {
     {"signature_method", Kind::text, vonage_signatures, "As set in Vonage's dashboard."},
 };
 constexpr SettingSpec smpp_settings[] = {
-    {"host", Kind::text, {}, "The message centre."},
-    {"port", Kind::port, {}, "Its port."},
-    {"tls", Kind::scalar, {}, "TLS to the message centre."},
+    {"host", Kind::text, {}, "The message centre; several with commas, or host:port."},
+    {"port", Kind::port, {}, "Its port. Default: 2775."},
+    {"tls", Kind::scalar, {}, "true: TLS to the message centre, from the first byte on."},
     {"system_id", Kind::text, {}, "The login."},
     {"system_type", Kind::text, {}, "Where the centre wants one."},
-    {"bind", Kind::text, {}, "How to bind: transceiver, transmitter or receiver."},
-    {"source_addr", Kind::text, {}, "The sender."},
+    {"bind", Kind::text, {}, "transceiver (default), transmitter, receiver, transmitter+receiver."},
+    {"binds", Kind::number, {}, "How many connections of each kind, 1 to 16. Default: 1."},
+    {"source_addr", Kind::text, {}, "The sender: +573001234567, a short code, or a name."},
+    {"source_ton", Kind::text, {}, "Its type of number, where the centre wants another."},
+    {"source_npi", Kind::text, {}, "Its numbering plan, likewise."},
     {"window", Kind::number, {}, "Submissions in flight. (A table here is the 24-hour window.)"},
-    {"default_charset", Kind::text, {}, "What data_coding 0 means at this centre."},
+    {"default_charset", Kind::text, {}, "What data_coding 0 means: gsm7 (default), latin1, ascii."},
+    {"long_messages", Kind::text, smpp_long, "How parts of a long text are joined. Default: udh."},
+    {"parts_max", Kind::number, {}, "Texts of more parts are refused. Default: 10."},
+    {"receipt_id", Kind::text, smpp_receipt_ids,
+     "How a receipt spells the id that the submission was answered with. Default: auto."},
+    {"enquire_link_s", Kind::number, {}, "Silence after which the centre is asked. Default: 30."},
 };
 constexpr SettingSpec email_settings[] = {
     {"smtp_host", Kind::text, {}, "The relay."},

@@ -84,10 +84,11 @@ std::vector<Endpoint> hosts_of(std::string_view list, std::uint16_t port) {
 }
 
 std::vector<BindKind> kinds_of(std::string_view word) {
-    if (word.empty() || word == "transceiver") return {BindKind::transceiver};
-    if (word == "transmitter") return {BindKind::transmitter};
-    if (word == "receiver") return {BindKind::receiver};
-    if (word == "transmitter+receiver") return {BindKind::transmitter, BindKind::receiver};
+    if (word.empty() || word == "transceiver" || word == "trx") return {BindKind::transceiver};
+    if (word == "transmitter" || word == "tx") return {BindKind::transmitter};
+    if (word == "receiver" || word == "rx") return {BindKind::receiver};
+    if (word == "transmitter+receiver" || word == "tx+rx")
+        return {BindKind::transmitter, BindKind::receiver};
     return {};
 }
 

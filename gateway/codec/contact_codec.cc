@@ -10,6 +10,7 @@ void write(const model::ChannelStanding& standing, records::Standing& wire) {
                  [&wire] { return wire.mutable_conversation(); });
     wire.set_last_inbound_us(to_us(standing.last_inbound));
     wire.set_blocked(standing.blocked);
+    wire.set_refused(standing.refused);
     wire.set_holding(standing.holding);
     for (const model::Turn& turn : standing.turns) {
         records::Turn& stored = *wire.add_turns();
@@ -19,6 +20,8 @@ void write(const model::ChannelStanding& standing, records::Standing& wire) {
     }
     wire.set_pair_full_us(to_us(standing.pair_full));
     wire.set_back_off_until_us(to_us(standing.back_off_until));
+    wire.set_delivered_until_us(to_us(standing.delivered_until));
+    wire.set_read_until_us(to_us(standing.read_until));
 }
 
 void read(const records::Standing& wire, model::ChannelStanding& standing) {
@@ -28,6 +31,7 @@ void read(const records::Standing& wire, model::ChannelStanding& standing) {
     standing.conversation_epoch = wire.conversation().epoch();
     standing.last_inbound = from_us(wire.last_inbound_us());
     standing.blocked = wire.blocked();
+    standing.refused = wire.refused();
     standing.holding = wire.holding();
     standing.turns.reserve(static_cast<std::size_t>(wire.turns_size()));
     for (const records::Turn& turn : wire.turns()) {
@@ -36,6 +40,8 @@ void read(const records::Standing& wire, model::ChannelStanding& standing) {
     }
     standing.pair_full = from_us(wire.pair_full_us());
     standing.back_off_until = from_us(wire.back_off_until_us());
+    standing.delivered_until = from_us(wire.delivered_until_us());
+    standing.read_until = from_us(wire.read_until_us());
 }
 
 void write(const model::ContactIdentity& identity, records::ContactIdentity& wire) {

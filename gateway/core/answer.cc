@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "gateway/core/marks.h"
 #include "gateway/core/sending.h"
 #include "ratelimit/retry_pace.h"
 
@@ -92,6 +93,7 @@ void accepted(OutMessage& message, const AnswerAttempt& c, Sending& sending, Wri
         message.change(MessageState::sent, "answer", facts_of(c), writer);
     sending.release_person(message);
     join_parked(message, c, sending, writer);
+    join_mark(message, writer);
 }
 
 void rate_limited(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writer& writer) {
@@ -145,6 +147,7 @@ void unknown(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writ
 void permanent(OutMessage& message, const AnswerAttempt& c, Sending& sending) {
     const model::Route& route = message.row()->routes[message.state.route];
     sending.note_verdict(route, c.account, c.outcome.address, c.outcome.code);
+    sending.note_refusal(message, c.outcome.address);
     if (sending.fall_back(message, "answer", facts_of(c))) return;
     sending.forget_send(message);
     sending.end(message, MessageState::failed, "answer", facts_of(c));

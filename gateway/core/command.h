@@ -72,6 +72,7 @@ struct ReceiveStatus {
     model::AccountNumber account = 0;
     storage::Blind external;  // of the message's external id
     adapters::InboundStatus status;
+    std::optional<IdentityKey> recipient = std::nullopt;  // of a status with a watermark
     bool operator==(const ReceiveStatus&) const = default;
 };
 
@@ -80,6 +81,7 @@ struct ReceiveSignal {
     adapters::InboundSignal signal;
     std::string raw;
     std::optional<TemplateNews> news;  // of a signal about a template
+    storage::Blind target = {};        // of the external id that an echo names
     bool operator==(const ReceiveSignal&) const = default;
 };
 

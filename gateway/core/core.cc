@@ -71,13 +71,15 @@ void Core::run_due(model::Now now, Effects& effects, std::vector<Command>& next)
     now.wall = wall_max_;
     for (const model::Sequence message : templates_.take_woken(woken_at_once))
         next.push_back({WakeMessage{message}, {}});
+    for (ReceiveStatus& rest : marks_left_) next.push_back({std::move(rest), {}});
+    marks_left_.clear();
     std::vector<AttemptMessage> attempts;
     outbox_->run(now, attempts, effects.reads);
     for (const AttemptMessage& attempt : attempts) next.push_back({attempt, {}});
 }
 
 std::chrono::microseconds Core::next_wake(model::Now now) const {
-    if (templates_.has_woken()) return now.steady;
+    if (templates_.has_woken() || !marks_left_.empty()) return now.steady;
     now.wall = std::max(wall_max_, now.wall);
     return outbox_->next_wake(now);
 }

@@ -99,6 +99,7 @@ class Core final {
     model::ZoneGroupsRow zone_groups_;
     bool sending_paused_ = false;
     Ledger ledger_;
+    std::vector<ReceiveStatus> marks_left_;  // more messages than one command moves
 
     void apply_payload(ReceiveMessage& c, class Writer& writer);
     void apply_payload(const ReceiveStatus& c, class Writer& writer);

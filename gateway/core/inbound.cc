@@ -3,7 +3,10 @@
 #include <algorithm>
 
 #include "gateway/conversations/standing.h"
+#include "gateway/core/echoes.h"
+#include "gateway/core/out_message.h"
 #include "gateway/core/person.h"
+#include "gateway/core/reach.h"
 #include "gateway/core/seen.h"
 #include "gateway/core/writer.h"
 
@@ -37,8 +40,6 @@ ConversationRef own_conversation(Person& person, const Inbound& inbound,
     const model::Instant written =
         inbound.timestamps ? std::min(provider_time, writer.now()) : writer.now();
     standing.last_inbound = std::max(standing.last_inbound, written);
-    // Whoever writes has not blocked us, whatever we were told before.
-    standing.blocked = false;
     return {standing.conversation, standing.conversation_created, standing.conversation_epoch,
             opened};
 }
@@ -78,6 +79,8 @@ void Core::apply_payload(ReceiveMessage& c, Writer& writer) {
         c.message.group.empty()
             ? own_conversation(person, c.inbound, c.message.provider_time, sequence, writer)
             : group_conversation(c.inbound, sequence, writer);
+    // Whoever writes has not blocked us, whatever we were told before.
+    if (c.message.group.empty()) reach(c.inbound, "message", person, writer);
     auto record = std::make_shared<model::Record>(std::in_place_type<model::MessageRow>);
     auto& row = std::get<model::MessageRow>(*record);
     row.head = writer.head(account, person.part, person.previous);
@@ -107,6 +110,11 @@ void Core::apply_payload(ReceiveMessage& c, Writer& writer) {
 }
 
 void Core::apply_payload(ReceiveSignal& c, Writer& writer) {
+    if (const auto confirmed = receipt_of(c, rows_)) {
+        const model::Sequence id = message_of(*confirmed, rows_);
+        auto message = OutMessage::load(id, writer);
+        if (message) return apply_own_receipt(*confirmed, std::move(*message), writer);
+    }
     if (c.inbound.identities.empty() || !c.signal.sender) {
         const model::Sequence sequence = begin_account_signal(c, writer);
         if (sequence == 0) return writer.reply(ReplyCode::duplicate);
@@ -118,11 +126,9 @@ void Core::apply_payload(ReceiveSignal& c, Writer& writer) {
     if (person.duplicate(c.signal.provider_time, writer)) return writer.reply(ReplyCode::duplicate);
 
     const model::Sequence sequence = person.begin(c.signal.provider_time, writer);
-    if (c.signal.kind == adapters::SignalKind::blocked ||
-        c.signal.kind == adapters::SignalKind::unblocked) {
-        conversations::standing_on(person.hot, account).blocked =
-            c.signal.kind == adapters::SignalKind::blocked;
-    }
+    if (c.signal.kind == adapters::SignalKind::blocked)
+        conversations::standing_on(person.hot, account).blocked = true;
+    if (c.signal.kind == adapters::SignalKind::unblocked) reach(c.inbound, {}, person, writer);
     if (c.signal.kind == adapters::SignalKind::opted_out ||
         c.signal.kind == adapters::SignalKind::opted_in) {
         policy::Category category{};

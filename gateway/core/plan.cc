@@ -1,6 +1,8 @@
 // Identity first, then what hangs on the part, then the dedupe row if ids have spilled.
 #include "gateway/core/plan.h"
 
+#include "gateway/core/echoes.h"
+#include "gateway/core/reach.h"
 #include "gateway/core/seen.h"
 #include "gateway/core/turns.h"
 
@@ -65,6 +67,7 @@ void plan_rows(const ReceiveMessage& c, model::Now now, const Rows& rows, Missin
         for (const IdentityKey& identity : c.inbound.identities)
             plan_turns_of(identity, c.inbound.account, now, rows, person);
     }
+    if (person.empty()) plan_reach(c.inbound, rows, person);
     missing.insert(missing.end(), person.begin(), person.end());
 }
 
@@ -76,6 +79,9 @@ void plan_rows(const ReceiveSignal& c, model::Now now, const Rows& rows, Missing
     if (!c.inbound.identities.empty()) {
         Missing person;
         plan_person(c.inbound, c.signal.provider_time, now, rows, person);
+        plan_echo(c, rows, missing);
+        if (c.signal.kind == adapters::SignalKind::unblocked && person.empty())
+            plan_reach(c.inbound, rows, person);
         missing.insert(missing.end(), person.begin(), person.end());
         return;
     }

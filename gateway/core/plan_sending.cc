@@ -2,6 +2,7 @@
 // person.
 #include "gateway/core/plan.h"
 
+#include "gateway/core/marks.h"
 #include "gateway/core/message_state.h"
 #include "gateway/core/turns.h"
 
@@ -112,7 +113,9 @@ void plan_rows(const NoteAddress& c, model::Now, const Rows& rows, Missing& miss
     need(storage::keys::address_notes(c.scope, c.blind), rows, missing);
 }
 
-void plan_rows(const ReceiveStatus& c, model::Now now, const Rows& rows, Missing& missing) {
+namespace {
+
+void plan_own_receipt(const ReceiveStatus& c, model::Now now, const Rows& rows, Missing& missing) {
     need(storage::keys::parked_receipt(c.account, c.external), rows, missing);
     need(storage::keys::external_id(c.account, c.external), rows, missing);
     if (!missing.empty()) return;
@@ -127,6 +130,16 @@ void plan_rows(const ReceiveStatus& c, model::Now now, const Rows& rows, Missing
                        c.status.state != adapters::ReceiptState::failed;
     if (!plain) return plan_message(id, now, rows, missing);
     need(storage::keys::contact(state->part), rows, missing);
+}
+
+}  // namespace
+
+void plan_rows(const ReceiveStatus& c, model::Now now, const Rows& rows, Missing& missing) {
+    // Side by side, so that together they take no more rounds than the longer one.
+    Missing marked;
+    plan_mark(c, rows, marked);
+    plan_own_receipt(c, now, rows, missing);
+    missing.insert(missing.end(), marked.begin(), marked.end());
 }
 
 }  // namespace postern::core

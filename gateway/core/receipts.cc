@@ -1,5 +1,6 @@
 // Receipts only move a message up. One of a message that Postern does not know is parked with the
 // highest state so far, so that a repeat or a late lower one changes nothing.
+#include "gateway/core/marks.h"
 #include "gateway/core/plan.h"
 #include "gateway/core/sending.h"
 
@@ -31,6 +32,7 @@ void note_verdict(const ReceiveStatus& c, const OutMessage& message, Sending& se
         return;
     sending.note_verdict(message.row()->routes[at], c.account, c.status.address,
                          c.status.error ? std::string_view(c.status.error->code) : "");
+    sending.note_refusal(message, c.status.address);
 }
 
 /// It says nothing that is not known.
@@ -83,9 +85,21 @@ void Core::apply_own_receipt(const ReceiveStatus& c, OutMessage message, Writer&
 }
 
 void Core::apply_payload(const ReceiveStatus& c, Writer& writer) {
-    if (const model::Sequence id = message_of(c, rows_)) {
+    const model::Sequence id = message_of(c, rows_);
+    const Marked marked = take_mark(c, id, writer);
+    if (marked.more) {
+        marks_left_.push_back(c);
+        ReceiveStatus& rest = marks_left_.back();
+        rest.status.external_id = made_receipt_id;
+        rest.status.echo.clear();
+    }
+    if (id != 0) {
         if (auto message = OutMessage::load(id, writer))
             return apply_own_receipt(c, std::move(*message), writer);
+    }
+    if (c.status.external_id.starts_with(made_receipt_id)) {
+        if (marked.moved == 0) return unchanged(writer);
+        return writer.reply(ReplyCode::done, writer.ulid(marked.last_event));
     }
     const storage::RowKey key = storage::keys::parked_receipt(c.account, c.external);
     model::ParkedReceiptRow parked;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "gateway/conversations/standing.h"
 #include "gateway/core/turns.h"
@@ -112,7 +113,7 @@ void Sending::dispatch(OutMessage& message, const ratelimit::Grant& grant) {
     state.retry = false;
     ++state.attempts;
     state.state = MessageState::sending;
-    state.updated = writer_.now();
+    state.updated = state.left = writer_.now();
     const std::uint32_t slot = outbox().begin(state.account, state.part, message.id());
     writer_.write(storage::keys::slot(slot), model::SlotRow{message.id(), state.attempts},
                   Seal::plain);
@@ -239,6 +240,17 @@ void Sending::note_verdict(const model::Route& route, model::AccountNumber accou
                                  n.categories == note.categories;
                       });
     if (!told || note.kind == Kind::opted_out) note_address(route, std::move(note));
+}
+
+void Sending::note_refusal(const OutMessage& message, adapters::AddressVerdict verdict) {
+    const bool refused = verdict == adapters::AddressVerdict::dead ||
+                         verdict == adapters::AddressVerdict::blocked;
+    const model::HotRow* known = hot_of(message.state.part);
+    if (!refused || !known) return;
+    model::HotRow hot = *known;
+    model::ChannelStanding& standing = conversations::standing_on(hot, message.state.account);
+    if (std::exchange(standing.refused, true)) return;
+    save_hot(message, std::move(hot));
 }
 
 }  // namespace postern::core

@@ -53,6 +53,8 @@ class Sending final {
     /// What a provider said of the person; nothing is written if that is what is known already.
     void note_verdict(const model::Route& route, model::AccountNumber account,
                       adapters::AddressVerdict verdict, std::string_view code);
+    /// … with their standing on the account too, so that a sign of life takes it back.
+    void note_refusal(const OutMessage& message, adapters::AddressVerdict verdict);
 
     [[nodiscard]] const AccountSettings* settings_of(model::AccountNumber account) const;
     /// `hot` may be null.

@@ -107,6 +107,11 @@ core::Command CommandMaker::command(const Account& account, adapters::InboundIte
     }
     if (auto* status = std::get_if<adapters::InboundStatus>(&item.what)) {
         core::ReceiveStatus c{account.number, sealer_.blind("external", status->external_id), {}};
+        if (status->watermark && !status->recipient.empty()) {
+            // Who tells by moments names people as the account alone knows them.
+            c.recipient = {model::account_scope(account.number),
+                           sealer_.blind("identity", status->recipient)};
+        }
         c.status = std::move(*status);
         return {std::move(c), {}};
     }
@@ -119,6 +124,8 @@ core::Command CommandMaker::command(const Account& account, adapters::InboundIte
                       signal.dedupe_id, signal.provider_time};
     core::ReceiveSignal c{inbound(account, facts, now), {}, {}};
     if (signal.kind == adapters::SignalKind::other) c.raw = item.raw;
+    if (signal.kind == adapters::SignalKind::message_echoed && !signal.target.empty())
+        c.target = sealer_.blind("external", signal.target);
     c.signal = std::move(signal);
     return {std::move(c), {}};
 }

@@ -101,6 +101,7 @@ struct StateRow {
     Instant expires{};
     Instant updated{};
     Instant unknown_since{};
+    Instant left{};           // the last attempt was let go; epoch: none was
     Sequence last_event = 0;  // head of the message's own chain; 0: the message itself
     bool operator==(const StateRow&) const = default;
 };

@@ -99,6 +99,9 @@ struct ChannelStanding {
     std::vector<Turn> turns;   // in the order in which they began to wait, at most turns_max
     Instant pair_full{};       // the recipient's limit: all that was taken has come back then
     Instant back_off_until{};  // the provider's own word for this recipient
+    Instant delivered_until{};  // … of what was sent up to then, all was delivered
+    Instant read_until{};
+    bool refused = false;  // the provider refused the person, which is noted with the address
     bool operator==(const ChannelStanding&) const = default;
 };
 

@@ -96,6 +96,7 @@ model::StateRow full_state() {
             .expires = at(10),
             .updated = at(11),
             .unknown_since = at(12),
+            .left = at(13),
             .last_event = 203};
 }
 

@@ -20,6 +20,8 @@
 #include "adapters/twilio/twilio.h"
 #include "adapters/viber/send.h"
 #include "adapters/viber/viber.h"
+#include "adapters/webchat/send.h"
+#include "adapters/webchat/webchat.h"
 #include "adapters/wechat/send.h"
 #include "adapters/wechat/wechat.h"
 #include "adapters/whatsapp/send.h"
@@ -47,6 +49,7 @@ constexpr std::array registered = {
     Channel{"wechat", &wechat::make, &wechat::make_sending},
     Channel{"twilio", &twilio::make, &twilio::make_sending},
     Channel{"smpp", &smpp::make, &smpp::make_sending},
+    Channel{"webchat", &webchat::make, &webchat::make_sending},
     Channel{"http", &http::make, &http::make_sending},
 };
 

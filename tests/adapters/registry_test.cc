@@ -17,7 +17,7 @@ AdapterConfig config_of(std::string channel) {
 TEST(Registry, NamesItsChannelsInTheOrderOfTheContract) {
     EXPECT_THAT(channels(),
                 testing::ElementsAre("whatsapp", "messenger", "instagram", "telegram", "line",
-                                     "viber", "wechat", "twilio", "smpp", "http"));
+                                     "viber", "wechat", "twilio", "smpp", "webchat", "http"));
 }
 
 TEST(Registry, RefusesAnUnknownChannelAndNamesTheKnown) {

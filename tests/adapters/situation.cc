@@ -40,6 +40,9 @@ void add_defaults(AdapterConfig& config) {
         credential("channel_secret", "line-channel-secret-01");
     } else if (config.channel == "viber") {
         credential("auth_token", "4453b6ac12345678-e02c5f12174805f9-aaec63c5a1b2c3d4");
+    } else if (config.channel == "webchat") {
+        credential("visitor_secret", "webchat-visitor-secret-01");
+        config.settings["origins"] = R"(["https://www.example.com"])";
     } else if (config.channel == "wechat") {
         credential("token", "gwtoken2026");
     }

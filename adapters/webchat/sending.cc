@@ -1,0 +1,52 @@
+// The way out of a visitor's account as an object: limits, and signs for the widget.
+#include "adapters/errc.h"
+#include "adapters/webchat/arrival.h"
+#include "adapters/webchat/send.h"
+
+namespace postern::adapters::webchat {
+namespace {
+
+/// The widget knows each message by its id and draws it once, however often it comes.
+constexpr SendTraits webchat_send_traits{
+    .echo = true, .idempotent = true, .receipts = true, .typing = true, .mark_read = true};
+
+class Sending final : public SendingAdapter {
+  public:
+    const SendTraits& send_traits() const override { return webchat_send_traits; }
+
+    std::optional<FieldProblem> check(const OutboundContent& content) const override {
+        return webchat::check(content);
+    }
+    /// There is no request: a courier takes the message.
+    Result<SendStep> first_step(const SendRequest&) const override {
+        return make_error_code(Errc::unsendable);
+    }
+    std::variant<SendStep, SendOutcome> answered(const SendRequest&, std::size_t,
+                                                 const ProviderAnswer&) const override {
+        return SendOutcome{};
+    }
+    std::optional<ProviderCall> typing(std::string_view to, std::string_view) const override {
+        ProviderCall call;
+        call.url = typing_call;
+        call.body = to;
+        return call;
+    }
+    /// `external_id` begins with the visitor.
+    std::optional<ProviderCall> mark_read(std::string_view,
+                                          std::string_view external_id) const override {
+        if (client_name(external_id).empty()) return std::nullopt;
+        ProviderCall call;
+        call.url = read_call;
+        call.body = external_id;
+        return call;
+    }
+};
+
+}  // namespace
+
+std::unique_ptr<SendingAdapter> make_sending(const AdapterConfig& config, std::string&) {
+    if (config.credential("visitor_secret").empty()) return nullptr;
+    return std::make_unique<Sending>();
+}
+
+}  // namespace postern::adapters::webchat

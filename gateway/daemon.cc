@@ -221,7 +221,9 @@ bool Daemon::start_sending() {
     begin.push_back(sending_->apply());
     if (media_)
         media_->reload(fetch_accounts(config_, *accounts_.load(), *sending_->egress().accounts()));
-    return commit(std::move(begin));
+    if (!commit(std::move(begin))) return false;
+    sending_->open_lines();
+    return true;
 }
 
 void Daemon::reload_sending(const conf::Config& config) {
@@ -231,6 +233,7 @@ void Daemon::reload_sending(const conf::Config& config) {
         return;
     }
     pipeline_->post_always(sending_->apply());
+    sending_->open_lines();
     media_->reload(fetch_accounts(config, *accounts_.load(), *sending_->egress().accounts()));
 }
 
@@ -248,14 +251,16 @@ void Daemon::make_media_service() {
 }
 
 void Daemon::make_handlers() {
-    sending_ = std::make_unique<SendingService>(*pipeline_, *io_, ground_->master);
+    const auto now = [] { return runtime::read_clocks().wall; };
+    intake_ = std::make_unique<ingress::Intake>(accounts_, *pipeline_, gate_, ground_->master,
+                                                *ground_->poison, io_->size(), now);
+    sending_ =
+        std::make_unique<SendingService>(*pipeline_, *io_, ground_->master, *intake_, accounts_);
     make_media_service();
     deliverer_ = make_deliverer(config_, *pipeline_, *io_, tables_);
     if (!read_only_) deliverer_->start();
     deliver_to_.store(deliverer_.get());
-    const auto now = [] { return runtime::read_clocks().wall; };
-    webhooks_ = std::make_unique<ingress::WebhookHandler>(
-        accounts_, *pipeline_, gate_, ground_->master, *ground_->poison, io_->size(), now);
+    webhooks_ = std::make_unique<ingress::WebhookHandler>(accounts_, *intake_, now);
     traces_ = std::make_unique<runtime::RequestTraces>(io_->size(), traces_kept);
     refused_ = std::make_unique<ingress::RefusedRequests>(config_.limits.requests_kept,
                                                           config_.retention.requests);
@@ -329,6 +334,7 @@ bool Daemon::listen() {
     MetricsSources sources;
     sources.accounts = &accounts_;
     sources.webhooks = webhooks_.get();
+    sources.intake = intake_.get();
     sources.pipeline = pipeline_.get();
     sources.store = ground_->store.get();
     sources.log = ground_->log.get();
@@ -409,6 +415,7 @@ void Daemon::drain() {
     if (webhook_server_) webhook_server_->drain(drain_grace);
     if (api_server_) api_server_->drain(5s);
     if (metrics_server_) metrics_server_->drain(1s);
+    if (sending_) sending_->stop_receiving();
     if (sending_) sending_->stop();
     if (deliverer_) deliverer_->stop(5s);
     if (media_) media_->stop();

@@ -76,6 +76,7 @@ class Daemon final {
     std::unique_ptr<runtime::Pipeline> pipeline_;
     ingress::Accounts accounts_;
     ingress::IntakeGate gate_;
+    std::unique_ptr<ingress::Intake> intake_;
     std::unique_ptr<ingress::WebhookHandler> webhooks_;
     std::unique_ptr<subscriptions::Deliverer> deliverer_;
     std::unique_ptr<SendingService> sending_;

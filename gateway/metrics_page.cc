@@ -82,7 +82,7 @@ void write_accounts(const MetricsSources& s, Exposition& out) {
     out.counter("postern_ingress_unknown_accounts", "Does somebody probe for account names?");
     out.sample({}, s.webhooks->unknown_accounts.load());
     out.counter("postern_ingress_poisoned", "Did a webhook end the process twice?");
-    out.sample({}, s.webhooks->poisoned.load());
+    out.sample({}, s.intake->poisoned.load());
 }
 
 void write_core(const runtime::Probe& p, Exposition& out) {

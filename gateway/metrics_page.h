@@ -20,6 +20,7 @@ namespace postern {
 struct MetricsSources {
     const ingress::Accounts* accounts = nullptr;
     const ingress::WebhookHandler* webhooks = nullptr;
+    const ingress::Intake* intake = nullptr;
     runtime::Pipeline* pipeline = nullptr;
     const storage::Store* store = nullptr;
     const storage::CommitLog* log = nullptr;

@@ -6,6 +6,7 @@
 #include <openssl/rand.h>
 
 #include "adapters/registry.h"
+#include "gateway/couriers.h"
 #include "gateway/metrics/log.h"
 #include "gateway/proxy_setup.h"
 #include "gateway/runtime/check.h"
@@ -20,6 +21,8 @@ using namespace std::chrono_literals;
 
 /// A provider's answer may take as long as a request may (egress options).
 constexpr std::chrono::milliseconds grace = 16s;
+/// Goodbyes to peers; nothing is under way any more.
+constexpr std::chrono::milliseconds lines_grace = 4s;
 
 std::uint64_t random_number() {
     std::uint64_t number = 0;
@@ -51,16 +54,35 @@ egress::Account way_out(const ingress::Account& from, const egress::AccountTable
         account.ca_file = written->ca_file;
         account.proxy = account_proxy(config, *written);
     }
-    if (const egress::Account* known = before.find(from.number)) account.health = known->health;
+    const egress::Account* known = before.find(from.number);
+    account.health = known ? known->health : std::make_shared<egress::Health>();
     return account;
+}
+
+lines::Settings line_settings(const ingress::Account& from, const egress::Account& way) {
+    lines::Settings settings;
+    settings.number = from.number;
+    settings.config = from.config;
+    settings.ca_file = way.ca_file;
+    settings.proxy = way.proxy;
+    settings.health = way.health;
+    return settings;
+}
+
+lines::Kept::Make maker(lines::Ground ground) {
+    return [ground = std::move(ground)](const lines::Settings& settings, std::string& problem) {
+        return make_line(ground, settings, problem);
+    };
 }
 
 }  // namespace
 
 SendingService::SendingService(runtime::Pipeline& pipeline, net::IoPool& io,
-                               const storage::KeyBytes& master)
+                               const storage::KeyBytes& master, ingress::Intake& intake,
+                               const ingress::Accounts& accounts)
     : egress_(std::make_unique<egress::Egress>(io, pipeline, master, runtime::read_clocks,
-                                               random_number)) {
+                                               random_number)),
+      lines_(maker({io, intake, accounts, pipeline, runtime::read_clocks, random_number})) {
     calls_ = std::make_unique<EgressCalls>(*egress_);
     desk_ = std::make_unique<ConfiguredDesk>(
         [sealer = std::make_shared<storage::Sealer>(master)](auto domain, auto value) {
@@ -85,7 +107,13 @@ bool SendingService::prepare(const conf::Config& config, const ingress::AccountT
     if (!settings_) return false;
     const auto before = egress_->accounts();
     std::vector<egress::Account> ways;
-    for (const auto& account : accounts.all()) ways.push_back(way_out(*account, *before, config));
+    std::vector<lines::Settings> drivers;
+    for (const auto& account : accounts.all()) {
+        ways.push_back(way_out(*account, *before, config));
+        drivers.push_back(line_settings(*account, ways.back()));
+    }
+    if (!lines_.prepare(std::move(drivers), problems)) return false;
+    for (egress::Account& way : ways) way.courier = lines_.courier(way.number);
     accounts_ = std::make_shared<const egress::AccountTable>(std::move(ways));
     desk_table_ = std::make_shared<DeskTable>();
     for (const conf::Account& from : config.accounts) {
@@ -122,6 +150,8 @@ void SendingService::stop() {
                                  "requests without an answer are unknown until the next "
                                  "start clears them up"}});
     }
+    if (!lines_.stop(lines_grace))
+        log::warn("lines_cut", {{"detail", "connections that did not end in time are dropped"}});
 }
 
 }  // namespace postern

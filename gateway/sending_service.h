@@ -12,6 +12,8 @@
 #include "gateway/core/command.h"
 #include "gateway/egress/egress.h"
 #include "gateway/ingress/accounts.h"
+#include "gateway/ingress/intake.h"
+#include "gateway/lines/kept.h"
 #include "gateway/policy/calendars.h"
 #include "gateway/provider_calls.h"
 #include "gateway/runtime/pipeline.h"
@@ -20,7 +22,9 @@ namespace postern {
 
 class SendingService final {
   public:
-    SendingService(runtime::Pipeline& pipeline, net::IoPool& io, const storage::KeyBytes& master);
+    /// `intake` takes what couriers and receivers bring; it and `accounts` outlive this.
+    SendingService(runtime::Pipeline& pipeline, net::IoPool& io, const storage::KeyBytes& master,
+                   ingress::Intake& intake, const ingress::Accounts& accounts);
 
     /// Rules and ways out of the configuration, made but not in force; false with `problems`.
     [[nodiscard]] bool prepare(const conf::Config& config, const ingress::AccountTable& accounts,
@@ -31,6 +35,10 @@ class SendingService final {
     [[nodiscard]] static std::vector<core::Command> recover(
         const std::vector<model::SlotRow>& slots);
 
+    /// Connections of our own begin to work, as prepared: after the core has its rules.
+    void open_lines() { lines_.apply(); }
+    /// Nothing comes in any more by connections of our own.
+    void stop_receiving() { lines_.stop_receiving(); }
     void stop();
 
     [[nodiscard]] const egress::Egress& egress() const { return *egress_; }
@@ -51,6 +59,7 @@ class SendingService final {
     std::shared_ptr<const policy::Calendars> calendars_;
     std::shared_ptr<const core::SendingSettings> settings_;
     std::shared_ptr<const egress::AccountTable> accounts_;
+    lines::Kept lines_;  // ends before egress does
 };
 
 }  // namespace postern

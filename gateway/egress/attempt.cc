@@ -73,10 +73,12 @@ core::AnswerAttempt answer_of(const core::Dispatch& dispatch, SendOutcome outcom
 }
 
 Attempt::Attempt(std::shared_ptr<Surroundings> around, std::shared_ptr<Clients> clients,
-                 std::shared_ptr<const AccountTable> accounts, core::Dispatch dispatch)
+                 std::shared_ptr<const AccountTable> accounts, net::IoThread& thread,
+                 core::Dispatch dispatch)
     : around_(std::move(around)),
       clients_(std::move(clients)),
       accounts_(std::move(accounts)),
+      thread_(thread),
       dispatch_(std::move(dispatch)) {}
 
 void Attempt::begin() {
@@ -88,6 +90,7 @@ void Attempt::begin() {
     }
     account_->health->under_way.fetch_add(1, std::memory_order_relaxed);
     if (!read_row()) return;
+    if (account_->courier) return hand_over();
     auto first = account_->sending->first_step(request());
     if (!first) {
         return finish(outcome_of(SendResult::permanent, "unsendable", first.error().message()));
@@ -157,6 +160,11 @@ void Attempt::send(adapters::SendStep step) {
         return finish(outcome_of(not_made, "bad_url", "the account's base_url makes no URL"));
     }
     origin_ = url->origin();
+    if (may_call(not_made)) ask(std::move(step.call));
+}
+
+/// Whether the breaker lets this attempt through; if not, it is over.
+bool Attempt::may_call(SendResult not_made) {
     const model::Now now = around_->clock();
     const ratelimit::Permit permit = account_->health->breakers.ask(origin_, now.steady);
     if (!permit.granted) {
@@ -164,14 +172,15 @@ void Attempt::send(adapters::SendStep step) {
         SendOutcome outcome = outcome_of(
             not_made, "circuit_open", "the provider failed lately: it is left alone for a while");
         outcome.retry_at = now.wall + (permit.ask_at - now.steady);
-        return finish(std::move(outcome));
+        finish(std::move(outcome));
+        return false;
     }
     probe_ = permit.probe;
     called_ = now.steady;
     dispatched_ = now.wall;
     provider_status_ = 0;
     provider_request_.clear();
-    ask(std::move(step.call));
+    return true;
 }
 
 void Attempt::ask(adapters::ProviderCall call) {

@@ -14,6 +14,7 @@
 #include "gateway/core/effects.h"
 #include "gateway/egress/accounts.h"
 #include "gateway/egress/classify.h"
+#include "gateway/egress/courier.h"
 #include "gateway/net/client.h"
 #include "gateway/runtime/core_inbox.h"
 #include "storage/seal.h"
@@ -56,7 +57,8 @@ using Clients = std::map<std::string, std::shared_ptr<net::HttpClient>, std::les
 class Attempt final : public std::enable_shared_from_this<Attempt> {
   public:
     Attempt(std::shared_ptr<Surroundings> around, std::shared_ptr<Clients> clients,
-            std::shared_ptr<const AccountTable> accounts, core::Dispatch dispatch);
+            std::shared_ptr<const AccountTable> accounts, net::IoThread& thread,
+            core::Dispatch dispatch);
 
     /// Counted in `around` already. Ends in one core::AnswerAttempt, unless the clients end first.
     void begin();
@@ -66,15 +68,20 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
     [[nodiscard]] bool give_media_url();
     [[nodiscard]] adapters::SendRequest request() const;
     void send(adapters::SendStep step);
+    [[nodiscard]] bool may_call(adapters::SendResult not_made);
     void ask(adapters::ProviderCall call);
     void on_response(net::ClientResponse response);
     void on_answer(const net::ClientResponse& response);
+    void hand_over();
+    [[nodiscard]] Parcel parcel();
+    void on_handed(Handed handed);
     void finish(adapters::SendOutcome outcome);
     void end_call(CallEnd how);
 
     const std::shared_ptr<Surroundings> around_;
     const std::shared_ptr<Clients> clients_;
     const std::shared_ptr<const AccountTable> accounts_;
+    net::IoThread& thread_;
     const core::Dispatch dispatch_;
     const Account* account_ = nullptr;
     const model::OutboundRow* row_ = nullptr;

@@ -30,6 +30,7 @@ struct Parcel {
     model::Instant expires{};
     bool human_agent = false;
     bool proactive = false;
+    std::string category;
     // Beyond what an adapter is told:
     model::MessageId message;
     model::ConversationId conversation;  // nil: it has none yet
@@ -45,7 +46,8 @@ struct Parcel {
 struct Handed {
     adapters::SendOutcome outcome;
     /// What that says of the peer, for the circuit breaker of the account; unset: as for a provider
-    /// with HTTP. An outcome that is about one recipient alone says `succeeded` here.
+    /// with HTTP (codes "stopping" and "queue_full" say nothing of it). An outcome that is about
+    /// one recipient alone says `succeeded` here.
     std::optional<CallEnd> end = std::nullopt;
     // For the story of the message:
     std::uint16_t status = 0;  // the peer's own number: an SMTP reply, an SMPP status
@@ -63,6 +65,10 @@ class Courier {
     /// and within the courier's own deadlines (a minute or two at most): also after stop(). Queues
     /// are bounded: what does not fit is answered `rate_limited` or `transient`.
     virtual void send(Parcel parcel, net::IoThread& thread, std::function<void(Handed)> done) = 0;
+
+    /// Main thread, once: the settings are in force, and what comes in may go to the intake. Before
+    /// it send() may be called already; connections may be made or wait for this.
+    virtual void begin() {}
 
     /// Any thread, once; returns at once. Takes no more (answers `transient`, code "stopping"),
     /// lets what is under way end within `grace`, answers the rest by how far it came, closes.

@@ -76,9 +76,11 @@ void Egress::dispatch(std::vector<core::Dispatch> dispatches) {
         if (by_thread[i].empty()) continue;
         // Shared, since a posted task is copyable and dispatches need not be copied.
         auto batch = std::make_shared<std::vector<core::Dispatch>>(std::move(by_thread[i]));
-        pool_.at(i).post([around = around_, clients = clients_[i], accounts, batch] {
+        net::IoThread* thread = &pool_.at(i);
+        thread->post([around = around_, clients = clients_[i], accounts, thread, batch] {
             for (core::Dispatch& dispatch : *batch) {
-                std::make_shared<Attempt>(around, clients, accounts, std::move(dispatch))->begin();
+                std::make_shared<Attempt>(around, clients, accounts, *thread, std::move(dispatch))
+                    ->begin();
             }
         });
     }

@@ -67,8 +67,8 @@ class Intake final {
     /// is refused; it may come within this call.
     void take(Arrival arrival, net::IoThread& thread, std::function<void(TakeResult)> done);
 
-    /// A request of a provider that verified; its views live until `done`. The gate was asked by
-    /// who admitted it.
+    /// A request of a provider that verified; its views live until `done`. Who admitted it has
+    /// asked is_shut().
     struct Request {
         std::shared_ptr<const AccountTable> table;  // keeps the account
         const Account* account = nullptr;
@@ -78,13 +78,18 @@ class Intake final {
     };
     void take(Request request, net::IoThread& thread, std::function<void(TakeResult)> done);
 
+    /// Whether nothing of this account (or of nobody's) would be taken now: asked before a body is
+    /// read, and counted if it is so.
+    [[nodiscard]] bool is_shut(const Account* account) const;
+
     /// Requests set aside because applying them ended the process twice.
     std::atomic<std::uint64_t> poisoned{0};
 
   private:
-    struct Taking;
-    void decode(const std::shared_ptr<Taking>& taking);
-    void post(const std::shared_ptr<Taking>& taking, std::vector<core::Command> commands);
+    struct Taking;  // what is taken, until its answer
+
+    void begin(const std::shared_ptr<Taking>& taking);
+    [[nodiscard]] std::vector<core::Command> understand(Taking& taking);
     void note(const std::vector<core::Reply>& replies, Taking& taking) const;
     /// Its items are durable: sets aside what did not come in, then answers.
     void finish(const std::shared_ptr<Taking>& taking);

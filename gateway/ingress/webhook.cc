@@ -1,7 +1,6 @@
 // One webhook from the last byte of its body to its 200.
 #include "gateway/ingress/webhook.h"
 
-#include <algorithm>
 #include <optional>
 
 #include <openssl/hmac.h>
@@ -71,42 +70,25 @@ void pretend_to_verify(std::string_view body) {
                body.size(), out, &size);
 }
 
-runtime::Admit admit_of(const Account& account) {
-    return account.adapter->traits().redelivers ? runtime::Admit::first_shed
-                                                : runtime::Admit::last_shed;
-}
-
 }  // namespace
 
 struct WebhookHandler::Taking {
-    std::shared_ptr<const AccountTable> table;  // keeps the account
-    const Account* account;
-    net::Request request;  // its views live until the answer
+    const Account* account;  // the intake keeps its table
+    net::Request request;    // its views live until the answer
     net::Responder responder;
-    std::vector<std::uint64_t> taken;  // marks of the items that come in
-    std::string set_aside;             // why the rest does not
-    runtime::RequestTrace trace;       // without an id nobody notes it
+    runtime::RequestTrace trace;  // without an id nobody notes it
 };
 
-WebhookHandler::WebhookHandler(const Accounts& accounts, runtime::CoreInbox& inbox,
-                               const IntakeGate& gate, const storage::KeyBytes& master,
-                               const runtime::PoisonSlot& poison, std::size_t io_threads,
+WebhookHandler::WebhookHandler(const Accounts& accounts, Intake& intake,
                                std::function<model::Instant()> now)
-    : accounts_(accounts), inbox_(inbox), gate_(gate), poison_(poison), now_(std::move(now)) {
-    for (std::size_t i = 0; i < io_threads; ++i)
-        makers_.push_back(std::make_unique<CommandMaker>(master));
-}
+    : accounts_(accounts), intake_(intake), now_(std::move(now)) {}
 
 net::Admission WebhookHandler::admit(const net::Request& head) {
     const auto name = account_name(head.path);
     if (!name) return {false, 0, named(problem(404, "Not Found", "not_found", false), make_id(0))};
     const auto table = accounts_.load();
     const Account* account = table->find(*name);
-    const runtime::Admit admit = account ? admit_of(*account) : runtime::Admit::first_shed;
-    if (!gate_.webhooks.load(std::memory_order_relaxed) || inbox_.overloaded(admit)) {
-        if (account) account->health->refused_overload.fetch_add(1, std::memory_order_relaxed);
-        return {false, 0, named(overloaded(), make_id(0))};
-    }
+    if (intake_.is_shut(account)) return {false, 0, named(overloaded(), make_id(0))};
     return {true, webhook_body_bytes_max, {}};
 }
 
@@ -120,7 +102,7 @@ void WebhookHandler::handle(const net::Request& request, net::Responder responde
         pretend_to_verify(request.body);
         return responder.send(named(unauthorized(), id));
     }
-    thread_local std::vector<adapters::HeaderView> headers;
+    std::vector<adapters::HeaderView> headers;
     const adapters::WebhookRequest view = view_of(request, headers);
     const model::Instant now = now_();
     if (const auto reply = account->adapter->handshake(view)) {
@@ -143,12 +125,13 @@ void WebhookHandler::handle(const net::Request& request, net::Responder responde
         turn_away(*account, request, id, 401, verified.reason, now);
         return responder.send(named(unauthorized(), id));
     }
-    auto taking =
-        std::make_shared<Taking>(Taking{table, account, request, std::move(responder), {}, {}, {}});
+    auto taking = std::make_shared<Taking>(Taking{account, request, std::move(responder), {}});
     taking->trace.id = std::move(id);
     taking->trace.peer = taking->request.peer;
     taking->trace.received = now;
-    receive(taking, now);
+    net::IoThread& thread = taking->responder.thread();
+    intake_.take({table, account, view, std::move(headers), now}, thread,
+                 [this, taking](TakeResult result) { answer(*taking, std::move(result)); });
 }
 
 std::string WebhookHandler::make_id(std::size_t thread) const {
@@ -170,89 +153,20 @@ void WebhookHandler::note_answer(Taking& taking) const {
     traces_->note(taking.responder.thread().index(), std::move(taking.trace));
 }
 
-void WebhookHandler::receive(const std::shared_ptr<Taking>& taking, model::Instant now) {
-    const Account& account = *taking->account;
-    account.health->webhooks.fetch_add(1, std::memory_order_relaxed);
-    account.health->last_inbound_us.store(now.time_since_epoch().count(),
-                                          std::memory_order_relaxed);
-    net::IoThread& thread = taking->responder.thread();
-    std::vector<adapters::HeaderView> headers;
-    std::vector<core::Command> commands;
-    auto batch = account.adapter->decode(view_of(taking->request, headers), now);
-    if (batch.has_error()) {
-        taking->set_aside = batch.error().message();
-    } else {
-        commands =
-            makers_[thread.index()]->make(*taking->table, account, *batch, now, taking->set_aside);
-        for (const adapters::Undecoded& u : batch->undecoded) taking->set_aside = u.reason;
+void WebhookHandler::answer(Taking& taking, TakeResult result) const {
+    if (result.taken != Taken::durable)
+        return taking.responder.send(named(overloaded(), taking.trace.id));
+    if (!result.set_aside.empty()) {
+        turn_away(*taking.account, taking.request, taking.trace.id, 200,
+                  "set aside: " + result.set_aside, now_());
     }
-    // Whole, as long as it is here whole: what killed the core twice is not given to it again.
-    const bool poison = std::any_of(commands.begin(), commands.end(), [this](const auto& command) {
-        return poison_.is_poison(core::fingerprint_of(command));
-    });
-    if (poison) {
-        poisoned.fetch_add(1, std::memory_order_relaxed);
-        commands.clear();
-        taking->set_aside = "applying it ended the process twice";
-    }
-    if (commands.empty()) return finish(taking);
-    for (const core::Command& command : commands) taking->taken.push_back(mark_of(command));
-    auto durable = [this, taking](const std::vector<core::Reply>& replies) {
-        note(replies, *taking);
-        finish(taking);
-    };
-    if (inbox_.post(std::move(commands), admit_of(account), thread, std::move(durable))) return;
-    refuse(*taking);
-}
-
-/// Counts redeliveries, and strikes out what the core could not take.
-void WebhookHandler::note(const std::vector<core::Reply>& replies, Taking& taking) const {
-    std::vector<std::uint64_t> taken;
-    if (traces_ != nullptr) taking.trace.durable = now_();
-    for (std::size_t i = 0; i < replies.size(); ++i) {
-        if (replies[i].code == core::ReplyCode::unreadable) {
-            taking.set_aside = "a stored row that it needs is damaged";
-            continue;
-        }
-        taken.push_back(taking.taken[i]);
-        if (traces_ != nullptr && replies[i].id.sequence != 0)
-            taking.trace.made.push_back(replies[i].id);
-        if (replies[i].code != core::ReplyCode::duplicate) continue;
-        taking.account->health->duplicates.fetch_add(1, std::memory_order_relaxed);
-    }
-    taking.taken = std::move(taken);
-}
-
-void WebhookHandler::finish(const std::shared_ptr<Taking>& taking) {
-    const auto answer = [this, taking](const auto&) {
-        net::Response ok;
-        ok.fixed = taking->trace.id.empty()
-                       ? taking->account->ok_reply
-                       : named_ok(*taking->account->ok_reply, taking->trace.id);
-        note_answer(*taking);
-        taking->responder.send(std::move(ok));
-    };
-    if (taking->set_aside.empty()) return answer(0);
-    const Account& account = *taking->account;
-    account.health->error("set aside: " + taking->set_aside, now_());
-    turn_away(account, taking->request, taking->trace.id, 200, "set aside: " + taking->set_aside,
-              now_());
-    std::vector<adapters::HeaderView> headers;
-    std::vector<core::Command> commands;
-    commands.push_back(CommandMaker::quarantine(account, view_of(taking->request, headers),
-                                                taking->set_aside, taking->taken));
-    // A request that is half taken is shed last.
-    const auto admit = taking->taken.empty() ? admit_of(account) : runtime::Admit::last_shed;
-    if (inbox_.post(std::move(commands), admit, taking->responder.thread(), answer)) {
-        account.health->quarantined.fetch_add(1, std::memory_order_relaxed);
-        return;
-    }
-    refuse(*taking);
-}
-
-void WebhookHandler::refuse(Taking& taking) {
-    taking.account->health->refused_overload.fetch_add(1, std::memory_order_relaxed);
-    taking.responder.send(named(overloaded(), taking.trace.id));
+    net::Response ok;
+    ok.fixed = taking.trace.id.empty() ? taking.account->ok_reply
+                                       : named_ok(*taking.account->ok_reply, taking.trace.id);
+    taking.trace.durable = result.durable_at;
+    taking.trace.made = std::move(result.made);
+    note_answer(taking);
+    taking.responder.send(std::move(ok));
 }
 
 }  // namespace postern::ingress

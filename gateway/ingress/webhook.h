@@ -4,26 +4,21 @@
 
 #include <functional>
 #include <memory>
-#include <vector>
+#include <string>
 
 #include "gateway/ingress/accounts.h"
-#include "gateway/ingress/commands.h"
 #include "gateway/ingress/intake.h"
 #include "gateway/ingress/refused_requests.h"
 #include "gateway/net/http.h"
 #include "gateway/net/io_thread.h"
-#include "gateway/runtime/core_inbox.h"
-#include "gateway/runtime/poison_slot.h"
 #include "gateway/runtime/request_traces.h"
 
 namespace postern::ingress {
 
 class WebhookHandler final : public net::HttpHandler {
   public:
-    /// `io_threads`: one CommandMaker each. `now`: wall clock.
-    WebhookHandler(const Accounts& accounts, runtime::CoreInbox& inbox, const IntakeGate& gate,
-                   const storage::KeyBytes& master, const runtime::PoisonSlot& poison,
-                   std::size_t io_threads, std::function<model::Instant()> now);
+    /// `now`: wall clock. Both outlive this.
+    WebhookHandler(const Accounts& accounts, Intake& intake, std::function<model::Instant()> now);
 
     [[nodiscard]] net::Admission admit(const net::Request& head) override;
     void handle(const net::Request& request, net::Responder responder) override;
@@ -37,28 +32,19 @@ class WebhookHandler final : public net::HttpHandler {
 
     /// Webhooks for accounts that do not exist, and other paths of the public port.
     std::atomic<std::uint64_t> unknown_accounts{0};
-    /// Requests set aside because applying them ended the process twice.
-    std::atomic<std::uint64_t> poisoned{0};
 
   private:
     struct Taking;  // a request that verified, until its answer
 
-    void receive(const std::shared_ptr<Taking>& taking, model::Instant now);
-    /// Its items are durable: sets aside what did not come in, then answers.
-    void finish(const std::shared_ptr<Taking>& taking);
-    void note(const std::vector<core::Reply>& replies, Taking& taking) const;
-    static void refuse(Taking& taking);
+    void answer(Taking& taking, TakeResult result) const;
     [[nodiscard]] std::string make_id(std::size_t thread) const;
     void turn_away(const Account& account, const net::Request& request, const std::string& id,
                    int status, const std::string& reason, model::Instant now) const;
     void note_answer(Taking& taking) const;
 
     const Accounts& accounts_;
-    runtime::CoreInbox& inbox_;
-    const IntakeGate& gate_;
-    const runtime::PoisonSlot& poison_;
+    Intake& intake_;
     std::function<model::Instant()> now_;
-    std::vector<std::unique_ptr<CommandMaker>> makers_;
     runtime::RequestTraces* traces_ = nullptr;
     RefusedRequests* refused_ = nullptr;
 };

@@ -44,6 +44,8 @@ struct Settings {
 class Receiver {
   public:
     virtual ~Receiver() = default;
+    /// Main thread, once: the settings are in force, and what comes in may go to the intake.
+    virtual void begin() = 0;
     /// As Courier::stop.
     virtual void stop(std::chrono::milliseconds grace, std::function<void()> stopped) = 0;
 };
@@ -54,8 +56,8 @@ struct Line {
     std::shared_ptr<Receiver> receiver;
 };
 
-/// Begins to work at once, on the pool. False with words in `problem` (no secrets) when the
-/// settings cannot be used; reads files, so on the main thread.
+/// Null with words in `problem` (no secrets) when the settings cannot be used: the start, or the
+/// reload, is refused then. May read files.
 using MakeCourier = std::shared_ptr<egress::Courier> (*)(const Ground& ground,
                                                          const Settings& settings,
                                                          std::string& problem);

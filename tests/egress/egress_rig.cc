@@ -88,6 +88,7 @@ void EgressRig::connect(std::string base) {
     accounts[0].sending = adapter_;
     accounts[0].ca_file = ca_file_;
     accounts[0].proxy = proxy_;
+    accounts[0].courier = courier_;
     accounts[0].health = health_;
     egress_->reload(std::make_shared<const AccountTable>(std::move(accounts)));
 }

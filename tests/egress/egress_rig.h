@@ -11,6 +11,7 @@
 
 #include <gtest/gtest.h>
 
+#include "gateway/egress/courier.h"
 #include "gateway/egress/egress.h"
 #include "tests/net/support.h"
 
@@ -87,6 +88,7 @@ class EgressRig : public ::testing::Test {
     [[nodiscard]] static model::OutboundRow row();
     Health& health() { return *health_; }
 
+    std::shared_ptr<Courier> courier_;  // instead of HTTP
     std::shared_ptr<StepAdapter> adapter_ = std::make_shared<StepAdapter>();
     std::string ca_file_;
     net::ProxyOptions proxy_;

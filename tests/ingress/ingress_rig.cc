@@ -39,8 +39,8 @@ IngressRig::IngressRig() {
     poison_ = std::move(*opened);
     ::unlink(slot.c_str());
     const auto now = [this] { return inbox_.now; };
-    handler_ =
-        std::make_unique<WebhookHandler>(accounts_, inbox_, gate_, master_, *poison_, 1, now);
+    intake_ = std::make_unique<Intake>(accounts_, inbox_, gate_, master_, *poison_, 1, now);
+    handler_ = std::make_unique<WebhookHandler>(accounts_, *intake_, now);
     replay_ = std::make_unique<Replay>(accounts_, inbox_, master_, 1, now);
 }
 

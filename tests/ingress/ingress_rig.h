@@ -51,6 +51,7 @@ class IngressRig : public ::testing::Test {
     IntakeGate gate_;
     storage::KeyBytes master_{};
     std::unique_ptr<runtime::PoisonSlot> poison_;
+    std::unique_ptr<Intake> intake_;
     std::unique_ptr<WebhookHandler> handler_;
     std::unique_ptr<Replay> replay_;
     std::unique_ptr<testing::Exchange> exchange_;

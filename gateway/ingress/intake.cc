@@ -1,0 +1,179 @@
+// From a decoded batch to its durability, and from what cannot be understood to quarantine.
+#include "gateway/ingress/intake.h"
+
+#include <algorithm>
+
+namespace postern::ingress {
+namespace {
+
+/// What an adapter's JSON parser may read behind a body.
+constexpr std::size_t padding_bytes = 64;
+/// As the door says it to webhooks.
+constexpr std::chrono::milliseconds ask_again{2'000};
+
+runtime::Admit admit_of(const Account& account) {
+    return account.adapter->traits().redelivers ? runtime::Admit::first_shed
+                                                : runtime::Admit::last_shed;
+}
+
+}  // namespace
+
+struct Intake::Taking {
+    Taking(net::IoThread& on, std::function<void(TakeResult)> answer)
+        : thread(on), done(std::move(answer)) {}
+
+    net::IoThread& thread;
+    std::function<void(TakeResult)> done;
+    Request request;
+    Arrival arrival;                   // not of a webhook: what the request's views point into
+    std::string padded;                // of an arrival that the adapter decodes
+    std::vector<std::uint64_t> taken;  // marks of the items that come in
+    TakeResult result;
+
+    [[nodiscard]] const Account& account() const { return *request.account; }
+    [[nodiscard]] adapters::WebhookRequest view() const {
+        adapters::WebhookRequest whole = request.view;
+        whole.headers = request.headers;
+        return whole;
+    }
+    void answer() { std::exchange(done, nullptr)(std::move(result)); }
+};
+
+Intake::Intake(const Accounts& accounts, runtime::CoreInbox& inbox, const IntakeGate& gate,
+               const storage::KeyBytes& master, const runtime::PoisonSlot& poison,
+               std::size_t io_threads, std::function<model::Instant()> now)
+    : accounts_(accounts), inbox_(inbox), gate_(gate), poison_(poison), now_(std::move(now)) {
+    for (std::size_t i = 0; i < io_threads; ++i)
+        makers_.push_back(std::make_unique<CommandMaker>(master));
+}
+
+bool Intake::is_shut(const Account* account) const {
+    const runtime::Admit admit = account ? admit_of(*account) : runtime::Admit::first_shed;
+    if (gate_.webhooks.load(std::memory_order_relaxed) && !inbox_.overloaded(admit)) return false;
+    if (account) account->health->refused_overload.fetch_add(1, std::memory_order_relaxed);
+    return true;
+}
+
+void Intake::take(Arrival arrival, net::IoThread& thread, std::function<void(TakeResult)> done) {
+    auto taking = std::make_shared<Taking>(thread, std::move(done));
+    taking->arrival = std::move(arrival);
+    const Arrival& held = taking->arrival;
+    Request& request = taking->request;
+    request.table = accounts_.load();
+    request.account = request.table->find(held.account);
+    if (!request.account) {
+        taking->result.taken = Taken::no_account;
+        return taking->answer();
+    }
+    if (is_shut(request.account)) {
+        taking->result.taken = Taken::overloaded;
+        taking->result.retry_after = ask_again;
+        return taking->answer();
+    }
+    request.now = now_();
+    request.view.method = held.method;
+    request.view.target = request.view.path = held.target;
+    const std::string_view raw = held.raw ? std::string_view(*held.raw) : std::string_view{};
+    request.view.body = raw;
+    if (!held.batch && held.undecodable.empty()) {
+        taking->padded.reserve(raw.size() + padding_bytes);
+        taking->padded.append(raw).append(padding_bytes, '\0');
+        request.view.body = std::string_view(taking->padded).substr(0, raw.size());
+    }
+    begin(taking);
+}
+
+void Intake::take(Request request, net::IoThread& thread, std::function<void(TakeResult)> done) {
+    auto taking = std::make_shared<Taking>(thread, std::move(done));
+    taking->request = std::move(request);
+    begin(taking);
+}
+
+void Intake::begin(const std::shared_ptr<Taking>& taking) {
+    const Account& account = taking->account();
+    account.health->webhooks.fetch_add(1, std::memory_order_relaxed);
+    account.health->last_inbound_us.store(taking->request.now.time_since_epoch().count(),
+                                          std::memory_order_relaxed);
+    std::vector<core::Command> commands = understand(*taking);
+    // Whole, as long as it is here whole: what killed the core twice is not given to it again.
+    const bool poison = std::any_of(commands.begin(), commands.end(), [this](const auto& command) {
+        return poison_.is_poison(core::fingerprint_of(command));
+    });
+    if (poison) {
+        poisoned.fetch_add(1, std::memory_order_relaxed);
+        commands.clear();
+        taking->result.set_aside = "applying it ended the process twice";
+    }
+    if (commands.empty()) return finish(taking);
+    for (const core::Command& command : commands) taking->taken.push_back(mark_of(command));
+    auto durable = [this, taking](const std::vector<core::Reply>& replies) {
+        note(replies, *taking);
+        finish(taking);
+    };
+    if (inbox_.post(std::move(commands), admit_of(account), taking->thread, std::move(durable)))
+        return;
+    refuse(*taking);
+}
+
+std::vector<core::Command> Intake::understand(Taking& taking) {
+    const Account& account = taking.account();
+    const model::Instant now = taking.request.now;
+    std::string& set_aside = taking.result.set_aside;
+    set_aside = std::move(taking.arrival.undecodable);
+    if (!set_aside.empty()) return {};
+    adapters::Result<adapters::InboundBatch> batch =
+        taking.arrival.batch ? std::move(*taking.arrival.batch)
+                             : account.adapter->decode(taking.view(), now);
+    if (batch.has_error()) {
+        set_aside = batch.error().message();
+        return {};
+    }
+    CommandMaker& maker = *makers_[taking.thread.index()];
+    auto commands = maker.make(*taking.request.table, account, *batch, now, set_aside);
+    for (const adapters::Undecoded& u : batch->undecoded) set_aside = u.reason;
+    return commands;
+}
+
+/// Counts redeliveries, and strikes out what the core could not take.
+void Intake::note(const std::vector<core::Reply>& replies, Taking& taking) const {
+    std::vector<std::uint64_t> taken;
+    TakeResult& result = taking.result;
+    result.durable_at = now_();
+    for (std::size_t i = 0; i < replies.size(); ++i) {
+        if (replies[i].code == core::ReplyCode::unreadable) {
+            result.set_aside = "a stored row that it needs is damaged";
+            continue;
+        }
+        taken.push_back(taking.taken[i]);
+        if (replies[i].id.sequence != 0) result.made.push_back(replies[i].id);
+        if (replies[i].code == core::ReplyCode::duplicate) ++result.duplicates;
+    }
+    taking.account().health->duplicates.fetch_add(result.duplicates, std::memory_order_relaxed);
+    taking.taken = std::move(taken);
+}
+
+void Intake::finish(const std::shared_ptr<Taking>& taking) {
+    if (taking->result.set_aside.empty()) return taking->answer();
+    const Account& account = taking->account();
+    const std::string& reason = taking->result.set_aside;
+    account.health->error("set aside: " + reason, now_());
+    std::vector<core::Command> commands;
+    commands.push_back(CommandMaker::quarantine(account, taking->view(), reason, taking->taken));
+    // A request that is half taken is shed last.
+    const auto admit = taking->taken.empty() ? admit_of(account) : runtime::Admit::last_shed;
+    const auto answer = [taking](const auto&) { taking->answer(); };
+    if (inbox_.post(std::move(commands), admit, taking->thread, answer)) {
+        account.health->quarantined.fetch_add(1, std::memory_order_relaxed);
+        return;
+    }
+    refuse(*taking);
+}
+
+void Intake::refuse(Taking& taking) {
+    taking.account().health->refused_overload.fetch_add(1, std::memory_order_relaxed);
+    taking.result.taken = Taken::overloaded;
+    taking.result.retry_after = ask_again;
+    taking.answer();
+}
+
+}  // namespace postern::ingress

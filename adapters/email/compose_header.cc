@@ -35,7 +35,7 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
     std::string_view rest = clean;
     std::string line(name);
     line += ':';
-    bool fresh = false;  // nothing but the fold stands in this line
+    bool fresh = true;  // no word stands in this line: the first stays beside the name
     while (!rest.empty()) {
         while (!rest.empty() && rest.front() == ' ') rest.remove_prefix(1);
         const std::string_view word = rest.substr(0, rest.find(' '));

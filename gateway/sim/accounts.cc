@@ -39,6 +39,24 @@ SimAccount* Accounts::find(std::string_view channel, std::string_view own_id) {
     return &accounts_.back();
 }
 
+SimAccount* Accounts::with_token(std::string_view channel, std::string_view token) {
+    SimAccount* any = nullptr;
+    bool some = false;
+    for (SimAccount& account : accounts_) {
+        if (account.endpoint.channel != channel) continue;
+        some = true;
+        if (account.endpoint.token == token) return &account;
+        if (any == nullptr && account.endpoint.token.empty()) any = &account;
+    }
+    return some ? any : find(channel, channel);
+}
+
+const SendFaults& Accounts::faults_of(const SimAccount& account) const {
+    static constexpr SendFaults none;
+    if (account.faults) return *account.faults;
+    return everybody != nullptr ? *everybody : none;
+}
+
 SimAccount* Accounts::named(std::string_view account) {
     for (SimAccount& candidate : accounts_) {
         if (candidate.endpoint.account == account) return &candidate;
@@ -66,6 +84,7 @@ void Accounts::remember(const Endpoint& endpoint) {
     take_over(ours.own_id, endpoint.own_id);
     take_over(ours.own_address, endpoint.own_address);
     take_over(ours.token, endpoint.token);
+    take_over(ours.aes_key, endpoint.aes_key);
 }
 
 }  // namespace postern::sim

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,6 +22,10 @@ struct SimAccount {
     Endpoint endpoint;                 // `account` is the provider's own id where nobody named one
     std::optional<SendFaults> faults;  // instead of everybody's
     std::deque<std::int64_t> recent;   // monotonic µs of accepted sends, for per_second
+    std::map<std::string, std::string> retry_keys;  // line: of accepted sends, with their ids
+    std::string access_token;                       // wechat: the one that is good now
+    std::int64_t access_until_us = 0;               // monotonic
+    std::uint64_t tokens_issued = 0;
 };
 
 /// Lives on one thread (the simulator's I/O thread).
@@ -31,11 +36,17 @@ class Accounts final {
     /// By the provider's own id; of the http channel by the account's name, else its first
     /// account. Null if there are 10,000 already.
     [[nodiscard]] SimAccount* find(std::string_view channel, std::string_view own_id);
+    /// By what a request shows instead of an id: the account with that token, else the first that
+    /// takes any, else one that is learned now if the channel has none. Null: all have others.
+    [[nodiscard]] SimAccount* with_token(std::string_view channel, std::string_view token);
     /// By the name that the gateway has for it; null if nobody named it.
     [[nodiscard]] SimAccount* named(std::string_view account);
     /// Where receipts go, and what signs them: takes over what `endpoint` says.
     void remember(const Endpoint& endpoint);
     [[nodiscard]] const std::deque<SimAccount>& all() const { return accounts_; }
+    /// The numbers that hold for it: its own, else `everybody`'s, which outlive us.
+    [[nodiscard]] const SendFaults& faults_of(const SimAccount& account) const;
+    const SendFaults* everybody = nullptr;
 
   private:
     SimAccount* by_own_id(std::string_view channel, std::string_view own_id);

@@ -12,6 +12,7 @@ Engine::Engine(StreamOptions options, const SendFaults& sends)
       behaviour_(stream_.seed()),
       pool_(net::make_io_pool(1)) {
     behaviour_.faults = sends;
+    accounts_.everybody = &behaviour_.faults;
     on_thread([this] {
         net::ClientOptions client;
         client.connections_per_origin_max = 128;

@@ -22,12 +22,14 @@ bool set_text(InboundRequest& request, std::string_view name, std::string_view v
     } else if (name == "text") {
         request.wish.text = value;
     } else if (name == "secret" || name == "app_secret" || name == "secret_token" ||
-               name == "auth_token") {
+               name == "auth_token" || name == "channel_secret") {
         endpoint.secret = value;
     } else if (name == "phone_number_id" || name == "account_sid") {
         endpoint.own_id = value;
     } else if (name == "to") {
         endpoint.own_address = value;
+    } else if (name == "aes_key") {
+        endpoint.aes_key = value;
     } else if (name == "public_url") {
         endpoint.signed_url = value;
     } else if (name == "url") {
@@ -73,7 +75,7 @@ bool find_endpoint(const simdjson::dom::object& object, const std::vector<Endpoi
         return true;
     }
     if (find_provider(channel) == nullptr) {
-        problem = "no such account, and 'channel' is none of whatsapp, telegram, twilio, http";
+        problem = "no such account, and 'channel' is none that is simulated";
         return false;
     }
     endpoint = demo_endpoint(channel, {});

@@ -97,6 +97,29 @@ std::optional<net::Response> twilio(const net::Request& request, std::string_vie
     return response;
 }
 
+/// GET /line/v2/bot/message/{id}/content, with the token.
+std::optional<net::Response> line(const net::Request& request, std::string_view rest) {
+    constexpr std::string_view before = "v2/bot/message/";
+    if (!rest.starts_with(before)) return std::nullopt;
+    rest.remove_prefix(before.size());
+    const std::string_view id = rest.substr(0, rest.find('/'));
+    if (rest.substr(id.size()) != "/content") return std::nullopt;
+    if (!has_credentials(request, "Bearer "))
+        return answer(401, R"({"message":"Authentication failed."})");
+    if (!medium_type(id)) return answer(404, R"({"message":"Not found"})");
+    return bytes_of(id);
+}
+
+/// GET /wechat/cgi-bin/media/get?access_token=…&media_id=…
+std::optional<net::Response> wechat(const net::Request& request, std::string_view rest) {
+    if (rest != "cgi-bin/media/get") return std::nullopt;
+    if (request.query_value("access_token").empty())
+        return answer(200, R"({"errcode":41001,"errmsg":"access_token missing"})");
+    const std::string id = request.query_value("media_id");
+    if (!medium_type(id)) return answer(200, R"({"errcode":40007,"errmsg":"invalid media_id"})");
+    return bytes_of(id);
+}
+
 }  // namespace
 
 std::optional<net::Response> serve_medium(const net::Request& request) {
@@ -108,6 +131,8 @@ std::optional<net::Response> serve_medium(const net::Request& request) {
     if (channel == "whatsapp") return whatsapp(request, rest);
     if (channel == "telegram") return telegram(request, rest);
     if (channel == "twilio") return twilio(request, rest);
+    if (channel == "line") return line(request, rest);
+    if (channel == "wechat") return wechat(request, rest);
     if (channel != "http" || !rest.starts_with("media/")) return std::nullopt;
     const std::string_view name = rest.substr(6);
     return bytes_of(name.substr(0, name.find('.')));

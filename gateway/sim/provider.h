@@ -43,6 +43,11 @@ extern const Provider whatsapp_provider;
 extern const Provider telegram_provider;
 extern const Provider twilio_provider;
 extern const Provider http_provider;
+extern const Provider messenger_provider;
+extern const Provider instagram_provider;
+extern const Provider line_provider;
+extern const Provider viber_provider;
+extern const Provider wechat_provider;
 
 /// Null for a channel that the simulator does not speak.
 [[nodiscard]] const Provider* find_provider(std::string_view channel);

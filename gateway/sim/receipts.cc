@@ -58,7 +58,8 @@ bool Receipts::plan(const Receiver& receiver, const Call& call, const Decision& 
                     .echo = call.echo,
                     .status_url = call.status_url,
                     .secret = call.secret,
-                    .time_s = 0};
+                    .text = call.text,
+                    .method = call.method};
     bool answers = false;
     for (const Step& step : steps) {
         receipt.state = step.state;
@@ -78,7 +79,8 @@ bool Receipts::plan(const Receiver& receiver, const Call& call, const Decision& 
 }
 
 void Receipts::post(const Receiver& receiver, Receipt receipt, std::function<void()> answered) {
-    receipt.time_s = wall_now_us() / 1'000'000;
+    receipt.time_ms = wall_now_us() / 1'000;
+    receipt.time_s = receipt.time_ms / 1'000;
     Webhook webhook;
     if (receiver.receipt(receipt, webhook)) {
         delivery_.send_receipt(std::move(webhook), std::move(answered));

@@ -31,7 +31,9 @@ struct Call {
     std::string status_url;     // twilio: StatusCallback
     std::string secret;         // twilio: signs callbacks where nobody named the account
     std::string template_name;  // whatsapp
-    std::string method;         // telegram; whatsapp: "message_templates", which others answer
+    std::string retry_key;      // line
+    std::string
+        method;  // telegram; wechat: "template"; whatsapp: "message_templates", which others answer
 };
 
 /// What became of an accepted send, for the one webhook that says so.
@@ -45,7 +47,10 @@ struct Receipt {
     std::string echo;
     std::string status_url;
     std::string secret;
+    std::string text;  // of the send, for who tells it again
+    std::string method;
     std::int64_t time_s = 0;
+    std::int64_t time_ms = 0;  // the same, finer
 };
 
 struct Receiver {
@@ -67,6 +72,11 @@ extern const Receiver whatsapp_receiver;
 extern const Receiver telegram_receiver;
 extern const Receiver twilio_receiver;
 extern const Receiver http_receiver;
+extern const Receiver messenger_receiver;
+extern const Receiver instagram_receiver;
+extern const Receiver line_receiver;
+extern const Receiver viber_receiver;
+extern const Receiver wechat_receiver;
 
 /// Null for a channel that the simulator does not speak.
 [[nodiscard]] const Receiver* find_receiver(std::string_view channel);

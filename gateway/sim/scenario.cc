@@ -9,9 +9,9 @@
 namespace postern::sim {
 namespace {
 
-constexpr std::array<std::string_view, 12> kind_names = {
-    "text",     "image",  "voice",  "document", "location", "contacts",
-    "reaction", "button", "status", "edit",     "opt_out",  "group_text"};
+constexpr std::array<std::string_view, 14> kind_names = {
+    "text",   "image",  "voice", "document", "location",   "contacts", "reaction",
+    "button", "status", "edit",  "opt_out",  "group_text", "opt_in",   "echo"};
 constexpr std::array<std::string_view, 5> defect_names = {"none", "bad_signature", "truncated",
                                                           "wrong_shape", "unknown_kind"};
 
@@ -20,12 +20,17 @@ struct DemoAccount {
 };
 
 // Obviously not credentials of anybody: the demo writes the same into its own configuration.
-constexpr std::array<DemoAccount, 4> demo_accounts = {{
+constexpr std::array<DemoAccount, 9> demo_accounts = {{
     {"whatsapp", "wa-main", "demo-app-secret", "300200", "15550001111", ""},
     {"telegram", "tg-main", "demo_secret_token", "7000001", "", ""},
     {"twilio", "sms-main", "00112233445566778899aabbccddeeff", "AC00000000000000000000000000000002",
      "+15005550001", "https://gateway.example/webhooks/sms-main"},
     {"http", "web-main", "demo-http-secret", "", "", ""},
+    {"messenger", "fb-main", "demo-app-secret", "400300", "", ""},
+    {"instagram", "ig-main", "demo-app-secret", "17840001", "", ""},
+    {"line", "line-main", "demo-channel-secret", "U00000000000000000000000000000001", "", ""},
+    {"viber", "viber-main", "4453b6ac12345678-e02c5f12174805f9-aaec63c5a1b2c3d4", "demo", "", ""},
+    {"wechat", "wechat-main", "demoWechatToken", "wx0000000000000001", "gh_demo", ""},
 }};
 
 bool set_part(Endpoint& endpoint, std::string_view name, std::string_view value) {
@@ -44,6 +49,8 @@ bool set_part(Endpoint& endpoint, std::string_view name, std::string_view value)
         endpoint.url = value;
     } else if (name == "token" || name == "access_token" || name == "bot_token") {
         endpoint.token = value;
+    } else if (name == "aes_key") {
+        endpoint.aes_key = value;
     } else {
         return false;
     }
@@ -109,14 +116,14 @@ bool parse_endpoint(std::string_view text, std::string_view base, Endpoint& endp
     endpoint = demo_endpoint(channel, {});
     if (endpoint.account.empty()) {
         problem = fmt::format(
-            "'{}' names no channel: write channel=whatsapp, telegram, twilio or http", text);
+            "'{}' names no channel: write channel=whatsapp or another that it can simulate", text);
         return false;
     }
     for (const auto& [name, value] : parts) {
         if (set_part(endpoint, name, value)) continue;
         problem = fmt::format(
             "'{}' is no part of an account: use channel, id, secret, own_id, "
-            "own_address, signed_url, url, token",
+            "own_address, signed_url, url, token, aes_key",
             name);
         return false;
     }

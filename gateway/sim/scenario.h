@@ -25,6 +25,8 @@ enum class Kind : unsigned char {
     edit,
     opt_out,
     group_text,
+    opt_in,
+    echo,
 };
 
 [[nodiscard]] std::string_view to_string(Kind kind);
@@ -35,14 +37,15 @@ enum class Kind : unsigned char {
 struct Endpoint {
     std::string channel;
     std::string account;
-    std::string url;          // where the webhook is posted
-    std::string secret;       // app_secret, secret_token, auth_token or secret, by channel
-    std::string signed_url;   // twilio: the URL that is signed (public_url); empty: `url`
-    std::string own_id;       // phone_number_id, account_sid
+    std::string url;         // where the webhook is posted
+    std::string secret;      // app_secret, secret_token, channel_secret, auth_token …, by channel
+    std::string signed_url;  // twilio: the URL that is signed (public_url); empty: `url`
+    std::string own_id;      // phone_number_id, account_sid
     std::string own_address;  // the account's number, where the channel has one
     std::string media_base;   // origin of media URLs in webhooks; empty: nobody serves them
     /// What a send must show: access token, bot token, password of the account. Empty: any.
     std::string token;
+    std::string aes_key;  // wechat: EncodingAESKey; empty: webhooks go in the clear
 };
 
 /// The channels of `postern demo`, which are simulated where nobody asks for others.

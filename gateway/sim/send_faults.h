@@ -50,9 +50,10 @@ struct SendFaults {
     double refused_later = 0;
 
     // What a provider enforces; 0: nothing.
-    double per_second = 0;       // accepted sends of an account in any second
-    double per_recipient_s = 0;  // between two sends to one recipient
-    double retry_after_s = 2;    // said where no limit knows better
+    double per_second = 0;        // accepted sends of an account in any second
+    double per_recipient_s = 0;   // between two sends to one recipient
+    double retry_after_s = 2;     // said where no limit knows better
+    double token_life_s = 7'200;  // wechat: of an access token
 
     // Time of an answer: log-normal through these two; 0 and 0: at once.
     double latency_p50_ms = 0;

@@ -162,8 +162,8 @@ net::Response SimulatorServer::faults(const net::Request& request) {
 }
 
 /// WhatsApp tells every subscriber of a template that changed its state.
-/// No two changes share a second: webhooks tell no finer time, and one of the same words in the same
-/// second is a redelivery.
+/// No two changes share a second: webhooks tell no finer time, and one of the same words in the
+/// same second is a redelivery.
 void SimulatorServer::tell_of_templates(const SimTemplates& before) {
     const std::int64_t at = std::max(template_told_s_ + 1, wall_now_us() / 1'000'000);
     for (const auto& [name, now] : engine_.behaviour().templates) {
@@ -174,8 +174,7 @@ void SimulatorServer::tell_of_templates(const SimTemplates& before) {
             const Endpoint& endpoint = account.endpoint;
             const bool told = !endpoint.url.empty() && !endpoint.secret.empty();
             if (endpoint.channel != "whatsapp" || !told) continue;
-            engine_.delivery().send_receipt(
-                template_webhook(endpoint, name, now, at), {});
+            engine_.delivery().send_receipt(template_webhook(endpoint, name, now, at), {});
         }
     }
 }

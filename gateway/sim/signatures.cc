@@ -30,6 +30,14 @@ std::string hex(const Bytes& bytes) {
     return out;
 }
 
+std::string base64(const Bytes& bytes) {
+    std::string out(4 * ((bytes.size() + 2) / 3) + 1, '\0');
+    const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), bytes.data(),
+                                       static_cast<int>(bytes.size()));
+    out.resize(static_cast<std::size_t>(length));
+    return out;
+}
+
 int hex_value(char c) {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
@@ -80,12 +88,18 @@ std::string hmac_sha1_hex(std::string_view key, std::string_view bytes) {
 }
 
 std::string hmac_sha1_base64(std::string_view key, std::string_view bytes) {
-    const Bytes mac = hmac(EVP_sha1(), key, bytes);
-    std::string out(4 * ((mac.size() + 2) / 3) + 1, '\0');
-    const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), mac.data(),
-                                       static_cast<int>(mac.size()));
-    out.resize(static_cast<std::size_t>(length));
-    return out;
+    return base64(hmac(EVP_sha1(), key, bytes));
+}
+
+std::string hmac_sha256_base64(std::string_view key, std::string_view bytes) {
+    return base64(hmac(EVP_sha256(), key, bytes));
+}
+
+std::string sha1_hex(std::string_view bytes) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> out{};
+    unsigned int length = 0;
+    EVP_Digest(bytes.data(), bytes.size(), out.data(), &length, EVP_sha1(), nullptr);
+    return hex({out.data(), length});
 }
 
 std::string sha256_hex(std::string_view bytes) {

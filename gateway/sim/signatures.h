@@ -11,6 +11,8 @@
 namespace postern::sim {
 
 [[nodiscard]] std::string hmac_sha256_hex(std::string_view key, std::string_view bytes);
+[[nodiscard]] std::string hmac_sha256_base64(std::string_view key, std::string_view bytes);
+[[nodiscard]] std::string sha1_hex(std::string_view bytes);
 [[nodiscard]] std::string hmac_sha1_hex(std::string_view key, std::string_view bytes);
 [[nodiscard]] std::string hmac_sha1_base64(std::string_view key, std::string_view bytes);
 [[nodiscard]] std::string sha256_hex(std::string_view bytes);

@@ -4,9 +4,9 @@
 
 #include <fmt/format.h>
 
+#include "gateway/sim/media.h"
 #include "gateway/sim/provider.h"
 #include "gateway/sim/signatures.h"
-#include "gateway/sim/media.h"
 
 namespace postern::sim {
 namespace {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "gateway/sim/provider.h"
+#include "gateway/sim/wechat_webhook.h"
 
 namespace postern::sim {
 namespace {
@@ -93,6 +94,66 @@ TEST(Signatures, ProvidersPutThemIntoTheirHeaders) {
     Webhook update;
     telegram_provider.sign(update, "gw_secret-2026", 0);
     EXPECT_EQ(header(update, "X-Telegram-Bot-Api-Secret-Token"), "gw_secret-2026");
+}
+
+TEST(Signatures, MatchTheVectorsOfMessengerAndInstagram) {
+    constexpr std::string_view page =
+        R"({"object":"page","entry":[{"id":"400300","time":1767225600123,"messaging":[{"sender":)"
+        R"({"id":"7001"},"recipient":{"id":"400300"},"timestamp":1767225600001,"message":)"
+        R"({"mid":"m_TEST01","text":"order status?"}}]}]})";
+    Webhook webhook;
+    webhook.body = page;
+    messenger_provider.sign(webhook, "gw-app-secret-01", 0);
+    EXPECT_EQ(header(webhook, "X-Hub-Signature-256"),
+              "sha256=965f9538c8e47d321d071c24e82c9ee87f3d3a0129fe442bd16731e570963074");
+    webhook = {};
+    webhook.body =
+        R"({"object":"instagram","entry":[{"id":"17840001","time":1767225600123,"messaging":[)"
+        R"({"sender":{"id":"8001"},"recipient":{"id":"17840001"},"timestamp":1767225600001,)"
+        R"("message":{"mid":"ig_TEST01","text":"is it in stock?"}}]}]})";
+    instagram_provider.sign(webhook, "gw-ig-app-secret", 0);
+    EXPECT_EQ(header(webhook, "X-Hub-Signature-256"),
+              "sha256=0be13cd771f435209b4bbd82b5e453453b2532f9e809e103b510744f998669ba");
+}
+
+TEST(Signatures, MatchTheVectorsOfLineAndViber) {
+    Webhook webhook;
+    webhook.body = R"({"destination":"U00000000000000000000000000000001","events":[]})";
+    line_provider.sign(webhook, "line-channel-secret-01", 0);
+    EXPECT_EQ(header(webhook, "X-Line-Signature"), "gb7kyPO5HQGuxobI7F5WqGpdl1TqHzs10Z3a9dP5tlg=");
+    webhook = {};
+    webhook.body =
+        R"({"event":"delivered","timestamp":1767225600123,"message_token":5900000000000000001,)"
+        R"("user_id":"dGVzdC11c2VyLTAwMQ=="})";
+    viber_provider.sign(webhook, "4453b6ac12345678-e02c5f12174805f9-aaec63c5a1b2c3d4", 0);
+    EXPECT_EQ(header(webhook, "X-Viber-Content-Signature"),
+              "2ea4bae4109c656706d8beef4c7380929d1412f0dbf49f03789436045741b4b3");
+}
+
+TEST(Signatures, MatchTheVectorsOfWeChat) {
+    EXPECT_EQ(wechat_signature({"gwtoken2026", "1767225600", "987654321"}),
+              "8b46e964114bf783d1aff422ec374eb2669a4823");
+    EXPECT_EQ(wechat_signature({"Ztoken", "1767225600", "1abc"}),
+              "069679ee141ddf66a2dfb3afd7e6bff48d4f1128");
+    EXPECT_EQ(wechat_signature({"0token", "1767225600", "9abc"}),
+              "c728438ae53b813716fdd6452233b9db8ff18861");
+}
+
+TEST(Signatures, AWeChatPushIsSignedInItsQueryAndItsCipherIsCovered) {
+    Webhook webhook;
+    webhook.endpoint = demo_endpoint("wechat", "http://127.0.0.1:1/webhooks");
+    webhook.endpoint.aes_key = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY";
+    webhook.body = "<xml/>";
+    wechat_provider.sign(webhook, "gwtoken2026", 1'767'225'600);
+    const std::string& url = webhook.endpoint.url;
+    const std::string cipher = webhook.body.substr(
+        webhook.body.find("<Encrypt><![CDATA[") + 18,
+        webhook.body.find("]]></Encrypt>") - webhook.body.find("<Encrypt><![CDATA[") - 18);
+    const std::string nonce = url.substr(url.find("nonce=") + 6, 10);
+    EXPECT_NE(
+        url.find("msg_signature=" + wechat_signature({"gwtoken2026", "1767225600", nonce, cipher})),
+        std::string::npos);
+    EXPECT_EQ(cipher.size() % 4, 0u);
 }
 
 }  // namespace

@@ -34,12 +34,16 @@ void SimRig::start(std::uint64_t seed) {
     ASSERT_TRUE(gateway_) << problem;
     StreamOptions stream;
     stream.seed = seed;
-    for (const char* channel : {"whatsapp", "telegram", "twilio", "http"}) {
+    for (const char* channel : {"whatsapp", "telegram", "twilio", "http", "messenger", "instagram",
+                                "line", "viber", "wechat"}) {
         stream.endpoints.push_back(demo_endpoint(channel, gateway_url() + "/webhooks"));
     }
     stream.endpoints[0].token = "wa-token";
     stream.endpoints[1].token = "7000001:bot-token";
     stream.endpoints[2].token = stream.endpoints[2].secret;
+    stream.endpoints[4].token = "fb-token";
+    stream.endpoints[6].token = "line-token";
+    stream.endpoints[8].token = "wechat-secret";
     engine_ = std::make_unique<Engine>(stream);
     server_ = SimulatorServer::start(*engine_, "127.0.0.1:0", problem);
     ASSERT_TRUE(server_) << problem;

@@ -93,7 +93,7 @@ TEST(Stream, WritesJsonThatParses) {
 
     for (int i = 0; i < 2'000; ++i) {
         const Webhook webhook = stream.next();
-        if (webhook.endpoint.channel == "twilio") continue;
+        if (webhook.endpoint.channel == "twilio" || webhook.endpoint.channel == "wechat") continue;
         EXPECT_EQ(parser.parse(webhook.body).error(), simdjson::SUCCESS) << webhook.body;
     }
 }

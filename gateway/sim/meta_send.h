@@ -1,0 +1,38 @@
+// The side of Messenger's and Instagram's Send API that takes messages: both read one shape of
+// request; what they differ in is in their own files.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "gateway/sim/receiver.h"
+
+namespace postern::sim {
+
+struct MetaSendError {
+    int status = 400;
+    int code = 0;
+    int subcode = 0;  // 0: none
+    std::string message;
+};
+
+/// What one of the two channels takes.
+struct MetaSendRules {
+    std::string_view channel;
+    std::size_t text_max = 2'000;
+    bool text_in_bytes = false;  // else characters
+    bool metadata = true;
+    bool types = true;  // "messaging_type" is told
+};
+
+[[nodiscard]] net::Response meta_send_error(const MetaSendError& error);
+/// POST /[v25.0/]{own id or me}/messages.
+[[nodiscard]] Call read_meta_send(const net::Request& request, std::string_view path,
+                                  Accounts& accounts, const MetaSendRules& rules);
+[[nodiscard]] net::Response accept_meta_send(const Call& call, std::string_view provider_id);
+/// Graph's way to say when: minutes in X-Business-Use-Case-Usage, of a limit of the account.
+[[nodiscard]] net::Response refuse_meta_send(const Call& call, const MetaSendError& error,
+                                             bool of_account, std::int64_t retry_after_s);
+
+}  // namespace postern::sim

@@ -22,19 +22,6 @@ CallEnd end_of(const Handed& handed) {
 
 }  // namespace
 
-adapters::SendRequest Parcel::request() const {
-    return {.to = to,
-            .content = content,
-            .reply_to = reply_to,
-            .echo = echo,
-            .status_url = status_url,
-            .now = now,
-            .human_agent = human_agent,
-            .proactive = proactive,
-            .expires = expires,
-            .category = category};
-}
-
 void Attempt::hand_over() {
     origin_ = peer;
     if (!may_call(SendResult::transient)) return;

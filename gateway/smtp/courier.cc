@@ -1,66 +1,14 @@
 #include "gateway/smtp/courier.h"
 
-#include <atomic>
-#include <vector>
-
-#include "gateway/smtp/desk.h"
+#include "gateway/smtp/mail_courier.h"
 
 namespace postern::smtp {
-namespace {
-
-class SmtpCourier final : public egress::Courier {
-  public:
-    SmtpCourier(net::IoPool& pool, const Relay& relay, std::shared_ptr<TokenSource> tokens)
-        : pool_(pool), tokens_(std::move(tokens)) {
-        for (std::size_t i = 0; i < pool.size(); ++i) {
-            desks_.push_back(std::make_shared<Desk>(relay, pool.at(i), tokens_));
-        }
-    }
-
-    void send(egress::Parcel parcel, net::IoThread& thread,
-              std::function<void(egress::Handed)> done) override {
-        desks_[thread.index()]->take(std::move(parcel), std::move(done));
-    }
-
-    void stop(std::chrono::milliseconds grace, std::function<void()> stopped) override {
-        auto open = std::make_shared<std::atomic<std::size_t>>(desks_.size());
-        const auto one_less = [open, stopped = std::move(stopped), tokens = tokens_] {
-            if (open->fetch_sub(1) != 1) return;
-            if (tokens) tokens->close();
-            stopped();
-        };
-        for (std::size_t i = 0; i < desks_.size(); ++i) {
-            pool_.at(i).post([desk = desks_[i], grace, one_less] { desk->stop(grace, one_less); });
-        }
-    }
-
-  private:
-    net::IoPool& pool_;
-    const std::shared_ptr<TokenSource> tokens_;
-    std::vector<std::shared_ptr<Desk>> desks_;  // by the thread's index
-};
-
-}  // namespace
 
 std::shared_ptr<egress::Courier> make_smtp_courier(const lines::Ground& ground,
                                                    const lines::Settings& settings,
                                                    std::string& problem) {
-    Relay relay;
-    relay.account = adapters::email::smtp_account(settings.config, problem);
-    if (!relay.account) return nullptr;
-    relay.trust = net::make_link_trust(settings.ca_file, true, problem);
-    if (!relay.trust) return nullptr;
-    relay.clock = ground.clock;
-    std::shared_ptr<TokenSource> tokens;
-    if (const auto& oauth = relay.account->oauth; !oauth.token_url.empty()) {
-        net::ClientOptions options;
-        options.ca_file = settings.ca_file;
-        options.proxy = settings.proxy;
-        net::IoThread& owner = ground.io.at(0);
-        tokens = std::make_shared<TokenSource>(owner, net::make_client(owner, std::move(options)),
-                                               oauth, ground.clock);
-    }
-    return std::make_shared<SmtpCourier>(ground.io, relay, std::move(tokens));
+    return make_mail_courier(ground.io, settings.config, {settings.ca_file, settings.proxy},
+                             ground.clock, problem);
 }
 
 }  // namespace postern::smtp

@@ -1,5 +1,4 @@
-// The way out of e-mail accounts: a Desk on every I/O thread, each with its own connections to the
-// relay. gateway/couriers.cc lists make_smtp_courier().
+// What gateway/couriers.cc lists for e-mail. Main thread.
 #pragma once
 
 #include <memory>

@@ -1,0 +1,68 @@
+#include "gateway/smtp/mail_courier.h"
+
+#include <atomic>
+#include <vector>
+
+#include "gateway/smtp/desk.h"
+
+namespace postern::smtp {
+namespace {
+
+class SmtpCourier final : public egress::Courier {
+  public:
+    SmtpCourier(net::IoPool& pool, const Relay& relay, std::shared_ptr<TokenSource> tokens)
+        : pool_(pool), tokens_(std::move(tokens)) {
+        for (std::size_t i = 0; i < pool.size(); ++i) {
+            desks_.push_back(std::make_shared<Desk>(relay, pool.at(i), tokens_));
+        }
+    }
+
+    void send(egress::Parcel parcel, net::IoThread& thread,
+              std::function<void(egress::Handed)> done) override {
+        desks_[thread.index()]->take(std::move(parcel), std::move(done));
+    }
+
+    void stop(std::chrono::milliseconds grace, std::function<void()> stopped) override {
+        auto open = std::make_shared<std::atomic<std::size_t>>(desks_.size());
+        const auto one_less = [open, stopped = std::move(stopped), tokens = tokens_] {
+            if (open->fetch_sub(1) != 1) return;
+            if (tokens) tokens->close();
+            stopped();
+        };
+        for (std::size_t i = 0; i < desks_.size(); ++i) {
+            pool_.at(i).post([desk = desks_[i], grace, one_less] { desk->stop(grace, one_less); });
+        }
+    }
+
+  private:
+    net::IoPool& pool_;
+    const std::shared_ptr<TokenSource> tokens_;
+    std::vector<std::shared_ptr<Desk>> desks_;  // by the thread's index
+};
+
+}  // namespace
+
+std::shared_ptr<egress::Courier> make_mail_courier(net::IoPool& pool,
+                                                   const adapters::AdapterConfig& config,
+                                                   const MailTrust& trust,
+                                                   std::function<model::Now()> clock,
+                                                   std::string& problem) {
+    Relay relay;
+    relay.account = adapters::email::smtp_account(config, problem);
+    if (!relay.account) return nullptr;
+    relay.trust = net::make_link_trust(trust.ca_file, true, problem);
+    if (!relay.trust) return nullptr;
+    relay.clock = std::move(clock);
+    std::shared_ptr<TokenSource> tokens;
+    if (const auto& oauth = relay.account->oauth; !oauth.token_url.empty()) {
+        net::ClientOptions options;
+        options.ca_file = trust.ca_file;
+        options.proxy = trust.proxy;
+        net::IoThread& owner = pool.at(0);
+        tokens = std::make_shared<TokenSource>(owner, net::make_client(owner, std::move(options)),
+                                               oauth, relay.clock);
+    }
+    return std::make_shared<SmtpCourier>(pool, relay, std::move(tokens));
+}
+
+}  // namespace postern::smtp

@@ -1,0 +1,26 @@
+// The way out of an e-mail account: a Desk on every I/O thread, each with its own connections to
+// the relay. Made on the main thread.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "adapters/adapter.h"
+#include "gateway/egress/courier.h"
+#include "gateway/model/time.h"
+#include "gateway/net/client.h"
+
+namespace postern::smtp {
+
+struct MailTrust {
+    std::string ca_file;      // believed beside the system's authorities, or empty
+    net::ProxyOptions proxy;  // to the token server: SMTP goes straight
+};
+
+/// `pool` outlives it. Null without a problem: the account only receives.
+[[nodiscard]] std::shared_ptr<egress::Courier> make_mail_courier(
+    net::IoPool& pool, const adapters::AdapterConfig& config, const MailTrust& trust,
+    std::function<model::Now()> clock, std::string& problem);
+
+}  // namespace postern::smtp

@@ -36,13 +36,9 @@ const model::HotRow* hot_of(const ReceiveSignal& c, const Rows& rows) {
 
 /// Newest first.
 template <class Each>
-void each_last_send(const model::HotRow& hot, model::AccountNumber account, Each each) {
-    std::size_t seen = 0;
-    for (auto it = hot.past.rbegin(); it != hot.past.rend() && seen < echoed_looked_at; ++it) {
-        if (it->account != account) continue;
-        ++seen;
-        each(it->message);
-    }
+void each_last_send(const model::HotRow& hot, Each each) {
+    const std::size_t looked_at = std::min(hot.past.size(), echoed_looked_at);
+    for (std::size_t i = 1; i <= looked_at; ++i) each(hot.past[hot.past.size() - i].message);
 }
 
 bool is_out(const model::StateRow& state, model::AccountNumber account) {
@@ -80,7 +76,7 @@ void plan_echo(const ReceiveSignal& c, const Rows& rows, Missing& missing) {
     }
     const model::HotRow* hot = hot_of(c, rows);
     if (!hot) return;
-    each_last_send(*hot, c.inbound.account, [&](model::Sequence message) {
+    each_last_send(*hot, [&](model::Sequence message) {
         need(storage::keys::state(message), rows, missing);
         const auto* state = find<model::StateRow>(storage::keys::state(message), rows);
         if (state && is_out(*state, c.inbound.account))
@@ -102,7 +98,7 @@ std::optional<ReceiveStatus> receipt_of(const ReceiveSignal& c, const Rows& rows
     const model::HotRow* hot = hot_of(c, rows);
     if (!hot) return std::nullopt;
     std::size_t fitting = 0;
-    each_last_send(*hot, c.inbound.account, [&](model::Sequence message) {
+    each_last_send(*hot, [&](model::Sequence message) {
         const auto* state = find<model::StateRow>(storage::keys::state(message), rows);
         const auto* row = find<model::OutboundRow>(storage::keys::seq_row(message), rows);
         if (!state || !row || !is_out(*state, c.inbound.account) || !says_the_same(*row, c)) return;

@@ -11,7 +11,7 @@
 namespace postern::core {
 
 /// Of the person's last sends, those that an echo may be of while their answer is out.
-inline constexpr std::size_t echoed_looked_at = 4;
+inline constexpr std::size_t echoed_looked_at = 8;
 
 /// Rows that tell whose an echo is.
 void plan_echo(const ReceiveSignal& c, const Rows& rows, Missing& missing);

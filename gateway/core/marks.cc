@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include <boost/container/static_vector.hpp>
+
 #include "gateway/conversations/standing.h"
 
 namespace postern::core {
@@ -22,6 +24,8 @@ const T* find(const storage::RowKey& key, const Rows& rows) {
 void need(const storage::RowKey& key, const Rows& rows, Missing& missing) {
     if (rows.find(key).known == Rows::Known::no) missing.push_back(key);
 }
+
+constexpr std::size_t left_behind_max = 4;
 
 bool marks(const ReceiveStatus& c) {
     return c.status.watermark && c.recipient &&
@@ -44,6 +48,18 @@ const model::ChannelStanding* standing_of(const model::HotRow& hot, model::Accou
     const auto it = std::find_if(hot.standings.begin(), hot.standings.end(),
                                  [&](const auto& s) { return s.account == account; });
     return it != hot.standings.end() ? &*it : nullptr;
+}
+
+/// An attempt that is under way, or that nobody knows the end of.
+bool is_out(const model::StateRow& state, model::AccountNumber account) {
+    return state.account == account &&
+           (state.state == MessageState::sending || state.state == MessageState::unknown);
+}
+
+/// The mark is about others, so this one is taken to have arrived after it.
+void leave_behind(OutMessage& message, Instant mark, Writer& writer) {
+    message.state.left = mark + std::chrono::milliseconds{1};
+    message.save(writer);
 }
 
 /// The highest mark of that state, with this one. Clocks differ, but nothing that leaves from now
@@ -75,9 +91,9 @@ void plan_mark(const ReceiveStatus& c, const Rows& rows, Missing& missing) {
     need(storage::keys::hot(identity->part), rows, missing);
     const auto* hot = find<model::HotRow>(storage::keys::hot(identity->part), rows);
     if (!hot) return;
-    for (const model::PastSend& sent : hot->past) {
-        if (sent.account == c.account) need(storage::keys::state(sent.message), rows, missing);
-    }
+    // Of every account: a message that fell back stands there under the one that it began on.
+    for (const model::PastSend& sent : hot->past)
+        need(storage::keys::state(sent.message), rows, missing);
 }
 
 Marked take_mark(const ReceiveStatus& c, model::Sequence named, Writer& writer) {
@@ -96,10 +112,14 @@ Marked take_mark(const ReceiveStatus& c, model::Sequence named, Writer& writer) 
     const MessageState told = state_of(c.status.state);
     ChangeFacts facts;
     facts.provider_time = c.status.provider_time;
+    boost::container::static_vector<OutMessage, left_behind_max> out;
     for (const model::PastSend& sent : past) {
-        if (sent.account != c.account || sent.message == named) continue;
+        if (sent.message == named) continue;
         auto message = OutMessage::load(sent.message, writer);
-        if (!message || !holds_of(message->state, c.account, told, mark)) continue;
+        if (!message) continue;
+        const bool under_way = is_out(message->state, c.account) && left_by(message->state, mark);
+        if (under_way && out.size() < out.capacity()) out.push_back(std::move(*message));
+        if (under_way || !holds_of(message->state, c.account, told, mark)) continue;
         marked.more = marked.moved == marked_at_once;
         if (marked.more) break;
         message->change(told, "receipt", facts, writer);
@@ -108,6 +128,8 @@ Marked take_mark(const ReceiveStatus& c, model::Sequence named, Writer& writer) 
         ++marked.moved;
         ++writer.tally().receipts_applied;
     }
+    if (marked.moved == 0 && named == 0) return marked;
+    for (OutMessage& message : out) leave_behind(message, mark, writer);
     return marked;
 }
 

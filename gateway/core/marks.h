@@ -18,7 +18,7 @@ inline constexpr std::string_view made_receipt_id = "watermark:";
 /// person's last model::past_sends_max sends keeps its state.
 inline constexpr std::size_t marked_at_once = 24;
 
-/// Rows that a mark needs: the recipient, the person, states of the last sends on the account.
+/// Rows that a mark needs: the recipient, the person, states of the last sends.
 void plan_mark(const ReceiveStatus& c, const Rows& rows, Missing& missing);
 
 struct Marked {
@@ -29,8 +29,8 @@ struct Marked {
 };
 
 /// Moves what the mark holds of, oldest first, except `named`, which the receipt is about anyway.
-/// Only what the provider is known to have taken moves: an attempt that is under way does when its
-/// answer comes (join_mark), one whose end nobody knows does not.
+/// Only what the provider is known to have taken moves. An attempt that is under way does when its
+/// answer comes (join_mark), unless the mark is about others as well: then it counts as later.
 [[nodiscard]] Marked take_mark(const ReceiveStatus& c, model::Sequence named, Writer& writer);
 
 /// The message was taken just now: marks that were told before its answer hold of it, too.

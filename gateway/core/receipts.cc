@@ -78,6 +78,8 @@ void Core::apply_own_receipt(const ReceiveStatus& c, OutMessage message, Writer&
     } else {
         message.state.unknown_since = {};
         sending.end(message, told, "receipt", facts_of(c.status));
+        // An attempt that nobody knew the end of: marks that were told meanwhile hold of it now.
+        if (told == MessageState::sent) join_mark(message, writer);
     }
     message.save(writer);
     ++writer.tally().receipts_applied;

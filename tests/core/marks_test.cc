@@ -123,16 +123,30 @@ TEST_F(Marks, SaysNothingOfWhatNobodyKnowsToHaveArrived) {
 }
 
 TEST_F(Marks, OneThatCameBeforeTheAnswerIsJoinedByIt) {
-    const auto earlier = sent("m_1");
     const Reply reply = submit(text_to("7001"));
     pass(1s);
-    EXPECT_EQ(mark(ReceiptState::read, now_), ReplyCode::done);
-    EXPECT_EQ(state(earlier).state, MessageState::read);
+    EXPECT_EQ(mark(ReceiptState::read, now_), ReplyCode::duplicate);
     EXPECT_EQ(state(reply.id.sequence).state, MessageState::sending);
     answer(accepted("m_2"));
     EXPECT_EQ(state(reply.id.sequence).state, MessageState::read);
     pass(1s);
     EXPECT_EQ(state(sent("m_3")).state, MessageState::sent);
+}
+
+TEST_F(Marks, OneThatIsAboutAnEarlierMessageDoesNotHoldOfWhatIsUnderWay) {
+    const auto earlier = sent("m_1");
+    const Reply reply = submit(text_to("7001"));
+    pass(1s);
+    const ReceiveStatus read = mark_of(ReceiptState::read, now_);
+    for (const int times : {1, 2}) {
+        bench_.run(read, now_);
+        EXPECT_EQ(state(earlier).state, MessageState::read) << times;
+    }
+    answer(accepted("m_2"));
+    EXPECT_EQ(state(reply.id.sequence).state, MessageState::sent);
+    pass(1s);
+    EXPECT_EQ(mark(ReceiptState::read, now_), ReplyCode::done);
+    EXPECT_EQ(state(reply.id.sequence).state, MessageState::read);
 }
 
 TEST_F(Marks, ANamedMessageMovesWithTheOlderOnes) {

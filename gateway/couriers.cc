@@ -4,6 +4,7 @@
 
 #include "gateway/smpp/courier.h"
 #include "gateway/smtp/courier.h"
+#include "gateway/webchat/courier.h"
 
 namespace postern {
 namespace {
@@ -17,6 +18,7 @@ struct Driver {
 constexpr std::array drivers = {
     Driver{"smpp", &smpp::make_courier, nullptr},
     Driver{"email", &smtp::make_smtp_courier, nullptr},
+    Driver{"webchat", &webchat::make_courier, nullptr},
 };
 
 }  // namespace

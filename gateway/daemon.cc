@@ -19,6 +19,7 @@
 #include "gateway/runtime/clock.h"
 #include "gateway/setup.h"
 #include "gateway/subscription_setup.h"
+#include "gateway/webchat/media_path.h"
 #include "storage/layout.h"
 
 namespace postern {
@@ -235,6 +236,7 @@ void Daemon::reload_sending(const conf::Config& config) {
     pipeline_->post_always(sending_->apply());
     sending_->open_lines();
     media_->reload(fetch_accounts(config, *accounts_.load(), *sending_->egress().accounts()));
+    web_chat_->reload(*accounts_.load());
 }
 
 void Daemon::make_media_service() {
@@ -246,6 +248,8 @@ void Daemon::make_media_service() {
         return;
     }
     sending_->set_media_url([media = media_.get()](std::string_view account_url, const auto& id) {
+        if (account_url == webchat::own_port)
+            return webchat::media_path(media->signer(), id, runtime::read_clocks().wall);
         return media->public_url(account_url, id);
     });
 }
@@ -254,8 +258,9 @@ void Daemon::make_handlers() {
     const auto now = [] { return runtime::read_clocks().wall; };
     intake_ = std::make_unique<ingress::Intake>(accounts_, *pipeline_, gate_, ground_->master,
                                                 *ground_->poison, io_->size(), now);
-    sending_ =
-        std::make_unique<SendingService>(*pipeline_, *io_, ground_->master, *intake_, accounts_);
+    chats_ = std::make_unique<webchat::Hub>(*io_);
+    sending_ = std::make_unique<SendingService>(*pipeline_, *io_, ground_->master, *intake_,
+                                                accounts_, *chats_);
     make_media_service();
     deliverer_ = make_deliverer(config_, *pipeline_, *io_, tables_);
     if (!read_only_) deliverer_->start();
@@ -326,7 +331,12 @@ bool Daemon::listen() {
     public_door_ = std::make_unique<media::PublicDoor>(
         *webhooks_, pipeline_->queries(), media_->disk(), media_->store(), media_->signer(),
         [] { return runtime::read_clocks().wall; });
-    webhook_server_ = open(*public_door_, webhook_server(config_));
+    web_chat_ = std::make_unique<webchat::WebChat>(
+        webchat::Ground{*intake_, *pipeline_, pipeline_->queries(), *media_, gate_,
+                        runtime::read_clocks, *chats_},
+        *public_door_);
+    web_chat_->reload(*accounts_.load());
+    webhook_server_ = open(web_chat_->door(), webhook_server(config_));
     if (!webhook_server_) return false;
     if (!read_only_) media_->start();
     api_server_ = open(*api_, api_server(config_));

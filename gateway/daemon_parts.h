@@ -28,6 +28,7 @@
 #include "gateway/sending_service.h"
 #include "gateway/service.h"
 #include "gateway/subscriptions/deliverer.h"
+#include "gateway/webchat/web_chat.h"
 
 namespace postern {
 
@@ -73,6 +74,7 @@ class Daemon final {
     std::atomic<subscriptions::Deliverer*> deliver_to_{nullptr};
     std::unique_ptr<Registered> registered_;
     std::unique_ptr<net::IoPool> io_;
+    std::unique_ptr<webchat::Hub> chats_;
     std::unique_ptr<runtime::Pipeline> pipeline_;
     ingress::Accounts accounts_;
     ingress::IntakeGate gate_;
@@ -82,6 +84,7 @@ class Daemon final {
     std::unique_ptr<SendingService> sending_;
     std::unique_ptr<media::MediaService> media_;
     std::unique_ptr<media::PublicDoor> public_door_;
+    std::unique_ptr<webchat::WebChat> web_chat_;
     std::unique_ptr<runtime::RequestTraces> traces_;
     std::unique_ptr<ingress::RefusedRequests> refused_;
     std::unique_ptr<Guards> guards_;

@@ -22,9 +22,10 @@ namespace postern {
 
 class SendingService final {
   public:
-    /// `intake` takes what couriers and receivers bring; it and `accounts` outlive this.
+    /// `intake` takes what couriers and receivers bring, `chats` are the open windows of web chats;
+    /// they and `accounts` outlive this.
     SendingService(runtime::Pipeline& pipeline, net::IoPool& io, const storage::KeyBytes& master,
-                   ingress::Intake& intake, const ingress::Accounts& accounts);
+                   ingress::Intake& intake, const ingress::Accounts& accounts, webchat::Hub& chats);
 
     /// Rules and ways out of the configuration, made but not in force; false with `problems`.
     [[nodiscard]] bool prepare(const conf::Config& config, const ingress::AccountTable& accounts,

@@ -8,6 +8,7 @@
 #include "conf/loader.h"
 #include "gateway/alarm_service.h"
 #include "gateway/model/channel.h"
+#include "gateway/webchat/media_path.h"
 
 namespace postern {
 namespace {
@@ -23,6 +24,7 @@ std::unique_ptr<ingress::Account> make_account(const conf::Account& from, std::s
     config.channel = from.channel;
     config.settings = from.settings;
     if (!from.base_url.empty()) config.settings["base_url"] = from.base_url;
+    if (from.channel == "webchat") config.settings["public_url"] = webchat::own_port;
     for (const auto& [name, sources] : from.credentials) {
         for (const conf::SecretSource& source : sources) {
             config.credentials[name].emplace_back(source.value);

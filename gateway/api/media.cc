@@ -54,7 +54,18 @@ Found find_upload(runtime::Reader& reader, const model::UploadId& id, model::Ins
     return found;
 }
 
-Found find_attachment(runtime::Reader& reader, const AttachmentName& name) {
+/// What a visitor of a web chat sent is here already, as an upload.
+std::optional<model::MediaRow> own_upload(runtime::Reader& reader, const media::FetchJob& job,
+                                          const events::AccountTable& accounts) {
+    const model::AccountRow* account = accounts.find(job.account);
+    model::UploadId upload;
+    if (account == nullptr || account->channel != "webchat") return std::nullopt;
+    if (!model::parse_id(job.ref.media_id, upload)) return std::nullopt;
+    return find_upload(reader, upload, {}).row;
+}
+
+Found find_attachment(runtime::Reader& reader, const AttachmentName& name,
+                      const events::AccountTable& accounts) {
     Found found;
     const model::Sequence event = name.event.sequence();
     const auto record = reader.get(storage::keys::seq_row(event));
@@ -77,6 +88,7 @@ Found find_attachment(runtime::Reader& reader, const AttachmentName& name) {
     if (*kept != nullptr) {
         if (const auto* row = std::get_if<model::MediaRow>(kept->get())) found.row = *row;
     }
+    if (!found.row) found.row = own_upload(reader, *found.job, accounts);
     return found;
 }
 
@@ -88,10 +100,11 @@ void find(const CallPtr& call, std::function<void(Found&)> then) {
     if (!is_upload && !parse_attachment(call->parameter(), attachment))
         return call->fail(not_found("upload"));
     const model::Instant now = call->now().wall;
+    const auto accounts = call->context().accounts.load();
     call->read<Found>(
-        [is_upload, upload, attachment, now](runtime::Reader& reader) {
+        [is_upload, upload, attachment, now, accounts](runtime::Reader& reader) {
             return is_upload ? find_upload(reader, upload, now)
-                             : find_attachment(reader, attachment);
+                             : find_attachment(reader, attachment, *accounts);
         },
         [call, then = std::move(then)](Found& found) {
             if (found.problem.status != 0) return call->fail(found.problem);

@@ -17,6 +17,10 @@
 #include "gateway/net/io_thread.h"
 #include "gateway/runtime/pipeline.h"
 
+namespace postern::webchat {
+class Hub;
+}  // namespace postern::webchat
+
 namespace postern::lines {
 
 /// The gateway around a driver: all of it outlives every driver.
@@ -27,6 +31,7 @@ struct Ground {
     runtime::Pipeline& pipeline;            // its query threads, for who reads what was stored
     std::function<model::Now()> clock;      // any thread
     std::function<std::uint64_t()> random;  // any thread
+    webchat::Hub* chats = nullptr;          // open windows of web chats
 };
 
 /// One account's settings. The same settings keep the driver that runs; others make a new one.

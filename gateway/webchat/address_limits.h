@@ -18,8 +18,8 @@ namespace postern::webchat {
 class AddressLimits final {
   public:
     /// At once and a second, each. Sockets: the default of the wire format.
-    static constexpr std::uint32_t opens_per_second = 10;
-    static constexpr std::uint32_t messages_per_second = 10;
+    static constexpr std::uint32_t opens_per_second = 20;
+    static constexpr std::uint32_t messages_per_second = 20;
     static constexpr std::uint32_t uploads_per_second = 3;
     static constexpr std::uint32_t sockets_max = 50;
 

@@ -33,7 +33,7 @@ ChatDoor::Asked ChatDoor::parse(std::string_view path) const {
     const std::string_view rest = path.substr(prefix.size());
     const auto slash = rest.find('/');
     if (slash == std::string_view::npos) return {};
-    return {ground_.sites.find(rest.substr(0, slash)), rest.substr(slash + 1)};
+    return {ground_.sites->find(rest.substr(0, slash)), rest.substr(slash + 1)};
 }
 
 net::Admission ChatDoor::admit(const net::Request& head) {
@@ -65,8 +65,8 @@ void ChatDoor::open_socket(const Asked& asked, const net::Request& request,
     if (!asked.site->origins.allow(request.header("origin")))
         return responder.send(problem(403, "origin_not_allowed"));
     const std::string& peer = request.peer;
-    if (!ground_.limits.may(AddressLimits::Act::open, peer, ground_.clock().steady) ||
-        !ground_.limits.enter(peer))
+    if (!ground_.limits->may(AddressLimits::Act::open, peer, ground_.clock().steady) ||
+        !ground_.limits->enter(peer))
         return responder.send(problem(429, "rate_limited"));
     net::Upgrade upgrade;
     upgrade.handler = std::make_shared<ChatSession>(ground_, asked.site, peer,

@@ -61,7 +61,7 @@ bool ChatSession::may_speak(const Frame& frame) {
     const std::chrono::microseconds now = ground_.clock().steady;
     const auto pace = ratelimit::Pace::of(20, 60s, 20);
     const bool slow = under_way_ < under_way_max &&
-                      ground_.limits.may(AddressLimits::Act::message, peer_, now) &&
+                      ground_.limits->may(AddressLimits::Act::message, peer_, now) &&
                       messages_.take(pace, now);
     if (!slow) retry_later("rate", frame.c, 3s);
     return slow;

@@ -25,10 +25,14 @@ model::Sequence sequence_of(std::string_view id) {
 
 ChatSession::ChatSession(Ground& ground, std::shared_ptr<const Site> site, std::string peer,
                          std::string agent)
-    : ground_(ground), site_(std::move(site)), peer_(std::move(peer)), agent_(std::move(agent)) {}
+    : ground_(ground),
+      site_(std::move(site)),
+      limits_(ground.limits),
+      peer_(std::move(peer)),
+      agent_(std::move(agent)) {}
 
 ChatSession::~ChatSession() {
-    ground_.limits.leave(peer_);
+    limits_->leave(peer_);
 }
 
 void ChatSession::on_open(std::shared_ptr<net::WebSocket> socket) {

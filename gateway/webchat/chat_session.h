@@ -64,6 +64,7 @@ class ChatSession final : public net::WebSocketHandler,
 
     Ground& ground_;
     const std::shared_ptr<const Site> site_;
+    const std::shared_ptr<AddressLimits> limits_;
     const std::string peer_;
     const std::string agent_;
     std::shared_ptr<net::WebSocket> socket_;  // null before it opened and after it closed

@@ -21,4 +21,10 @@ void ChatCourier::stop(std::chrono::milliseconds, std::function<void()> stopped)
     stopped();
 }
 
+std::shared_ptr<egress::Courier> make_courier(const lines::Ground& ground, const lines::Settings&,
+                                              std::string& problem) {
+    if (ground.chats == nullptr) problem = "this gateway serves no web chats";
+    return ground.chats == nullptr ? nullptr : std::make_shared<ChatCourier>(*ground.chats);
+}
+
 }  // namespace postern::webchat

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "gateway/egress/courier.h"
+#include "gateway/lines/line.h"
 #include "gateway/webchat/hub.h"
 
 namespace postern::webchat {
@@ -21,5 +22,10 @@ class ChatCourier final : public egress::Courier {
   private:
     Hub& hub_;
 };
+
+/// A line of gateway/couriers.cc. Needs nothing of the settings.
+[[nodiscard]] std::shared_ptr<egress::Courier> make_courier(const lines::Ground& ground,
+                                                            const lines::Settings& settings,
+                                                            std::string& problem);
 
 }  // namespace postern::webchat

@@ -5,13 +5,12 @@
 #include <openssl/rand.h>
 
 #include "gateway/runtime/check.h"
+#include "gateway/webchat/media_path.h"
 
 namespace postern::webchat {
 
 std::string media_path(const Ground& ground, const model::UploadId& upload) {
-    constexpr std::chrono::hours lifetime{24};
-    const model::Instant until = ground.clock().wall + lifetime;
-    return std::string(media::public_path) + ground.media.signer().token(upload, until);
+    return media_path(ground.media.signer(), upload, ground.clock().wall);
 }
 
 std::string random_id() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 
 #include "gateway/ingress/intake.h"
@@ -24,11 +25,11 @@ struct Ground {
     const ingress::IntakeGate& gate;
     std::function<model::Now()> clock;
     Hub& hub;
-    Sites sites = {};
-    AddressLimits limits = {};
+    // Shared: a window that is told last of all that it ended gives back its place.
+    std::shared_ptr<AddressLimits> limits = std::make_shared<AddressLimits>();
+    std::unique_ptr<Sites> sites = std::make_unique<Sites>();
 };
 
-/// Where a browser finds an upload, for a day: a path on the port that it talks to.
 [[nodiscard]] std::string media_path(const Ground& ground, const model::UploadId& upload);
 
 /// 128 bits of chance in hexadecimal digits.

@@ -95,7 +95,7 @@ net::Admission admit_upload(Ground& ground, const Site& site, const net::Request
     adapters::webchat::Visitor visitor;
     if (!read_visitor(ground, site, head, visitor)) return refuse(401, "unauthorized");
     if (!site.form.empty() && !visitor.form_done) return refuse(403, "form_first");
-    if (!ground.limits.may(AddressLimits::Act::upload, head.peer, ground.clock().steady))
+    if (!ground.limits->may(AddressLimits::Act::upload, head.peer, ground.clock().steady))
         return refuse(429, "rate_limited");
     if (!ground.gate.api_writes.load(std::memory_order_relaxed) ||
         ground.core.overloaded(runtime::Admit::first_shed))

@@ -47,7 +47,8 @@ const makeForm = (form, answers, again, done) => {
     const check = field.type === "checkbox";
     element.append(make("div", { className: check ? "field check" : "field" }, ...(check ? [input, label] : [label, input]), wrong));
     inputs.set(field.name, { field, input, wrong });
-    input.addEventListener("change", () => say(field.name, ""));
+    // While it is typed, not when it is left: what moves under a finger is not tapped.
+    input.addEventListener("input", () => say(field.name, ""));
   }
   const button = make("button", { type: "submit", textContent: again ? words.save : words.start });
   element.append(button);

@@ -24,8 +24,8 @@ ClientFrame read(std::string text) {
 }
 
 TEST(Frame, ReadsEachKind) {
-    const ClientFrame hello = read(
-        R"({"t":"hello","v":1,"resume":"tok","after":"msg_1","locale":"es-CO","page":{"url":"u","ref":"r"}})");
+    const ClientFrame hello = read(R"({"t":"hello","v":1,"resume":"tok","after":"msg_1",)"
+                                   R"("locale":"es-CO","page":{"url":"u","ref":"r"}})");
     EXPECT_EQ(hello.type, Type::hello);
     EXPECT_EQ(hello.resume + hello.after + hello.locale + hello.page_url + hello.page_referrer,
               "tokmsg_1es-COur");

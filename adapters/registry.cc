@@ -20,6 +20,8 @@
 #include "adapters/twilio/twilio.h"
 #include "adapters/viber/send.h"
 #include "adapters/viber/viber.h"
+#include "adapters/vonage/send.h"
+#include "adapters/vonage/vonage.h"
 #include "adapters/webchat/send.h"
 #include "adapters/webchat/webchat.h"
 #include "adapters/wechat/send.h"
@@ -48,6 +50,7 @@ constexpr std::array registered = {
     Channel{"viber", &viber::make, &viber::make_sending},
     Channel{"wechat", &wechat::make, &wechat::make_sending},
     Channel{"twilio", &twilio::make, &twilio::make_sending},
+    Channel{"vonage", &vonage::make, &vonage::make_sending},
     Channel{"smpp", &smpp::make, &smpp::make_sending},
     Channel{"webchat", &webchat::make, &webchat::make_sending},
     Channel{"http", &http::make, &http::make_sending},

@@ -55,7 +55,7 @@ constexpr SettingSpec twilio_settings[] = {
 constexpr SettingSpec vonage_settings[] = {
     {"api_key", Kind::text, {}, "Of the Vonage account."},
     {"application_id", Kind::text, {}, "For the messages API."},
-    {"from", Kind::text, {}, "Number or sender name."},
+    {"from", Kind::text, {}, "Number or name; messages: \"whatsapp:+1…\", \"messenger:…\" too."},
     {"api", Kind::text, vonage_apis, "Which of Vonage's APIs."},
     {"signature_method", Kind::text, vonage_signatures, "As set in Vonage's dashboard."},
 };

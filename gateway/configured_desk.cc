@@ -28,6 +28,9 @@ bool receives_phones(std::string_view receive) {
 
 AddressKind kind_of(const adapters::AdapterConfig& config) {
     const std::string_view channel = config.channel;
+    // Of Messenger, which Vonage reaches too, a person is an id of one page.
+    if (channel == "vonage" && config.setting("from").starts_with("messenger:"))
+        return AddressKind::account_id;
     if (channel == "whatsapp" || channel == "twilio" || channel == "vonage" || channel == "smpp")
         return AddressKind::phone;
     if (channel == "email") return AddressKind::email;
@@ -43,7 +46,10 @@ AddressKind kind_of(const adapters::AdapterConfig& config) {
 bool charges_segments(const adapters::AdapterConfig& config) {
     if (config.channel == "smpp") return true;
     if (config.channel == "twilio") return !config.setting("from").starts_with(whatsapp_prefix);
-    return config.channel == "vonage" && config.setting("api") != "messages";
+    // A word before the colon names another carrier than SMS.
+    return config.channel == "vonage" &&
+           (config.setting("api") != "messages" ||
+            config.setting("from").find(':') == std::string_view::npos);
 }
 
 std::string lower(std::string_view text) {

@@ -115,6 +115,11 @@ void add_link(Builder& out, MediaKind kind, std::string_view url) {
     out.open(media_word(kind)).text("link", url).close();
 }
 
+void add_message(Builder& out, const OutboundContent& content) {
+    out.text("type", type_word(content));
+    add_content(out, content);
+}
+
 std::string message_body(const SendRequest& request) {
     Builder out;
     out.open().text("messaging_product", "whatsapp");
@@ -124,8 +129,7 @@ std::string message_body(const SendRequest& request) {
         out.open("context").text("message_id", request.reply_to).close();
     }
     out.text_if("biz_opaque_callback_data", request.echo);
-    out.text("type", type_word(request.content));
-    add_content(out, request.content);
+    add_message(out, request.content);
     return out.close().finish();
 }
 

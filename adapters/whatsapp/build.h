@@ -11,6 +11,8 @@ void add_link(json::Builder& out, MediaKind kind, std::string_view url);
 /// Meta's word for it: a voice note is audio.
 [[nodiscard]] std::string_view media_word(MediaKind kind);
 
+/// `"type":…` and the member of that name: a message without its envelope. Vonage passes it on.
+void add_message(json::Builder& out, const OutboundContent& content);
 void add_interactive(json::Builder& out, const OutboundContent& content);
 void add_template(json::Builder& out, const OutboundContent& content);
 

@@ -23,9 +23,13 @@ std::string verification_of(const HttpAdapter& adapter, Situation& situation) {
            answer.reason + answer.fetch_url;
 }
 
-void expect_slices(const InboundBatch& batch, std::string_view body) {
+/// An item's bytes stand in the body, or in the query of a GET.
+void expect_slices(const InboundBatch& batch, const WebhookRequest& request) {
+    const auto stands_in = [](std::string_view raw, std::string_view whole) {
+        return raw.data() >= whole.data() && raw.data() + raw.size() <= whole.data() + whole.size();
+    };
     const auto within = [&](std::string_view raw) {
-        return raw.data() >= body.data() && raw.data() + raw.size() <= body.data() + body.size();
+        return stands_in(raw, request.body) || stands_in(raw, request.query);
     };
     for (const InboundItem& item : batch.items) {
         EXPECT_TRUE(within(item.raw));
@@ -43,7 +47,7 @@ TEST_P(Decode, IsWhatTheExpectationSays) {
     const std::string verification = verification_of(*adapter, situation);
     const WebhookRequest request = situation.request.view();
     const auto batch = adapter->decode(request, situation.now);
-    if (batch) expect_slices(*batch, request.body);
+    if (batch) expect_slices(*batch, request);
     const std::string actual =
         batch ? render(*batch, verification) : render(batch.error(), verification);
 

@@ -17,7 +17,8 @@ AdapterConfig config_of(std::string channel) {
 TEST(Registry, NamesItsChannelsInTheOrderOfTheContract) {
     EXPECT_THAT(channels(),
                 testing::ElementsAre("whatsapp", "messenger", "instagram", "telegram", "line",
-                                     "viber", "wechat", "twilio", "smpp", "webchat", "http"));
+                                     "viber", "wechat", "twilio", "vonage", "smpp", "webchat",
+                                     "http"));
 }
 
 TEST(Registry, RefusesAnUnknownChannelAndNamesTheKnown) {

@@ -60,6 +60,10 @@ AdapterConfig sending_config(std::string channel) {
         credential("auth_token", "00112233445566778899aabbccddeeff");
         config.settings["account_sid"] = "AC00000000000000000000000000000002";
         config.settings["from"] = "+15005550006";
+    } else if (config.channel == "vonage") {
+        credential("api_secret", "vonage-api-secret");
+        config.settings["api_key"] = "abcd1234";
+        config.settings["from"] = "+447700900000";
     } else if (config.channel == "http") {
         credential("secret", "http-secret");
     }

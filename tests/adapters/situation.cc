@@ -43,6 +43,9 @@ void add_defaults(AdapterConfig& config) {
     } else if (config.channel == "webchat") {
         credential("visitor_secret", "webchat-visitor-secret-01");
         config.settings["origins"] = R"(["https://www.example.com"])";
+    } else if (config.channel == "vonage") {
+        credential("signature_secret", "vonage-signature-secret-0123456789abcdef");
+        config.settings["api_key"] = "abcd1234";
     } else if (config.channel == "wechat") {
         credential("token", "gwtoken2026");
     }

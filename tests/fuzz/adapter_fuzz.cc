@@ -24,8 +24,9 @@ AdapterConfig config_of(std::string channel) {
     AdapterConfig config;
     config.account = "main";
     config.channel = std::move(channel);
-    for (const char* name : {"app_secret", "access_token", "verify_token", "bot_token",
-                             "secret_token", "auth_token", "channel_secret", "token", "secret"}) {
+    for (const char* name :
+         {"app_secret", "access_token", "verify_token", "bot_token", "secret_token", "auth_token",
+          "channel_secret", "token", "secret", "signature_secret"}) {
         config.credentials[name] = {Secret("first-secret"), Secret("second-secret")};
     }
     config.credentials["encoding_aes_key"] = {
@@ -99,16 +100,20 @@ void check_message(const InboundMessage& message) {
     for (const Alias& alias : message.sender.aliases) POSTERN_FUZZ_CHECK(!alias.address.empty());
 }
 
-void check_batch(const InboundBatch& batch, std::string_view body) {
+/// An item's bytes stand in the body, or in the query of a GET.
+void check_batch(const InboundBatch& batch, const WebhookRequest& request) {
+    const auto within_request = [&](std::string_view raw) {
+        return within(raw, request.body) || within(raw, request.query);
+    };
     for (const InboundItem& item : batch.items) {
-        POSTERN_FUZZ_CHECK(within(item.raw, body));
+        POSTERN_FUZZ_CHECK(within_request(item.raw));
         if (const auto* message = std::get_if<InboundMessage>(&item.what)) check_message(*message);
         if (const auto* signal = std::get_if<InboundSignal>(&item.what)) {
             POSTERN_FUZZ_CHECK(!signal->dedupe_id.empty());
         }
     }
     for (const Undecoded& item : batch.undecoded) {
-        POSTERN_FUZZ_CHECK(within(item.raw, body));
+        POSTERN_FUZZ_CHECK(within_request(item.raw));
         POSTERN_FUZZ_CHECK(!item.reason.empty());
     }
 }
@@ -129,7 +134,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto twice = adapter().decode(request, now);
     POSTERN_FUZZ_CHECK(once.has_value() == twice.has_value());
     if (!once) return 0;
-    check_batch(*once, request.body);
+    check_batch(*once, request);
     POSTERN_FUZZ_CHECK(once->items.size() == twice->items.size());
     for (std::size_t i = 0; i < once->items.size(); ++i) {
         POSTERN_FUZZ_CHECK(once->items[i].what == twice->items[i].what);

@@ -22,9 +22,8 @@ namespace {
 constexpr std::size_t padding = 64;  // what a parser may read beyond the body
 constexpr std::size_t detail_bytes_max = 500;
 constexpr Instant now{std::chrono::seconds(1'767'225'600)};
-constexpr const char* channels[] = {"whatsapp", "telegram",  "twilio",
-                                    "http",     "messenger", "instagram",
-                                    "line",     "viber",     "wechat"};
+constexpr const char* channels[] = {"whatsapp",  "telegram", "twilio", "http",   "messenger",
+                                    "instagram", "line",     "viber",  "wechat", "vonage"};
 constexpr int statuses[] = {200, 201, 202, 204, 301, 400, 401, 403, 404, 408,
                             409, 413, 422, 429, 470, 500, 502, 503, 504, 0};
 constexpr std::string_view credential = "a-secret-that-is-not-logged";
@@ -34,10 +33,11 @@ std::unique_ptr<SendingAdapter> make_channel(const char* channel) {
     config.account = "main";
     config.channel = channel;
     for (const char* name : {"app_secret", "access_token", "verify_token", "bot_token",
-                             "secret_token", "auth_token", "secret", "token"}) {
+                             "secret_token", "auth_token", "secret", "token", "api_secret"}) {
         config.credentials[name] = {Secret(std::string(credential))};
     }
     config.credentials["bot_token"] = {Secret("123456:" + std::string(credential))};
+    config.settings["api_key"] = "abcd1234";
     config.settings["app_id"] = "wx0000000000000001";
     config.settings["phone_number_id"] = "106540352242922";
     config.settings["account_sid"] = "AC00000000000000000000000000000000";

@@ -10,19 +10,10 @@ namespace {
 using shared::ContentCheck;
 using shared::element;
 
-constexpr meta::WordsLimit text_limit{.characters_max = 2000};
 constexpr std::size_t template_name_max = 512;
 constexpr std::size_t parameter_max = 1024;
 constexpr std::size_t payload_max = 1000;
 constexpr std::size_t template_buttons_max = 3;
-
-void check_media(const OutboundContent& content, ContentCheck& check) {
-    check.url("url", content.url);
-    if (content.media == MediaKind::sticker) {
-        check.not_supported("kind", "sticker of one's own");
-    }
-    check.absent("caption", content.text, "caption: send the words as a text of their own");
-}
 
 void check_variables(const OutboundContent& content, ContentCheck& check) {
     std::size_t numbers = 0;
@@ -64,39 +55,10 @@ void check_template(const OutboundContent& content, ContentCheck& check) {
 }  // namespace
 
 std::optional<FieldProblem> check(const OutboundContent& content) {
-    ContentCheck check("Messenger");
-    switch (content.type) {
-        case ContentType::text:
-            check.required("text", content.text);
-            meta::check_words("text", content.text, text_limit, check);
-            break;
-        case ContentType::media:
-            check_media(content, check);
-            break;
-        case ContentType::template_:
-            check_template(content, check);
-            break;
-        case ContentType::buttons:
-            meta::check_buttons(content, text_limit, true, check);
-            break;
-        case ContentType::list:
-            meta::check_list(content, text_limit, check);
-            break;
-        case ContentType::reaction:
-            check.required("message", content.reaction_to);
-            break;
-        case ContentType::location:
-            check.not_supported("type", "location to send: send a link to a map");
-            break;
-        case ContentType::contacts:
-            check.not_supported("type", "contact cards");
-            break;
-        case ContentType::choice:
-        case ContentType::unsupported:
-            check.not_supported("type", "such message to send");
-            break;
-    }
-    return check.take();
+    return meta::check_message(content, {.channel = "Messenger",
+                                         .words = {.characters_max = 2000},
+                                         .phone_buttons = true,
+                                         .check_template = &check_template});
 }
 
 }  // namespace postern::adapters::messenger

@@ -68,4 +68,15 @@ void check_buttons(const OutboundContent& content, const WordsLimit& limit, bool
 void check_list(const OutboundContent& content, const WordsLimit& limit,
                 shared::ContentCheck& check);
 
+// send_check.cc: what differs between the channels of this API, and the check of a whole content.
+struct MessageLimits {
+    std::string_view channel;  // as people call it
+    WordsLimit words;
+    bool phone_buttons = false;
+    /// Null: the channel has no templates.
+    void (*check_template)(const OutboundContent& content, shared::ContentCheck& check) = nullptr;
+};
+[[nodiscard]] std::optional<FieldProblem> check_message(const OutboundContent& content,
+                                                        const MessageLimits& limits);
+
 }  // namespace postern::adapters::meta

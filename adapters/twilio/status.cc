@@ -14,6 +14,9 @@
 namespace postern::adapters::twilio {
 namespace {
 
+/// «Attempt to send to unsubscribed recipient»: told late where a Messaging Service sends.
+constexpr std::string_view unsubscribed_code = "21610";
+
 struct Word {
     std::string_view word;
     ReceiptState state;
@@ -90,6 +93,18 @@ std::optional<ProviderError> error_of(const shared::Form& form, ReceiptState sta
     return error;
 }
 
+/// The person told Twilio to stop, some time before.
+InboundSignal opted_out(const InboundStatus& status, Alias person) {
+    InboundSignal signal;
+    signal.kind = SignalKind::opted_out;
+    signal.dedupe_id = status.external_id + ":" + std::string(unsubscribed_code);
+    signal.sender = Sender{{std::move(person)}, {}, {}, {}};
+    signal.target = status.external_id;
+    signal.provider_type = "status." + std::string(unsubscribed_code);
+    signal.provider_time = status.provider_time;
+    return signal;
+}
+
 std::string details_of(const shared::Form& form, std::string_view word) {
     json::ObjectWriter writer;
     writer.text("status", word);
@@ -139,7 +154,12 @@ void decode_status(const Callback& callback, Instant now, InboundBatch& batch) {
     status.error = error_of(form, status.state, word);
     status.provider_time = carrier_time(form.value("RawDlrDoneDate"), now);
     status.details_json = details_of(form, word);
+    std::optional<InboundSignal> wish;
+    if (status.error && status.error->code == unsubscribed_code && !status.recipient.empty()) {
+        wish = opted_out(status, address_of(form.value("To")));
+    }
     batch.items.push_back({std::move(status), foreign_sid(callback), callback.raw});
+    if (wish) batch.items.push_back({std::move(*wish), foreign_sid(callback), callback.raw});
 }
 
 bool decode_other(const Callback& callback, Instant now, InboundBatch& batch) {

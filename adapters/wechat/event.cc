@@ -70,7 +70,8 @@ void add_receipt(const Push& push, std::string id, bool arrived, std::string cod
     add(batch, push, std::move(status));
 }
 
-/// `success`, or `failed:user block`, `failed: system failed`, `failed:freq limit`.
+/// `success`, or `failed:user block`, `failed: system failed`, `failed:freq limit`. The first of
+/// the failures is about the person: nothing reaches them until they let it.
 void read_template_finish(const Push& push, InboundBatch& batch) {
     std::string id = word_of(push.root, "MsgID");
     const std::string status = word_of(push.root, "Status");
@@ -78,6 +79,9 @@ void read_template_finish(const Push& push, InboundBatch& batch) {
         return add_undecoded(batch, push, "MsgID and Status: expected an id and a word");
     }
     add_receipt(push, std::move(id), status == "success", "failed", status, batch);
+    if (status.find("user block") != std::string::npos) {
+        add_signal(push, SignalKind::blocked, batch);
+    }
 }
 
 /// A mass message has ended: a helper of WeChat's says so, who is no person.

@@ -65,6 +65,24 @@ std::string details_of(Object status, std::string_view word) {
     return details.finish();
 }
 
+/// The person wants no advertising, which a preference had said before, or is said here alone.
+constexpr std::string_view marketing_refused = "131050";
+
+void read_refusal(const Change& change, const InboundStatus& status, Object told,
+                  std::string_view raw, Sink& sink) {
+    InboundSignal signal;
+    signal.kind = SignalKind::opted_out;
+    signal.category = "marketing";
+    signal.sender = find_sender(change, json::text(told, "recipient_user_id"),
+                                json::text(told, "recipient_id"));
+    if (signal.sender->aliases.empty()) return;
+    signal.dedupe_id = status.external_id + ":" + std::string(marketing_refused);
+    signal.target = status.external_id;
+    signal.provider_type = "status." + std::string(marketing_refused);
+    signal.provider_time = status.provider_time;
+    sink.item(std::move(signal), raw);
+}
+
 }  // namespace
 
 void read_status(const Change& change, Object status, std::string_view raw, Sink& sink) {
@@ -98,6 +116,11 @@ void read_status(const Change& change, Object status, std::string_view raw, Sink
     out.error = first_error(status);
     out.provider_time = time;
     out.details_json = details_of(status, word);
+    const bool to_one = json::text(status, "recipient_type") != "group";
+    if (to_one && out.error && out.error->code == marketing_refused) {
+        sink.item(out, raw);
+        return read_refusal(change, out, status, raw, sink);
+    }
     sink.item(std::move(out), raw);
 }
 

@@ -3,10 +3,14 @@
 
 #include <array>
 
+#include "gateway/sim/smtp_listener.h"
+
 namespace postern::sim {
 namespace {
 
-constexpr std::array<ListenerKind, 0> kinds = {};
+constexpr std::array kinds = {
+    ListenerKind{"smtp", &start_smtp},
+};
 
 }  // namespace
 

@@ -117,7 +117,7 @@ void SmtpSession::command(std::string_view verb, std::string_view rest) {
     if (verb == "MAIL") return mail(rest);
     if (verb == "RCPT") return rcpt(rest);
     if (verb == "BDAT") return begin_chunk(rest);
-    if (verb != "DATA") return say("502 5.5.1 not implemented");
+    if (verb != "DATA") return say("502 5.5.1 no such command here");
     if (to_.empty()) return say("503 5.5.1 no valid recipients");
     mode_ = Mode::data;
     say("354 go ahead");

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "adapters/email/email.h"
+#include "adapters/email/send.h"
 #include "adapters/http/http.h"
 #include "adapters/http/send.h"
 #include "adapters/instagram/instagram.h"
@@ -52,6 +54,7 @@ constexpr std::array registered = {
     Channel{"twilio", &twilio::make, &twilio::make_sending},
     Channel{"vonage", &vonage::make, &vonage::make_sending},
     Channel{"smpp", &smpp::make, &smpp::make_sending},
+    Channel{"email", &email::make, &email::make_sending},
     Channel{"webchat", &webchat::make, &webchat::make_sending},
     Channel{"http", &http::make, &http::make_sending},
 };

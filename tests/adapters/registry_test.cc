@@ -15,10 +15,9 @@ AdapterConfig config_of(std::string channel) {
 }
 
 TEST(Registry, NamesItsChannelsInTheOrderOfTheContract) {
-    EXPECT_THAT(channels(),
-                testing::ElementsAre("whatsapp", "messenger", "instagram", "telegram", "line",
-                                     "viber", "wechat", "twilio", "vonage", "smpp", "webchat",
-                                     "http"));
+    EXPECT_THAT(channels(), testing::ElementsAre("whatsapp", "messenger", "instagram", "telegram",
+                                                 "line", "viber", "wechat", "twilio", "vonage",
+                                                 "smpp", "email", "webchat", "http"));
 }
 
 TEST(Registry, RefusesAnUnknownChannelAndNamesTheKnown) {

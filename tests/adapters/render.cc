@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "adapters/errc.h"
+#include "adapters/shared/hmac.h"
 #include "adapters/shared/json_write.h"
 
 namespace postern::adapters {
@@ -172,6 +173,7 @@ void render_what(Lines& out, const InboundMessage& message) {
     render_attachments(out, message.attachments);
     out.text("reply_to", message.reply_to);
     out.flag("forwarded", message.forwarded);
+    out.flag("automatic", message.automatic);
     out.raw("referral", message.referral_json);
     out.text("provider_time", time_text(message.provider_time));
 }
@@ -192,6 +194,18 @@ void render_what(Lines& out, const InboundStatus& status) {
     out.text("provider_time", time_text(status.provider_time));
     if (status.watermark) out.text("watermark", time_text(*status.watermark));
     out.raw("details", status.details_json);
+    static constexpr std::string_view verdicts[] = {"", "dead", "opted_out", "blocked"};
+    out.text("address", verdicts[static_cast<std::size_t>(status.address)]);
+}
+
+/// The bytes that came along, by their digest: the attachment has the same.
+void render_files(Lines& out, const std::vector<InboundFile>& files) {
+    if (files.empty()) return;
+    out.open("files", '[');
+    for (const InboundFile& file : files)
+        out.text("", std::to_string(file.place) + ": " + std::to_string(file.bytes.size()) +
+                         " bytes " + shared::fingerprint(file.bytes, 32));
+    out.close(']');
 }
 
 void render_told(Lines& out, const TemplateTold& told) {
@@ -238,6 +252,7 @@ std::string render(const InboundBatch& batch, std::string_view verification) {
         out.open("", '{');
         std::visit([&](const auto& what) { render_what(out, what); }, item.what);
         out.text("routing", item.routing);
+        render_files(out, item.files);
         if (shows_raw(item)) out.text("raw", item.raw);
         out.close('}');
     }
@@ -253,6 +268,7 @@ std::string render(const InboundBatch& batch, std::string_view verification) {
         }
         out.close(']');
     }
+    out.text("confirm_url", batch.confirm_url);
     out.close('}');
     return out.finish();
 }

@@ -40,15 +40,30 @@ void add_defaults(AdapterConfig& config) {
         credential("channel_secret", "line-channel-secret-01");
     } else if (config.channel == "viber") {
         credential("auth_token", "4453b6ac12345678-e02c5f12174805f9-aaec63c5a1b2c3d4");
-    } else if (config.channel == "webchat") {
-        credential("visitor_secret", "webchat-visitor-secret-01");
-        config.settings["origins"] = R"(["https://www.example.com"])";
     } else if (config.channel == "vonage") {
         credential("signature_secret", "vonage-signature-secret-0123456789abcdef");
         config.settings["api_key"] = "abcd1234";
+    } else if (config.channel == "webchat") {
+        credential("visitor_secret", "webchat-visitor-secret-01");
+        config.settings["origins"] = R"(["https://www.example.com"])";
     } else if (config.channel == "wechat") {
         credential("token", "gwtoken2026");
+    } else if (config.channel == "email") {
+        credential("inbound_secret", "mail-secret-01");
+        config.settings["from"] = "Acme <avisos@acme.example>";
     }
+}
+
+/// Who delivers a mail is the first word of its name; a whole message comes as it is.
+void add_mail_defaults(const fs::path& body, Situation& situation) {
+    const std::string stem = body.stem().string();
+    const std::string scheme = stem.substr(0, stem.find('_'));
+    const bool whole = body.extension() == ".eml";
+    situation.config.settings["inbound"] = whole ? "raw" : scheme;
+    auto& headers = situation.request.headers;
+    if (whole) headers.emplace_back("Content-Type", "message/rfc822");
+    if (body.extension() == ".multipart")
+        headers.emplace_back("Content-Type", "multipart/form-data; boundary=xYzZY");
 }
 
 void read_pairs(json::Object from, std::map<std::string, std::string, std::less<>>& to) {
@@ -140,8 +155,10 @@ std::vector<fs::path> situation_files() {
         if (entry.path().parent_path().parent_path().filename() == "sending") continue;
         const std::string name = entry.path().filename().string();
         const bool aside = name.ends_with(".expect.json") || name.ends_with(".request.json");
-        if (!aside && (name.ends_with(".json") || name.ends_with(".form") ||
-                       name.ends_with(".xml"))) {
+        const bool body = name.ends_with(".json") || name.ends_with(".form") ||
+                          name.ends_with(".xml") || name.ends_with(".eml") ||
+                          name.ends_with(".multipart");
+        if (!aside && body) {
             found.push_back(entry.path());
         }
     }
@@ -160,6 +177,7 @@ Situation read_situation(const fs::path& body) {
     if (body.extension() == ".form") {
         situation.request.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
     }
+    if (situation.config.channel == "email") add_mail_defaults(body, situation);
     std::string bytes = read_file(body);
     if (bytes.ends_with('\n')) bytes.pop_back();
     situation.request.set_body(bytes);

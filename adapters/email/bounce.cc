@@ -1,0 +1,214 @@
+#include "adapters/email/bounce.h"
+
+#include <algorithm>
+
+#include "adapters/email/bounce_form.h"
+#include "adapters/email/codes.h"
+#include "adapters/email/email_auto.h"
+#include "adapters/email/email_text.h"
+#include "adapters/email/mime_header.h"
+#include "adapters/shared/hmac.h"
+#include "adapters/shared/json_write.h"
+#include "adapters/shared/utf8.h"
+
+namespace postern::adapters::email {
+namespace {
+
+constexpr std::size_t words_max = 500;
+
+const MailFile* first_file(const Mail& mail, std::initializer_list<std::string_view> mimes) {
+    for (const std::string_view mime : mimes) {
+        if (const MailFile* const file = mail.file(mime)) return file;
+    }
+    return nullptr;
+}
+
+/// The headers of our mail: attached, or quoted at the end of the text.
+std::vector<MailHeader> original_headers(const Mail& mail) {
+    if (const MailFile* const file =
+            first_file(mail, {"message/rfc822", "message/global", "text/rfc822-headers",
+                              "message/rfc822-headers", "message/global-headers"}))
+        return header_lines(file->bytes);
+    std::vector<MailHeader> found;
+    for (const std::string_view line : lines_of(mail.text)) {
+        std::string_view text = trim(line);
+        while (text.starts_with('>')) text = trim(text.substr(1));
+        if (begins(text, "message-id:"))
+            found.push_back({"Message-ID", std::string(trim(text.substr(11)))});
+    }
+    return found;
+}
+
+std::string header_of(const std::vector<MailHeader>& headers, std::string_view name) {
+    const auto at = std::ranges::find_if(headers, [&](auto& h) { return same(h.name, name); });
+    return at == headers.end() ? std::string{} : at->value;
+}
+
+SmtpStatus parsed(std::string_view text) {
+    const auto status = smtp_status(text);
+    return status ? *status : SmtpStatus{};
+}
+
+/// «Read» (RFC 8098), asked for by our mail and granted by the person.
+bool decode_disposition(const Mail& mail, const MailContext& context, InboundBatch& batch) {
+    const MailFile* const file = mail.file("message/disposition-notification");
+    if (file == nullptr) return false;
+    const std::vector<MailHeader> fields = header_lines(file->bytes);
+    const std::vector<std::string> ids = message_ids(header_of(fields, "Original-Message-ID"));
+    const bool seen = contains(header_of(fields, "Disposition"), "displayed");
+    if (ids.empty() || !seen) {
+        InboundSignal signal;
+        signal.provider_type = "disposition";
+        signal.dedupe_id = context.id + ":disposition";
+        signal.target = ids.empty() ? std::string{} : ids.front();
+        signal.provider_time = context.time;
+        batch.items.push_back({std::move(signal), {}, context.raw});
+        return true;
+    }
+    InboundStatus status;
+    status.external_id = ids.front();
+    status.echo = our_name_in(ids.front());
+    status.state = ReceiptState::read;
+    status.provider_time = context.time;
+    batch.items.push_back({std::move(status), {}, context.raw});
+    return true;
+}
+
+/// Of something that cannot be told of a message of ours: kept for people.
+void add_note(std::string_view what, const Bounce& bounce, const Original& original,
+              const MailContext& context, InboundBatch& batch) {
+    InboundSignal signal;
+    signal.provider_type = what;
+    signal.target = original.message_id;
+    signal.dedupe_id = context.id + ":" + std::string(what) + ":" + bounce.recipient;
+    signal.provider_time = context.time;
+    json::ObjectWriter details;
+    details.text_if("recipient", bounce.recipient).text_if("status", bounce.status);
+    details.text_if("detail", cut(shared::valid_utf8(bounce.diagnostic), words_max));
+    signal.details_json = std::move(details).finish();
+    batch.items.push_back({std::move(signal), {}, context.raw});
+}
+
+void add_report(const Bounce& bounce, const Original& original, const MailContext& context,
+                InboundBatch& batch) {
+    if (bounce.action == "delayed" || bounce.action == "relayed" || bounce.action == "expanded")
+        return add_note(bounce.action, bounce, original, context, batch);
+    if (!original.known()) return add_note("bounce", bounce, original, context, batch);
+    InboundStatus status;
+    if (bounce.action == "delivered") {
+        status.state = ReceiptState::delivered;
+        status.provider_time = context.time;
+    } else {
+        const int code = bounce.status.empty() ? smtp_code_in(bounce.diagnostic) : 0;
+        status = failure({bounce.status, code, bounce.diagnostic}, context);
+    }
+    status.external_id = original.message_id.empty() ? original.echo : original.message_id;
+    status.echo = original.echo;
+    status.recipient = bounce.recipient;
+    batch.items.push_back({std::move(status), {}, context.raw});
+}
+
+}  // namespace
+
+bool names_unknown_user(std::string_view words) {
+    static const std::vector<std::string_view> unknown = {
+        "user unknown",
+        "unknown user",
+        "no such user",
+        "does not exist",
+        "no such recipient",
+        "mailbox not found",
+        "mailbox unavailable",
+        "recipient not found",
+        "unknown recipient",
+        "no mailbox here",
+        "user not found",
+        "invalid recipient",
+        "address not found",
+        "account that you tried to reach does not exist",
+        "no existe",
+        "inexistente",
+        "nicht gefunden",
+        "unbekannter benutzer",
+        "utente sconosciuto",
+        "usuario desconocido",
+        "utilisateur inconnu",
+        "no longer available",
+        "account has been disabled",
+        "not our customer",
+        "host or domain name not found",
+        "domain not found",
+        "recipient address rejected: unknown"};
+    return contains_any(words, unknown);
+}
+
+InboundStatus failure(const FailureFacts& facts, const MailContext& context) {
+    SmtpStatus status = parsed(facts.status);
+    // x.0.0 says nothing; what the server said may say more.
+    const bool vague = status.cls == 0 || (status.subject == 0 && status.detail == 0);
+    if (vague) {
+        const SmtpStatus said = parsed(enhanced_status_in(facts.diagnostic));
+        if (said.cls != 0) status = said;
+    }
+    int code = facts.code != 0 ? facts.code : smtp_code_in(facts.diagnostic);
+    const bool still_vague = status.cls == 0 || (status.subject == 0 && status.detail == 0);
+    if (still_vague && (status.cls != 4) && names_unknown_user(facts.diagnostic))
+        status = {5, 1, 1};
+    else if (still_vague && code != 0 && status.cls != 4)
+        status = {};
+    if (status.cls == 0 && code == 0 && facts.status.empty()) code = 0;
+    const SendOutcome outcome = classify_bounce(status, code, context.now);
+    InboundStatus out;
+    out.state = ReceiptState::failed;
+    out.provider_time = context.time;
+    out.address = outcome.address;
+    std::string said(facts.provider_code);
+    if (said.empty()) said = facts.status;
+    if (said.empty()) said = enhanced_status_in(facts.diagnostic);
+    if (said.empty() && code != 0) said = std::to_string(code);
+    out.error = ProviderError{
+        std::move(said), outcome.code,
+        std::string(cut(shared::valid_utf8(std::string(trim(facts.diagnostic))), words_max))};
+    return out;
+}
+
+Original original_of(const Mail& mail) {
+    Original original;
+    const std::vector<MailHeader> headers = original_headers(mail);
+    const std::vector<std::string> ids = message_ids(header_of(headers, "Message-ID"));
+    if (!ids.empty()) original.message_id = ids.front();
+    std::vector<std::string> places = mail.envelope_to;
+    for (const std::string_view name : {"To", "Delivered-To", "X-Original-To", "Envelope-To"})
+        places.emplace_back(mail.header(name));
+    if (const MailFile* const report =
+            first_file(mail, {"message/delivery-status", "message/global-delivery-status"}))
+        places.push_back(read_delivery_status(report->bytes).envelope_id);
+    places.push_back(original.message_id);
+    for (const MailHeader& header : headers) {
+        if (begins(header.name, "X-")) places.push_back(header.value);
+    }
+    for (const std::string& place : places) {
+        original.echo = our_name_in(place);
+        if (!original.echo.empty()) break;
+    }
+    return original;
+}
+
+bool decode_bounce(const Mail& mail, const MailContext& context, InboundBatch& batch) {
+    if (decode_disposition(mail, context, batch)) return true;
+    DeliveryReport report;
+    if (const MailFile* const status =
+            first_file(mail, {"message/delivery-status", "message/global-delivery-status"})) {
+        report = read_delivery_status(status->bytes);
+    }
+    if (report.recipients.empty()) {
+        auto free = read_free_bounce(mail);
+        if (!free) return false;
+        report = std::move(*free);
+    }
+    const Original original = original_of(mail);
+    for (const Bounce& one : report.recipients) add_report(one, original, context, batch);
+    return true;
+}
+
+}  // namespace postern::adapters::email

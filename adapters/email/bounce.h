@@ -1,0 +1,48 @@
+// Reports about mail that we sent: bounces by RFC 3464 and the free forms that servers still write,
+// delivery reports of the same shape. Pure. Thread: any.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "adapters/email/decode.h"
+#include "adapters/email/email_message.h"
+
+namespace postern::adapters::email {
+
+/// One recipient of a report.
+struct Bounce {
+    std::string recipient;   // lower case, may be empty
+    std::string action;      // failed, delayed, delivered, relayed, expanded
+    std::string status;      // "5.1.1", or empty
+    std::string diagnostic;  // the server's words
+};
+
+/// Our message that a report is about, as far as it says.
+struct Original {
+    std::string message_id;  // without brackets
+    std::string echo;        // our name of the attempt
+    [[nodiscard]] bool known() const { return !message_id.empty() || !echo.empty(); }
+};
+/// By the address that the report went to (VERP), the envelope's id, the original's headers or what
+/// is quoted of them.
+[[nodiscard]] Original original_of(const Mail& mail);
+
+/// Appends what the report says; false: it is no report of a delivery.
+[[nodiscard]] bool decode_bounce(const Mail& mail, const MailContext& context, InboundBatch& batch);
+
+/// What `words` say of a mailbox that their code does not: «user unknown» with a bare 550.
+[[nodiscard]] bool names_unknown_user(std::string_view words);
+
+/// A failure as a status: our word as its title, and what it means for the address. Nothing is told
+/// of a delay (`failed` false).
+struct FailureFacts {
+    std::string_view status;      // enhanced, or empty
+    int code = 0;                 // SMTP, or 0
+    std::string_view diagnostic;  // the server's words
+    std::string_view provider_code = {};
+};
+[[nodiscard]] InboundStatus failure(const FailureFacts& facts, const MailContext& context);
+
+}  // namespace postern::adapters::email

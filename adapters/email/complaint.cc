@@ -1,0 +1,97 @@
+#include "adapters/email/complaint.h"
+
+#include <algorithm>
+
+#include "adapters/email/bounce.h"
+#include "adapters/email/email_auto.h"
+#include "adapters/email/email_text.h"
+#include "adapters/email/mime_header.h"
+#include "adapters/shared/json_write.h"
+
+namespace postern::adapters::email {
+namespace {
+
+std::string field(const std::vector<MailHeader>& fields, std::string_view name) {
+    const auto at = std::ranges::find_if(fields, [&](auto& f) { return same(f.name, name); });
+    return at == fields.end() ? std::string{} : at->value;
+}
+
+/// Who complained; mailbox providers often strike it out, and then our mail's own To may tell.
+std::string complainer(const Mail& mail, const std::vector<MailHeader>& report) {
+    for (const std::string_view name : {"Original-Rcpt-To", "Removal-Recipient"}) {
+        const std::vector<Mailbox> found = mailboxes(field(report, name));
+        if (!found.empty() && !contains(found.front().address, "redacted"))
+            return found.front().address;
+    }
+    for (const std::string_view mime : {"message/rfc822", "text/rfc822-headers"}) {
+        const MailFile* const original = mail.file(mime);
+        if (original == nullptr) continue;
+        const std::vector<Mailbox> to = mailboxes(field(header_lines(original->bytes), "To"));
+        if (to.size() == 1 && !contains(to.front().address, "redacted")) return to.front().address;
+    }
+    return {};
+}
+
+}  // namespace
+
+void add_refusal(const Refusal& refusal, const MailContext& context, InboundBatch& batch) {
+    const bool complaint = refusal.word == "complaint";
+    json::ObjectWriter writer;
+    writer.text(complaint ? "complaint" : "unsubscribe", refusal.kind);
+    const std::string details = std::move(writer).finish();
+    if (complaint && (!refusal.external_id.empty() || !refusal.echo.empty())) {
+        // It was delivered, or nobody could complain about it.
+        InboundStatus status;
+        status.external_id = refusal.external_id.empty() ? refusal.echo : refusal.external_id;
+        status.state = ReceiptState::delivered;
+        status.recipient = refusal.recipient;
+        status.echo = refusal.echo;
+        status.provider_time = context.time;
+        status.details_json = details;
+        status.address = AddressVerdict::blocked;
+        batch.items.push_back({std::move(status), {}, context.raw});
+    }
+    InboundSignal signal;
+    signal.kind = refusal.recipient.empty() ? SignalKind::other : SignalKind::opted_out;
+    signal.dedupe_id =
+        context.id + ":" + std::string(refusal.word) + ":" + std::string(refusal.recipient);
+    if (!refusal.recipient.empty())
+        signal.sender =
+            Sender{{{std::string(refusal.recipient), IdentityScope::channel}}, {}, {}, {}};
+    signal.target = refusal.external_id;
+    signal.category = refusal.category;
+    signal.provider_type = refusal.word;
+    signal.details_json = details;
+    signal.provider_time = context.time;
+    batch.items.push_back({std::move(signal), {}, context.raw});
+}
+
+bool decode_complaint(const Mail& mail, const MailContext& context, InboundBatch& batch) {
+    const MailFile* const file = mail.file("message/feedback-report");
+    if (file == nullptr) return false;
+    const std::vector<MailHeader> report = header_lines(file->bytes);
+    std::string kind = lower(trim(field(report, "Feedback-Type")));
+    if (kind.empty()) kind = "other";
+    const Original original = original_of(mail);
+    if (kind == "not-spam") {
+        InboundSignal signal;
+        signal.provider_type = "not-spam";
+        signal.dedupe_id = context.id + ":not-spam";
+        signal.target = original.message_id;
+        signal.provider_time = context.time;
+        batch.items.push_back({std::move(signal), {}, context.raw});
+        return true;
+    }
+    const std::string recipient = complainer(mail, report);
+    const bool leaves = kind.starts_with("opt-out") || kind == "unsubscribe";
+    add_refusal({recipient,
+                 original.message_id,
+                 original.echo,
+                 leaves ? std::string_view("unsubscribe") : "complaint",
+                 kind,
+                 {}},
+                context, batch);
+    return true;
+}
+
+}  // namespace postern::adapters::email

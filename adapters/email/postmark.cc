@@ -1,0 +1,102 @@
+#include "adapters/email/postmark.h"
+
+#include "adapters/email/decode.h"
+#include "adapters/email/email_text.h"
+#include "adapters/email/mime.h"
+#include "adapters/email/mime_charset.h"
+#include "adapters/email/mime_html.h"
+#include "adapters/errc.h"
+#include "adapters/shared/encoding.h"
+#include "adapters/shared/json.h"
+
+namespace postern::adapters::email {
+namespace {
+
+/// Base64 with line ends or without; nothing if it is none.
+std::string bytes_of(std::string_view base64) {
+    std::string compact(base64);
+    std::erase_if(compact, [](char c) { return c == '\n' || c == '\r' || c == ' '; });
+    return shared::from_base64(compact).value_or("");
+}
+
+void add_files(json::Object from, Mail& mail) {
+    const auto list = json::array(from, "Attachments");
+    if (!list) return;
+    for (const json::Value value : *list) {
+        const auto one = json::as_object(value);
+        if (!one) continue;
+        const std::string_view type = json::text(*one, "ContentType");
+        mail.files.push_back({std::string(json::text(*one, "Name")),
+                              lower(trim(type.substr(0, type.find(';')))),
+                              std::string(json::text(*one, "ContentID")), false,
+                              bytes_of(json::text(*one, "Content"))});
+    }
+}
+
+void add_headers(json::Object from, Mail& mail) {
+    if (const auto list = json::array(from, "Headers")) {
+        for (const json::Value value : *list) {
+            const auto one = json::as_object(value);
+            if (!one) continue;
+            mail.headers.push_back(
+                {std::string(json::text(*one, "Name")), std::string(json::text(*one, "Value"))});
+        }
+    }
+    for (const char* name : {"From", "To", "Cc", "Subject", "Date"}) {
+        const std::string_view value = json::text(from, name);
+        if (!value.empty() && !mail.has(name)) mail.headers.push_back({name, std::string(value)});
+    }
+    if (!mail.has("From")) {
+        if (const auto full = json::object(from, "FromFull"))
+            mail.headers.push_back({"From", "<" + std::string(json::text(*full, "Email")) + ">"});
+    }
+    const std::string_view reply_to = json::text(from, "ReplyTo");
+    if (!reply_to.empty() && !mail.has("Reply-To"))
+        mail.headers.push_back({"Reply-To", std::string(reply_to)});
+}
+
+Mail mail_of(json::Object from) {
+    Mail mail;
+    const std::string_view raw = json::text(from, "RawEmail");
+    if (!raw.empty()) {
+        mail = parse_mail(raw);
+    } else {
+        add_headers(from, mail);
+        mail.text = cut(text_to_utf8(json::text(from, "TextBody"), "utf-8"), mail_text_max);
+        if (blank(mail.text))
+            mail.text =
+                cut(html_text(text_to_utf8(json::text(from, "HtmlBody"), "utf-8")), mail_text_max);
+        add_files(from, mail);
+    }
+    const std::string_view recipient = json::text(from, "OriginalRecipient");
+    if (!recipient.empty()) mail.envelope_to.emplace_back(recipient);
+    return mail;
+}
+
+}  // namespace
+
+Verification verify_postmark(const MailAccount& account, const WebhookRequest& request) {
+    if (carries_secret(request, account.secrets)) return Verification::ok();
+    return Verification::no(
+        "the password is another: write https://user:password@ in front of the "
+        "host of the webhook URL, with inbound_secret as the password");
+}
+
+Result<InboundBatch> decode_postmark(const MailAccount& account, const WebhookRequest& request,
+                                     Instant now) {
+    const auto parsed = json::parse(request.body);
+    if (!parsed) return parsed.error();
+    const auto root = json::as_object(*parsed);
+    if (!root) return make_error_code(Errc::wrong_shape);
+    const std::string_view kind = json::text(*root, "RecordType");
+    if (!kind.empty() && kind != "Inbound") return decode_postmark_event(request.body, now);
+    if (!json::member(*root, "From") && !json::member(*root, "FromFull") &&
+        !json::member(*root, "RawEmail"))
+        return make_error_code(Errc::wrong_shape);
+    const std::string fallback(json::text(*root, "MessageID"));
+    InboundBatch batch;
+    decode_mail(mail_of(*root), request.body, account.own_address, fallback, now, batch);
+    return batch;
+}
+
+}  // namespace postern::adapters::email

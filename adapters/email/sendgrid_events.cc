@@ -1,0 +1,107 @@
+// SendGrid's Event Webhook: an array of events, each about one recipient.
+#include <algorithm>
+#include <vector>
+
+#include "adapters/email/email_auto.h"
+#include "adapters/email/email_event.h"
+#include "adapters/email/email_text.h"
+#include "adapters/email/mime_header.h"
+#include "adapters/email/sendgrid.h"
+#include "adapters/errc.h"
+#include "adapters/shared/epoch.h"
+#include "adapters/shared/json.h"
+#include "adapters/shared/json_cursor.h"
+
+namespace postern::adapters::email {
+namespace {
+
+/// Custom arguments stand beside SendGrid's own members.
+std::string echo_of(json::Object event) {
+    for (const auto [key, value] : event) {
+        std::string_view text;
+        if (value.get(text) != simdjson::SUCCESS) continue;
+        std::string name = our_name_in(text);
+        if (!name.empty()) return name;
+    }
+    return {};
+}
+
+MailEvent event_of(json::Object from, Instant now) {
+    MailEvent event;
+    event.word = json::text(from, "event");
+    event.id = json::text(from, "sg_event_id");
+    event.recipient = plain_address(json::text(from, "email"));
+    event.echo = echo_of(from);
+    event.time = shared::epoch_time(json::loose_integer(from, "timestamp"), now);
+    const std::vector<std::string> ids = message_ids(json::text(from, "smtp-id"));
+    const std::string_view sent = json::text(from, "sg_message_id");
+    // What the call that sent it was answered, before SendGrid's own additions.
+    event.external_id = ids.empty() ? std::string(sent.substr(0, sent.find('.'))) : ids.front();
+    return event;
+}
+
+void add_drop(const MailEvent& event, std::string_view reason, Instant now, std::string_view raw,
+              InboundBatch& batch) {
+    AddressVerdict verdict = AddressVerdict::none;
+    if (contains(reason, "bounced") || contains(reason, "invalid")) verdict = AddressVerdict::dead;
+    if (contains(reason, "unsubscribed")) verdict = AddressVerdict::opted_out;
+    if (contains(reason, "spam report")) verdict = AddressVerdict::blocked;
+    add_failure(event, {"", 554, reason, "dropped"}, verdict, now, raw, batch);
+}
+
+void add_bounce(const MailEvent& event, json::Object from, Instant now, std::string_view raw,
+                InboundBatch& batch) {
+    const std::string_view status = json::text(from, "status");
+    const std::string_view reason = json::text(from, "reason");
+    const std::string_view type = json::text(from, "type");
+    // A block is about this mail, a bounce without a code about the person.
+    const bool hard =
+        type != "blocked" && status.empty() && !json::member(from, "bounce_classification");
+    add_failure(event, {status, 0, reason, type == "blocked" ? std::string_view("blocked") : ""},
+                hard ? AddressVerdict::dead : AddressVerdict::none, now, raw, batch);
+    if (type != "blocked") return;
+    if (auto* added = std::get_if<InboundStatus>(&batch.items.back().what))
+        added->address = AddressVerdict::none;
+}
+
+void decode_event(json::Object from, std::string_view raw, Instant now, InboundBatch& batch) {
+    const MailEvent event = event_of(from, now);
+    const std::string_view word = event.word;
+    if (word == "delivered") return add_status(event, ReceiptState::delivered, raw, batch);
+    const bool machine = json::flag(from, "sg_machine_open");
+    if ((word == "open" && !machine) || word == "click")
+        return add_status(event, ReceiptState::read, raw, batch);
+    if (word == "bounce") return add_bounce(event, from, now, raw, batch);
+    if (word == "dropped") return add_drop(event, json::text(from, "reason"), now, raw, batch);
+    if (word == "spamreport") return add_refused(event, "complaint", {}, raw, batch);
+    if (word == "unsubscribe") return add_refused(event, "unsubscribe", {}, raw, batch);
+    // A group is one kind of advertising; which one, only SendGrid knows.
+    if (word == "group_unsubscribe")
+        return add_refused(event, "unsubscribe", "marketing", raw, batch);
+    add_note(event, json::compact(from), raw, batch);
+}
+
+}  // namespace
+
+Result<InboundBatch> decode_sendgrid_events(std::string_view body, Instant now) {
+    // It ends in CRLF, which is signed, but no JSON.
+    while (body.ends_with('\n') || body.ends_with('\r')) body.remove_suffix(1);
+    const auto parsed = json::parse(body);
+    if (!parsed) return parsed.error();
+    json::Array events;
+    if (parsed->get(events) != simdjson::SUCCESS) return make_error_code(Errc::wrong_shape);
+    InboundBatch batch;
+    json::Cursor cursor(body);
+    json::each_element(events, cursor, [&](json::Value value, json::Cursor& at) {
+        const std::string_view raw = at.skip();
+        const auto event = json::as_object(value);
+        if (event && !json::text(*event, "event").empty()) {
+            decode_event(*event, raw, now, batch);
+        } else {
+            batch.undecoded.push_back({raw, "an element without \"event\"", {}});
+        }
+    });
+    return batch;
+}
+
+}  // namespace postern::adapters::email

@@ -19,7 +19,7 @@ Core::Core(const CoreOptions& options, SmallTables tables)
     : epoch_(options.epoch),
       sequence_(options.last_sequence),
       wall_max_(options.wall_min),
-      rows_(options.rows_max),
+      rows_(options.rows_max, options.last_sequence),
       templates_(std::move(tables.templates)),
       workspace_(std::move(tables.workspace)),
       outbox_(std::make_unique<Outbox>()),

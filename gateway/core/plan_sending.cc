@@ -19,23 +19,30 @@ const T* find(const storage::RowKey& key, const Rows& rows) {
     return found.record ? std::get_if<T>(found.record) : nullptr;
 }
 
-/// State, body, person, and what is known of the addresses of its routes.
-void plan_message(model::Sequence id, model::Now now, const Rows& rows, Missing& missing) {
-    need(storage::keys::state(id), rows, missing);
-    need(storage::keys::seq_row(id), rows, missing);
-    if (!missing.empty()) return;
-    const auto* state = find<model::StateRow>(storage::keys::state(id), rows);
-    const auto* row = find<model::OutboundRow>(storage::keys::seq_row(id), rows);
-    if (!state) return;
+/// The same, where the row decides what else is needed.
+template <class T>
+const T* find_or_need(const storage::RowKey& key, const Rows& rows, Missing& missing) {
+    const Rows::Found found = rows.find(key);
+    if (found.known == Rows::Known::no) missing.push_back(key);
+    return found.record ? std::get_if<T>(found.record) : nullptr;
+}
+
+/// State, body, person, and what is known of the addresses of its routes. The person's standing, if
+/// it is here.
+const model::HotRow* plan_message(model::Sequence id, model::Now now, const Rows& rows,
+                                  Missing& missing) {
+    const auto* state = find_or_need<model::StateRow>(storage::keys::state(id), rows, missing);
+    const auto* row = find_or_need<model::OutboundRow>(storage::keys::seq_row(id), rows, missing);
+    if (!missing.empty() || !state) return nullptr;
     need(storage::keys::contact(state->part), rows, missing);
-    need(storage::keys::hot(state->part), rows, missing);
-    const auto* hot = find<model::HotRow>(storage::keys::hot(state->part), rows);
-    if (!row) return;
+    const auto* hot = find_or_need<model::HotRow>(storage::keys::hot(state->part), rows, missing);
+    if (!row) return hot;
     for (std::size_t i = state->route; i < row->routes.size(); ++i) {
         const model::Route& route = row->routes[i];
         need(storage::keys::address_notes(route.scope, route.blind), rows, missing);
         if (hot) plan_turns(*hot, route.account, turns_looked_through, now, rows, missing);
     }
+    return hot;
 }
 
 }  // namespace
@@ -53,35 +60,33 @@ void plan_turns(const model::HotRow& hot, model::AccountNumber account, std::siz
 void plan_rows(const SubmitMessage& c, model::Now now, const Rows& rows, Missing& missing) {
     if (c.idempotency) need(storage::keys::idempotency(c.idempotency->key), rows, missing);
     const model::Route& route = c.row.routes.front();
-    need(storage::keys::identity(route.scope, route.blind), rows, missing);
+    const auto* identity = find_or_need<model::IdentityRow>(
+        storage::keys::identity(route.scope, route.blind), rows, missing);
     for (const model::Route& r : c.row.routes)
         need(storage::keys::address_notes(r.scope, r.blind), rows, missing);
     if (c.contact != 0) need(storage::keys::contact(c.contact), rows, missing);
     if (!missing.empty()) return;
-    const auto* identity =
-        find<model::IdentityRow>(storage::keys::identity(route.scope, route.blind), rows);
     const bool named =
         c.contact != 0 && find<model::ContactRow>(storage::keys::contact(c.contact), rows);
     if (!named && !identity) return;
     const model::Part part = named ? c.contact : identity->part;
     need(storage::keys::contact(part), rows, missing);
-    need(storage::keys::hot(part), rows, missing);
-    const auto* hot = find<model::HotRow>(storage::keys::hot(part), rows);
+    const auto* hot = find_or_need<model::HotRow>(storage::keys::hot(part), rows, missing);
     if (!hot) return;
     for (const model::Route& r : c.row.routes)
         plan_turns(*hot, r.account, turns_looked_through, now, rows, missing);
 }
 
 void plan_rows(const ExplainMessage& c, model::Now now, const Rows& rows, Missing& missing) {
-    plan_message(c.message, now, rows, missing);
+    (void)plan_message(c.message, now, rows, missing);
 }
 
 void plan_rows(const CancelMessage& c, model::Now now, const Rows& rows, Missing& missing) {
-    plan_message(c.message, now, rows, missing);
+    (void)plan_message(c.message, now, rows, missing);
 }
 
 void plan_rows(const RedriveMessage& c, model::Now now, const Rows& rows, Missing& missing) {
-    plan_message(c.message, now, rows, missing);
+    (void)plan_message(c.message, now, rows, missing);
 }
 
 void plan_rows(const RemoveMessages& c, model::Now, const Rows& rows, Missing& missing) {
@@ -89,24 +94,23 @@ void plan_rows(const RemoveMessages& c, model::Now, const Rows& rows, Missing& m
 }
 
 void plan_rows(const AttemptMessage& c, model::Now now, const Rows& rows, Missing& missing) {
-    plan_message(c.message, now, rows, missing);
-    const auto* state = find<model::StateRow>(storage::keys::state(c.message), rows);
-    const auto* hot = state ? find<model::HotRow>(storage::keys::hot(state->part), rows) : nullptr;
+    const auto* hot = plan_message(c.message, now, rows, missing);
     if (hot) plan_turns(*hot, c.account, 1, now, rows, missing);
 }
 
 void plan_rows(const RecoverIntent& c, model::Now now, const Rows& rows, Missing& missing) {
-    plan_message(c.message, now, rows, missing);
+    (void)plan_message(c.message, now, rows, missing);
 }
 
 void plan_rows(const AnswerAttempt& c, model::Now now, const Rows& rows, Missing& missing) {
-    plan_message(c.message, now, rows, missing);
-    if (!c.outcome.external_id.empty())
+    (void)plan_message(c.message, now, rows, missing);
+    // A receipt that came before this answer came after the message was accepted.
+    if (!c.outcome.external_id.empty() && !rows.has_parked_since(c.message))
         need(storage::keys::parked_receipt(c.account, c.external), rows, missing);
 }
 
 void plan_rows(const WakeMessage& c, model::Now now, const Rows& rows, Missing& missing) {
-    plan_message(c.message, now, rows, missing);
+    (void)plan_message(c.message, now, rows, missing);
 }
 
 void plan_rows(const NoteAddress& c, model::Now, const Rows& rows, Missing& missing) {
@@ -116,20 +120,26 @@ void plan_rows(const NoteAddress& c, model::Now, const Rows& rows, Missing& miss
 namespace {
 
 void plan_own_receipt(const ReceiveStatus& c, model::Now now, const Rows& rows, Missing& missing) {
-    need(storage::keys::parked_receipt(c.account, c.external), rows, missing);
+    const storage::RowKey parked = storage::keys::parked_receipt(c.account, c.external);
     need(storage::keys::external_id(c.account, c.external), rows, missing);
     if (!missing.empty()) return;
     const model::Sequence id = message_of(c, rows);
-    if (id == 0) return;
-    need(storage::keys::state(id), rows, missing);
+    if (id == 0) return need(parked, rows, missing);
+    const auto* state = find_or_need<model::StateRow>(storage::keys::state(id), rows, missing);
     if (!missing.empty()) return;
-    const auto* state = find<model::StateRow>(storage::keys::state(id), rows);
-    if (!state) return;
+    if (!state) return need(parked, rows, missing);
     // Most receipts confirm what was sent; the others may change what the person waits for.
     const bool plain = state->state >= model::MessageState::sent &&
-                       c.status.state != adapters::ReceiptState::failed;
-    if (!plain) return plan_message(id, now, rows, missing);
-    need(storage::keys::contact(state->part), rows, missing);
+                       c.status.state != adapters::ReceiptState::failed &&
+                       c.status.address == adapters::AddressVerdict::none;
+    if (plain) {
+        need(storage::keys::contact(state->part), rows, missing);
+    } else {
+        (void)plan_message(id, now, rows, missing);
+    }
+    // Of somebody who was erased: it is parked like a stranger's.
+    const bool erased = !find<model::ContactRow>(storage::keys::contact(state->part), rows);
+    if (missing.empty() && erased) need(parked, rows, missing);
 }
 
 }  // namespace

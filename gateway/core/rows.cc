@@ -13,9 +13,14 @@ bool passes(const storage::RowKey& key) {
     return key.family == storage::Family::seq;
 }
 
+bool is_parked_receipt(const storage::RowKey& key) {
+    return key.family == storage::Family::hot && key.prefix() == 'p';
+}
+
 }  // namespace
 
-Rows::Rows(std::size_t rows_max) : rows_max_(rows_max) {}
+Rows::Rows(std::size_t rows_max, model::Sequence before)
+    : rows_max_(rows_max), parked_gone_(before) {}
 
 Rows::Found Rows::find(const storage::RowKey& key) const {
     const auto it = entries_.find(key);
@@ -48,7 +53,7 @@ void Rows::load(const storage::RowKey& key, model::RecordPtr record) {
     if (!added) return;
     if (is_erased(key, 0)) record = nullptr;
     if (passes(key)) {
-        passing_.push_front({key, 0});
+        passing_.push_back({key, 0});
     } else {
         ring_.push_back(key);
     }
@@ -57,7 +62,7 @@ void Rows::load(const storage::RowKey& key, model::RecordPtr record) {
 
 void Rows::set_floor(model::Sequence floor) {
     floor_ = floor;
-    while (!passing_.empty() && passing_.front().written <= floor) {
+    while (passing_.size() > passing_kept && passing_.front().written <= floor) {
         const auto it = entries_.find(passing_.front().key);
         // Written again meanwhile: its later entry lets it go.
         if (it != entries_.end() && it->second.written <= passing_.front().written)
@@ -79,6 +84,14 @@ void Rows::erase_range(const storage::RowKey& from, const storage::RowKey& to,
     if (next.size < storage::RowKey::bytes_max) next.bytes[next.size++] = '\0';
     // Retention erases many rows one by one: each is remembered as such, not as a range.
     if (next == to) return put(from, nullptr, sequence);
+    // What passes through is not swept: it outlives the range as known to be absent.
+    for (Passing& row : passing_) {
+        if (row.key < from || !(row.key < to)) continue;
+        const auto it = entries_.find(row.key);
+        if (it == entries_.end()) continue;
+        it->second.record = nullptr;
+        it->second.written = row.written = sequence;
+    }
     erased_.push_back({from, to, sequence, ring_.size()});
 }
 
@@ -103,12 +116,19 @@ void Rows::sweep() {
     });
 }
 
+/// A parked receipt that goes has to be looked for in the store from now on.
+void Rows::let_go(RowTable<Entry>::iterator it) {
+    const bool parked = is_parked_receipt(it->first);
+    if (parked && it->second.record) parked_gone_ = std::max(parked_gone_, floor_);
+    entries_.erase(it);
+}
+
 void Rows::evict() {
     if (!erased_.empty()) sweep();
-    if (entries_.size() <= rows_max_) return;
+    if (ring_.size() <= rows_max_) return;
     // A bounded walk: a call never costs more than a small multiple of what came in since the last.
-    std::size_t steps = (entries_.size() - rows_max_) * 4 + 64;
-    while (entries_.size() > rows_max_ && steps-- > 0) {
+    std::size_t steps = (ring_.size() - rows_max_) * 4 + 64;
+    while (ring_.size() > rows_max_ && steps-- > 0) {
         if (hand_ >= ring_.size()) hand_ = 0;
         const auto it = entries_.find(ring_[hand_]);
         if (it->second.used || it->second.written > floor_) {
@@ -116,7 +136,7 @@ void Rows::evict() {
             ++hand_;
             continue;
         }
-        entries_.erase(it);
+        let_go(it);
         ring_[hand_] = ring_.back();
         ring_.pop_back();
     }
@@ -129,10 +149,16 @@ void Rows::evict_if(const std::function<bool(const storage::RowKey&)>& chosen) {
             ++i;
             continue;
         }
-        entries_.erase(it);
+        let_go(it);
         ring_[i] = ring_.back();
         ring_.pop_back();
     }
+    std::erase_if(passing_, [&](const Passing& row) {
+        if (row.written > floor_ || !chosen(row.key)) return false;
+        const auto it = entries_.find(row.key);
+        if (it != entries_.end() && it->second.written <= row.written) entries_.erase(it);
+        return true;
+    });
     hand_ = 0;
 }
 

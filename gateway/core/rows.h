@@ -17,8 +17,9 @@ namespace postern::core {
 
 class Rows final {
   public:
-    /// `rows_max`: soft bound; rows the store does not have yet may exceed it.
-    explicit Rows(std::size_t rows_max);
+    /// `rows_max`: soft bound; rows the store does not have yet may exceed it. `before`: the last
+    /// sequence of earlier lives, of which nothing is here.
+    explicit Rows(std::size_t rows_max, model::Sequence before = 0);
 
     enum class Known : std::uint8_t { no, absent, present };
     struct Found {
@@ -30,9 +31,10 @@ class Rows final {
 
     /// Written by the core at `sequence`; null: deleted.
     void put(const storage::RowKey& key, model::RecordPtr record, model::Sequence sequence);
-    /// Rows of the family seq pass through: written or read, they stay only until the store has
-    /// them and the command at hand is done.
-    /// Read from the store; null: not there. Ignored if the key is here already.
+    /// Rows of the family seq pass through: written or read, they go in order of arrival, once the
+    /// store has them and passing_kept others came behind them: what is accepted is mostly sent,
+    /// and answered, soon after. Read from the store; null: not there. Ignored if the key is here
+    /// already.
     void load(const storage::RowKey& key, model::RecordPtr record);
 
     /// Rows written at or before `floor` may go: the store has applied them, and no prefetch that
@@ -51,6 +53,14 @@ class Rows final {
 
     [[nodiscard]] std::size_t size() const { return entries_.size(); }
 
+    /// Every parked receipt that was written after `sequence` is here: one that is not known does
+    /// not exist.
+    [[nodiscard]] bool has_parked_since(model::Sequence sequence) const {
+        return sequence >= parked_gone_;
+    }
+
+    static constexpr std::size_t passing_kept = 8192;  // some 2 KiB each
+
   private:
     struct Entry {
         model::RecordPtr record;
@@ -66,16 +76,18 @@ class Rows final {
     };
     [[nodiscard]] bool is_erased(const storage::RowKey& key, model::Sequence written) const;
     void sweep();
+    void let_go(RowTable<Entry>::iterator it);
 
     std::size_t rows_max_;
     model::Sequence floor_ = 0;
+    model::Sequence parked_gone_;  // parked receipts up to here may be in the store alone
     std::vector<Erased> erased_;
     RowTable<Entry> entries_;
     struct Passing {
         storage::RowKey key;
         model::Sequence written = 0;
     };
-    std::deque<Passing> passing_;       // rows of the family seq, oldest first
+    std::deque<Passing> passing_;       // rows of the family seq, in order of arrival
     std::deque<storage::RowKey> ring_;  // keys in order of arrival; the clock's hand walks it
     std::size_t hand_ = 0;
 };

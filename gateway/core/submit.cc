@@ -141,7 +141,7 @@ Reply Core::accept(const SubmitMessage& c, model::OutboundRow row, std::size_t r
     const model::PartKey key = person.key;
     person.save(writer);
 
-    writer.keep(storage::keys::seq_row(id), row, Seal::part, part, key);
+    writer.keep(storage::keys::seq_row(id), std::move(row), Seal::part, part, key);
     OutMessage message(id, writer.share(storage::keys::seq_row(id)), std::move(state), key);
     if (grant.granted) {
         sending.dispatch(message, grant);

@@ -1,7 +1,7 @@
 // Receipts of messages that Postern does not know.
 #include <gtest/gtest.h>
 
-#include "tests/core/bench.h"
+#include "tests/core/sending_rig.h"
 
 namespace postern::core {
 namespace {
@@ -64,6 +64,37 @@ TEST(Receipts, TheParkedRowHoldsNothingPersonalAndTheEventIsSealed) {
         const bool event = std::holds_alternative<model::StatusRow>(*write.record);
         EXPECT_EQ(write.seal, event ? Seal::workspace : Seal::plain);
     }
+}
+
+class ReceiptRows : public SendingRig {};
+
+TEST_F(ReceiptRows, AnAnswerInMemoryCostsNoLookUpAndAReceiptOfItNeither) {
+    submit(text_to("+573001"));
+    answer(accepted("x"));
+    EXPECT_EQ(bench_.rounds(), 0u);
+    receipt("x", R::delivered);
+    EXPECT_EQ(bench_.rounds(), 0u);
+    EXPECT_EQ(bench_.reply().code, ReplyCode::done);
+}
+
+TEST_F(ReceiptRows, AReceiptBeforeTheAnswerCountsAlsoOnceItIsInTheStoreAlone) {
+    const Reply reply = submit(text_to("+573001"));
+    receipt("x", R::delivered);
+    EXPECT_EQ(bench_.count_stored('p'), 1u);
+    bench_.forget();
+    answer(accepted("x"));
+    EXPECT_EQ(state(reply.id.sequence).state, model::MessageState::delivered);
+    EXPECT_EQ(bench_.count_stored('p'), 0u);
+}
+
+TEST_F(ReceiptRows, AReceiptBeforeTheAnswerCountsAlsoAfterARestart) {
+    const Reply reply = submit(text_to("+573001"));
+    receipt("x", R::delivered);
+    bench_.restart();
+    configure();
+    answer(accepted("x"));
+    EXPECT_EQ(state(reply.id.sequence).state, model::MessageState::delivered);
+    EXPECT_EQ(bench_.count_stored('p'), 0u);
 }
 
 }  // namespace

@@ -162,5 +162,60 @@ TEST(Rows, ASweepThatEvictionCrossesLeavesNothingOfTheRange) {
         ASSERT_EQ(rows.find(storage::keys::hot(part)).known, Rows::Known::no) << part;
 }
 
+TEST(Rows, WhatPassesThroughStaysUntilOthersCameBehindIt) {
+    Rows rows(10);
+    rows.put(storage::keys::seq_row(1), row(1), 1);
+    rows.load(storage::keys::seq_row(2), row(2));
+    for (std::size_t i = 2; i < Rows::passing_kept; ++i)
+        rows.put(storage::keys::seq_row(i + 1), row(i + 1), i + 1);
+    rows.set_floor(Rows::passing_kept);
+    EXPECT_EQ(part_in(rows, storage::keys::seq_row(1)), 1u);
+    rows.put(storage::keys::seq_row(9001), row(1), 9001);
+    rows.put(storage::keys::seq_row(9002), row(1), 9002);
+    rows.set_floor(9000);
+    EXPECT_EQ(rows.find(storage::keys::seq_row(1)).known, Rows::Known::no);
+    EXPECT_EQ(rows.find(storage::keys::seq_row(2)).known, Rows::Known::no);
+    EXPECT_EQ(part_in(rows, storage::keys::seq_row(3)), 3u);
+}
+
+TEST(Rows, WhatPassesThroughNeverGoesBeforeTheStoreHasIt) {
+    constexpr model::Sequence count = Rows::passing_kept + 100;
+    Rows rows(10);
+    for (model::Sequence s = 1; s <= count; ++s) rows.put(storage::keys::seq_row(s), row(s), s);
+    rows.set_floor(10);
+    EXPECT_EQ(rows.find(storage::keys::seq_row(10)).known, Rows::Known::no);
+    for (model::Sequence s = 11; s <= count; ++s)
+        ASSERT_EQ(part_in(rows, storage::keys::seq_row(s)), s);
+}
+
+TEST(Rows, AnErasedRangeOfWhatPassesThroughStaysAbsent) {
+    Rows rows(10);
+    rows.put(storage::keys::seq_row(1), row(1), 1);
+    rows.load(storage::keys::seq_row(2), row(2));
+    rows.put(storage::keys::seq_row(8), row(8), 8);
+    rows.erase_range(storage::keys::seq_row(0), storage::keys::seq_row(5), 9);
+    rows.set_floor(9);
+    rows.evict();
+    rows.evict();  // the range itself is forgotten by now
+    EXPECT_EQ(rows.find(storage::keys::seq_row(1)).known, Rows::Known::absent);
+    EXPECT_EQ(rows.find(storage::keys::seq_row(2)).known, Rows::Known::absent);
+    EXPECT_EQ(part_in(rows, storage::keys::seq_row(8)), 8u);
+}
+
+TEST(Rows, AParkedReceiptThatWentHasToBeLookedFor) {
+    const storage::RowKey parked = storage::keys::parked_receipt(1, {});
+    Rows rows(0, 100);
+    EXPECT_FALSE(rows.has_parked_since(99));  // of an earlier life
+    EXPECT_TRUE(rows.has_parked_since(100));
+    rows.put(parked, row(1), 105);
+    rows.set_floor(104);
+    rows.evict_if(every);
+    EXPECT_TRUE(rows.has_parked_since(100));
+    rows.set_floor(110);
+    rows.evict_if(every);
+    EXPECT_FALSE(rows.has_parked_since(104));
+    EXPECT_TRUE(rows.has_parked_since(110));
+}
+
 }  // namespace
 }  // namespace postern::core

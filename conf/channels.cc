@@ -21,6 +21,7 @@ constexpr Words email_credentials[] = {
 constexpr Words webchat_credentials[] = {"visitor_secret"};
 constexpr Words http_credentials[] = {"secret"};
 
+constexpr Words telegram_inbound[] = {"webhook", "poll"};
 constexpr Words vonage_apis[] = {"sms", "messages"};
 constexpr Words vonage_signatures[] = {"md5hash", "md5", "sha1", "sha256", "sha512"};
 constexpr Words smtp_mechanisms[] = {"plain", "login", "xoauth2", "oauthbearer"};
@@ -39,6 +40,11 @@ constexpr SettingSpec messenger_settings[] = {
 constexpr SettingSpec instagram_settings[] = {
     {"instagram_id", Kind::text, {}, "The professional account; webhooks name it."},
     {"page_id", Kind::text, {}, "The linked page, where its token sends."},
+};
+constexpr SettingSpec telegram_settings[] = {
+    {"inbound", Kind::text, telegram_inbound,
+     "How updates come: by webhook (default), or asked for with bot_token, without a public "
+     "address."},
 };
 constexpr SettingSpec viber_settings[] = {
     {"sender_name", Kind::text, {}, "Shown to the person, up to 28 characters."},
@@ -134,7 +140,7 @@ constexpr ChannelSpec all[] = {
     {"whatsapp", meta_credentials, whatsapp_settings},
     {"messenger", meta_credentials, messenger_settings},
     {"instagram", meta_credentials, instagram_settings},
-    {"telegram", telegram_credentials, {}},
+    {"telegram", telegram_credentials, telegram_settings},
     {"line", line_credentials, {}},
     {"viber", viber_credentials, viber_settings},
     {"wechat", wechat_credentials, wechat_settings},

@@ -82,8 +82,7 @@ SendingService::SendingService(runtime::Pipeline& pipeline, net::IoPool& io,
                                const ingress::Accounts& accounts, webchat::Hub& chats)
     : egress_(std::make_unique<egress::Egress>(io, pipeline, master, runtime::read_clocks,
                                                random_number)),
-      lines_(maker(
-          {io, intake, accounts, pipeline, runtime::read_clocks, random_number, &chats})) {
+      lines_(maker({io, intake, accounts, runtime::read_clocks, random_number, &chats})) {
     calls_ = std::make_unique<EgressCalls>(*egress_, chats);
     desk_ = std::make_unique<ConfiguredDesk>(
         [sealer = std::make_shared<storage::Sealer>(master)](auto domain, auto value) {

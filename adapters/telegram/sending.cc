@@ -3,13 +3,11 @@
 #include <algorithm>
 
 #include "adapters/errc.h"
-#include "adapters/shared/endpoint.h"
 #include "adapters/telegram/send.h"
+#include "adapters/telegram/updates.h"
 
 namespace postern::adapters::telegram {
 namespace {
-
-constexpr std::string_view usual_base = "https://api.telegram.org";
 
 /// Telegram tells nothing of a message after its answer, and takes the same one twice.
 constexpr SendTraits telegram_send_traits{
@@ -19,10 +17,7 @@ class Sending final : public SendingAdapter {
   public:
     explicit Sending(const AdapterConfig& config)
         : tokens_(config.credential("bot_token")),
-          url_(shared::base_url(config, usual_base)
-                   .append("/bot")
-                   .append(tokens_.front().reveal())
-                   .append("/")) {}
+          url_(methods_url(config)) {}
 
     const SendTraits& send_traits() const override { return telegram_send_traits; }
 

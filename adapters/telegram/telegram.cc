@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "adapters/telegram/decode.h"
+#include "adapters/telegram/updates.h"
 
 namespace postern::adapters::telegram {
 namespace {
@@ -33,6 +34,7 @@ class Telegram final : public HttpAdapter {
     }
 
     Verification verify(const WebhookRequest& request, Instant) const override {
+        if (secrets_.empty()) return Verification::no("this account's updates are polled for");
         const std::string_view token = request.header(secret_header);
         bool equal = false;
         for (const Secret& secret : secrets_) equal |= secret.equals(token);
@@ -65,7 +67,11 @@ bool possible(const Secret& secret) {
 
 std::unique_ptr<HttpAdapter> make(const AdapterConfig& config, std::string& problem) {
     const std::vector<Secret>& secrets = config.credential("secret_token");
-    if (secrets.empty()) {
+    if (polls(config) && config.credential("bot_token").empty()) {
+        problem = "credentials.bot_token is missing: updates are polled for with it";
+        return nullptr;
+    }
+    if (secrets.empty() && !polls(config)) {
         problem =
             "credentials.secret_token is missing: it is all that proves an update to be genuine";
         return nullptr;

@@ -15,7 +15,6 @@
 #include "gateway/ingress/intake.h"
 #include "gateway/net/client.h"
 #include "gateway/net/io_thread.h"
-#include "gateway/runtime/pipeline.h"
 
 namespace postern::webchat {
 class Hub;
@@ -28,7 +27,6 @@ struct Ground {
     net::IoPool& io;
     ingress::Intake& intake;
     const ingress::Accounts& accounts;
-    runtime::Pipeline& pipeline;            // its query threads, for who reads what was stored
     std::function<model::Now()> clock;      // any thread
     std::function<std::uint64_t()> random;  // any thread
     webchat::Hub* chats = nullptr;          // open windows of web chats

@@ -78,12 +78,14 @@ class KeptTest : public ::testing::Test {
             problem = "the host is bad";
             return std::nullopt;
         }
-        auto& told = made_.emplace_back(std::make_unique<Told>());
-        told->name = host;
-        auto& receiver = made_.emplace_back(std::make_unique<Told>());
-        receiver->name = host + " in";
-        return Line{std::make_shared<TestCourier>(*told),
-                    std::make_shared<TestReceiver>(*receiver)};
+        Told* in_and_out[2] = {};
+        for (Told*& told : in_and_out) {
+            made_.push_back(std::make_unique<Told>());
+            told = made_.back().get();
+            told->name = host;
+        }
+        return Line{std::make_shared<TestCourier>(*in_and_out[0]),
+                    std::make_shared<TestReceiver>(*in_and_out[1])};
     }
     Told& told(std::size_t index) { return *made_.at(index); }
 

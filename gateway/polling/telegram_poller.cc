@@ -1,0 +1,231 @@
+#include "gateway/polling/telegram_poller.h"
+
+#include <algorithm>
+
+#include "gateway/metrics/log.h"
+#include "gateway/model/json.h"
+
+namespace postern::polling {
+namespace {
+
+using namespace std::chrono_literals;
+using adapters::telegram::Polled;
+using adapters::telegram::PolledUpdate;
+
+constexpr std::chrono::seconds poll_wait = 50s;  // the longest that the Bot API waits
+constexpr std::chrono::milliseconds poll_patience = 65s;
+constexpr std::chrono::milliseconds call_patience = 15s;
+constexpr std::chrono::milliseconds backoff_min = 1s;
+constexpr std::chrono::milliseconds backoff_max = 60s;
+/// A token that is refused wants a person, and a reload then makes another poller.
+constexpr std::chrono::milliseconds refused_max = 300s;
+constexpr std::size_t answer_bytes_max = 16u << 20;  // 100 updates
+constexpr std::size_t padding_bytes = 64;            // what a JSON parser may read behind a body
+
+/// Twice as long each time, and half of it by chance: bots that failed together ask apart.
+std::chrono::milliseconds backoff(unsigned failures, std::chrono::milliseconds max,
+                                  std::uint64_t chance) {
+    const auto whole = std::min(max, backoff_min * (1U << std::min(failures, 10U)));
+    const auto half = static_cast<std::uint64_t>(whole.count()) / 2;
+    return std::chrono::milliseconds(half + chance % (half + 1));
+}
+
+}  // namespace
+
+struct TelegramPoller::Round {
+    std::vector<std::int64_t> ids;
+    std::vector<ingress::Taken> taken;
+    std::size_t open = 0;
+    bool full =
+        false;  // one of them was refused: what stands behind it waits, or it would overtake
+    std::chrono::milliseconds retry_after{0};
+};
+
+TelegramPoller::TelegramPoller(const lines::Ground& ground, const lines::Settings& settings,
+                               net::IoThread& thread)
+    : ground_(ground), config_(settings.config), health_(settings.health), thread_(thread) {
+    net::ClientOptions options;
+    options.connections_per_origin_max = 1;
+    options.ca_file = settings.ca_file;
+    options.proxy = settings.proxy;
+    client_ = net::make_client(thread, std::move(options));
+}
+
+void TelegramPoller::end() {
+    over_ = true;
+    if (up_) health_->receiving.down({}, ground_.clock().wall);
+    if (cancel_wait_) cancel_wait_();
+    client_.reset();
+}
+
+void TelegramPoller::poll() {
+    call(adapters::telegram::get_updates(config_, offset_, poll_wait), poll_patience,
+         &TelegramPoller::on_updates);
+}
+
+void TelegramPoller::remove_webhook() {
+    call(adapters::telegram::delete_webhook(config_), call_patience,
+         &TelegramPoller::on_webhook_removed);
+}
+
+void TelegramPoller::call(adapters::ProviderCall call, std::chrono::milliseconds patience,
+                          Answered answered) {
+    if (over_) return;
+    net::ClientRequest out;
+    out.method = std::move(call.method);
+    out.url = std::move(call.url);
+    out.headers = std::move(call.headers);
+    out.body = std::move(call.body);
+    out.total_timeout = patience;
+    out.body_bytes_max = answer_bytes_max;
+    client_->send(std::move(out),
+                  [self = shared_from_this(), answered](const net::ClientResponse& response) {
+                      self->on_answer(response, answered);
+                  });
+}
+
+void TelegramPoller::on_answer(const net::ClientResponse& response, Answered answered) {
+    if (over_) return;
+    // The problem names host and port; the URL, with the token, is in no message of the client's.
+    if (response.error) return trouble(response.problem, backoff_max);
+    std::string padded;
+    padded.reserve(response.body.size() + padding_bytes);
+    padded.append(response.body).append(padding_bytes, '\0');
+    adapters::ProviderAnswer answer;
+    answer.status = response.status;
+    answer.body = std::string_view(padded).substr(0, response.body.size());
+    (this->*answered)(answer);
+}
+
+void TelegramPoller::on_updates(const adapters::ProviderAnswer& answer) {
+    Polled polled = adapters::telegram::read_updates(config_, answer);
+    switch (polled.kind) {
+        case Polled::Kind::updates:
+            well();
+            return take(std::move(polled.updates));
+        case Polled::Kind::webhook_set:
+            // At once for the first time; who sets it again and again is not fought for ever.
+            if (failures_ > 0) return trouble(polled.problem, backoff_max);
+            log::warn("telegram_webhook_removed",
+                      {{"account", config_.account},
+                       {"detail", "inbound = \"poll\", and a webhook was set for this bot"}});
+            ++failures_;
+            return remove_webhook();
+        case Polled::Kind::refused:
+            return refused(polled.problem);
+        case Polled::Kind::limited:
+            health_->receiving.failed(polled.problem, ground_.clock().wall);
+            return wait(polled.retry_after);
+        case Polled::Kind::other_poller:
+        case Polled::Kind::trouble:
+            break;
+    }
+    trouble(polled.problem, backoff_max);
+}
+
+void TelegramPoller::on_webhook_removed(const adapters::ProviderAnswer& answer) {
+    if (answer.status / 100 != 2) {
+        return trouble("deleteWebhook: status " + std::to_string(answer.status), backoff_max);
+    }
+    poll();
+}
+
+void TelegramPoller::take(std::vector<PolledUpdate> updates) {
+    if (updates.empty()) return poll();
+    auto round = std::make_shared<Round>();
+    round->open = updates.size();
+    round->taken.resize(updates.size());
+    for (const PolledUpdate& update : updates) round->ids.push_back(update.id);
+    for (std::size_t i = 0; i < updates.size(); ++i) {
+        if (round->full) {
+            round->taken[i] = ingress::Taken::overloaded;
+            if (--round->open == 0) on_taken(round);
+            continue;
+        }
+        ingress::Arrival arrival;
+        arrival.account = config_.account;
+        arrival.raw = std::make_shared<const std::string>(std::move(updates[i].body));
+        arrival.target = "getUpdates";
+        ground_.intake.take(std::move(arrival), thread_,
+                            [self = shared_from_this(), round, i](ingress::TakeResult result) {
+                                round->taken[i] = result.taken;
+                                round->full |= result.taken != ingress::Taken::durable;
+                                round->retry_after =
+                                    std::max(round->retry_after, result.retry_after);
+                                if (--round->open == 0) self->on_taken(round);
+                            });
+    }
+}
+
+/// Confirms what is durable without a gap: the next poll says from where on it wants more.
+void TelegramPoller::on_taken(const std::shared_ptr<Round>& round) {
+    bool all = true;
+    for (std::size_t i = 0; i < round->ids.size() && all; ++i) {
+        all = round->taken[i] == ingress::Taken::durable;
+        if (all) offset_ = round->ids[i] + 1;
+    }
+    if (over_) return;
+    if (all) return poll();
+    // No room, or the account goes with a reload: the rest comes again.
+    wait(std::max<std::chrono::milliseconds>(round->retry_after, backoff_min));
+}
+
+void TelegramPoller::well() {
+    failures_ = 0;
+    if (!std::exchange(up_, true)) health_->receiving.up(ground_.clock().wall);
+    if (!std::exchange(refused_, false)) return;
+    tell("ok", "the token is accepted again");
+}
+
+void TelegramPoller::trouble(const std::string& problem, std::chrono::milliseconds wait_max) {
+    const model::Instant now = ground_.clock().wall;
+    if (std::exchange(up_, false)) {
+        health_->receiving.down(problem, now);
+    } else {
+        health_->receiving.failed(problem, now);
+    }
+    const auto table = ground_.accounts.load();
+    if (const ingress::Account* account = table->find(config_.account))
+        account->health->error("getUpdates: " + problem, now);
+    if (failures_ <= 1) {
+        log::warn("telegram_poll_failed", {{"account", config_.account}, {"problem", problem}});
+    }
+    wait(backoff(failures_++, wait_max, ground_.random()));
+}
+
+void TelegramPoller::refused(const std::string& problem) {
+    if (!std::exchange(refused_, true)) {
+        log::error("telegram_token_refused", {{"account", config_.account}, {"problem", problem}});
+        tell("token_refused", problem);
+    }
+    trouble(problem, refused_max);
+}
+
+void TelegramPoller::tell(const std::string& state, const std::string& problem) {
+    const model::Instant now = ground_.clock().wall;
+    adapters::InboundSignal signal;
+    signal.kind = adapters::SignalKind::account_health;
+    signal.dedupe_id = "getUpdates:" + state + ":" + std::to_string(now.time_since_epoch().count());
+    signal.provider_type = "getUpdates";
+    signal.provider_time = now;
+    model::JsonWriter(signal.details_json)
+        .begin_object()
+        .member("state", std::string_view(state))
+        .member("problem", std::string_view(problem))
+        .end_object();
+    ingress::Arrival arrival;
+    arrival.account = config_.account;
+    arrival.raw = std::make_shared<const std::string>(signal.details_json);
+    arrival.target = "getUpdates";
+    arrival.batch.emplace();
+    arrival.batch->items.push_back({std::move(signal), {}, *arrival.raw});
+    // Health and the log say so too: an event that finds no room is not brought again.
+    ground_.intake.take(std::move(arrival), thread_, [](const ingress::TakeResult&) {});
+}
+
+void TelegramPoller::wait(std::chrono::milliseconds time) {
+    if (over_) return;
+    cancel_wait_ = thread_.after(time, [self = shared_from_this()] { self->poll(); });
+}
+
+}  // namespace postern::polling

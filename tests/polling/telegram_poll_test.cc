@@ -1,0 +1,296 @@
+// Long polling against a Bot API behind a real server, with the real core behind the intake:
+// nothing is confirmed before it is durable, and nothing is lost or taken twice.
+#include "gateway/polling/telegram_poll.h"
+
+#include <atomic>
+#include <optional>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "adapters/registry.h"
+#include "gateway/model/channel.h"
+#include "tests/core/bench.h"
+#include "tests/polling/bot_api.h"
+
+namespace postern::polling {
+namespace {
+
+using namespace std::chrono_literals;
+using net::test::eventually;
+
+/// The core on the poller's thread. What is durable is told at once, or when the test says so.
+class HeldInbox final : public runtime::CoreInbox {
+  public:
+    [[nodiscard]] bool post(std::vector<core::Command> commands, runtime::Admit,
+                            net::IoThread& thread,
+                            std::function<void(const std::vector<core::Reply>&)> done) override {
+        if (refuse > 0) {
+            --refuse;
+            return false;
+        }
+        std::vector<core::Reply> replies;
+        for (core::Command& command : commands) {
+            if (std::holds_alternative<core::Quarantine>(command.payload)) ++quarantined;
+            bench.run(std::move(command.payload), core::at(0s));
+            replies.push_back(bench.reply());
+            if (const auto* row = bench.written<model::MessageRow>())
+                texts.push_back(row->message.content.text);
+            if (const auto* row = bench.written<model::SignalRow>())
+                signals.push_back(row->signal.details_json);
+        }
+        auto tell = [replies = std::move(replies), done = std::move(done)] { done(replies); };
+        if (hold) {
+            held.push_back(std::move(tell));
+        } else {
+            thread.post(std::move(tell));
+        }
+        return true;
+    }
+    [[nodiscard]] bool post(core::Command) override { return false; }
+    [[nodiscard]] bool overloaded(runtime::Admit) const override { return false; }
+
+    core::Bench bench;
+    bool hold = false;
+    int refuse = 0;  // so many posts find no room
+    int quarantined = 0;
+    std::vector<std::string> texts;
+    std::vector<std::string> signals;
+    std::vector<std::function<void()>> held;
+};
+
+class TelegramPollTest : public ::testing::Test {
+  protected:
+    TelegramPollTest() : pool_(net::make_io_pool(1)) {
+        const std::string slot = ::testing::TempDir() + "poison-" + std::to_string(::getpid());
+        auto opened = runtime::PoisonSlot::open(slot);
+        EXPECT_TRUE(opened.has_value());
+        poison_ = std::move(*opened);
+        ::unlink(slot.c_str());
+        settings_.number = 1;
+        settings_.config.account = "bot";
+        settings_.config.channel = "telegram";
+        settings_.config.settings = {{"inbound", "poll"}, {"base_url", api_.url()}};
+        settings_.config.credentials["bot_token"].emplace_back("123456:good");
+        settings_.health = std::make_shared<egress::Health>();
+        configure();
+        intake_ = std::make_unique<ingress::Intake>(accounts_, inbox_, gate_, master_, *poison_, 1,
+                                                    [] { return core::at(0s); });
+    }
+    ~TelegramPollTest() override {
+        stop();
+        pool_->stop();
+    }
+
+    void configure() {
+        auto account = std::make_unique<ingress::Account>();
+        account->name = "bot";
+        account->channel = "telegram";
+        account->number = 1;
+        account->channel_number = model::channel_number("telegram");
+        account->health = std::make_shared<ingress::Health>();
+        account->config = settings_.config;
+        std::string problem;
+        account->adapter = adapters::make(account->config, problem);
+        ASSERT_NE(account->adapter, nullptr) << problem;
+        std::vector<std::unique_ptr<ingress::Account>> accounts;
+        accounts.push_back(std::move(account));
+        accounts_.store(std::make_shared<const ingress::AccountTable>(std::move(accounts)));
+    }
+    void start() {
+        const auto clock = [] { return model::Now{core::at(0s), 1h}; };
+        const lines::Ground ground{*pool_, *intake_, accounts_, clock, [] { return 0; }};
+        std::string problem;
+        receiver_ = make_telegram_poll(ground, settings_, problem);
+        ASSERT_NE(receiver_, nullptr) << problem;
+        receiver_->begin();
+    }
+    void stop() {
+        if (!receiver_) return;
+        std::atomic<bool> stopped{false};
+        std::exchange(receiver_, nullptr)->stop(0ms, [&] { stopped = true; });
+        EXPECT_TRUE(eventually([&] { return stopped.load(); }));
+    }
+    /// On the poller's thread, where the core is.
+    template <class Read>
+    auto there(Read read) {
+        std::optional<decltype(read())> out;
+        std::atomic<bool> done{false};
+        pool_->at(0).post([&] {
+            out = read();
+            done = true;
+        });
+        EXPECT_TRUE(eventually([&] { return done.load(); }));
+        return *out;
+    }
+    [[nodiscard]] std::vector<std::string> texts() {
+        return there([this] { return inbox_.texts; });
+    }
+    [[nodiscard]] bool comes(const std::vector<std::string>& wanted) {
+        return eventually([&] { return texts() == wanted; });
+    }
+    [[nodiscard]] runtime::LineHealth::View health() const {
+        return settings_.health->receiving.view();
+    }
+    [[nodiscard]] std::string last_error() const {
+        return accounts_.load()->find("bot")->health->last_error();
+    }
+
+    BotApi api_;
+    std::unique_ptr<net::IoPool> pool_;
+    HeldInbox inbox_;
+    ingress::Accounts accounts_;
+    ingress::IntakeGate gate_;
+    storage::KeyBytes master_{};
+    std::unique_ptr<runtime::PoisonSlot> poison_;
+    std::unique_ptr<ingress::Intake> intake_;
+    lines::Settings settings_;
+    std::shared_ptr<lines::Receiver> receiver_;
+};
+
+TEST_F(TelegramPollTest, OnlyAnAccountThatAsksForItPolls) {
+    const lines::Ground ground{*pool_, *intake_, accounts_, {}, {}};
+    std::string problem;
+    settings_.config.settings["inbound"] = "webhook";
+    EXPECT_EQ(make_telegram_poll(ground, settings_, problem), nullptr);
+    settings_.config.settings.erase("inbound");
+    EXPECT_EQ(make_telegram_poll(ground, settings_, problem), nullptr);
+    EXPECT_EQ(problem, "");
+}
+
+TEST_F(TelegramPollTest, UpdatesBecomeMessagesInTheirOrder) {
+    api_.add_text(900, "one");
+    api_.add_text(901, "two");
+    start();
+    EXPECT_TRUE(comes({"one", "two"}));
+    ASSERT_TRUE(eventually([&] { return api_.unconfirmed() == 0; }));
+    api_.add_text(902, "three");
+    EXPECT_TRUE(comes({"one", "two", "three"}));
+    const auto calls = api_.calls();
+    EXPECT_EQ(calls[0].offset, 0);
+    EXPECT_NE(calls[0].body.find(R"("timeout":50)"), std::string::npos);
+    EXPECT_NE(calls[0].body.find("message_reaction"), std::string::npos);
+    EXPECT_EQ(calls[1].offset, 902);
+    EXPECT_EQ(state_of(health()), "up");
+    EXPECT_EQ(health().connects, 1U);
+}
+
+TEST_F(TelegramPollTest, NothingIsConfirmedBeforeItIsDurable) {  // CG-100
+    there([this] { return inbox_.hold = true; });
+    api_.add_text(900, "one");
+    api_.add_text(901, "two");
+    start();
+    ASSERT_TRUE(eventually([&] { return there([this] { return inbox_.held.size(); }) == 2; }));
+    EXPECT_EQ(api_.polls(), 1U);
+    EXPECT_EQ(api_.unconfirmed(), 2U);
+    there([this] {
+        inbox_.hold = false;
+        for (const auto& tell : inbox_.held) tell();
+        return true;
+    });
+    EXPECT_TRUE(eventually([&] { return api_.unconfirmed() == 0; }));
+    EXPECT_EQ(api_.calls().back().offset, 902);
+}
+
+TEST_F(TelegramPollTest, WhatFoundNoRoomComesAgainBeforeWhatStandsBehindIt) {  // CG-100
+    there([this] { return inbox_.refuse = 1; });
+    api_.add_text(900, "one");
+    api_.add_text(901, "two");
+    start();
+    EXPECT_TRUE(comes({"one", "two"})) << "in their order";
+    EXPECT_TRUE(eventually([&] { return api_.unconfirmed() == 0; }));
+    EXPECT_EQ(api_.calls()[1].offset, 0) << "the first was not durable";
+}
+
+TEST_F(TelegramPollTest, AnotherStartTakesNothingTwice) {
+    there([this] { return inbox_.hold = true; });
+    api_.add_text(900, "one");
+    start();
+    ASSERT_TRUE(eventually([&] { return there([this] { return inbox_.held.size(); }) == 1; }));
+    stop();  // durable, and never confirmed
+    there([this] {
+        for (const auto& tell : inbox_.held) tell();
+        return inbox_.hold = false;
+    });
+    EXPECT_EQ(api_.unconfirmed(), 1U);
+    start();
+    EXPECT_TRUE(eventually([&] { return api_.unconfirmed() == 0; }));
+    EXPECT_EQ(texts(), std::vector<std::string>{"one"});
+}
+
+TEST_F(TelegramPollTest, AWebhookInTheWayIsRemovedAndItsUpdatesAreKept) {
+    api_.set_webhook();
+    api_.add_text(900, "one");
+    start();
+    EXPECT_TRUE(comes({"one"}));
+    EXPECT_FALSE(api_.has_webhook());
+    const auto calls = api_.calls();
+    ASSERT_GE(calls.size(), 3U);
+    EXPECT_EQ(calls[1].method, "deleteWebhook");
+    EXPECT_EQ(calls[1].body, R"({"drop_pending_updates":false})");
+}
+
+TEST_F(TelegramPollTest, SomebodyElseWhoPollsIsWaitedForAndNoWebhookIsTouched) {
+    api_.refuse(409,
+                "Conflict: terminated by other getUpdates request; make sure that only one "
+                "bot instance is running");
+    api_.add_text(900, "one");
+    start();
+    EXPECT_TRUE(comes({"one"}));
+    for (const auto& call : api_.calls()) EXPECT_EQ(call.method, "getUpdates");
+    EXPECT_NE(health().problem.find("terminated by other"), std::string::npos);
+    EXPECT_NE(last_error().find("terminated by other"), std::string::npos);
+    EXPECT_EQ(state_of(health()), "up");
+}
+
+TEST_F(TelegramPollTest, ATokenThatIsRefusedIsTheAccountsHealthUntilItIsAccepted) {
+    api_.refuse(401, "Unauthorized");
+    api_.refuse(401, "Unauthorized");
+    api_.add_text(900, "one");
+    start();
+    EXPECT_TRUE(comes({"one"}));
+    const auto signals = there([this] { return inbox_.signals; });
+    ASSERT_EQ(signals.size(), 2U) << "one as it broke, one as it was well again";
+    EXPECT_NE(signals[0].find(R"("state":"token_refused")"), std::string::npos) << signals[0];
+    EXPECT_NE(signals[1].find(R"("state":"ok")"), std::string::npos) << signals[1];
+    EXPECT_EQ(signals[0].find("good"), std::string::npos) << "the token";
+    EXPECT_EQ(health().problem, "401 Unauthorized");
+}
+
+TEST_F(TelegramPollTest, ALimitIsWaitedFor) {
+    api_.refuse(429, "Too Many Requests: retry after 1", R"({"retry_after":1})");
+    api_.add_text(900, "one");
+    start();
+    EXPECT_TRUE(comes({"one"}));
+    EXPECT_GE(api_.polls(), 2U);
+}
+
+TEST_F(TelegramPollTest, AnUpdateThatNobodyUnderstandsIsSetAsideAndConfirmed) {
+    api_.add(900, "");
+    api_.add_text(901, "two");
+    start();
+    EXPECT_TRUE(comes({"two"}));
+    EXPECT_TRUE(eventually([&] { return api_.unconfirmed() == 0; }));
+    EXPECT_EQ(there([this] { return inbox_.quarantined; }), 1);
+}
+
+TEST_F(TelegramPollTest, AProviderThatCannotBeReachedIsAskedAgain) {
+    settings_.config.settings["base_url"] = "http://127.0.0.1:1";
+    start();
+    EXPECT_TRUE(eventually([&] { return !health().problem.empty(); }));
+    EXPECT_EQ(state_of(health()), "down");
+    EXPECT_EQ(health().problem.find("good"), std::string::npos) << "the token";
+}
+
+TEST_F(TelegramPollTest, StoppingCutsAPollThatWaits) {
+    start();
+    ASSERT_TRUE(eventually([&] { return api_.polls() == 1; }));
+    stop();
+    api_.add_text(900, "late");
+    EXPECT_EQ(api_.unconfirmed(), 1U);
+    EXPECT_TRUE(texts().empty());
+    EXPECT_EQ(state_of(health()), "");
+}
+
+}  // namespace
+}  // namespace postern::polling

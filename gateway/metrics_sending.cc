@@ -182,6 +182,36 @@ void write_echoes(const core::Tally& tally, Exposition& out) {
     out.sample({{"result", "joined"}}, tally.receipts_joined);
 }
 
+/// Do the connections stand that the gateway itself keeps open?
+void write_lines(const SendingView& view, Exposition& out) {
+    struct Line {
+        std::string account;
+        const char* direction;  // what stands with it: a courier's connections may also receive
+        runtime::LineHealth::View health;
+    };
+    std::vector<Line> lines;
+    for (const SendingAccount& account : view.accounts) {
+        if (!account.health) continue;
+        lines.push_back({account.row.name, "out", account.health->line.view()});
+        lines.push_back({account.row.name, "in", account.health->receiving.view()});
+    }
+    std::erase_if(lines, [](const Line& line) { return !line.health.in_use; });
+    const auto each_of = [&](auto figure) {
+        for (const Line& line : lines) {
+            out.sample({{"account", line.account}, {"direction", line.direction}},
+                       std::uint64_t{figure(line.health)});
+        }
+    };
+    out.gauge("postern_lines_wanted", "How many connections should stand?");
+    each_of([](const auto& h) { return h.wanted; });
+    out.gauge("postern_lines_up", "How many of them do?");
+    each_of([](const auto& h) { return h.up; });
+    out.counter("postern_lines_connects", "How often did one come up?");
+    each_of([](const auto& h) { return h.connects; });
+    out.counter("postern_lines_losses", "How often did one go that stood?");
+    each_of([](const auto& h) { return h.losses; });
+}
+
 }  // namespace
 
 void write_sending_metrics(const MetricsSources& sources, Exposition& out) {
@@ -190,6 +220,7 @@ void write_sending_metrics(const MetricsSources& sources, Exposition& out) {
     write_attempts(view, out);
     write_trouble(view, out);
     write_queue(view, out);
+    write_lines(view, out);
     write_rules(view.figures->tally, out);
     write_echoes(view.figures->tally, out);
 }

@@ -41,6 +41,12 @@ void tell_what_holds(const SendingAccount& account, const SendingView& view,
     }
 }
 
+api::ConnectionHealth connections_of(const runtime::LineHealth& health) {
+    const runtime::LineHealth::View view = health.view();
+    return {runtime::state_of(view), view.up, view.wanted, view.since, view.problem,
+            view.problem_at};
+}
+
 }  // namespace
 
 SendingView look_at_sending(const SendingSources& sources) {
@@ -82,6 +88,8 @@ api::SendingHealth health_of(const SendingAccount& account, const SendingView& v
     out.oldest_due = account.figures.outbox.oldest_due;
     out.breaker = name_of(account.breaker);
     if (account.health) {
+        out.line = connections_of(account.health->line);
+        out.receiving = connections_of(account.health->receiving);
         for (std::size_t i = 0; i < out.outcomes.size(); ++i)
             out.outcomes[i] = account.health->counted(static_cast<adapters::SendResult>(i));
     }

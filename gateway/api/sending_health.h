@@ -11,6 +11,16 @@
 
 namespace postern::api {
 
+/// Connections of an account that the gateway itself keeps open.
+struct ConnectionHealth {
+    std::string_view state;  // "up", "degraded" (some stand), "down"; "" where there are none
+    std::uint32_t up = 0;
+    std::uint32_t wanted = 0;
+    model::Instant since{};  // of being up at all, or down
+    std::string problem;     // the last one, for people; stays when it is over
+    model::Instant problem_at{};
+};
+
 struct SendingHealth {
     bool sends = false;           // the channel can send
     std::string held_by;          // why nothing leaves, for people; empty: nothing holds it back
@@ -26,6 +36,8 @@ struct SendingHealth {
     model::Instant oldest_due{};     // whose time has come, and who waits for its turn
     std::string_view breaker = "closed";
     std::array<std::uint64_t, 6> outcomes{};  // since the start, by adapters::SendResult
+    ConnectionHealth line;       // that it sends over, where that is not HTTP; it may also receive
+    ConnectionHealth receiving;  // that bring what came in, where that is no webhook
 };
 
 /// "ok", "held", "breaker_open", "half_open"; "receives_only" where the channel cannot send.

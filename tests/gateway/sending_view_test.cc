@@ -91,5 +91,36 @@ TEST_F(SendingViewTest, CountsByStateAndOutcomeAndFailuresOfToday) {
     EXPECT_NE(out.find(R"("held_by":null)"), std::string::npos) << out;
 }
 
+TEST_F(SendingViewTest, TellsOfConnectionsOnlyWhereThereAreSome) {
+    const auto written = [this] {
+        std::string json;
+        model::JsonWriter writer(json);
+        api::write_sending(writer, health());
+        return json;
+    };
+    EXPECT_EQ(written().find("connections"), std::string::npos);
+    EXPECT_EQ(written().find("receiving"), std::string::npos);
+
+    health_->line.want(2, now);
+    health_->line.failed("the message centre refuses the bind", now);
+    EXPECT_EQ(health().line.state, "down");
+    health_->line.up(now + 1s);
+    EXPECT_EQ(health().line.state, "degraded");
+    health_->line.up(now + 2s);
+    EXPECT_EQ(health().line.state, "up");
+    EXPECT_EQ(health().line.since, now + 1s);
+    EXPECT_NE(written().find(R"("connections":{"state":"up","up":2,"wanted":2)"),
+              std::string::npos);
+    EXPECT_NE(written().find("refuses the bind"), std::string::npos) << "the last one stays";
+
+    health_->line.down("the connection was lost", now + 5s);
+    health_->line.down({}, now + 6s);
+    EXPECT_EQ(health().line.state, "down");
+    EXPECT_EQ(health().line.since, now + 6s);
+    EXPECT_EQ(health().line.problem, "the connection was lost");
+    health_->line.want(0, now + 7s);
+    EXPECT_EQ(health().line.state, "");
+}
+
 }  // namespace
 }  // namespace postern

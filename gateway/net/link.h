@@ -34,6 +34,15 @@ class Link final : public std::enable_shared_from_this<Link> {
           stream_(TcpSocket(loop.executor())),
           resolver_(loop.executor()),
           deadline_(SteadyClock::now() + options_.connect_timeout) {}
+    /// Of a connection that was accepted: open from the beginning.
+    Link(Loop& loop, LinkOptions options, LinkEvents events, TcpSocket accepted)
+        : loop_(loop),
+          options_(std::move(options)),
+          events_(std::move(events)),
+          stream_(std::move(accepted)),
+          resolver_(loop.executor()),
+          accepted_(true),
+          deadline_(never_) {}
 
     void begin();
 
@@ -57,6 +66,7 @@ class Link final : public std::enable_shared_from_this<Link> {
     [[nodiscard]] static Task<> run(std::shared_ptr<Link> self);
     [[nodiscard]] static Task<> run_writer(std::shared_ptr<Link> self);
     [[nodiscard]] Task<bool> come_up();
+    [[nodiscard]] Task<bool> reach_peer();
     [[nodiscard]] Task<bool> handshake();
     [[nodiscard]] Task<> read_all();
     [[nodiscard]] Task<bool> secure_later();
@@ -95,6 +105,7 @@ class Link final : public std::enable_shared_from_this<Link> {
     TcpResolver resolver_;
     Parking reader_;
     Parking writer_;
+    bool accepted_ = false;  // there is nobody to dial
     Stage stage_ = Stage::dialling;
     bool ended_ = false;
     bool secure_ = false;
@@ -113,5 +124,9 @@ class Link final : public std::enable_shared_from_this<Link> {
     SteadyClock::time_point write_by_ = never_;   // for the next byte to be taken
     SteadyClock::time_point silent_from_{};
 };
+
+/// The handle of a connection that was accepted.
+[[nodiscard]] std::unique_ptr<StreamLink> make_link(Loop& loop, TcpSocket accepted,
+                                                    LinkEvents events);
 
 }  // namespace postern::net

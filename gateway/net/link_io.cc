@@ -44,6 +44,17 @@ Task<> Link::run_writer(std::shared_ptr<Link> self) {
 }
 
 Task<bool> Link::come_up() {
+    if (!accepted_) {
+        const bool reached = co_await reach_peer();
+        if (!reached) co_return false;
+    }
+    ready();
+    asio::co_spawn(loop_.executor(), run_writer(shared_from_this()), asio::detached);
+    tell(events_.on_open);
+    co_return !ended_;
+}
+
+Task<bool> Link::reach_peer() {
     const Dialling line{stream_, resolver_, ended_, &options_.allow_address};
     const error_code error = co_await dial(line, options_.host, options_.port);
     if (ended_) co_return false;
@@ -56,10 +67,7 @@ Task<bool> Link::come_up() {
         const bool secure = co_await handshake();
         if (!secure) co_return false;
     }
-    ready();
-    asio::co_spawn(loop_.executor(), run_writer(shared_from_this()), asio::detached);
-    tell(events_.on_open);
-    co_return !ended_;
+    co_return true;
 }
 
 Task<bool> Link::handshake() {

@@ -48,4 +48,10 @@ std::unique_ptr<StreamLink> open_link(IoThread& thread, LinkOptions options, Lin
     return std::make_unique<Handle>(std::move(link));
 }
 
+std::unique_ptr<StreamLink> make_link(Loop& loop, TcpSocket accepted, LinkEvents events) {
+    auto link = std::make_shared<Link>(loop, LinkOptions{}, std::move(events), std::move(accepted));
+    link->begin();
+    return std::make_unique<Handle>(std::move(link));
+}
+
 }  // namespace postern::net

@@ -3,12 +3,14 @@
 
 #include <array>
 
+#include "gateway/sim/smpp_centre.h"
 #include "gateway/sim/smtp_listener.h"
 
 namespace postern::sim {
 namespace {
 
 constexpr std::array kinds = {
+    ListenerKind{"smpp", &SmppCentre::start},
     ListenerKind{"smtp", &start_smtp},
 };
 

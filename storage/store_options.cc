@@ -2,6 +2,7 @@
 // there because RocksDB 7.8's defaults lose or hide damage.
 #include <rocksdb/cache.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/slice_transform.h>
 #include <rocksdb/table.h>
 
 #include "storage/store_impl.h"
@@ -34,6 +35,46 @@ bool filtered(Family family) {
     return family == Family::hot || family == Family::exp;
 }
 
+/// Keys whose rows stand together, so that a memtable, which remembers where the last row of each
+/// neighbourhood went, looks for the place of the next one from there and not from the top.
+/// Measured: 21.1 to 14.8 us of CPU for the 11 rows of a message that waited and was sent. Only
+/// whole keys have one: RocksDB 7.8 would look for the begin of an erased range, which it keeps in
+/// a list of its own, by what it remembers of the rows' list. Hence no parked receipts ('p') here,
+/// which earlier versions erased so, and WriteSet::erase_range() begins behind a key.
+class Neighbourhoods final : public rocksdb::SliceTransform {
+  public:
+    [[nodiscard]] const char* Name() const override { return "postern.neighbourhoods"; }
+    [[nodiscard]] bool InDomain(const rocksdb::Slice& key) const override {
+        return bytes_of(key) != 0;
+    }
+    [[nodiscard]] bool InRange(const rocksdb::Slice&) const override { return false; }
+    [[nodiscard]] rocksdb::Slice Transform(const rocksdb::Slice& key) const override {
+        return {key.data(), bytes_of(key)};
+    }
+
+  private:
+    /// What of the key names its neighbourhood: but for the last of a number, some hundred rows.
+    static std::size_t bytes_of(const rocksdb::Slice& key) {
+        if (key.empty()) return 0;
+        switch (key[0]) {
+            case 'h':  // part
+            case 'c':
+            case 'o':  // message
+                return key.size() == 9 ? 8 : 0;
+            case 'i':  // scope, blind
+            case 's':
+            case 'x':  // account, blind
+                return key.size() == 21 ? 6 : 0;
+            case 'q':  // account, lane, not_before (65 ms)
+                return key.size() == 29 ? 19 : 0;
+            case 'f':  // slot: its own row, again and again
+                return key.size() == 5 ? 5 : 0;
+            default:
+                return 0;
+        }
+    }
+};
+
 /// Of the write buffer, for its filter: about ten bits a row.
 constexpr double memtable_bloom_share = 0.02;
 
@@ -56,6 +97,8 @@ rocksdb::ColumnFamilyOptions family_options(Family family, std::size_t write_buf
         options.memtable_whole_key_filtering = true;
         options.memtable_prefix_bloom_size_ratio = memtable_bloom_share;
     }
+    if (family == Family::hot || family == Family::due)
+        options.memtable_insert_with_hint_prefix_extractor = std::make_shared<Neighbourhoods>();
     options.max_write_buffer_number = 4;
     options.compaction_style = rocksdb::kCompactionStyleLevel;
     options.target_file_size_base = 64 * mib;

@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
+#include <functional>
 #include <thread>
 
 #include "tests/storage/scratch.h"
@@ -43,6 +45,39 @@ TEST_P(StoreRead, ReturnsEachRowUnderItsFamily) {
     EXPECT_EQ(store_->get(in_hot).value(), "hot");
     EXPECT_EQ(store_->get(keys::meta("empty")).value(), "");
     EXPECT_FALSE(store_->get(keys::meta("absent")).value());
+}
+
+TEST_P(StoreRead, ARangeMayBeginAtAnyKindOfRow) {
+    const Blind blind{};
+    const auto kinds = std::to_array<std::function<RowKey(std::uint32_t)>>(
+        {[](auto n) { return keys::hot(n); }, [](auto n) { return keys::contact(n); },
+         [](auto n) { return keys::state(n); }, [&](auto n) { return keys::identity(n, blind); },
+         [&](auto n) { return keys::external_id(n, blind); },
+         [&](auto n) { return keys::parked_receipt(n, blind); },
+         [](auto n) { return keys::due(1, 7, n, n); }, [](auto n) { return keys::slot(n); },
+         [](auto n) { return keys::seq_row(n); }});
+    WriteSet rows = store_->new_write_set();
+    const auto put = [&](std::uint32_t from, std::uint32_t to, const std::string& value) {
+        for (std::uint32_t n = from; n < to; ++n) {
+            for (const auto& key : kinds) rows.put(key(n), value);
+        }
+    };
+    put(0, 600, "first");
+    for (const auto& key : kinds) rows.erase_range(key(100), key(500));
+    for (const auto& key : kinds) rows.erase_range(key(50), key(51));
+    put(300, 400, "again");
+    ASSERT_TRUE(store_->apply(rows.data(), 1));
+    settle();
+
+    for (std::uint32_t n = 0; n < 600; ++n) {
+        const bool gone = n == 50 || (n >= 100 && n < 500);
+        const std::optional<std::string> wanted = n >= 300 && n < 400
+                                                      ? std::optional<std::string>("again")
+                                                  : gone ? std::nullopt
+                                                         : std::optional<std::string>("first");
+        for (std::size_t k = 0; k < kinds.size(); ++k)
+            ASSERT_EQ(store_->get(kinds[k](n)).value(), wanted) << "kind " << k << " row " << n;
+    }
 }
 
 TEST_P(StoreRead, ManyAtOnceAreThoseOfGet) {

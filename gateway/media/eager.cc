@@ -1,5 +1,6 @@
 #include "gateway/media/eager.h"
 
+#include <algorithm>
 #include <future>
 
 #include "gateway/model/records.h"
@@ -8,6 +9,8 @@ namespace postern::media {
 namespace {
 
 constexpr std::size_t rows_a_look = 1000;
+/// While no account wants it: how often that is asked again.
+constexpr std::chrono::seconds idle_interval{1};
 
 struct Look {
     std::vector<FetchJob> jobs;
@@ -60,11 +63,25 @@ void EagerFetching::stop() {
     waiting.wait();
 }
 
+/// While no account wants it, what becomes durable wakes nobody and is not read.
 void EagerFetching::wait() {
     if (stopped_) return;
+    if (!wanted()) {
+        after_ = signal_.readable();
+        cancel_ = thread_.after(idle_interval, [weak = weak_from_this()] {
+            if (const auto self = weak.lock()) self->wait();
+        });
+        return;
+    }
     cancel_ = signal_.wait(thread_, after_, [weak = weak_from_this()] {
         if (const auto self = weak.lock()) self->look();
     });
+}
+
+bool EagerFetching::wanted() const {
+    const auto accounts = fetcher_.accounts();
+    return std::any_of(accounts->begin(), accounts->end(),
+                       [](const auto& account) { return account.second.eager; });
 }
 
 void EagerFetching::look() {

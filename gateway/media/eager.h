@@ -28,6 +28,7 @@ class EagerFetching final : public std::enable_shared_from_this<EagerFetching> {
     static constexpr std::size_t under_way_max = 8;
 
     void wait();
+    [[nodiscard]] bool wanted() const;
     void look();
     void next();
 

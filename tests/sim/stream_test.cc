@@ -93,7 +93,8 @@ TEST(Stream, WritesJsonThatParses) {
 
     for (int i = 0; i < 2'000; ++i) {
         const Webhook webhook = stream.next();
-        if (webhook.endpoint.channel == "twilio" || webhook.endpoint.channel == "wechat") continue;
+        const std::string& channel = webhook.endpoint.channel;
+        if (channel == "twilio" || channel == "wechat" || channel == "smpp") continue;
         EXPECT_EQ(parser.parse(webhook.body).error(), simdjson::SUCCESS) << webhook.body;
     }
 }

@@ -3,13 +3,12 @@
 
 #include <algorithm>
 
-#include <openssl/rand.h>
 #include <simdjson.h>
 
 #include "adapters/shared/phone.h"
 #include "gateway/model/json.h"
 #include "gateway/policy/recipient.h"
-#include "gateway/runtime/check.h"
+#include "gateway/random_bytes.h"
 
 namespace postern {
 namespace {
@@ -157,8 +156,7 @@ model::Route ConfiguredDesk::route_to(const api::SendAccount& account,
 
 model::PartKey ConfiguredDesk::fresh_key() const {
     model::PartKey key{};
-    const int filled = RAND_bytes(key.data(), static_cast<int>(key.size()));
-    POSTERN_CHECK(filled == 1, "the system gives no random bytes");
+    fill_random(key);
     return key;
 }
 

@@ -2,13 +2,14 @@
 #include "gateway/sending_service.h"
 
 #include <algorithm>
-
-#include <openssl/rand.h>
+#include <array>
+#include <bit>
 
 #include "adapters/registry.h"
 #include "gateway/couriers.h"
 #include "gateway/metrics/log.h"
 #include "gateway/proxy_setup.h"
+#include "gateway/random_bytes.h"
 #include "gateway/runtime/check.h"
 #include "gateway/runtime/clock.h"
 #include "gateway/sending_setup.h"
@@ -25,10 +26,9 @@ constexpr std::chrono::milliseconds grace = 16s;
 constexpr std::chrono::milliseconds lines_grace = 4s;
 
 std::uint64_t random_number() {
-    std::uint64_t number = 0;
-    const int filled = RAND_bytes(reinterpret_cast<unsigned char*>(&number), sizeof number);
-    POSTERN_CHECK(filled == 1, "the system gives no random bytes");
-    return number;
+    std::array<std::uint8_t, sizeof(std::uint64_t)> bytes;
+    fill_random(bytes);
+    return std::bit_cast<std::uint64_t>(bytes);
 }
 
 net::ProxyOptions account_proxy(const conf::Config& config, const conf::Account& account) {

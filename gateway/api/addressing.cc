@@ -3,11 +3,10 @@
 
 #include <algorithm>
 
-#include <openssl/evp.h>
-
 #include "gateway/api/contact_json.h"
 #include "gateway/api/media_use.h"
 #include "gateway/api/outbound_life.h"
+#include "gateway/api/sha256.h"
 #include "gateway/model/channel.h"
 #include "gateway/model/outbound_content.h"
 
@@ -154,10 +153,9 @@ bool is_ours(std::string_view text) {
 
 /// The first 64 bits of SHA-256: the same content has the same, whoever it goes to.
 std::uint64_t hash_content(std::string_view canonical) {
-    unsigned char digest[32] = {};
-    (void)EVP_Digest(canonical.data(), canonical.size(), digest, nullptr, EVP_sha256(), nullptr);
+    const auto digest = sha256({canonical});
     std::uint64_t hash = 0;
-    for (int i = 0; i < 8; ++i) hash = hash << 8 | digest[i];
+    for (std::size_t i = 0; i < 8; ++i) hash = hash << 8 | digest[i];
     return hash;
 }
 

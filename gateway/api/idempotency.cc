@@ -1,7 +1,7 @@
 // A map and a queue under one lock; what is under way is not counted against the bounds.
 #include "gateway/api/idempotency.h"
 
-#include <openssl/evp.h>
+#include "gateway/api/sha256.h"
 
 namespace postern::api {
 namespace {
@@ -16,17 +16,9 @@ std::size_t bytes_of(const std::string& key, const net::Response& answer) {
 }  // namespace
 
 std::array<std::uint8_t, 16> hash_request(const net::Request& request, std::size_t place) {
-    unsigned char digest[EVP_MAX_MD_SIZE] = {};
-    EVP_MD_CTX* context = EVP_MD_CTX_new();
-    (void)EVP_DigestInit_ex(context, EVP_sha256(), nullptr);
     const std::string tail = std::to_string(place);
-    for (const std::string_view part :
-         {request.method, std::string_view("\n"), request.path, std::string_view("\n"),
-          std::string_view(tail), std::string_view("\n"), request.body}) {
-        (void)EVP_DigestUpdate(context, part.data(), part.size());
-    }
-    (void)EVP_DigestFinal_ex(context, digest, nullptr);
-    EVP_MD_CTX_free(context);
+    const auto digest =
+        sha256({request.method, "\n", request.path, "\n", tail, "\n", request.body});
     std::array<std::uint8_t, 16> hash{};
     for (std::size_t i = 0; i < hash.size(); ++i) hash[i] = digest[i];
     return hash;

@@ -3,8 +3,8 @@
 
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
-#include <openssl/sha.h>
 
+#include "gateway/api/sha256.h"
 #include "gateway/runtime/check.h"
 
 namespace postern::api {
@@ -17,13 +17,22 @@ constexpr std::size_t secret_chars = 52;
 constexpr std::size_t checksum_chars = 7;
 constexpr std::size_t token_chars = 3 + id_chars + 1 + secret_chars + 1 + checksum_chars;
 
-/// CRC-32 (reflected, polynomial 0xEDB88320), bit by bit: eighty bytes, once a request.
+/// CRC-32 (reflected, polynomial 0xEDB88320) of each byte.
+constexpr std::array<std::uint32_t, 256> make_checksums() {
+    std::array<std::uint32_t, 256> checksums{};
+    for (std::uint32_t byte = 0; byte < 256; ++byte) {
+        std::uint32_t crc = byte;
+        for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ (crc & 1 ? 0xEDB8'8320 : 0);
+        checksums[byte] = crc;
+    }
+    return checksums;
+}
+constexpr std::array<std::uint32_t, 256> checksums = make_checksums();
+
 std::uint32_t checksum_of(std::string_view text) {
     std::uint32_t crc = 0xFFFF'FFFF;
-    for (const char c : text) {
-        crc ^= static_cast<std::uint8_t>(c);
-        for (int bit = 0; bit < 8; ++bit) crc = (crc >> 1) ^ (crc & 1 ? 0xEDB8'8320 : 0);
-    }
+    for (const char c : text)
+        crc = (crc >> 8) ^ checksums[(crc ^ static_cast<std::uint8_t>(c)) & 0xFF];
     return ~crc;
 }
 
@@ -69,9 +78,7 @@ std::string make_token(const model::KeyId& id, std::string_view secret) {
 }
 
 KeyHash hash_secret(std::string_view secret) {
-    KeyHash hash{};
-    SHA256(reinterpret_cast<const unsigned char*>(secret.data()), secret.size(), hash.data());
-    return hash;
+    return sha256({secret});
 }
 
 KeyHash hash_token(std::string_view token) {

@@ -8,6 +8,9 @@ namespace {
 
 using core::ReplyCode;
 
+/// What an accepted message takes beside its content and metadata, about.
+constexpr std::size_t accepted_bytes = 2048;
+
 Problem refusal_of(const core::Reply& reply) {
     const auto* row =
         reply.record != nullptr ? std::get_if<model::OutboundRow>(reply.record.get()) : nullptr;
@@ -39,6 +42,7 @@ std::string accepted_json(const model::Record& record, model::Sequence sequence,
                           const events::AccountTable& accounts) {
     const auto& row = std::get<model::OutboundRow>(record);
     std::string out;
+    out.reserve(accepted_bytes + row.content_json.size() + row.metadata_json.size());
     model::JsonWriter json(out);
     events::write_message(json, row, sequence, events::accepted_standing(row), accounts);
     return out;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <cstddef>
+#include <cstring>
 #include <memory>
 
 #include <fmt/format.h>
@@ -22,6 +23,26 @@ constexpr std::array<bool, 256> make_plain() {
     return plain;
 }
 constexpr std::array<bool, 256> plain = make_plain();
+
+/// How many bytes at the start of `text` are plain; eight at a time, as most text is plain
+/// altogether.
+std::size_t plain_run(std::string_view text) {
+    constexpr std::uint64_t ones = 0x0101'0101'0101'0101;
+    constexpr std::uint64_t highs = ones * 0x80;
+    // The high bit of each byte that is zero, exact in the lowest such byte: enough to tell if any.
+    const auto zeros = [](std::uint64_t x) { return (x - ones) & ~x & highs; };
+    std::size_t run = 0;
+    for (; run + 8 <= text.size(); run += 8) {
+        std::uint64_t x = 0;
+        std::memcpy(&x, text.data() + run, sizeof x);
+        const std::uint64_t control = (x - ones * 0x20) & ~x;
+        const std::uint64_t special =
+            zeros(x ^ ones * '"') | zeros(x ^ ones * '\\') | zeros(x ^ ones * 0x7F);
+        if (((x | control | special) & highs) != 0) break;
+    }
+    while (run < text.size() && plain[static_cast<std::uint8_t>(text[run])]) ++run;
+    return run;
+}
 
 /// Length of the UTF-8 sequence at the start of `s` (not empty); 0 if there is no valid one.
 /// Overlong forms, surrogates and what is beyond U+10FFFF are not valid (Unicode, table 3-7).
@@ -72,11 +93,15 @@ void append_escaped(unsigned char c, std::string& out) {
 }  // namespace
 
 void append_json_string(std::string_view text, std::string& out) {
-    out.reserve(out.size() + text.size() + 2);
-    out += '"';
+    const std::size_t begin = out.size();
+    std::size_t run = plain_run(text);
+    out.resize(begin + run + (run == text.size() ? 2 : 1), '"');
+    if (run > 0) std::memcpy(out.data() + begin + 1, text.data(), run);
+    if (run == text.size()) return;
+    text.remove_prefix(run);
+    out.reserve(out.size() + text.size() + 1);
     while (!text.empty()) {
-        std::size_t run = 0;
-        while (run < text.size() && plain[static_cast<std::uint8_t>(text[run])]) ++run;
+        run = plain_run(text);
         out += text.substr(0, run);
         text.remove_prefix(run);
         if (text.empty()) break;

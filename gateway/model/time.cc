@@ -39,15 +39,35 @@ bool offset_at(std::string_view s, std::size_t at, minutes& out) {
     return true;
 }
 
+void put_digits(std::uint32_t value, std::size_t digits, std::string& text, std::size_t at) {
+    for (std::size_t i = at + digits; i-- > at; value /= 10)
+        text[i] = static_cast<char>('0' + value % 10);
+}
+
+std::string odd_year(const year_month_day& date, std::uint32_t ms) {
+    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
+                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                       ms / 3'600'000, ms / 60'000 % 60, ms / 1000 % 60, ms % 1000);
+}
+
 }  // namespace
 
 std::string format_time(Instant t) {
     const auto day = floor<days>(t);
     const year_month_day date{day};
-    const auto ms = floor<milliseconds>(t - day).count();
-    return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", static_cast<int>(date.year()),
-                       static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                       ms / 3'600'000, ms / 60'000 % 60, ms / 1000 % 60, ms % 1000);
+    const auto ms = static_cast<std::uint32_t>(floor<milliseconds>(t - day).count());
+    const int year = static_cast<int>(date.year());
+    if (year < 0 || year > 9999) return odd_year(date, ms);
+    // By hand: an answer has half a dozen moments, and a format string is read again for each.
+    std::string text = "0000-00-00T00:00:00.000Z";
+    put_digits(static_cast<std::uint32_t>(year), 4, text, 0);
+    put_digits(static_cast<unsigned>(date.month()), 2, text, 5);
+    put_digits(static_cast<unsigned>(date.day()), 2, text, 8);
+    put_digits(ms / 3'600'000, 2, text, 11);
+    put_digits(ms / 60'000 % 60, 2, text, 14);
+    put_digits(ms / 1000 % 60, 2, text, 17);
+    put_digits(ms % 1000, 3, text, 20);
+    return text;
 }
 
 bool parse_time(std::string_view s, Instant& out) {

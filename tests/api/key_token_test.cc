@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include "gateway/api/sha256.h"
+
 namespace postern::api {
 namespace {
 
@@ -17,6 +19,15 @@ TEST(KeyToken, HashesTheSecretOfAWellFormedTokenAndTheWholeOfAnyOther) {
     EXPECT_EQ(token.size(), 90u);
     EXPECT_EQ(hash_token(token), hash_secret(secret));
     EXPECT_EQ(hash_token("an operator's own"), hash_secret("an operator's own"));
+}
+
+TEST(KeyToken, StoresSha256OfTheSecretEachTimeAnew) {
+    // FIPS 180-2, appendix B.1.
+    const KeyHash abc{0xBA, 0x78, 0x16, 0xBF, 0x8F, 0x01, 0xCF, 0xEA, 0x41, 0x41, 0x40,
+                      0xDE, 0x5D, 0xAE, 0x22, 0x23, 0xB0, 0x03, 0x61, 0xA3, 0x96, 0x17,
+                      0x7A, 0x9C, 0xB4, 0x10, 0xFF, 0x61, 0xF2, 0x00, 0x15, 0xAD};
+    for (int i = 0; i < 2; ++i) EXPECT_EQ(hash_secret("abc"), abc);
+    EXPECT_EQ(sha256({"a", "", "bc"}), abc);
 }
 
 TEST(KeyToken, IsAnotherKeyWithAnyCharacterChanged) {

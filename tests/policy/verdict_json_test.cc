@@ -27,6 +27,16 @@ TEST(VerdictJson, TellsAllSixteenRulesInOrder) {
         verdict_json(scene.verdict("2026-05-05T12:00:00Z")));
 }
 
+TEST(VerdictJson, ReadsTheSameWhereNoRuleSpoke) {
+    const std::string passed = verdict_json(Verdict{});
+    EXPECT_TRUE(passed.starts_with(
+        R"({"decision":"send","until":null,"rules":[{"rule":"mode","outcome":"pass"},)"));
+    EXPECT_TRUE(passed.ends_with(R"(,{"rule":"expiry","outcome":"pass"}]})"));
+    std::string with_one =
+        verdict_json(verdict_of({{.rule = Rule::mode, .outcome = Outcome::pass}}));
+    EXPECT_EQ(passed, with_one);
+}
+
 TEST(VerdictJson, AWaitWithoutAnEndHasNoUntil) {
     Scene scene;
     scene.facts.account_paused = true;

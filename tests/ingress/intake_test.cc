@@ -42,6 +42,9 @@ class IntakeTest : public IngressRig {
         EXPECT_TRUE(result.has_value());
         return result.value_or(TakeResult{});
     }
+    static bool is_message(const core::Command& command) {
+        return std::holds_alternative<core::ReceiveMessage>(command.payload);
+    }
     [[nodiscard]] const Health& health() const { return *accounts_.load()->find("shop")->health; }
 };
 
@@ -127,7 +130,7 @@ TEST_F(IntakeTest, WhatNobodyUnderstandsIsSetAsideWithItsBytesAndItsName) {
 }
 
 TEST_F(IntakeTest, WhatWasSetAsideCanBeReplayed) {
-    inbox_.unreadable = [](const core::Command&) { return true; };
+    inbox_.unreadable = is_message;
     const TakeResult result = take(arrival(two));
     EXPECT_EQ(result.set_aside, "a stored row that it needs is damaged");
     EXPECT_TRUE(inbox_.messages.empty());
@@ -137,7 +140,7 @@ TEST_F(IntakeTest, WhatWasSetAsideCanBeReplayed) {
 }
 
 TEST_F(IntakeTest, WithoutRoomForWhatIsSetAsideItIsToBeBroughtAgain) {
-    inbox_.unreadable = [](const core::Command&) { return true; };
+    inbox_.unreadable = is_message;
     inbox_.room = 1;
     EXPECT_EQ(take(arrival(two)).taken, Taken::overloaded);
     EXPECT_EQ(inbox_.quarantined, 0u);

@@ -262,6 +262,10 @@ void Daemon::make_handlers() {
     sending_ = std::make_unique<SendingService>(*pipeline_, *io_, ground_->master, *intake_,
                                                 accounts_, *chats_);
     make_media_service();
+    if (media_) {
+        carried_ = std::make_unique<ingress::CarriedFiles>(media_->disk(), media_->files(), now);
+        intake_->keep_files(*carried_);
+    }
     deliverer_ = make_deliverer(config_, *pipeline_, *io_, tables_);
     if (!read_only_) deliverer_->start();
     deliver_to_.store(deliverer_.get());
@@ -270,6 +274,8 @@ void Daemon::make_handlers() {
     refused_ = std::make_unique<ingress::RefusedRequests>(config_.limits.requests_kept,
                                                           config_.retention.requests);
     webhooks_->watch(*traces_, *refused_);
+    documents_ = std::make_unique<ingress::Documents>(*io_, document_guard(config_), now);
+    webhooks_->fetch_with(*documents_);
     guards_ = std::make_unique<Guards>(
         *pipeline_, *io_, gate_, service_, config_.storage.path, config_.retention,
         model::Instant{std::chrono::microseconds{ground_->last_written_us}},
@@ -428,6 +434,7 @@ void Daemon::drain() {
     if (sending_) sending_->stop_receiving();
     if (sending_) sending_->stop();
     if (deliverer_) deliverer_->stop(5s);
+    if (documents_) documents_->stop();
     if (media_) media_->stop();
     if (guards_) guards_->stop();
     if (alarms_) alarms_->stop();

@@ -13,6 +13,8 @@
 #include "gateway/backup_stamp.h"
 #include "gateway/daemon.h"
 #include "gateway/guards.h"
+#include "gateway/ingress/carried.h"
+#include "gateway/ingress/documents.h"
 #include "gateway/ingress/refused_requests.h"
 #include "gateway/ingress/replay.h"
 #include "gateway/ingress/webhook.h"
@@ -83,6 +85,8 @@ class Daemon final {
     std::unique_ptr<subscriptions::Deliverer> deliverer_;
     std::unique_ptr<SendingService> sending_;
     std::unique_ptr<media::MediaService> media_;
+    std::unique_ptr<ingress::CarriedFiles> carried_;
+    std::unique_ptr<ingress::Documents> documents_;
     std::unique_ptr<media::PublicDoor> public_door_;
     std::unique_ptr<webchat::WebChat> web_chat_;
     std::unique_ptr<runtime::RequestTraces> traces_;

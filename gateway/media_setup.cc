@@ -69,6 +69,17 @@ std::unique_ptr<media::MediaService> make_media(const conf::Config& config,
     return nullptr;
 }
 
+ingress::DocumentGuard document_guard(const conf::Config& config) {
+    ingress::DocumentGuard guard;
+    guard.problem_of = [rules = config.media](std::string_view url) {
+        return fetch_refusal(rules, url);
+    };
+    guard.allows = [addresses =
+                        std::make_shared<const egress::AddressGuard>(guard_settings(config.media))](
+                       const net::IpAddress& address) { return addresses->allows(address); };
+    return guard;
+}
+
 media::FetchAccounts fetch_accounts(const conf::Config& config,
                                     const ingress::AccountTable& accounts,
                                     const egress::AccountTable& ways) {

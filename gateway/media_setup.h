@@ -8,6 +8,7 @@
 #include "conf/config.h"
 #include "gateway/egress/accounts.h"
 #include "gateway/ingress/accounts.h"
+#include "gateway/ingress/documents.h"
 #include "gateway/ingress/webhook.h"
 #include "gateway/media/service.h"
 #include "gateway/runtime/pipeline.h"
@@ -24,6 +25,9 @@ namespace postern {
 [[nodiscard]] media::FetchAccounts fetch_accounts(const conf::Config& config,
                                                   const ingress::AccountTable& accounts,
                                                   const egress::AccountTable& ways);
+
+/// Where certificates of signatures may be fetched, as attachments may.
+[[nodiscard]] ingress::DocumentGuard document_guard(const conf::Config& config);
 
 /// Whether an attachment may be fetched from there, beyond its account's own provider; empty, or
 /// words for the caller.

@@ -19,6 +19,9 @@ std::uint32_t scope_of(const Account& account, adapters::IdentityScope scope) {
                                                      : model::channel_scope(account.channel_number);
 }
 
+/// What one row of quarantine may hold.
+constexpr std::size_t quarantined_bytes_max = std::size_t{4} << 20;
+
 /// Names of one sender that are kept: each may cost a row (core::rows_per_apply_max).
 constexpr std::size_t aliases_max = 16;
 
@@ -41,6 +44,20 @@ std::optional<core::TemplateNews> news_of(const adapters::TemplateTold& told,
     news.provider_id = told.what.id;
     news.reason = told.what.reason;
     return news;
+}
+
+void carry_files(adapters::InboundItem& item, std::size_t command,
+                 std::vector<CarriedFile>& files) {
+    const auto* message = std::get_if<adapters::InboundMessage>(&item.what);
+    if (message == nullptr) return;
+    std::size_t kept = 0;
+    for (adapters::InboundFile& file : item.files) {
+        if (file.place >= message->attachments.size() || kept++ == core::ReceiveMessage::files_max)
+            continue;
+        const adapters::Attachment& attachment = message->attachments[file.place];
+        files.push_back(
+            {command, file.place, attachment.mime, attachment.filename, std::move(file.bytes)});
+    }
 }
 
 bool is_sensitive(std::string_view name) {
@@ -133,6 +150,14 @@ core::Command CommandMaker::command(const Account& account, adapters::InboundIte
 std::vector<core::Command> CommandMaker::make(const AccountTable& table, const Account& url_account,
                                               adapters::InboundBatch& batch, model::Instant now,
                                               std::string& orphans) {
+    std::vector<CarriedFile> dropped;
+    return make(table, url_account, batch, now, orphans, dropped);
+}
+
+std::vector<core::Command> CommandMaker::make(const AccountTable& table, const Account& url_account,
+                                              adapters::InboundBatch& batch, model::Instant now,
+                                              std::string& orphans,
+                                              std::vector<CarriedFile>& files) {
     std::vector<core::Command> commands;
     commands.reserve(batch.items.size() + 1);
     for (adapters::InboundItem& item : batch.items) {
@@ -147,6 +172,7 @@ std::vector<core::Command> CommandMaker::make(const AccountTable& table, const A
         if (const auto* signal = std::get_if<adapters::InboundSignal>(&item.what)) {
             if (signal->told) news = news_of(*signal->told, table, url_account);
         }
+        carry_files(item, commands.size(), files);
         commands.push_back(command(*account, item, now));
         if (news) std::get<core::ReceiveSignal>(commands.back().payload).news = std::move(news);
     }
@@ -164,7 +190,9 @@ core::Command CommandMaker::quarantine(const Account& account,
     for (const adapters::HeaderView& h : request.headers) {
         if (!is_sensitive(h.name)) c.row.headers.emplace_back(h.name, h.value);
     }
-    c.row.body = request.body;
+    // A larger one is a mail; its first part tells a person what it was.
+    c.row.body = request.body.substr(0, quarantined_bytes_max);
+    if (c.row.body.size() < request.body.size()) c.row.reason += " (kept without its end)";
     c.row.taken = std::move(taken);
     return {std::move(c), {}};
 }

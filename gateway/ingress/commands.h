@@ -12,6 +12,15 @@
 
 namespace postern::ingress {
 
+/// Bytes that came along with a message, on their way to the media store.
+struct CarriedFile {
+    std::size_t command = 0;  // which of the commands has it
+    std::size_t place = 0;    // which of its attachments
+    std::string mime;
+    std::string filename;
+    std::string bytes;
+};
+
 class CommandMaker final {
   public:
     explicit CommandMaker(const storage::KeyBytes& master) : sealer_(master) {}
@@ -22,6 +31,12 @@ class CommandMaker final {
                                                   const Account& url_account,
                                                   adapters::InboundBatch& batch, model::Instant now,
                                                   std::string& orphans);
+    /// The same; files are moved to `files`, and are for the caller to keep.
+    [[nodiscard]] std::vector<core::Command> make(const AccountTable& table,
+                                                  const Account& url_account,
+                                                  adapters::InboundBatch& batch, model::Instant now,
+                                                  std::string& orphans,
+                                                  std::vector<CarriedFile>& files);
 
     /// The whole request, kept for a person: without signatures and credentials. `taken`: marks of
     /// the items that came in all the same.

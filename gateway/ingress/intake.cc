@@ -2,6 +2,9 @@
 #include "gateway/ingress/intake.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "gateway/ingress/carried.h"
 
 namespace postern::ingress {
 namespace {
@@ -28,6 +31,7 @@ struct Intake::Taking {
     Arrival arrival;                   // not of a webhook: what the request's views point into
     std::string padded;                // of an arrival that the adapter decodes
     std::vector<std::uint64_t> taken;  // marks of the items that come in
+    std::vector<CarriedFile> files;    // of their messages, until they are kept
     TakeResult result;
 
     [[nodiscard]] const Account& account() const { return *request.account; }
@@ -106,11 +110,21 @@ void Intake::begin(const std::shared_ptr<Taking>& taking) {
     }
     if (commands.empty()) return finish(taking);
     for (const core::Command& command : commands) taking->taken.push_back(mark_of(command));
+    if (taking->files.empty() || files_ == nullptr) return post(taking, std::move(commands));
+    files_->keep(std::exchange(taking->files, {}), std::move(commands), taking->thread,
+                 [this, taking](bool kept, std::vector<core::Command> with_rows) {
+                     if (!kept) return refuse(*taking);
+                     post(taking, std::move(with_rows));
+                 });
+}
+
+void Intake::post(const std::shared_ptr<Taking>& taking, std::vector<core::Command> commands) {
     auto durable = [this, taking](const std::vector<core::Reply>& replies) {
         note(replies, *taking);
         finish(taking);
     };
-    if (inbox_.post(std::move(commands), admit_of(account), taking->thread, std::move(durable)))
+    if (inbox_.post(std::move(commands), admit_of(taking->account()), taking->thread,
+                    std::move(durable)))
         return;
     refuse(*taking);
 }
@@ -129,7 +143,9 @@ std::vector<core::Command> Intake::understand(Taking& taking) {
         return {};
     }
     CommandMaker& maker = *makers_[taking.thread.index()];
-    auto commands = maker.make(*taking.request.table, account, *batch, now, set_aside);
+    auto commands =
+        maker.make(*taking.request.table, account, *batch, now, set_aside, taking.files);
+    taking.result.confirm_url = std::move(batch->confirm_url);
     for (const adapters::Undecoded& u : batch->undecoded) set_aside = u.reason;
     return commands;
 }

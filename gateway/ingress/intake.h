@@ -19,6 +19,8 @@
 
 namespace postern::ingress {
 
+class CarriedFiles;
+
 /// What a full disk lets in; set by the free-space guard, read per request.
 struct IntakeGate {
     std::atomic<bool> webhooks{true};
@@ -53,6 +55,7 @@ struct TakeResult {
     std::string set_aside;          // why some or all of it went to quarantine; empty: nothing did
     std::vector<model::Ulid> made;  // what the core made of it
     std::size_t duplicates = 0;     // items that had come before
+    std::string confirm_url;        // to be asked for before the provider is answered
     model::Instant durable_at{};    // its items; the epoch: there were none
 };
 
@@ -82,6 +85,10 @@ class Intake final {
     /// read, and counted if it is so.
     [[nodiscard]] bool is_shut(const Account* account) const;
 
+    /// Where bytes that come with a message are kept; outlives this. Before the first arrival.
+    /// Without it they are dropped.
+    void keep_files(CarriedFiles& files) { files_ = &files; }
+
     /// Requests set aside because applying them ended the process twice.
     std::atomic<std::uint64_t> poisoned{0};
 
@@ -90,6 +97,7 @@ class Intake final {
 
     void begin(const std::shared_ptr<Taking>& taking);
     [[nodiscard]] std::vector<core::Command> understand(Taking& taking);
+    void post(const std::shared_ptr<Taking>& taking, std::vector<core::Command> commands);
     void note(const std::vector<core::Reply>& replies, Taking& taking) const;
     /// Its items are durable: sets aside what did not come in, then answers.
     void finish(const std::shared_ptr<Taking>& taking);
@@ -101,6 +109,7 @@ class Intake final {
     const runtime::PoisonSlot& poison_;
     std::function<model::Instant()> now_;
     std::vector<std::unique_ptr<CommandMaker>> makers_;
+    CarriedFiles* files_ = nullptr;
 };
 
 }  // namespace postern::ingress

@@ -1,6 +1,7 @@
 // One webhook from the last byte of its body to its 200.
 #include "gateway/ingress/webhook.h"
 
+#include <charconv>
 #include <optional>
 
 #include <openssl/hmac.h>
@@ -73,10 +74,13 @@ void pretend_to_verify(std::string_view body) {
 }  // namespace
 
 struct WebhookHandler::Taking {
-    const Account* account;  // the intake keeps its table
-    net::Request request;    // its views live until the answer
+    std::shared_ptr<const AccountTable> table;  // keeps the account
+    const Account* account;
+    net::Request request;  // its views live until the answer
     net::Responder responder;
     runtime::RequestTrace trace;  // without an id nobody notes it
+    model::Instant now{};
+    std::string once{};  // of a signature that belongs to this body alone
 };
 
 WebhookHandler::WebhookHandler(const Accounts& accounts, Intake& intake,
@@ -89,10 +93,23 @@ net::Admission WebhookHandler::admit(const net::Request& head) {
     const auto table = accounts_.load();
     const Account* account = table->find(*name);
     if (intake_.is_shut(account)) return {false, 0, named(overloaded(), make_id(0))};
-    return {true, webhook_body_bytes_max, {}};
+    const std::size_t most = account ? account->adapter->traits().body_bytes_max : 0;
+    if (most <= webhook_body_bytes_max) return {true, webhook_body_bytes_max, {}};
+    const std::string_view length = head.header("Content-Length");
+    std::size_t announced = most;
+    (void)std::from_chars(length.data(), length.data() + length.size(), announced);
+    if (announced <= webhook_body_bytes_max) return {true, webhook_body_bytes_max, {}};
+    return {true, most, {}, std::make_shared<LargeBody>(large_bodies_)};
 }
 
 void WebhookHandler::handle(const net::Request& request, net::Responder responder) {
+    if (request.sink == nullptr) return take(request, std::move(responder));
+    net::Request whole = request;
+    whole.body = static_cast<LargeBody&>(*request.sink).text();
+    take(whole, std::move(responder));
+}
+
+void WebhookHandler::take(const net::Request& request, net::Responder responder) {
     const auto name = account_name(request.path);
     const auto table = accounts_.load();
     const Account* account = name ? table->find(*name) : nullptr;
@@ -119,19 +136,74 @@ void WebhookHandler::handle(const net::Request& request, net::Responder responde
         return responder.send(named(std::move(response), id));
     }
     const adapters::Verification verified = account->adapter->verify(view, now);
-    if (verified.kind != adapters::Verification::Kind::valid) {
-        account->health->bad_signatures.fetch_add(1, std::memory_order_relaxed);
-        account->health->error(verified.reason, now);
-        turn_away(*account, request, id, 401, verified.reason, now);
-        return responder.send(named(unauthorized(), id));
-    }
-    auto taking = std::make_shared<Taking>(Taking{account, request, std::move(responder), {}});
+    auto taking = std::make_shared<Taking>(
+        Taking{table, account, request, std::move(responder), {}, now, verified.once});
     taking->trace.id = std::move(id);
+    if (verified.kind == adapters::Verification::Kind::need_fetch && documents_ != nullptr)
+        return fetch(taking, verified.fetch_url);
+    judge(taking, verified);
+}
+
+void WebhookHandler::fetch(const std::shared_ptr<Taking>& taking, const std::string& url) {
+    const std::string_view own = taking->account->config.setting("base_url");
+    documents_->get(url, own, taking->responder.thread(),
+                    [this, taking](const std::string* document, const std::string& problem) {
+                        const Account& account = *taking->account;
+                        if (document == nullptr) {
+                            // Not the provider's fault as far as we know: it comes again.
+                            account.health->error("no certificate: " + problem, now_());
+                            return taking->responder.send(named(overloaded(), taking->trace.id));
+                        }
+                        std::vector<adapters::HeaderView> headers;
+                        const adapters::WebhookRequest view = view_of(taking->request, headers);
+                        judge(taking, account.adapter->verify_with(view, *document, taking->now));
+                    });
+}
+
+void WebhookHandler::judge(const std::shared_ptr<Taking>& taking,
+                           const adapters::Verification& verified) {
+    const Account& account = *taking->account;
+    std::string reason = verified.reason;
+    bool valid = verified.kind == adapters::Verification::Kind::valid;
+    if (valid && !taking->once.empty() &&
+        !once_.admits(account.number, taking->once, taking->request.body)) {
+        valid = false;
+        reason = "the signature came with another body before";
+    }
+    if (!valid) {
+        account.health->bad_signatures.fetch_add(1, std::memory_order_relaxed);
+        account.health->error(reason, taking->now);
+        turn_away(account, taking->request, taking->trace.id, 401, reason, taking->now);
+        return taking->responder.send(named(unauthorized(), taking->trace.id));
+    }
     taking->trace.peer = taking->request.peer;
-    taking->trace.received = now;
+    taking->trace.received = taking->now;
+    std::vector<adapters::HeaderView> headers;
+    const adapters::WebhookRequest view = view_of(taking->request, headers);
     net::IoThread& thread = taking->responder.thread();
-    intake_.take({table, account, view, std::move(headers), now}, thread,
-                 [this, taking](TakeResult result) { answer(*taking, std::move(result)); });
+    intake_.take({taking->table, &account, view, std::move(headers), taking->now}, thread,
+                 [this, taking](TakeResult result) { confirm(taking, std::move(result)); });
+}
+
+/// A provider that subscribes us wants to be asked for a URL first; if that fails, it sends its
+/// wish again.
+void WebhookHandler::confirm(const std::shared_ptr<Taking>& taking, TakeResult result) {
+    if (result.confirm_url.empty() || result.taken != Taken::durable)
+        return answer(*taking, std::move(result));
+    if (documents_ == nullptr) {
+        result.taken = Taken::overloaded;
+        return answer(*taking, std::move(result));
+    }
+    auto held = std::make_shared<TakeResult>(std::move(result));
+    documents_->ask(held->confirm_url, taking->account->config.setting("base_url"),
+                    taking->responder.thread(),
+                    [this, taking, held](const std::string* document, const std::string& problem) {
+                        if (document == nullptr) {
+                            taking->account->health->error("not confirmed: " + problem, now_());
+                            held->taken = Taken::overloaded;
+                        }
+                        answer(*taking, std::move(*held));
+                    });
 }
 
 std::string WebhookHandler::make_id(std::size_t thread) const {
@@ -153,9 +225,11 @@ void WebhookHandler::note_answer(Taking& taking) const {
     traces_->note(taking.responder.thread().index(), std::move(taking.trace));
 }
 
-void WebhookHandler::answer(Taking& taking, TakeResult result) const {
+void WebhookHandler::answer(Taking& taking, TakeResult result) {
     if (result.taken != Taken::durable)
         return taking.responder.send(named(overloaded(), taking.trace.id));
+    if (!taking.once.empty())
+        once_.note(taking.account->number, taking.once, taking.request.body, taking.now);
     if (!result.set_aside.empty()) {
         turn_away(*taking.account, taking.request, taking.trace.id, 200,
                   "set aside: " + result.set_aside, now_());

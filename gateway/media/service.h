@@ -64,6 +64,8 @@ class MediaService final {
                                          const model::UploadId& upload) const;
     [[nodiscard]] DiskThread& disk() { return disk_; }
     [[nodiscard]] const MediaStore& store() const { return store_; }
+    /// To write to, on the media thread.
+    [[nodiscard]] MediaStore& files() { return store_; }
     [[nodiscard]] const UrlSigner& signer() const { return signer_; }
     [[nodiscard]] Fetcher& fetcher() { return fetcher_; }
     [[nodiscard]] std::chrono::hours retention() const { return options_.retention; }

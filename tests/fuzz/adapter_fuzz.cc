@@ -31,6 +31,12 @@ AdapterConfig config_of(std::string channel) {
     }
     config.credentials["encoding_aes_key"] = {
         Secret("MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY")};
+#ifdef POSTERN_FUZZ_INBOUND
+    config.settings["inbound"] = POSTERN_FUZZ_INBOUND;
+    config.settings["from"] = "Acme <avisos@acme.example>";
+    config.credentials["inbound_secret"] = {Secret("first-secret"),
+                                            Secret("arn:aws:sns:us-east-1:123456789012:t")};
+#endif
     config.settings["app_id"] = "wx0000000000000001";
     config.settings["phone_number_id"] = "106540352242922";
     config.settings["account_sid"] = "AC00000000000000000000000000000000";

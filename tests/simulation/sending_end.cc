@@ -95,6 +95,38 @@ void check_ledger(const SendingWatch& watch, const SendingProvider& provider,
     }
 }
 
+/// Nothing is said to be delivered that the provider never took; and of what left up to a moment
+/// that the provider told, nothing stayed behind, as far as the person's last sends go.
+void check_marks(runtime::StoreReader& reader, const SendingWatch& watch,
+                 const SendingProvider& provider, std::vector<std::string>& failures) {
+    std::set<model::Sequence> last_sends;
+    (void)reader.scan(storage::KeyWriter(storage::Family::hot, 'h'),
+                      storage::KeyWriter(storage::Family::hot, 'i'),
+                      [&](std::string_view, const model::RecordPtr& r) {
+                          const auto* hot = r ? std::get_if<model::HotRow>(r.get()) : nullptr;
+                          if (!hot) return true;
+                          for (const model::PastSend& sent : hot->past)
+                              last_sends.insert(sent.message);
+                          return true;
+                      });
+    for (const auto& [id, state] : watch.states()) {
+        const bool arrived =
+            state.state == MessageState::delivered || state.state == MessageState::read;
+        if (arrived && !provider.ledger().contains(id))
+            failures.push_back(fmt::format("message {} arrived and was never taken", id));
+        const model::OutboundRow* row = watch.message(id);
+        if (!row || !last_sends.contains(id)) continue;
+        const auto mark = provider.mark_of(row->routes[state.route]);
+        const bool delivered = state.state == MessageState::delivered;
+        const bool behind =
+            (state.state == MessageState::sent && state.left <= mark.delivered) ||
+            ((state.state == MessageState::sent || delivered) && state.left <= mark.read);
+        if (behind)
+            failures.push_back(
+                fmt::format("message {} is {}, and its mark was told", id, to_string(state.state)));
+    }
+}
+
 }  // namespace
 
 void AcceptedMessages::add(const std::string& text, model::Sequence id,
@@ -110,6 +142,7 @@ void check_end(runtime::StoreReader& reader, const SendingWatch& watch,
     check_rows(reader, watch, accepted, failures);
     check_due(reader, watch, failures);
     check_ledger(watch, provider, failures);
+    check_marks(reader, watch, provider, failures);
     const auto audited = audit::audit(reader, {});
     if (!audited) return failures.push_back("the audit cannot read the store");
     for (const std::string& what : audited->told) failures.push_back(what);

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include "gateway/core/marks.h"
 #include "tests/simulation/sending_rules.h"
 
 namespace postern::simulation {
@@ -16,6 +17,7 @@ namespace {
 
 /// A request without an answer is given up after it.
 constexpr std::chrono::seconds request_max{15};
+constexpr model::AccountNumber marking_account = 2;
 
 /// Our name of the attempt; to who knows repetitions it is the message's own.
 std::string echo_of(const core::Dispatch& d) {
@@ -83,6 +85,37 @@ void SendingProvider::tell(const core::Dispatch& dispatch, const std::string& id
     }
 }
 
+SendingProvider::Mark SendingProvider::mark_of(const model::Route& route) const {
+    const auto it = marks_.find({route.account, route.blind});
+    return it != marks_.end() ? it->second : Mark{};
+}
+
+/// The moment is that of the telling; it is told again like every receipt.
+void SendingProvider::tell_mark(const core::Dispatch& dispatch, ReceiptState state,
+                                model::Instant when) {
+    const auto& row = std::get<model::OutboundRow>(*dispatch.row);
+    const model::Route& route = row.routes[dispatch.route];
+    core::ReceiveStatus c;
+    c.account = dispatch.account;
+    c.status.external_id = fmt::format("{}{}:{}", core::made_receipt_id, route.address,
+                                       when.time_since_epoch().count());
+    c.external = blind_of("external", c.status.external_id);
+    c.status.state = state;
+    c.status.recipient = route.address;
+    c.status.watermark = c.status.provider_time = when;
+    c.recipient = core::IdentityKey{route.scope, route.blind};
+    const int times = random_.chance(20) ? 2 : 1;
+    for (int n = 0; n < times; ++n) {
+        at(when + n * up_to(30s), [this, c, route](model::Instant) {
+            Mark& mark = marks_[{c.account, route.blind}];
+            model::Instant& told =
+                c.status.state == ReceiptState::read ? mark.read : mark.delivered;
+            told = std::max(told, *c.status.watermark);
+            ports_.receipt(c);
+        });
+    }
+}
+
 void SendingProvider::accept(const core::Dispatch& dispatch, model::Instant now) {
     std::string id = fmt::format("out.{}", ++ids_);
     const bool idempotent = dispatch.account == accounts_max;
@@ -100,9 +133,13 @@ void SendingProvider::accept(const core::Dispatch& dispatch, model::Instant now)
         if (fails) {
             tell(dispatch, id, ReceiptState::failed, now + up_to(spread));
         } else {
-            if (random_.chance(80))
-                tell(dispatch, id, ReceiptState::delivered, now + up_to(spread));
-            if (random_.chance(50)) tell(dispatch, id, ReceiptState::read, now + up_to(spread));
+            const bool by_marks = dispatch.account == marking_account;
+            const auto told = [&](ReceiptState state) {
+                const model::Instant when = now + up_to(spread);
+                by_marks ? tell_mark(dispatch, state, when) : tell(dispatch, id, state, when);
+            };
+            if (random_.chance(80)) told(ReceiptState::delivered);
+            if (random_.chance(50)) told(ReceiptState::read);
         }
     }
     SendOutcome outcome;

@@ -39,6 +39,14 @@ class SendingProvider final {
     [[nodiscard]] const std::map<model::Sequence, Taken>& ledger() const { return ledger_; }
     [[nodiscard]] std::size_t hidden() const { return hidden_; }
 
+    /// Account 2 tells what was delivered and read by moments alone, as Messenger does: the highest
+    /// one that was told of a person's messages.
+    struct Mark {
+        model::Instant delivered{};
+        model::Instant read{};
+    };
+    [[nodiscard]] Mark mark_of(const model::Route& route) const;
+
   private:
     void at(model::Instant when, std::function<void(model::Instant)> act);
     void accept(const core::Dispatch& dispatch, model::Instant now);
@@ -46,12 +54,15 @@ class SendingProvider final {
     void answer(const core::Dispatch& dispatch, adapters::SendOutcome outcome, model::Instant when);
     void tell(const core::Dispatch& dispatch, const std::string& id, adapters::ReceiptState state,
               model::Instant when);
+    void tell_mark(const core::Dispatch& dispatch, adapters::ReceiptState state,
+                   model::Instant when);
     [[nodiscard]] std::chrono::microseconds up_to(std::chrono::microseconds most);
 
     Random& random_;
     Ports ports_;
     std::multimap<model::Instant, std::function<void(model::Instant)>> agenda_;
     std::map<model::Sequence, Taken> ledger_;
+    std::map<std::pair<model::AccountNumber, storage::Blind>, Mark> marks_;
     std::map<std::string, std::string> by_echo_;  // the idempotent account's
     std::uint64_t life_ = 0;
     std::uint64_t ids_ = 0;

@@ -84,7 +84,7 @@ History read_history(runtime::Reader& reader, const HistoryAsk& ask) {
     std::size_t rows = 0, bytes = 0;
     const auto walked =
         api::walk_chain(reader, known->part, *head, [&](auto at, const model::RecordPtr& record) {
-            const bool far_enough = rows >= history_rows_min && at < ask.after;
+            const bool far_enough = rows >= history_rows_min && (ask.after == 0 || at < ask.after);
             if (far_enough || ++rows > history_rows_max) return false;
             Past past;
             const auto* in = std::get_if<model::MessageRow>(record.get());

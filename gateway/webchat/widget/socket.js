@@ -18,6 +18,10 @@ const line = {
   connect() {
     if (this.socket || this.stopped) return;
     clearTimeout(this.timer);
+    if (navigator.onLine === false) {
+      this.timer = setTimeout(() => this.connect(), 5000);  // the event may never come
+      return;
+    }
     const socket = new WebSocket(root.replace(/^http/, "ws") + "socket", "gwchat.v1");
     this.socket = socket;
     socket.onopen = () => this.send({ t: "hello", v: 1, resume: store.get("token") || undefined, after: chat.last,

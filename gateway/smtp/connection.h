@@ -4,6 +4,7 @@
 // Life: made with its first job by a Desk, which keeps it until `gone`. Thread: its IoThread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -35,6 +36,8 @@ struct Relay {
     std::shared_ptr<const adapters::email::SmtpAccount> account;
     std::shared_ptr<const net::LinkTrust> trust;
     std::function<model::Now()> clock;
+    /// Steady µs until which no thread logs in: a refused password, tried again, locks accounts.
+    std::shared_ptr<std::atomic<std::int64_t>> locked_until;
 };
 
 class Connection final : public std::enable_shared_from_this<Connection> {

@@ -30,6 +30,7 @@ void Desk::take(egress::Parcel parcel, std::function<void(egress::Handed)> done)
         return refuse(std::move(done), handed(SendResult::transient, "stopping",
                                               "the account's connections are being closed"));
     }
+    heed_lock();
     const std::string domain = domain_of(parcel.to);
     if (const Pause* const pause = pause_of(domain)) {
         egress::Handed held;
@@ -51,6 +52,18 @@ void Desk::refuse(std::function<void(egress::Handed)> done, egress::Handed hande
     thread_.post([done = std::move(done), handed = std::move(handed)]() mutable {
         done(std::move(handed));
     });
+}
+
+/// What another thread heard of the login holds for this one.
+void Desk::heed_lock() {
+    const model::Now now = relay_.clock();
+    const std::chrono::microseconds until{relay_.locked_until->load(std::memory_order_relaxed)};
+    if (until <= now.steady || pauses_.contains(std::string_view{})) return;
+    Pause pause{until, handed(SendResult::credential, "password_refused",
+                              "the relay refused the login lately: it is not tried again yet")
+                           .outcome};
+    pause.outcome.retry_at = now.wall + (until - now.steady);
+    pauses_[std::string{}] = std::move(pause);
 }
 
 const Desk::Pause* Desk::pause_of(const std::string& domain) {
@@ -155,6 +168,7 @@ void Desk::note(const Job& job, const egress::Handed& handed) {
     Pause pause{now.steady + pause_usual, outcome};
     if (outcome.retry_at) pause.until = now.steady + (*outcome.retry_at - now.wall);
     pause.outcome.retry_at = now.wall + (pause.until - now.steady);
+    if (login) relay_.locked_until->store(pause.until.count(), std::memory_order_relaxed);
     if (pauses_.size() >= pauses_max) pauses_.clear();
     const bool all = login || outcome.scope != LimitScope::recipient;
     pauses_[all ? std::string{} : job.domain] = std::move(pause);

@@ -39,6 +39,7 @@ class Desk final : public ConnectionOwner, public std::enable_shared_from_this<D
     };
 
     [[nodiscard]] const Pause* pause_of(const std::string& domain);
+    void heed_lock();
     void release(const Job& job);
     void note(const Job& job, const egress::Handed& handed);
     void refuse(std::function<void(egress::Handed)> done, egress::Handed handed);

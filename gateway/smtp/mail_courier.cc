@@ -53,6 +53,7 @@ std::shared_ptr<egress::Courier> make_mail_courier(net::IoPool& pool,
     relay.trust = net::make_link_trust(trust.ca_file, true, problem);
     if (!relay.trust) return nullptr;
     relay.clock = std::move(clock);
+    relay.locked_until = std::make_shared<std::atomic<std::int64_t>>(0);
     std::shared_ptr<TokenSource> tokens;
     if (const auto& oauth = relay.account->oauth; !oauth.token_url.empty()) {
         net::ClientOptions options;

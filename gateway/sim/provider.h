@@ -48,6 +48,7 @@ extern const Provider instagram_provider;
 extern const Provider line_provider;
 extern const Provider viber_provider;
 extern const Provider wechat_provider;
+extern const Provider vonage_provider;
 extern const Provider smpp_provider;
 
 /// Null for a channel that the simulator does not speak.

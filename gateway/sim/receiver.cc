@@ -7,10 +7,10 @@
 namespace postern::sim {
 namespace {
 
-constexpr std::array<const Receiver*, 9> receivers = {
-    &whatsapp_receiver, &telegram_receiver,  &twilio_receiver,
-    &http_receiver,     &messenger_receiver, &instagram_receiver,
-    &line_receiver,     &viber_receiver,     &wechat_receiver,
+constexpr std::array<const Receiver*, 10> receivers = {
+    &whatsapp_receiver,  &telegram_receiver,  &twilio_receiver, &http_receiver,
+    &messenger_receiver, &instagram_receiver, &line_receiver,   &viber_receiver,
+    &wechat_receiver,    &vonage_receiver,
 };
 
 }  // namespace

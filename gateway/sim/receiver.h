@@ -77,6 +77,7 @@ extern const Receiver instagram_receiver;
 extern const Receiver line_receiver;
 extern const Receiver viber_receiver;
 extern const Receiver wechat_receiver;
+extern const Receiver vonage_receiver;
 
 /// Null for a channel that the simulator does not speak.
 [[nodiscard]] const Receiver* find_receiver(std::string_view channel);

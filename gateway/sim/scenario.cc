@@ -20,7 +20,7 @@ struct DemoAccount {
 };
 
 // Obviously not credentials of anybody: the demo writes the same into its own configuration.
-constexpr std::array<DemoAccount, 10> demo_accounts = {{
+constexpr std::array<DemoAccount, 11> demo_accounts = {{
     {"whatsapp", "wa-main", "demo-app-secret", "300200", "15550001111", ""},
     {"telegram", "tg-main", "demo_secret_token", "7000001", "", ""},
     {"twilio", "sms-main", "00112233445566778899aabbccddeeff", "AC00000000000000000000000000000002",
@@ -31,6 +31,7 @@ constexpr std::array<DemoAccount, 10> demo_accounts = {{
     {"line", "line-main", "demo-channel-secret", "U00000000000000000000000000000001", "", ""},
     {"viber", "viber-main", "4453b6ac12345678-e02c5f12174805f9-aaec63c5a1b2c3d4", "demo", "", ""},
     {"smpp", "smpp-main", "", "postern", "15005550002", ""},
+    {"vonage", "vonage-main", "demo-signature-secret", "abcd1234", "447700900000", ""},
     {"wechat", "wechat-main", "demoWechatToken", "wx0000000000000001", "gh_demo", ""},
 }};
 

@@ -323,5 +323,34 @@ TEST_F(Chats, MediaOfWebhooksAreServedAsEachProviderDoes) {
               std::string::npos);
 }
 
+TEST_F(Chats, VonageAnswersByPartAndReportsThemSigned) {
+    const Headers form = {{"Content-Type", "application/x-www-form-urlencoded"}};
+    const auto send = [&](const std::string& rest) {
+        return call("POST", "/vonage/sms/json", "api_key=abcd1234&" + rest, form).body;
+    };
+    EXPECT_NE(send("api_secret=no&from=A&to=573001112233&text=x").find(R"("status":"4")"),
+              std::string::npos);
+    const std::string good = "api_secret=vonage-secret&from=A&";
+    EXPECT_NE(send(good + "to=%2B573001112233&text=x").find(R"("status":"3")"), std::string::npos);
+    EXPECT_NE(send(good + "to=573001112233").find(R"("status":"2")"), std::string::npos);
+    const std::string both = good + "sig=00&timestamp=1&to=573001112233&text=x";
+    EXPECT_NE(send(both).find(R"("status":"32")"), std::string::npos);
+    EXPECT_EQ(ledger_count(), 0u);
+    const std::string long_text(161, 'x');
+    const std::string answer = send(good + "to=573001112233&client-ref=a.1&text=" + long_text);
+    EXPECT_NE(answer.find(R"("message-count":"2")"), std::string::npos) << answer;
+    const std::string id = between(answer, R"("message-id":")", '"');
+    const auto receipts = taker.wait_for(2);
+    ASSERT_EQ(receipts.size(), 2u);
+    std::set<std::string> states;
+    for (const TakenWebhook& one : receipts) {
+        EXPECT_EQ(one.target, "/webhooks/vonage-main");
+        EXPECT_EQ(between(one.body, R"("messageId":")", '"'), id);
+        EXPECT_EQ(between(one.body, R"("client-ref":")", '"'), "a.1");
+        states.insert(between(one.body, R"("status":")", '"'));
+    }
+    EXPECT_EQ(states, (std::set<std::string>{"accepted", "delivered"}));
+}
+
 }  // namespace
 }  // namespace postern::sim

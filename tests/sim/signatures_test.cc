@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "gateway/sim/provider.h"
+#include "gateway/sim/vonage_signature.h"
 #include "gateway/sim/wechat_webhook.h"
 
 namespace postern::sim {
@@ -154,6 +155,23 @@ TEST(Signatures, AWeChatPushIsSignedInItsQueryAndItsCipherIsCovered) {
         url.find("msg_signature=" + wechat_signature({"gwtoken2026", "1767225600", nonce, cipher})),
         std::string::npos);
     EXPECT_EQ(cipher.size() % 4, 0u);
+}
+
+TEST(Signatures, MatchTheVectorOfVonage) {
+    const Form form = {{"api-key", "abcd1234"},
+                       {"keyword", "A&B=C"},
+                       {"message-timestamp", "2026-01-15 10:30:00"},
+                       {"messageId", "0A00000012345678"},
+                       {"msisdn", "447700900001"},
+                       {"nonce", "nonce-0001"},
+                       {"text", "A&B=C"},
+                       {"timestamp", "1768473000"},
+                       {"to", "447700900000"},
+                       {"type", "text"},
+                       {"sig", "whatever"}};
+    EXPECT_EQ(vonage_signature(form, "sigsecret"),
+              "edfd91503d065ea724a8aeaab44947ba7958bf95d28e42b1945127b57df5751c");
+    EXPECT_EQ(vonage_date(1'768'473'000), "2026-01-15 10:30:00");
 }
 
 }  // namespace

@@ -35,7 +35,7 @@ void SimRig::start(std::uint64_t seed) {
     StreamOptions stream;
     stream.seed = seed;
     for (const char* channel : {"whatsapp", "telegram", "twilio", "http", "messenger", "instagram",
-                                "line", "viber", "wechat"}) {
+                                "line", "viber", "wechat", "vonage"}) {
         stream.endpoints.push_back(demo_endpoint(channel, gateway_url() + "/webhooks"));
     }
     stream.endpoints[0].token = "wa-token";
@@ -44,6 +44,7 @@ void SimRig::start(std::uint64_t seed) {
     stream.endpoints[4].token = "fb-token";
     stream.endpoints[6].token = "line-token";
     stream.endpoints[8].token = "wechat-secret";
+    stream.endpoints[9].token = "vonage-secret";
     engine_ = std::make_unique<Engine>(stream);
     server_ = SimulatorServer::start(*engine_, "127.0.0.1:0", problem);
     ASSERT_TRUE(server_) << problem;

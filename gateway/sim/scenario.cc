@@ -105,6 +105,8 @@ Endpoint demo_endpoint(std::string_view channel, std::string_view base) {
         endpoint.signed_url = demo.signed_url;
     }
     if (!base.empty()) endpoint.url = fmt::format("{}/{}", base, endpoint.account);
+    // Nothing is posted there: it comes over the account's bind.
+    if (channel == "smpp") endpoint.url = fmt::format("smpp:{}", endpoint.account);
     return endpoint;
 }
 

@@ -37,6 +37,11 @@ bool is_for_now(const net::ClientResponse& response) {
 
 std::string load_address(std::string_view channel, std::uint64_t contact) {
     if (channel == "telegram") return std::to_string(700'000'000 + contact);
+    if (channel == "messenger" || channel == "instagram")
+        return std::to_string(7'100'000'000 + contact);
+    if (channel == "line") return fmt::format("U{:032x}", contact);
+    if (channel == "viber") return fmt::format("load{:08}==", contact);
+    if (channel == "wechat") return fmt::format("oLoad{:023}", contact);
     return fmt::format("+57300{:07}", contact % 10'000'000);
 }
 

@@ -51,7 +51,8 @@ ratelimit::RetryPace pace_of(const policy::Retry& retry) {
 void join_parked(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writer& writer) {
     const storage::RowKey key = storage::keys::parked_receipt(c.account, c.external);
     const auto* parked = writer.find<model::ParkedReceiptRow>(key);
-    if (!parked) return;
+    // An older one is of a message that had this id before: some providers use ids again.
+    if (!parked || parked->updated < message.state.created) return;
     // A carrier corrects itself: what was delivered after all did not fail.
     const bool failed = parked->failed && parked->highest < adapters::ReceiptState::delivered;
     const MessageState told = failed ? MessageState::failed : state_of(parked->highest);

@@ -21,8 +21,12 @@ void need(const storage::RowKey& key, const Rows& rows, Missing& missing) {
     if (rows.find(key).known == Rows::Known::no) missing.push_back(key);
 }
 
+/// Of a message: a change of one, or a reaction to one, names another message than itself.
 bool is_echo(const ReceiveSignal& c) {
-    return c.signal.kind == adapters::SignalKind::message_echoed && !c.signal.target.empty();
+    const std::string_view type = c.signal.provider_type;
+    return c.signal.kind == adapters::SignalKind::message_echoed && !c.signal.target.empty() &&
+           !c.inbound.identities.empty() && type != "edit" && type != "revoke" &&
+           type != "reaction";
 }
 
 const model::HotRow* hot_of(const ReceiveSignal& c, const Rows& rows) {
@@ -51,7 +55,8 @@ bool says_the_same(const model::OutboundRow& row, const ReceiveSignal& c) {
     adapters::OutboundContent content;
     adapters::FieldProblem problem;
     if (!model::parse_content(row.content_json, content, problem)) return false;
-    return content.text == (c.signal.content ? std::string_view(c.signal.content->text) : "");
+    // Without words nothing tells it from whatever else was sent to the person.
+    return !content.text.empty() && c.signal.content && content.text == c.signal.content->text;
 }
 
 /// Our name of its attempt, as adapters write it into a request.

@@ -34,6 +34,9 @@ void plan_turns(const model::HotRow& hot, model::AccountNumber account, std::siz
 
 /// The message of ours that a receipt is about, as far as loaded rows tell; 0: none.
 [[nodiscard]] model::Sequence message_of(const ReceiveStatus& c, const Rows& rows);
+/// True if the receipt's echo is the whole name of `message`, not only its place in the sequence.
+[[nodiscard]] bool is_whole_name(const ReceiveStatus& c, const model::StateRow& state,
+                                 model::Sequence message);
 
 /// Everything else works on the small tables, which are always here.
 template <class T>

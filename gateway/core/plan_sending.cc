@@ -128,8 +128,11 @@ void plan_own_receipt(const ReceiveStatus& c, model::Now now, const Rows& rows, 
     const auto* state = find_or_need<model::StateRow>(storage::keys::state(id), rows, missing);
     if (!missing.empty()) return;
     if (!state) return need(parked, rows, missing);
+    const bool known = rows.find(storage::keys::external_id(c.account, c.external)).record;
+    const bool doubtful = !known && (state->account != c.account || !is_whole_name(c, *state, id));
+    if (doubtful) need(parked, rows, missing);
     // Most receipts confirm what was sent; the others may change what the person waits for.
-    const bool plain = state->state >= model::MessageState::sent &&
+    const bool plain = !doubtful && state->state >= model::MessageState::sent &&
                        c.status.state != adapters::ReceiptState::failed &&
                        c.status.address == adapters::AddressVerdict::none;
     if (plain) {

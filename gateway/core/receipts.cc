@@ -1,5 +1,7 @@
 // Receipts only move a message up. One of a message that Postern does not know is parked with the
 // highest state so far, so that a repeat or a late lower one changes nothing.
+#include <algorithm>
+
 #include "gateway/core/marks.h"
 #include "gateway/core/plan.h"
 #include "gateway/core/sending.h"
@@ -35,6 +37,19 @@ void note_verdict(const ReceiveStatus& c, const OutMessage& message, Sending& se
     sending.note_refusal(message, c.status.address);
 }
 
+/// A receipt that names a message by its echo alone may come from anybody who can write to the
+/// account: the whole id must be right, and the account one that the message could go out on.
+bool is_its_own(const ReceiveStatus& c, const OutMessage& message, Writer& writer) {
+    if (writer.find<model::ExternalIdRow>(storage::keys::external_id(c.account, c.external)))
+        return true;
+    if (!is_whole_name(c, message.state, message.id())) return false;
+    if (message.state.account == c.account) return true;
+    const model::OutboundRow* row = message.row();
+    return row && std::ranges::any_of(row->routes, [&](const model::Route& route) {
+               return route.account == c.account;
+           });
+}
+
 /// It says nothing that is not known.
 void unchanged(Writer& writer) {
     ++writer.tally().receipts_unchanged;
@@ -51,6 +66,13 @@ model::Sequence message_of(const ReceiveStatus& c, const Rows& rows) {
     model::MessageId id;
     const std::string_view echo = c.status.echo;
     return model::parse_id(echo.substr(0, echo.find('.')), id) ? id.sequence() : 0;
+}
+
+bool is_whole_name(const ReceiveStatus& c, const model::StateRow& state, model::Sequence message) {
+    model::MessageId told;
+    const std::string_view echo = c.status.echo;
+    return model::parse_id(echo.substr(0, echo.find('.')), told) &&
+           told.ulid == model::make_ulid(state.created, state.epoch, message);
 }
 
 void Core::apply_own_receipt(const ReceiveStatus& c, OutMessage message, Writer& writer) {
@@ -96,7 +118,8 @@ void Core::apply_payload(const ReceiveStatus& c, Writer& writer) {
         rest.status.echo.clear();
     }
     if (id != 0) {
-        if (auto message = OutMessage::load(id, writer))
+        auto message = OutMessage::load(id, writer);
+        if (message && is_its_own(c, *message, writer))
             return apply_own_receipt(c, std::move(*message), writer);
     }
     if (c.status.external_id.starts_with(made_receipt_id)) {

@@ -13,6 +13,19 @@ bool passes(const storage::RowKey& key) {
     return key.family == storage::Family::seq;
 }
 
+/// Of what people wrote: the rest of a row is small and of one size.
+std::size_t content_bytes(const model::RecordPtr& record) {
+    if (!record) return 0;
+    if (const auto* out = std::get_if<model::OutboundRow>(record.get()))
+        return out->content_json.size();
+    if (const auto* in = std::get_if<model::MessageRow>(record.get()))
+        return in->message.content.text.size() + in->message.content.details_json.size() +
+               in->raw.size();
+    if (const auto* signal = std::get_if<model::SignalRow>(record.get()))
+        return signal->signal.details_json.size() + signal->raw.size();
+    return 0;
+}
+
 bool is_parked_receipt(const storage::RowKey& key) {
     return key.family == storage::Family::hot && key.prefix() == 'p';
 }
@@ -39,7 +52,7 @@ model::RecordPtr Rows::share(const storage::RowKey& key) const {
 void Rows::put(const storage::RowKey& key, model::RecordPtr record, model::Sequence sequence) {
     auto [it, added] = entries_.try_emplace(key);
     if (passes(key)) {
-        passing_.push_back({key, sequence});
+        let_pass(key, record, sequence);
     } else if (added) {
         ring_.push_back(key);
     }
@@ -53,20 +66,28 @@ void Rows::load(const storage::RowKey& key, model::RecordPtr record) {
     if (!added) return;
     if (is_erased(key, 0)) record = nullptr;
     if (passes(key)) {
-        passing_.push_back({key, 0});
+        let_pass(key, record, 0);
     } else {
         ring_.push_back(key);
     }
     it->second.record = std::move(record);
 }
 
+void Rows::let_pass(const storage::RowKey& key, const model::RecordPtr& record,
+                    model::Sequence written) {
+    passing_.push_back({key, written, content_bytes(record)});
+    passing_bytes_ += passing_.back().bytes;
+}
+
 void Rows::set_floor(model::Sequence floor) {
     floor_ = floor;
-    while (passing_.size() > passing_kept && passing_.front().written <= floor) {
+    while ((passing_.size() > passing_kept || passing_bytes_ > passing_bytes_kept) &&
+           passing_.front().written <= floor) {
         const auto it = entries_.find(passing_.front().key);
         // Written again meanwhile: its later entry lets it go.
         if (it != entries_.end() && it->second.written <= passing_.front().written)
             entries_.erase(it);
+        passing_bytes_ -= passing_.front().bytes;
         passing_.pop_front();
     }
 }

@@ -59,7 +59,9 @@ class Rows final {
         return sequence >= parked_gone_;
     }
 
-    static constexpr std::size_t passing_kept = 8192;  // some 2 KiB each
+    /// What passes through stays until so many rows, or so many bytes of content, are behind it.
+    static constexpr std::size_t passing_kept = 8192;
+    static constexpr std::size_t passing_bytes_kept = std::size_t{32} << 20;
 
   private:
     struct Entry {
@@ -86,8 +88,13 @@ class Rows final {
     struct Passing {
         storage::RowKey key;
         model::Sequence written = 0;
+        std::size_t bytes = 0;
     };
-    std::deque<Passing> passing_;       // rows of the family seq, in order of arrival
+    void let_pass(const storage::RowKey& key, const model::RecordPtr& record,
+                  model::Sequence written);
+
+    std::deque<Passing> passing_;  // rows of the family seq, in order of arrival
+    std::size_t passing_bytes_ = 0;
     std::deque<storage::RowKey> ring_;  // keys in order of arrival; the clock's hand walks it
     std::size_t hand_ = 0;
 };

@@ -20,6 +20,8 @@ std::uint32_t scope_of(const Account& account, adapters::IdentityScope scope) {
 }
 
 /// What one row of quarantine may hold.
+/// Kept with an event, whose readers get it whole: enough for any provider's JSON, not for a mail.
+constexpr std::size_t raw_bytes_max = std::size_t{64} << 10;
 constexpr std::size_t quarantined_bytes_max = std::size_t{4} << 20;
 
 /// Names of one sender that are kept: each may cost a row (core::rows_per_apply_max).
@@ -118,7 +120,8 @@ core::Command CommandMaker::command(const Account& account, adapters::InboundIte
         const Facts facts{&message->sender, message->group, "dedupe", id, message->provider_time};
         core::ReceiveMessage c{inbound(account, facts, now), {}, {}, {}};
         c.wish = wish_of(*message, account.channel);
-        if (message->content.type == adapters::ContentType::unsupported) c.raw = item.raw;
+        if (message->content.type == adapters::ContentType::unsupported)
+            c.raw = item.raw.substr(0, raw_bytes_max);
         c.message = std::move(*message);
         return {std::move(c), {}};
     }
@@ -140,7 +143,7 @@ core::Command CommandMaker::command(const Account& account, adapters::InboundIte
     const Facts facts{signal.sender ? &*signal.sender : nullptr, signal.group, "dedupe-signal",
                       signal.dedupe_id, signal.provider_time};
     core::ReceiveSignal c{inbound(account, facts, now), {}, {}};
-    if (signal.kind == adapters::SignalKind::other) c.raw = item.raw;
+    if (signal.kind == adapters::SignalKind::other) c.raw = item.raw.substr(0, raw_bytes_max);
     if (signal.kind == adapters::SignalKind::message_echoed && !signal.target.empty())
         c.target = sealer_.blind("external", signal.target);
     c.signal = std::move(signal);

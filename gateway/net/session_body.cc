@@ -14,6 +14,9 @@ constexpr std::size_t step_bytes = 64 * 1024;
 constexpr std::size_t chunk_read_bytes = 8 * 1024;
 constexpr std::string_view continue_line = "HTTP/1.1 100 Continue\r\n\r\n";
 
+/// Between two pieces of a body; a mobile network's worst pauses are shorter.
+constexpr std::chrono::seconds body_silence_max{30};
+
 /// Makes the padding that handlers may read part of the allocation.
 void pad(std::string& body) {
     body.reserve(body.size() + body_padding);
@@ -27,7 +30,8 @@ SteadyClock::time_point HttpSession::body_deadline(std::size_t received) const {
     if (limits.body_bytes_per_s > 0) {
         allowed += std::chrono::milliseconds(received * 1000 / limits.body_bytes_per_s);
     }
-    return body_started_ + allowed;
+    // What came fast buys no more time for what does not come at all.
+    return std::min(body_started_ + allowed, SteadyClock::now() + body_silence_max);
 }
 
 Task<HttpSession::BodyResult> HttpSession::read_body(std::size_t bytes_max) {

@@ -97,5 +97,25 @@ TEST_F(ReceiptRows, AReceiptBeforeTheAnswerCountsAlsoAfterARestart) {
     EXPECT_EQ(bench_.count_stored('p'), 0u);
 }
 
+TEST_F(ReceiptRows, ANameThatWasGuessedOrComesOnAForeignAccountMovesNothing) {
+    const Reply reply = submit(text_to("+573001"));
+    model::MessageId named{reply.id};
+    const auto tell = [&](std::string_view id, model::AccountNumber account) {
+        ReceiveStatus told;
+        told.account = account;
+        told.external = blind_of(id);
+        told.status.external_id = id;
+        told.status.echo = to_string(named) + ".1";
+        told.status.state = R::read;
+        bench_.run(told, now_);
+        return state(reply.id.sequence).state;
+    };
+    EXPECT_EQ(tell("by another account", 2), model::MessageState::sending);
+    named.ulid.epoch += 1;
+    EXPECT_EQ(tell("by its place alone", 1), model::MessageState::sending);
+    named.ulid.epoch -= 1;
+    EXPECT_EQ(tell("by its whole name", 1), model::MessageState::read);
+}
+
 }  // namespace
 }  // namespace postern::core

@@ -34,7 +34,9 @@ bool begins(std::string_view text, std::string_view with) {
 }
 
 bool contains(std::string_view text, std::string_view what) {
-    return !std::ranges::search(text, what, {}, low, low).empty() || what.empty();
+    const auto alike = [](char a, char b) { return low(a) == low(b); };
+    return std::search(text.begin(), text.end(), what.begin(), what.end(), alike) != text.end() ||
+           what.empty();
 }
 
 bool contains_any(std::string_view text, const std::vector<std::string_view>& words) {
@@ -43,7 +45,7 @@ bool contains_any(std::string_view text, const std::vector<std::string_view>& wo
 }
 
 bool blank(std::string_view text) {
-    return trim(text).empty();
+    return text.find_first_not_of(blanks) == text.npos;
 }
 
 std::string_view cut(std::string_view text, std::size_t bytes_max) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -49,6 +50,13 @@ struct Linked {
     ~Linked() {
         link.reset();
         pool->stop();
+    }
+
+    /// What the I/O thread did up to now has happened for the test, too.
+    void settle() {
+        std::promise<void> done;
+        pool->at(0).post([&done] { done.set_value(); });
+        done.get_future().wait();
     }
 
     void open(const std::string& url, LinkOptions options = {}) {

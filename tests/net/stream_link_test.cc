@@ -209,10 +209,12 @@ TEST(StreamLink, MayBeDestroyedByItsOwnEvents) {
     by_bytes.then_bytes = [&](std::string_view) { by_bytes.link.reset(); };
     by_bytes.open(peer.url("/"));
     ASSERT_TRUE(eventually([&] { return closed == 1; }));
+    by_bytes.settle();
     Linked by_open;
     by_open.then_open = [&] { by_open.link.reset(); };
     by_open.open(peer.url("/"));
     ASSERT_TRUE(eventually([&] { return closed == 2; }));
+    by_open.settle();
     Linked from_outside;
     from_outside.open(peer.url("/"));
     ASSERT_TRUE(eventually([&] { return from_outside.opened.load(); }));

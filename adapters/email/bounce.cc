@@ -7,6 +7,7 @@
 #include "adapters/email/email_auto.h"
 #include "adapters/email/email_text.h"
 #include "adapters/email/mime_header.h"
+#include "adapters/email/verp.h"
 #include "adapters/shared/hmac.h"
 #include "adapters/shared/json_write.h"
 #include "adapters/shared/utf8.h"
@@ -49,6 +50,24 @@ SmtpStatus parsed(std::string_view text) {
     return status ? *status : SmtpStatus{};
 }
 
+/// Our name in a bounce address that one of `keys` signed; who knows it had our mail in hand, so it
+/// may stand wherever such an address stands. Empty: in none.
+std::string proved_name(const Mail& mail, std::span<const Secret> keys) {
+    if (keys.empty()) return {};
+    std::vector<std::string> places = mail.envelope_to;
+    for (const std::string_view name : {"To", "Delivered-To", "X-Original-To", "Envelope-To"})
+        places.emplace_back(mail.header(name));
+    places.push_back(header_of(original_headers(mail), "Return-Path"));
+    if (const MailFile* const report = mail.file("message/feedback-report"))
+        places.push_back(header_of(header_lines(report->bytes), "Original-Mail-From"));
+    for (const std::string& place : places) {
+        for (const Mailbox& box : mailboxes(place)) {
+            if (const auto echo = verp_echo(box.address, keys)) return our_name_in(*echo);
+        }
+    }
+    return {};
+}
+
 /// «Read» (RFC 8098), asked for by our mail and granted by the person.
 bool decode_disposition(const Mail& mail, const MailContext& context, InboundBatch& batch) {
     const MailFile* const file = mail.file("message/disposition-notification");
@@ -56,7 +75,9 @@ bool decode_disposition(const Mail& mail, const MailContext& context, InboundBat
     const std::vector<MailHeader> fields = header_lines(file->bytes);
     const std::vector<std::string> ids = message_ids(header_of(fields, "Original-Message-ID"));
     const bool seen = contains(header_of(fields, "Disposition"), "displayed");
-    if (ids.empty() || !seen) {
+    const std::string proved = proved_name(mail, context.bounce_keys);
+    const bool believed = context.bounce_keys.empty() || !proved.empty();
+    if (ids.empty() || !seen || !believed) {
         InboundSignal signal;
         signal.provider_type = "disposition";
         signal.dedupe_id = context.id + ":disposition";
@@ -68,6 +89,7 @@ bool decode_disposition(const Mail& mail, const MailContext& context, InboundBat
     InboundStatus status;
     status.external_id = ids.front();
     status.echo = our_name_in(ids.front());
+    if (!proved.empty() && status.echo != proved) status.external_id = status.echo = proved;
     status.state = ReceiptState::read;
     status.provider_time = context.time;
     batch.items.push_back({std::move(status), {}, context.raw});
@@ -93,7 +115,7 @@ void add_report(const Bounce& bounce, const Original& original, const MailContex
                 InboundBatch& batch) {
     if (bounce.action == "delayed" || bounce.action == "relayed" || bounce.action == "expanded")
         return add_note(bounce.action, bounce, original, context, batch);
-    if (!original.known()) return add_note("bounce", bounce, original, context, batch);
+    if (!original.believed) return add_note("bounce", bounce, original, context, batch);
     InboundStatus status;
     if (bounce.action == "delivered") {
         status.state = ReceiptState::delivered;
@@ -105,6 +127,8 @@ void add_report(const Bounce& bounce, const Original& original, const MailContex
     status.external_id = original.message_id.empty() ? original.echo : original.message_id;
     status.echo = original.echo;
     status.recipient = bounce.recipient;
+    // Nobody's address is judged by a report that neither proves nor says whom it is about.
+    if (!original.proved && bounce.recipient.empty()) status.address = AddressVerdict::none;
     batch.items.push_back({std::move(status), {}, context.raw});
 }
 
@@ -172,14 +196,20 @@ InboundStatus failure(const FailureFacts& facts, const MailContext& context) {
     return out;
 }
 
-Original original_of(const Mail& mail) {
+Original original_of(const Mail& mail, std::span<const Secret> keys) {
     Original original;
     const std::vector<MailHeader> headers = original_headers(mail);
     const std::vector<std::string> ids = message_ids(header_of(headers, "Message-ID"));
     if (!ids.empty()) original.message_id = ids.front();
-    std::vector<std::string> places = mail.envelope_to;
-    for (const std::string_view name : {"To", "Delivered-To", "X-Original-To", "Envelope-To"})
-        places.emplace_back(mail.header(name));
+    if (!keys.empty()) {
+        original.echo = proved_name(mail, keys);
+        original.proved = original.believed = !original.echo.empty();
+        // The one that was proved counts, whatever else the report names.
+        if (original.proved && our_name_in(original.message_id) != original.echo)
+            original.message_id.clear();
+        return original;
+    }
+    std::vector<std::string> places;
     if (const MailFile* const report =
             first_file(mail, {"message/delivery-status", "message/global-delivery-status"}))
         places.push_back(read_delivery_status(report->bytes).envelope_id);
@@ -191,6 +221,7 @@ Original original_of(const Mail& mail) {
         original.echo = our_name_in(place);
         if (!original.echo.empty()) break;
     }
+    original.believed = !original.message_id.empty() || !original.echo.empty();
     return original;
 }
 
@@ -206,8 +237,13 @@ bool decode_bounce(const Mail& mail, const MailContext& context, InboundBatch& b
         if (!free) return false;
         report = std::move(*free);
     }
-    const Original original = original_of(mail);
-    for (const Bounce& one : report.recipients) add_report(one, original, context, batch);
+    const Original original = original_of(mail, context.bounce_keys);
+    MailContext one_of = context;
+    for (const Bounce& one : report.recipients) {
+        add_report(one, original, one_of, batch);
+        // One copy of the report is enough for those who read it.
+        one_of.raw = context.raw.substr(0, 0);
+    }
     return true;
 }
 

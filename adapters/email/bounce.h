@@ -2,6 +2,7 @@
 // delivery reports of the same shape. Pure. Thread: any.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,15 +20,17 @@ struct Bounce {
     std::string diagnostic;  // the server's words
 };
 
-/// Our message that a report is about, as far as it says.
+/// Our message that a report is about, as far as it says. Anybody can write a report.
 struct Original {
     std::string message_id;  // without brackets
     std::string echo;        // our name of the attempt
-    [[nodiscard]] bool known() const { return !message_id.empty() || !echo.empty(); }
+    bool proved = false;     // by a bounce address that we signed
+    bool believed = false;   // proved, or named for an account that signs none
 };
-/// By the address that the report went to (VERP), the envelope's id, the original's headers or what
-/// is quoted of them.
-[[nodiscard]] Original original_of(const Mail& mail);
+/// With `keys`: by a signed bounce address alone, which the mail went to or which stands in the
+/// original's Return-Path or the report's Original-Mail-From; `message_id` is then only told of.
+/// Without: by the envelope's id, the original's headers or what is quoted of them.
+[[nodiscard]] Original original_of(const Mail& mail, std::span<const Secret> keys);
 
 /// Appends what the report says; false: it is no report of a delivery.
 [[nodiscard]] bool decode_bounce(const Mail& mail, const MailContext& context, InboundBatch& batch);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapters/email/email_auto.h"
 #include "adapters/email/email_text.h"
 #include "adapters/email/mime_header.h"
 
@@ -10,7 +11,7 @@ namespace {
 
 using Words = std::vector<std::string_view>;
 
-constexpr std::size_t recipients_max = 1000;
+constexpr std::size_t recipients_max = 50;
 constexpr std::size_t looked_through = 16 * 1024;
 
 bool is_digit(char c) {
@@ -101,6 +102,7 @@ std::string failed_recipient(const Mail& mail) {
         const std::vector<Mailbox> found = mailboxes(line.substr(0, 400));
         if (found.empty()) continue;
         const std::string& address = found.front().address;
+        if (!our_name_in(address).empty()) continue;  // a quoted Message-ID
         if (!from.empty() && address == from.front().address) continue;
         const std::string_view text = trim(line);
         if (text.starts_with('<') && text.find(">:") != text.npos) return address;

@@ -32,13 +32,17 @@ std::string complainer(const Mail& mail, const std::vector<MailHeader>& report) 
     return {};
 }
 
+std::string details_of(std::string_view word, std::string_view kind) {
+    json::ObjectWriter writer;
+    writer.text(word == "complaint" ? "complaint" : "unsubscribe", kind);
+    return std::move(writer).finish();
+}
+
 }  // namespace
 
 void add_refusal(const Refusal& refusal, const MailContext& context, InboundBatch& batch) {
     const bool complaint = refusal.word == "complaint";
-    json::ObjectWriter writer;
-    writer.text(complaint ? "complaint" : "unsubscribe", refusal.kind);
-    const std::string details = std::move(writer).finish();
+    const std::string details = details_of(refusal.word, refusal.kind);
     if (complaint && (!refusal.external_id.empty() || !refusal.echo.empty())) {
         // It was delivered, or nobody could complain about it.
         InboundStatus status;
@@ -72,25 +76,28 @@ bool decode_complaint(const Mail& mail, const MailContext& context, InboundBatch
     const std::vector<MailHeader> report = header_lines(file->bytes);
     std::string kind = lower(trim(field(report, "Feedback-Type")));
     if (kind.empty()) kind = "other";
-    const Original original = original_of(mail);
-    if (kind == "not-spam") {
+    const Original original = original_of(mail, context.bounce_keys);
+    const bool leaves = kind.starts_with("opt-out") || kind == "unsubscribe";
+    const std::string_view word = leaves ? "unsubscribe" : "complaint";
+    // A foreign Message-ID proves no mail of ours: anybody can make one up.
+    const bool ours = original.believed && !original.echo.empty();
+    if (kind == "not-spam" || !ours) {
         InboundSignal signal;
-        signal.provider_type = "not-spam";
-        signal.dedupe_id = context.id + ":not-spam";
+        signal.provider_type = kind == "not-spam" ? std::string_view("not-spam") : word;
+        signal.dedupe_id = context.id + ":" + std::string(signal.provider_type);
         signal.target = original.message_id;
+        if (!ours) signal.details_json = details_of(word, kind);
         signal.provider_time = context.time;
         batch.items.push_back({std::move(signal), {}, context.raw});
         return true;
     }
     const std::string recipient = complainer(mail, report);
-    const bool leaves = kind.starts_with("opt-out") || kind == "unsubscribe";
-    add_refusal({recipient,
-                 original.message_id,
-                 original.echo,
-                 leaves ? std::string_view("unsubscribe") : "complaint",
-                 kind,
-                 {}},
-                context, batch);
+    const std::size_t before = batch.items.size();
+    add_refusal({recipient, original.message_id, original.echo, word, kind, {}}, context, batch);
+    // Nobody's address is judged by a report that neither proves nor says whom it is about.
+    auto* const status = std::get_if<InboundStatus>(&batch.items[before].what);
+    if (status != nullptr && !original.proved && recipient.empty())
+        status->address = AddressVerdict::none;
     return true;
 }
 

@@ -8,7 +8,8 @@
 
 namespace postern::adapters::email {
 
-/// Appends what the report says; false: it is none. Nothing is told of «not spam».
+/// Appends what the report says; false: it is none. Nothing is told of «not spam», and nobody opts
+/// out by a report that does not name a mail of ours.
 [[nodiscard]] bool decode_complaint(const Mail& mail, const MailContext& context,
                                     InboundBatch& batch);
 

@@ -4,6 +4,7 @@
 
 #include "adapters/email/bounce.h"
 #include "adapters/email/complaint.h"
+#include "adapters/email/email_account.h"
 #include "adapters/email/email_auto.h"
 #include "adapters/email/email_text.h"
 #include "adapters/email/mime.h"
@@ -67,9 +68,24 @@ std::string reply_to_of(const Mail& mail) {
     return ids.empty() ? std::string{} : ids.back();
 }
 
-Sender sender_of(const Mail& mail) {
+/// A site's contact form writes from our own address to our own address, for somebody who is named
+/// where the answer shall go. Empty: it is none.
+std::vector<Mailbox> form_writer(const Mail& mail, std::string_view own) {
+    const auto ours = [own](const Mailbox& one) { return one.address == own; };
+    const std::vector<Mailbox> from = mailboxes(mail.header("From"));
+    if (own.empty() || from.empty() || !ours(from.front())) return {};
+    const std::vector<Mailbox> to = mailboxes(mail.header("To"));
+    if (to.empty() || !std::ranges::all_of(to, ours) ||
+        !std::ranges::all_of(mailboxes(mail.header("Cc")), ours))
+        return {};
+    std::vector<Mailbox> writer = mailboxes(mail.header("Reply-To"));
+    return writer.empty() || ours(writer.front()) ? std::vector<Mailbox>{} : writer;
+}
+
+Sender sender_of(const Mail& mail, std::string_view own) {
     Sender sender;
-    std::vector<Mailbox> from = mailboxes(mail.header("From"));
+    std::vector<Mailbox> from = form_writer(mail, own);
+    if (from.empty()) from = mailboxes(mail.header("From"));
     if (from.empty()) from = mailboxes(mail.header("Sender"));
     if (from.empty() && mail.envelope_from) from = mailboxes(*mail.envelope_from);
     if (from.empty()) from = mailboxes(mail.header("Return-Path"));
@@ -127,7 +143,7 @@ std::string details_of(const Mail& mail, const InboundMessage& message,
 InboundMessage message_of(Mail& mail, const MailContext& context, std::vector<InboundFile>& files) {
     InboundMessage message;
     message.external_id = context.id;
-    message.sender = sender_of(mail);
+    message.sender = sender_of(mail, context.own_address);
     const std::string subject = mail.words("Subject");
     message.forwarded = is_forward_subject(subject);
     message.content.text = reply_text(mail.text, message.forwarded);
@@ -175,10 +191,15 @@ InboundSignal loop_of(const MailContext& context) {
 
 }  // namespace
 
-void decode_mail(Mail mail, std::string_view raw, std::string_view own_address,
+void decode_mail(Mail mail, std::string_view raw, const MailAccount& account,
                  std::string_view fallback_id, Instant now, InboundBatch& batch) {
-    const MailContext context{raw, now, time_of(mail, now), id_of(mail, raw, fallback_id),
-                              own_address};
+    const std::string_view own_address = account.own_address;
+    const MailContext context{raw,
+                              now,
+                              time_of(mail, now),
+                              id_of(mail, raw, fallback_id),
+                              own_address,
+                              account.bounce_keys};
     if (decode_complaint(mail, context, batch) || decode_bounce(mail, context, batch)) return;
     if (is_loop(mail)) {
         batch.items.push_back({loop_of(context), {}, raw});

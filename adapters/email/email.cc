@@ -10,7 +10,9 @@
 #include "adapters/email/raw.h"
 #include "adapters/email/sendgrid.h"
 #include "adapters/email/ses.h"
+#include "adapters/email/smtp_address.h"
 #include "adapters/email/unsubscribe.h"
+#include "adapters/email/verp.h"
 #include "adapters/errc.h"
 #include "adapters/shared/endpoint.h"
 
@@ -133,6 +135,16 @@ bool read_secrets(Inbound inbound, const AdapterConfig& config, MailAccount& acc
     return true;
 }
 
+/// None where the bounce address is too long to be signed: then no mail of ours has a signed one.
+std::vector<Secret> bounce_keys(const AdapterConfig& config) {
+    const auto bounces = mail_address(config.setting("bounce_address"));
+    const std::vector<Secret>& keys = config.credential("link_secret");
+    if (!bounces || keys.empty()) return {};
+    constexpr std::string_view some_name = "msg_00000000000000000000000000.1";
+    const bool signs = verp_address(*bounces, some_name, keys.front()) != bounces->text();
+    return signs ? keys : std::vector<Secret>{};
+}
+
 }  // namespace
 
 std::unique_ptr<HttpAdapter> make(const AdapterConfig& config, std::string& problem) {
@@ -146,6 +158,7 @@ std::unique_ptr<HttpAdapter> make(const AdapterConfig& config, std::string& prob
     account.base_url = shared::base_url(config, {});
     const std::vector<Mailbox> from = mailboxes(config.setting("from"));
     if (!from.empty()) account.own_address = from.front().address;
+    account.bounce_keys = bounce_keys(config);
     if (inbound != Inbound::none && !read_secrets(inbound, config, account, problem))
         return nullptr;
     return std::make_unique<Email>(inbound, std::move(account), config.account,

@@ -11,8 +11,10 @@
 namespace postern::adapters::email {
 
 struct MailAccount {
-    std::string own_address;          // of `from`, lower case; may be empty
-    std::vector<Secret> secrets;      // passwords, signing keys; as the scheme has them
+    std::string own_address;      // of `from`, lower case; may be empty
+    std::vector<Secret> secrets;  // passwords, signing keys; as the scheme has them
+    /// Of link_secret, where the account signs its bounce addresses; empty: it does not.
+    std::vector<Secret> bounce_keys;
     std::vector<PublicKey> keys;      // SendGrid
     std::vector<std::string> topics;  // SNS: ARNs that may speak to this account
     std::string base_url;             // instead of the provider's own origin; may be empty

@@ -121,7 +121,7 @@ Result<InboundBatch> decode_mailgun(const MailAccount& account, const WebhookReq
                       form->find("From") != nullptr || form->find("message-headers") != nullptr;
     if (!mail) return make_error_code(Errc::wrong_shape);
     InboundBatch batch;
-    decode_mail(mail_of(*form), request.body, account.own_address, {}, now, batch);
+    decode_mail(mail_of(*form), request.body, account, {}, now, batch);
     return batch;
 }
 

@@ -28,6 +28,8 @@ GMimeParserOptions* mime_options() {
 
 namespace {
 
+constexpr std::size_t name_max = 4096;  // of a file, as it is written
+
 /// What a part says: plain text, or HTML where it says nothing plainly.
 struct Body {
     std::string plain;
@@ -106,7 +108,8 @@ class Walk final {
 
 Body Walk::text_of(GMimePart* part, const std::string& mime) const {
     GMimeObject* const object = GMIME_OBJECT(part);
-    const std::string bytes = bytes_of(part);
+    std::string bytes = bytes_of(part);
+    bytes.resize(std::min(bytes.size(), html_max));
     std::string charset = parameter(object, "charset");
     if (mime != "text/plain") {
         if (charset.empty()) {
@@ -120,7 +123,7 @@ Body Walk::text_of(GMimePart* part, const std::string& mime) const {
     std::string text = text_to_utf8(bytes, charset);
     if (same(parameter(object, "format"), "flowed"))
         text = unflowed(text, same(parameter(object, "delsp"), "yes"));
-    return {std::move(text), {}};
+    return {std::string(cut(text, mail_text_max)), {}};
 }
 
 Body Walk::visit_part(GMimePart* part) {
@@ -136,15 +139,18 @@ Body Walk::visit_part(GMimePart* part) {
         const std::string bytes = bytes_of(part);
         const bool binary =
             std::ranges::any_of(bytes, [](char c) { return static_cast<unsigned char>(c) < '\t'; });
-        if (!bytes.empty() && !binary) return {text_to_utf8(bytes, {}), {}};
+        if (!bytes.empty() && !binary) {
+            const std::string_view words = std::string_view(bytes).substr(0, html_max);
+            return {std::string(cut(text_to_utf8(words, {}), mail_text_max)), {}};
+        }
     }
     // Proof of who signed, of no use to a person.
     if (mime.ends_with("pkcs7-signature") || mime == "application/pgp-signature") return {};
     MailFile file;
-    if (filename != nullptr) file.name = decoded_words(filename);
+    if (filename != nullptr) file.name = decoded_words(cut(filename, name_max));
     file.mime = mime;
     const char* const id = g_mime_object_get_content_id(object);
-    if (id != nullptr) file.content_id = decoded_words(id);
+    if (id != nullptr) file.content_id = decoded_words(cut(id, name_max));
     file.shown = !beside && !file.content_id.empty();
     file.bytes = bytes_of(part);
     mail_.files.push_back(std::move(file));
@@ -156,7 +162,9 @@ void Walk::add_nested(GMimeMessagePart* part) {
     file.mime = "message/rfc822";
     if (GMimeMessage* const message = g_mime_message_part_get_message(part)) {
         const char* const subject = g_mime_message_get_subject(message);
-        if (subject != nullptr && *subject != '\0') file.name = decoded_words(subject) + ".eml";
+        if (subject != nullptr && *subject != '\0') {
+            file.name = decoded_words(cut(subject, name_max)) + ".eml";
+        }
         file.bytes = written(GMIME_OBJECT(message));
     }
     mail_.files.push_back(std::move(file));
@@ -182,9 +190,10 @@ Body Walk::visit_all(GMimeMultipart* multipart, int depth) {
             out = std::move(one);
         } else if (!one.empty()) {
             // Text, a picture, more text: one reads on.
-            std::string text = out.text();
-            if (!text.ends_with('\n')) text += '\n';
-            out = {text + one.text(), {}};
+            if (blank(out.plain)) out = {std::string(cut(out.text(), mail_text_max)), {}};
+            if (out.plain.size() >= mail_text_max) continue;
+            if (!out.plain.ends_with('\n')) out.plain += '\n';
+            out.plain.append(cut(one.text(), mail_text_max));
         }
     }
     return out;
@@ -230,6 +239,11 @@ std::string_view without_preface(std::string_view message) {
 Mail parse_mail(std::string_view message) {
     Mail mail;
     message = without_preface(message);
+    const std::optional<std::string> bounded = bounded_headers(message);
+    if (bounded) {
+        mail.damaged = true;
+        message = *bounded;
+    }
     GMimeParserOptions* const options = mime_options();
     const Owned<GMimeStream> stream(
         g_mime_stream_mem_new_with_buffer(message.data(), message.size()));

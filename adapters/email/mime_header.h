@@ -26,6 +26,11 @@ namespace postern::adapters::email {
 
 [[nodiscard]] std::optional<Instant> mail_date(std::string_view raw);
 
+/// A copy of `message` in which no header line that GMime reads by itself, in nested mails neither,
+/// is longer or has more colons than it can bear: it recurses once a colon of an address, and looks
+/// to the end for each encoded word that only begins. nullopt: nothing had to be cut. Linear.
+[[nodiscard]] std::optional<std::string> bounded_headers(std::string_view message);
+
 /// "Name: value" lines with folding, up to the first empty line.
 [[nodiscard]] std::vector<MailHeader> header_lines(std::string_view block);
 

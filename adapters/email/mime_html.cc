@@ -126,6 +126,7 @@ class Reader final {
     int quoted_ = 0;
     int pre_ = 0;
     bool blank_before_ = false;
+    bool no_more_ends_ = false;  // no «>» is left
 };
 
 void Reader::skip_to_end_of(std::string_view name) {
@@ -142,7 +143,9 @@ bool Reader::take_markup() {
         rest_.remove_prefix(end == rest_.npos ? rest_.size() : end + 3);
         return true;
     }
-    const std::size_t end = rest_.find('>');
+    // Once there is none, nobody looks to the end again for each «<» that follows.
+    const std::size_t end = no_more_ends_ ? rest_.npos : rest_.find('>');
+    no_more_ends_ = end == rest_.npos;
     const char next = rest_.size() > 1 ? rest_[1] : ' ';
     const bool letter = (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') ||
                         next == '/' || next == '!' || next == '?';
@@ -201,11 +204,17 @@ void Reader::take_text() {
 }  // namespace
 
 std::string html_text(std::string_view html) {
-    std::string out = Reader(html).read();
+    const std::string read = Reader(cut(html, html_max)).read();
     // A no-break space stands for an empty line in every Outlook paragraph.
-    for (std::size_t at = out.find("\xC2\xA0"); at != out.npos; at = out.find("\xC2\xA0", at))
-        out.replace(at, 2, " ");
-    return out;
+    std::string out;
+    out.reserve(read.size());
+    std::size_t from = 0;
+    for (std::size_t at = read.find("\xC2\xA0"); at != read.npos;
+         at = read.find("\xC2\xA0", from)) {
+        out.append(read, from, at - from).append(" ");
+        from = at + 2;
+    }
+    return out.append(read, from);
 }
 
 }  // namespace postern::adapters::email

@@ -56,26 +56,25 @@ std::string from_b(std::string_view text) {
     return out;
 }
 
-/// =?charset*language?B or Q?text?= at the start of `text`.
-std::optional<Word> word_at(std::string_view text) {
+/// =?charset*language?B or Q?text?= at `at` in `line`, whose last "?=" is at `last`: where none
+/// follows, nobody looks to the end for each word that only begins.
+std::optional<Word> word_at(std::string_view line, std::size_t at, std::size_t last) {
+    const std::string_view text = line.substr(at);
     if (!text.starts_with("=?")) return std::nullopt;
     const std::size_t charset = text.find('?', 2);
     if (charset == text.npos || charset + 2 >= text.size() || text[charset + 2] != '?')
         return std::nullopt;
-    const std::size_t end = text.find("?=", charset + 3);
-    if (end == text.npos) return std::nullopt;
-    const std::string_view inside = text.substr(charset + 3, end - charset - 3);
     const char encoding = text[charset + 1];
+    const bool known = encoding == 'B' || encoding == 'b' || encoding == 'Q' || encoding == 'q';
+    if (!known || last == line.npos || at + charset + 3 > last) return std::nullopt;
+    const std::size_t end = text.find("?=", charset + 3);
+    const std::string_view inside = text.substr(charset + 3, end - charset - 3);
     Word word;
     word.charset = lower(text.substr(2, charset - 2));
     word.charset = word.charset.substr(0, word.charset.find('*'));
     word.size = end + 2;
-    if (encoding == 'B' || encoding == 'b')
-        word.bytes = from_b(inside);
-    else if (encoding == 'Q' || encoding == 'q')
-        word.bytes = from_q(inside);
-    else
-        return std::nullopt;
+    const bool base64 = encoding == 'B' || encoding == 'b';
+    word.bytes = base64 ? from_b(inside) : from_q(inside);
     return word;
 }
 
@@ -83,8 +82,9 @@ std::optional<Word> word_at(std::string_view text) {
 template <class Plain, class Encoded>
 void each_run(std::string_view line, Plain plain, Encoded encoded) {
     std::size_t begin = 0;
+    const std::size_t last = line.rfind("?=");
     for (std::size_t at = line.find("=?"); at != line.npos; at = line.find("=?", at)) {
-        auto word = word_at(line.substr(at));
+        auto word = word_at(line, at, last);
         if (!word) {
             at += 2;
             continue;
@@ -97,12 +97,12 @@ void each_run(std::string_view line, Plain plain, Encoded encoded) {
             const std::string charset = word->charset;
             at += word->size;
             std::size_t next = std::min(line.find_first_not_of(" \t", at), line.size());
-            word = word_at(line.substr(next));
+            word = word_at(line, next, last);
             while (word && word->charset == charset) {
                 bytes += word->bytes;
                 at = next + word->size;
                 next = std::min(line.find_first_not_of(" \t", at), line.size());
-                word = word_at(line.substr(next));
+                word = word_at(line, next, last);
             }
             utf8 += text_to_utf8(bytes, charset);
             if (word) at = next;

@@ -95,7 +95,7 @@ Result<InboundBatch> decode_postmark(const MailAccount& account, const WebhookRe
         return make_error_code(Errc::wrong_shape);
     const std::string fallback(json::text(*root, "MessageID"));
     InboundBatch batch;
-    decode_mail(mail_of(*root), request.body, account.own_address, fallback, now, batch);
+    decode_mail(mail_of(*root), request.body, account, fallback, now, batch);
     return batch;
 }
 

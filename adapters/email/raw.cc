@@ -33,7 +33,7 @@ Result<InboundBatch> decode_raw(const MailAccount& account, const WebhookRequest
     if (!request.header("X-Envelope-To").empty())
         mail.envelope_to.emplace_back(request.header("X-Envelope-To"));
     InboundBatch batch;
-    decode_mail(std::move(mail), request.body, account.own_address, {}, now, batch);
+    decode_mail(std::move(mail), request.body, account, {}, now, batch);
     return batch;
 }
 

@@ -124,7 +124,7 @@ Result<InboundBatch> decode_sendgrid(const MailAccount& account, const WebhookRe
                        form->find("from") != nullptr;
     if (!parse) return make_error_code(Errc::wrong_shape);
     InboundBatch batch;
-    decode_mail(mail_of(*form), request.body, account.own_address, {}, now, batch);
+    decode_mail(mail_of(*form), request.body, account, {}, now, batch);
     return batch;
 }
 

@@ -1,5 +1,6 @@
 // SendGrid's Event Webhook: an array of events, each about one recipient.
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "adapters/email/email_auto.h"
@@ -15,11 +16,53 @@
 namespace postern::adapters::email {
 namespace {
 
+/// SendGrid's own members but smtp-id. Some of them repeat what strangers say: a server's answer,
+/// the name of a browser, the address of a link.
+bool is_own_member(std::string_view key) {
+    static constexpr std::array<std::string_view, 36> own = {"email",
+                                                             "event",
+                                                             "timestamp",
+                                                             "category",
+                                                             "sg_event_id",
+                                                             "sg_message_id",
+                                                             "useragent",
+                                                             "ip",
+                                                             "url",
+                                                             "url_offset",
+                                                             "reason",
+                                                             "response",
+                                                             "status",
+                                                             "attempt",
+                                                             "type",
+                                                             "bounce_classification",
+                                                             "asm_group_id",
+                                                             "tls",
+                                                             "cert_err",
+                                                             "pool",
+                                                             "send_at",
+                                                             "newsletter",
+                                                             "mc_stats",
+                                                             "mc_pod_id",
+                                                             "phase_id",
+                                                             "template_id",
+                                                             "template_hash",
+                                                             "template_version_id",
+                                                             "singlesend_id",
+                                                             "singlesend_name",
+                                                             "marketing_campaign_id",
+                                                             "marketing_campaign_name",
+                                                             "marketing_campaign_split_id",
+                                                             "marketing_campaign_version",
+                                                             "automation_id",
+                                                             "step_id"};
+    return key.starts_with("sg_") || std::ranges::find(own, key) != own.end();
+}
+
 /// Custom arguments stand beside SendGrid's own members.
 std::string echo_of(json::Object event) {
     for (const auto [key, value] : event) {
         std::string_view text;
-        if (value.get(text) != simdjson::SUCCESS) continue;
+        if (is_own_member(key) || value.get(text) != simdjson::SUCCESS) continue;
         std::string name = our_name_in(text);
         if (!name.empty()) return name;
     }

@@ -211,7 +211,7 @@ Result<InboundBatch> decode_ses_message(const MailAccount& account, std::string 
     Mail parsed_mail = parse_mail(received.content);
     parsed_mail.envelope_from = std::move(received.from);
     parsed_mail.envelope_to = std::move(received.to);
-    decode_mail(std::move(parsed_mail), raw, account.own_address, received.id, now, batch);
+    decode_mail(std::move(parsed_mail), raw, account, received.id, now, batch);
     return batch;
 }
 

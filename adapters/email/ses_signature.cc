@@ -34,6 +34,8 @@ bool is_sns_host(std::string_view host) {
     if (dot == host.npos || dot < 3) return false;
     const std::string_view region = host.substr(0, dot);
     const std::string_view rest = host.substr(dot);
+    // Whoever owns a bucket called «sns» would own sns.s3-….amazonaws.com.
+    if (begins(region, "s3")) return false;
     return std::ranges::all_of(region, is_host_character) &&
            (rest == ".amazonaws.com" || rest == ".amazonaws.com.cn");
 }

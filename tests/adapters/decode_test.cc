@@ -23,7 +23,8 @@ std::string verification_of(const HttpAdapter& adapter, Situation& situation) {
            answer.reason + answer.fetch_url;
 }
 
-/// An item's bytes stand in the body, or in the query of a GET.
+/// An item's bytes stand in the body, or in the query of a GET; what one report says of several
+/// recipients has them once.
 void expect_slices(const InboundBatch& batch, const WebhookRequest& request) {
     const auto stands_in = [](std::string_view raw, std::string_view whole) {
         return raw.data() >= whole.data() && raw.data() + raw.size() <= whole.data() + whole.size();
@@ -33,8 +34,8 @@ void expect_slices(const InboundBatch& batch, const WebhookRequest& request) {
     };
     for (const InboundItem& item : batch.items) {
         EXPECT_TRUE(within(item.raw));
-        EXPECT_FALSE(item.raw.empty());
     }
+    EXPECT_TRUE(batch.items.empty() || !batch.items.front().raw.empty());
     for (const Undecoded& item : batch.undecoded) EXPECT_TRUE(within(item.raw));
 }
 

@@ -171,5 +171,94 @@ TEST(Hostile, AThousandItemsInOneBodyAreAllDecoded) {
     EXPECT_TRUE(batch->items[4999].raw.ends_with(R"("hi"}})"));
 }
 
+/// The one message that `mail` becomes.
+InboundMessage mail_message(const std::string& mail) {
+    Situation situation = read_situation(sample("email/text.eml"));
+    const auto adapter = adapter_of(situation);
+    situation.request.set_body(mail);
+    const auto batch = adapter->decode(situation.request.view(), situation.now);
+    EXPECT_TRUE(batch && batch->items.size() == 1);
+    if (!batch || batch->items.size() != 1) return {};
+    const auto* const message = std::get_if<InboundMessage>(&batch->items[0].what);
+    EXPECT_NE(message, nullptr);
+    return message == nullptr ? InboundMessage{} : *message;
+}
+
+std::string repeated(std::string_view what, std::size_t times) {
+    std::string out;
+    for (std::size_t i = 0; i < times; ++i) out += what;
+    return out;
+}
+
+TEST(Hostile, AddressesInGroupsWithoutEndDoNotExhaustTheStack) {
+    const std::string groups = repeated("a:", 1'000'000);
+    const auto bare = mail_message("From: ana@example.com\nTO :\n " + groups + "\n\nhola");
+    ASSERT_EQ(bare.sender.aliases.size(), 1U);
+    EXPECT_EQ(bare.sender.aliases.front().address, "ana@example.com");
+    EXPECT_EQ(bare.content.text, "hola");
+    EXPECT_NE(bare.content.details_json.find("\"damaged\":true"), std::string::npos);
+    const auto nested = mail_message(
+        "From: ana@example.com\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nhola\n--b\n"
+        "Content-Type: message/rfc822\n\nResent-Cc: " +
+        groups + "\nReply-To: " + groups + "\n\nhi\n--b--\n");
+    EXPECT_EQ(nested.content.text, "hola");
+    EXPECT_EQ(nested.attachments.size(), 1U);
+    // A long list of honest addresses keeps its beginning.
+    const auto many =
+        mail_message("From: ana@example.com\nTo: " + repeated("x@example.com,\n ", 1000) +
+                     "y@example.com\n\nhola");
+    EXPECT_NE(many.content.details_json.find("\"to\":[\"x@example.com\""), std::string::npos);
+    const auto signs = mail_message("From: ana@example.com\nReply-To: " + repeated("@", 60'000) +
+                                    " b@example.com\n\nhola");
+    EXPECT_EQ(signs.content.text, "hola");
+}
+
+TEST(Hostile, MarkupAndWordsWithoutEndAreReadOnce) {
+    const std::string head = "From: ana@example.com\nContent-Type: text/html; charset=utf-8\n";
+    const auto tags = mail_message(head + "\nhola " + repeated("<a", 1'000'000));
+    EXPECT_TRUE(tags.content.text.starts_with("hola <a<a"));
+    const auto blanks =
+        mail_message(head + "\n<p>hola" + repeated("\xC2\xA0", 100'000) + "fin</p>");
+    EXPECT_EQ(blanks.content.text, "hola" + std::string(100'000, ' ') + "fin");
+    const auto words = mail_message(
+        "From: ana@example.com\nSubject: " + repeated("=?a?q?x", 100'000) + "\n\nhola");
+    EXPECT_NE(words.content.details_json.find("=?a?q?x=?a?q?x"), std::string::npos);
+    const auto file = mail_message(
+        "From: ana@example.com\nContent-Type: image/png\nContent-Disposition: attachment;\n "
+        "filename=\"" +
+        repeated("=?a?x? ", 100'000) + ".png\"\n\nx");
+    ASSERT_EQ(file.attachments.size(), 1U);
+    EXPECT_LE(file.attachments.front().filename.size(), 255U);
+}
+
+TEST(Hostile, HundredsOfTextsInOneMailAreJoinedUpToTheLimit) {
+    std::string mail = "From: ana@example.com\nContent-Type: multipart/mixed; boundary=b\n\n";
+    for (int i = 0; i < 450; ++i)
+        mail += "--b\nContent-Type: text/html\n\n<p>parte " + repeated("x", 20'000) + "</p>\n";
+    const auto message = mail_message(mail + "--b--\n");
+    EXPECT_TRUE(message.content.text.starts_with("parte x"));
+    EXPECT_NE(message.content.text.find("\nparte x"), std::string::npos);
+    EXPECT_LE(message.content.text.size(), std::size_t{256} << 10);
+}
+
+TEST(Hostile, AReportWithThousandsOfRecipientsTellsOfFiftyAndIsKeptOnce) {
+    std::string mail =
+        "From: mailer-daemon@example.net\nMessage-ID: <r@example.net>\n"
+        "Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n"
+        "--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n";
+    for (int i = 0; i < 2000; ++i)
+        mail += "\nFinal-Recipient: rfc822; u" + std::to_string(i) +
+                "@example.com\nAction: failed\nStatus: 5.1.1\n";
+    Situation situation = read_situation(sample("email/text.eml"));
+    const auto adapter = adapter_of(situation);
+    situation.request.set_body(mail + "\n--b--\n");
+    const auto batch = adapter->decode(situation.request.view(), situation.now);
+    ASSERT_TRUE(batch);
+    ASSERT_EQ(batch->items.size(), 50U);
+    EXPECT_FALSE(batch->items[0].raw.empty());
+    EXPECT_TRUE(batch->items[1].raw.empty());
+    EXPECT_TRUE(batch->items[49].raw.empty());
+}
+
 }  // namespace
 }  // namespace postern::adapters

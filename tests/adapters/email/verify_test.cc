@@ -241,7 +241,10 @@ TEST(EmailVerify, SnsIsAskedForACertificateOfAmazonAlone) {  // CG-37
           "https://sns.us-east-1.amazonaws.com:8443/a.pem",
           "https://sns.us-east-1.amazonaws.com/a.txt",
           "https://sns.us-east-1.amazonaws.com/a?b.pem", "https://sns.x.amazonaws.com/a.pem",
-          "https://sns..amazonaws.com/a.pem", "https://s3.us-east-1.amazonaws.com/a.pem", ""}) {
+          "https://sns..amazonaws.com/a.pem", "https://s3.us-east-1.amazonaws.com/a.pem",
+          "https://sns.s3-us-west-2.amazonaws.com/a.pem",
+          "https://sns.s3-accelerate.amazonaws.com/a.pem", "https://sns.S3-x.amazonaws.com/a.pem",
+          ""}) {
         envelope.certificate = elsewhere;
         EXPECT_EQ(asked(*ses, envelope.json(), {}).kind, Kind::invalid) << elsewhere;
     }

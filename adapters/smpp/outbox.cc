@@ -36,6 +36,10 @@ bool Outbox::Message::touched() const {
     });
 }
 
+bool Outbox::Message::stopped() const {
+    return count(PartState::refused) + count(PartState::unanswered) > 0;
+}
+
 bool Outbox::is_refusal_for_speed(std::uint32_t status) const {
     return status == status::throttled || status == status::queue_full;
 }
@@ -154,17 +158,17 @@ std::vector<Ended> Outbox::answered(const Submitted& submitted, Moment now, Inst
         if (submitted.status == status::queue_full) pace_.queue_full(now);
         if (is_refusal_for_speed(submitted.status)) ++message.throttled;
     }
-    // Once a part is refused or lost, those that have not left stay here.
-    const bool stopped =
-        message.count(PartState::refused) + message.count(PartState::unanswered) > 0;
-    if (stopped) std::erase(queue_, id);
+    // Those that have not left stay here.
+    if (message.stopped()) std::erase(queue_, id);
     std::vector<Ended> ended;
     if (auto one = judge(entry, wall, now)) ended.push_back(std::move(*one));
     return ended;
 }
 
 std::vector<Ended> Outbox::lost(std::size_t session, const std::vector<std::uint64_t>& unanswered,
-                                const std::vector<std::uint64_t>& unsent, Moment now) {
+                                const std::vector<std::uint64_t>& unsent, Moment now,
+                                Instant wall) {
+    std::vector<Ended> ended;
     for (const std::uint64_t token : unsent) {
         const auto out = out_.find(token);
         if (out == out_.end()) continue;
@@ -173,11 +177,14 @@ std::vector<Ended> Outbox::lost(std::size_t session, const std::vector<std::uint
         const Entry entry = messages_.find(id);
         if (entry == messages_.end()) continue;
         entry->second.states[part] = PartState::waiting;
-        requeue(id);
+        if (!entry->second.stopped()) {
+            requeue(id);
+        } else if (auto one = judge(entry, wall, now)) {
+            ended.push_back(std::move(*one));
+        }
     }
-    std::vector<Ended> ended;
     for (const std::uint64_t token : unanswered) {
-        for (Ended& one : answered({token, false, false, 0, {}}, now, Instant{},
+        for (Ended& one : answered({token, false, false, 0, {}}, now, wall,
                                    [](auto, auto, auto, const auto&) {}))
             ended.push_back(std::move(one));
     }

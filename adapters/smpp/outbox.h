@@ -63,10 +63,12 @@ class Outbox final {
     [[nodiscard]] std::vector<Ended> answered(const Submitted& submitted, Moment now, Instant wall,
                                               const Taken& taken);
     /// The session's connection is gone. Its open submissions: those that may have left, and those
-    /// that certainly did not.
+    /// that certainly did not. Those go over another bind, unless a part of their message was
+    /// refused or lost: then it ends.
     [[nodiscard]] std::vector<Ended> lost(std::size_t session,
                                           const std::vector<std::uint64_t>& unanswered,
-                                          const std::vector<std::uint64_t>& unsent, Moment now);
+                                          const std::vector<std::uint64_t>& unsent, Moment now,
+                                          Instant wall);
 
     /// Messages that waited too long. `why_unbound`: what those say that found no bind.
     [[nodiscard]] std::vector<Ended> overdue(Moment now, Instant wall, bool bound,
@@ -93,6 +95,7 @@ class Outbox final {
 
         [[nodiscard]] std::size_t count(PartState state) const;
         [[nodiscard]] bool touched() const;  // some part has left
+        [[nodiscard]] bool stopped() const;  // a part was refused or lost: no other one leaves
     };
     using Entry = std::map<std::uint64_t, Message>::iterator;
 

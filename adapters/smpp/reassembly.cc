@@ -68,21 +68,34 @@ Assembled Reassembly::take(std::list<Waiting>::iterator at) {
 
 Reassembly::Added Reassembly::add(Arrived part, const Join& join, Moment now) {
     Added out;
-    Key key{part.message.source, part.message.dest, join.kind, join.reference, join.total};
+    const Key key{part.message.source, part.message.dest, join.kind, join.reference, join.total};
     auto known = by_key_.find(key);
+    if (known != by_key_.end()) {
+        const auto& parts = known->second->parts;
+        const auto same = parts.find(join.part);
+        const bool taken = same != parts.end();
+        out.repeated = taken && same->second.message.octets() == part.message.octets();
+        if (out.repeated) {
+            out.waits = true;
+            return out;
+        }
+        if (taken) {
+            out.done.push_back(take(known->second));
+            known = by_key_.end();
+        }
+    }
     if (known == by_key_.end()) {
         waiting_.push_back({key, {}, now});
-        known = by_key_.emplace(std::move(key), std::prev(waiting_.end())).first;
+        known = by_key_.emplace(key, std::prev(waiting_.end())).first;
     }
     const auto waiting = known->second;
-    const std::size_t bytes = part.raw.size();
-    out.repeated = !waiting->parts.emplace(join.part, std::move(part)).second;
-    if (out.repeated) return out;
-    bytes_ += bytes;
+    bytes_ += part.raw.size();
+    waiting->parts.emplace(join.part, std::move(part));
     if (waiting->parts.size() == join.total) out.done.push_back(take(waiting));
     while (!waiting_.empty() &&
            (waiting_.size() > limits_.messages_max || bytes_ > limits_.bytes_max))
         out.done.push_back(take(waiting_.begin()));
+    out.waits = by_key_.contains(key);
     return out;
 }
 

@@ -62,11 +62,14 @@ class Reassembly final {
     explicit Reassembly(Limits limits) : limits_(limits) {}
 
     struct Added {
-        std::vector<Assembled> done;  // the message, and what had to go to make room
+        /// The message; what had to go to make room; what had the same name before, incomplete.
+        std::vector<Assembled> done;
+        bool waits = false;  // the part itself is not in `done`
         /// It had come before; its first copy stays. The caller answers it as that one.
         bool repeated = false;
     };
-    /// A part (`piece_of(…).join` is set).
+    /// A part (`piece_of(…).join` is set). References come round: other octets at a place that is
+    /// taken begin another message, and the one before is given up.
     [[nodiscard]] Added add(Arrived part, const Join& join, Moment now);
 
     /// What waited too long.

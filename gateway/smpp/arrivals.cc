@@ -61,8 +61,8 @@ Arrivals::Arrivals(const lines::Ground& ground, net::IoThread& home, std::string
       answer_(std::move(answer)) {}
 
 void Arrivals::take(const Way& way, Delivered delivered) {
-    Open open{way, delivered.command, delivered.sequence, fingerprint_of(delivered.raw), {}};
-    if (closed_ || under_way_ >= under_way_max) {
+    Open open{way, delivered.command, delivered.sequence, fingerprint_of(delivered.raw), {}, false};
+    if (closed_ || flushing_ || under_way_ >= under_way_max) {
         (void)answer_(way, open.command, open.sequence, status::temporarily_refused);
         return;
     }
@@ -129,7 +129,7 @@ void Arrivals::take_message(Open open, Delivered delivered) {
     }
     auto added = parts_.add(std::move(arrived), *join, ground_.clock().steady);
     // A part that came again waits no longer than the one that came first.
-    if (added.repeated || added.done.empty()) hold(token);
+    if (added.waits) hold(token);
     for (Assembled& done : added.done) hand_over(std::move(done));
     arm_expiry();
 }
@@ -142,7 +142,9 @@ void Arrivals::hold(std::uint64_t token) {
 
 /// It is kept in memory alone from here on, until the others come or the patience ends.
 void Arrivals::answer_held(std::uint64_t token) {
-    if (!closed_) settle(token, status::ok, {});
+    const auto open = open_.find(token);
+    if (closed_ || open == open_.end() || open->second.given) return;
+    settle(token, status::ok, {});
 }
 
 std::string Arrivals::id_of(const Open& open) {
@@ -171,10 +173,11 @@ void Arrivals::hand_over(Assembled assembled) {
         const auto open = open_.find(part.token);
         must_keep = must_keep || open == open_.end();
         if (open == open_.end()) continue;
+        open->second.given = true;
         tokens.push_back(part.token);
         if (id.empty()) id = id_of(open->second);
     }
-    if (id.empty()) id = id_of(Open{{}, 0, 0, fingerprint_of(raw), {}});
+    if (id.empty()) id = id_of(Open{{}, 0, 0, fingerprint_of(raw), {}, false});
     Arrival arrival = arrival_of(account_, std::move(raw));
     arrival.batch.emplace();
     arrival.batch->items.push_back(
@@ -250,6 +253,7 @@ void Arrivals::arm_expiry() {
 }
 
 void Arrivals::flush(std::function<void()> idle) {
+    flushing_ = true;
     idle_ = std::move(idle);
     for (Assembled& left : parts_.take_all()) hand_over(std::move(left));
     check_idle();

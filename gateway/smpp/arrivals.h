@@ -38,8 +38,8 @@ class Arrivals final : public std::enable_shared_from_this<Arrivals> {
     /// A submission that was given up as unanswered was taken after all.
     void take_late(std::string external_id, std::string echo, std::string to);
 
-    /// Hands over what waits for parts that will not come. `idle` is called when all that was taken
-    /// is durable.
+    /// Hands over what waits for parts that will not come, and takes nothing new: a centre brings
+    /// what it is refused again. `idle` is called when all that was taken is durable.
     void flush(std::function<void()> idle);
     /// Answers nothing any more; what its owner gave it may go.
     void close() { closed_ = true; }
@@ -52,6 +52,7 @@ class Arrivals final : public std::enable_shared_from_this<Arrivals> {
         std::uint32_t sequence = 0;
         std::string fingerprint;  // of all but its sequence number
         std::string named;        // the centre's own id of the message, where it tells one
+        bool given = false;       // to the intake, whose word is the answer
     };
     using Tokens = std::vector<std::uint64_t>;
 
@@ -82,6 +83,7 @@ class Arrivals final : public std::enable_shared_from_this<Arrivals> {
     std::uint64_t tokens_ = 0;
     std::size_t under_way_ = 0;
     bool expiry_armed_ = false;
+    bool flushing_ = false;
     bool closed_ = false;
     std::function<void()> idle_;
 };

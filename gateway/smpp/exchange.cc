@@ -120,7 +120,7 @@ void Exchange::on_gone(std::size_t index, const LinkGone& gone) {
     }
     for (const std::uint64_t token : gone.unanswered) sent_.erase(token);
     for (const std::uint64_t token : gone.unsent) sent_.erase(token);
-    finish(outbox_.lost(index, gone.unanswered, gone.unsent, now.steady));
+    finish(outbox_.lost(index, gone.unanswered, gone.unsent, now.steady, now.wall));
     if (all_refused()) refuse(problem_);
     pump();
     check_stopped();

@@ -75,11 +75,18 @@ void Link::write(std::string bytes) {
     if (!link_->write(std::move(bytes))) gone("the centre does not take what it is sent", 0);
 }
 
-/// In the order of the wire: what is answered first may be what makes room.
+/// Outcomes first, since nobody else knows of them: the session has let go of those submissions,
+/// and the write below, or an owner that is told, may end the connection. They hold without it.
 void Link::carry_out(Actions actions) {
     const std::weak_ptr<bool> alive = alive_;
     const std::uint64_t epoch = epoch_;
     const auto stale = [&] { return alive.expired() || epoch != epoch_ || !link_; };
+    for (const adapters::smpp::Submitted& one : actions.submitted) {
+        if (epoch == epoch_) written_at_.erase(one.token);
+        events_.on_submitted(one);
+        if (alive.expired()) return;
+    }
+    if (stale()) return;
     write(std::move(actions.write));
     if (stale()) return;
     if (actions.malformed > 0) events_.on_malformed(actions.malformed);
@@ -88,11 +95,6 @@ void Link::carry_out(Actions actions) {
         bound_at_ = now();
         refused_at_ = {};
         events_.on_bound();
-    }
-    for (const adapters::smpp::Submitted& one : actions.submitted) {
-        if (stale()) return;
-        written_at_.erase(one.token);
-        events_.on_submitted(one);
     }
     for (adapters::smpp::Delivered& one : actions.delivered) {
         if (stale()) return;

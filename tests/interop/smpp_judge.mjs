@@ -372,10 +372,31 @@ test('there is no webhook', async () => {
   assert.equal(answer.status, 401);
 });
 
-test('the daemon says goodbye', async () => {
+test('a reference that comes round begins another message', async () => {
+  const part = (n, message) => deliver(bound, { source_addr_ton: 1, source_addr_npi: 1,
+    source_addr: '573007654321', destination_addr: '85432', esm_class: 0x40,
+    short_message: { udh: Buffer.from([5, 0, 3, 99, 2, n]), message } });
+  for (const [n, text] of [[1, 'lost '], [1, 'new '], [2, 'words']])
+    assert.equal((await part(n, text)).command_status, 0);
+  await received('lost […]');
+  await received('new words');
+});
+
+test('the daemon says goodbye, and takes nothing once it has', async () => {
+  const from = { source_addr_ton: 1, source_addr_npi: 1, source_addr: '573007654321',
+    destination_addr: '85432' };
+  const part = (reference) => ({ ...from, esm_class: 0x40,
+    short_message: { udh: Buffer.from([5, 0, 3, reference, 2, 1]), message: 'half' } });
+  assert.equal((await deliver(bound, part(1))).command_status, 0);
+  bound.removeAllListeners('unbind');
   const unbound = once(bound, 'unbind');
   child.kill('SIGTERM');
-  await unbound;
+  const [pdu] = await unbound;
+  const refused = await Promise.all([deliver(bound, part(2)),
+    deliver(bound, { ...from, short_message: 'too late' })]);
+  assert.deepEqual(refused.map((one) => one.command_status), [0x64, 0x64]);
+  bound.send(pdu.response());
+  bound.close();
   const [code] = await once(child, 'exit');
   assert.equal(code, 0);
 });

@@ -108,6 +108,27 @@ TEST(SmppReassembly, TakesARepeatedPartOnce) {
     EXPECT_EQ(feed(parts, {part("0500032a0202", "b")}), std::vector<std::string>{"ab"});
 }
 
+TEST(SmppReassembly, BeginsAnotherMessageWhereItsReferenceCameRound) {
+    Reassembly parts;
+    const ShortMessage first = part("0500032a0201", "a");
+    const ShortMessage other = part("0500032a0201", "B");
+    EXPECT_TRUE(parts.add(arrived(first), *piece_of(first).join, 0s).waits);
+    const auto added = parts.add(arrived(other), *piece_of(other).join, 5s);
+    EXPECT_FALSE(added.repeated);
+    EXPECT_TRUE(added.waits) << "what is done is the message before";
+    ASSERT_EQ(added.done.size(), 1u);
+    EXPECT_FALSE(added.done[0].whole());
+    EXPECT_EQ(message_of(added.done[0], Charset::gsm7, "id", {}).content.text, "a[…]");
+    EXPECT_EQ(parts.deadline(), std::chrono::microseconds(605s)) << "its patience is its own";
+    EXPECT_TRUE(parts.add(arrived(other), *piece_of(other).join, 6s).repeated);
+    const ShortMessage last = part("0500032a0202", "C");
+    const auto ended = parts.add(arrived(last), *piece_of(last).join, 7s);
+    EXPECT_FALSE(ended.waits);
+    ASSERT_EQ(ended.done.size(), 1u);
+    EXPECT_EQ(message_of(ended.done[0], Charset::gsm7, "id", {}).content.text, "BC");
+    EXPECT_EQ(parts.waiting(), 0u);
+}
+
 TEST(SmppReassembly, GivesUpAfterItsPatienceWithAGapWhereAPartIsMissing) {
     Reassembly parts({.patience = 60s});
     EXPECT_TRUE(feed(parts, {part("0500032a0402", "two"), part("0500032a0404", "four")}).empty());

@@ -143,7 +143,7 @@ TEST(SmppOutbox, SortsWhatALostConnectionLeavesBehind) {
     const auto parts = rig.all();
     ASSERT_EQ(parts.size(), 2u);
     EXPECT_TRUE(rig.answer(parts[1].token, 0, "a").empty());
-    const auto ended = rig.outbox.lost(0, {parts[0].token}, {}, 2s);
+    const auto ended = rig.outbox.lost(0, {parts[0].token}, {}, 2s, wall);
     ASSERT_EQ(ended.size(), 1u);
     EXPECT_EQ(ended[0].message, 1u);
     EXPECT_EQ(ended[0].outcome.result, SendResult::unknown);
@@ -158,11 +158,55 @@ TEST(SmppOutbox, SendsAgainWhatNeverLeftALostConnection) {
     Rig rig;
     ASSERT_TRUE(rig.outbox.add(1, parts_of(1), 1s));
     const auto part = rig.next();
-    EXPECT_TRUE(rig.outbox.lost(0, {}, {part->token}, 2s).empty());
+    EXPECT_TRUE(rig.outbox.lost(0, {}, {part->token}, 2s, wall).empty());
     const auto again = rig.next(2s);
     ASSERT_TRUE(again);
     EXPECT_EQ(again->message, 1u);
     EXPECT_EQ(rig.answer(again->token, 0, "a").front().outcome.result, SendResult::accepted);
+}
+
+TEST(SmppOutbox, SendsNoPartThatNeverLeftOnceAnotherOneWasRefused) {
+    for (const std::uint32_t status : {0x0bU, 0x58U}) {
+        Rig rig;
+        ASSERT_TRUE(rig.outbox.add(1, parts_of(3), 1s));
+        const auto parts = rig.all();
+        ASSERT_EQ(parts.size(), 3u);
+        EXPECT_TRUE(rig.answer(parts[0].token, status).empty());
+        const auto ended = rig.outbox.lost(0, {}, {parts[1].token, parts[2].token}, 2s, wall);
+        ASSERT_EQ(ended.size(), 1u);
+        EXPECT_EQ(ended[0].status, status);
+        const bool throttled = status == 0x58;
+        EXPECT_EQ(ended[0].outcome.result,
+                  throttled ? SendResult::rate_limited : SendResult::permanent);
+        EXPECT_EQ(ended[0].outcome.retry_at > wall, throttled);
+        EXPECT_FALSE(rig.next(60s));
+        EXPECT_EQ(rig.outbox.size(), 0u);
+    }
+}
+
+TEST(SmppOutbox, SendsNoPartThatNeverLeftOnceNobodyKnowsOfAnotherOne) {
+    Rig rig;
+    ASSERT_TRUE(rig.outbox.add(1, parts_of(2), 1s));
+    const auto parts = rig.all();
+    EXPECT_TRUE(rig.silence(parts[0].token).empty());
+    const auto ended = rig.outbox.lost(0, {}, {parts[1].token}, 2s, wall);
+    ASSERT_EQ(ended.size(), 1u);
+    EXPECT_EQ(ended[0].outcome.result, SendResult::unknown);
+    EXPECT_FALSE(rig.next(60s));
+}
+
+TEST(SmppOutbox, SendsATakenMessagesThrottledPartAgainOverAnotherBind) {
+    Rig rig;
+    ASSERT_TRUE(rig.outbox.add(1, parts_of(3), 1s));
+    const auto parts = rig.all();
+    EXPECT_TRUE(rig.answer(parts[0].token, 0, "a").empty());
+    EXPECT_TRUE(rig.answer(parts[1].token, 0x58).empty());
+    EXPECT_TRUE(rig.outbox.lost(0, {}, {parts[2].token}, 2s, wall).empty());
+    rig.room = {0, 5};
+    const auto next = rig.next(60s);
+    ASSERT_TRUE(next);
+    EXPECT_EQ(next->session, 1u);
+    EXPECT_EQ(next->part->text, "1");
 }
 
 TEST(SmppOutbox, HandsBackWhatFindsNoBindInTime) {

@@ -35,6 +35,12 @@ std::optional<egress::CallEnd> end_of(const SmtpEnd& end) {
     return about_message ? std::optional(egress::CallEnd::succeeded) : std::nullopt;
 }
 
+/// The last words of an idle connection, met by the first ones of a message: they look like an
+/// answer to MAIL.
+bool crossed(const SmtpEnd& end) {
+    return end.stage == SmtpStage::mail && end.reply.code == 421;
+}
+
 }  // namespace
 
 Connection::~Connection() {
@@ -76,6 +82,7 @@ void Connection::open(Job job, const adapters::Secret& token) {
 bool Connection::take(Job& job) {
     if (over_ || !idle_) return false;
     idle_ = false;
+    reused_ = true;
     job_ = std::move(job);
     // Not within the owner's call: an answer may come of it at once.
     thread_.post([weak = weak_from_this()] {
@@ -100,10 +107,11 @@ void Connection::go_on() {
     while (!over_) {
         if (!flush()) return lose("too much waits to be sent", net::LinkReach::open);
         if (const auto end = client_->take_end()) {
-            report(*end);
+            if (!crossed(*end) || !put_back()) report(*end);
         } else if (client_->failure()) {
             const SmtpEnd failure = *client_->failure();
-            if (job_) report(failure);
+            // Whose message came after the last words of an idle connection is not meant by them.
+            if (job_ && (submitted_ || !put_back())) report(failure);
             return leave();
         } else if (wish == SmtpWish::close) {
             return leave();
@@ -163,6 +171,18 @@ void Connection::answer(egress::Handed handed) {
     owner_.answered(std::move(job), std::move(handed));
 }
 
+/// A server closes what was idle for its taste: that is no failure of the message that came then,
+/// and another connection takes it. Once; false: it is answered here.
+bool Connection::put_back() {
+    if (!reused_ || job_->again) return false;
+    Job job = std::move(*job_);
+    job_.reset();
+    submitted_ = false;
+    job.again = true;
+    owner_.put_back(std::move(job));
+    return true;
+}
+
 void Connection::on_closed(const net::LinkEnd& end) {
     if (!over_) lose(end.problem, end.reach);
 }
@@ -172,14 +192,8 @@ void Connection::lose(std::string_view problem, net::LinkReach reach) {
     if (job_) {
         const auto whole_after = submitted_ ? client_->whole_after() : std::nullopt;
         const bool whole = whole_after && link_->may_have_left() > *whole_after;
-        const bool unheard = submitted_ && !letter_answered_ && mails_ > 0 && !whole;
-        if (unheard && !job_->again) {
-            // A server closes what was idle for its taste: that is no failure of this message.
-            Job job = std::move(*job_);
-            job_.reset();
-            job.again = true;
-            owner_.put_back(std::move(job));
-        } else {
+        const bool unheard = !submitted_ || (!letter_answered_ && !whole);
+        if (!unheard || !put_back()) {
             egress::Handed out;
             out.outcome = adapters::email::classify_lost(client_->stage(), whole, problem);
             out.sent = submitted_ && link_->may_have_left() > letter_from_;

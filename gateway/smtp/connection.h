@@ -23,7 +23,7 @@ class ConnectionOwner {
   public:
     virtual ~ConnectionOwner() = default;
     virtual void answered(Job job, egress::Handed handed) = 0;
-    /// The connection had gone before it could say a word of this message.
+    /// The connection had gone, or said that it goes, before a word of this message was answered.
     virtual void put_back(Job job) = 0;
     /// It may take() another.
     virtual void idle(Connection& connection) = 0;
@@ -66,6 +66,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     [[nodiscard]] bool flush();
     void report(const adapters::email::SmtpEnd& end);
     void answer(egress::Handed handed);
+    [[nodiscard]] bool put_back();
     void lose(std::string_view problem, net::LinkReach reach);
     void become_idle();
     void wait();
@@ -79,6 +80,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     std::optional<Job> job_;
     bool submitted_ = false;
     bool idle_ = false;
+    bool reused_ = false;  // its message is not its first
     bool retiring_ = false;
     bool over_ = false;
     std::uint32_t mails_ = 0;

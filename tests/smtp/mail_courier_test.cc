@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include <atomic>
+#include <future>
 #include <mutex>
 #include <vector>
 
@@ -102,8 +103,17 @@ struct Post {
         EXPECT_TRUE(eventually([&] { return stopped.load(); }));
         courier.reset();
     }
-    void send(std::string to, std::string echo) {
-        pool->at(0).post([this, to = std::move(to), echo = std::move(echo)] {
+    /// Until the courier's thread has done all that it gave itself to do.
+    void settle() {
+        for (int turn = 0; turn < 4; ++turn) {
+            std::promise<void> done;
+            pool->at(0).post([&] { done.set_value(); });
+            done.get_future().wait();
+        }
+    }
+    /// `then` runs on the courier's thread right behind it.
+    void send(std::string to, std::string echo, const std::function<void()>& then = {}) {
+        pool->at(0).post([this, to = std::move(to), echo = std::move(echo), then] {
             egress::Parcel parcel;
             parcel.to = to;
             parcel.content.text = "Hola";
@@ -112,6 +122,7 @@ struct Post {
                 const std::lock_guard lock(mutex);
                 answers[echo].push_back(std::move(handed));
             });
+            if (then) then();
         });
     }
     /// The one answer of that parcel.
@@ -221,6 +232,34 @@ TEST(MailCourier, TriesAgainWhereAnIdleConnectionHadGone) {
     EXPECT_EQ(server.connections(), 2);
 }
 
+/// The thread stands still, with the parcel in its hands, until the word has come: it is heard
+/// right before or right after the first command.
+TEST(MailCourier, TriesAgainWhereAnIdleConnectionSaysGoodbyeMeanwhile) {
+    std::atomic<bool> say_it{false};
+    std::atomic<bool> said{false};
+    ScriptedServer server([&](int fd, int connection) {
+        Line line(fd);
+        line.greet();
+        if (!line.open_letter()) return;
+        line.read_letter();
+        line.say("250 ok");
+        if (connection > 1) return;
+        (void)eventually([&] { return say_it.load(); });
+        line.say("421 4.4.2 idle for too long");
+        said = true;
+    });
+    Post post(server);
+    post.send("b@example.com", "1");
+    EXPECT_EQ(post.brief("1"), "accepted accepted");
+    post.settle();
+    post.send("b@example.com", "2", [&] {
+        say_it = true;
+        EXPECT_TRUE(eventually([&] { return said.load(); }));
+    });
+    EXPECT_EQ(post.brief("2"), "accepted accepted");
+    EXPECT_EQ(server.connections(), 2);
+}
+
 TEST(MailCourier, RefusesOnePersonAndGoesOnWithTheNext) {
     ScriptedServer server([](int fd, int) {
         Line line(fd);
@@ -309,17 +348,21 @@ TEST(MailCourier, SendsToOneDomainOverFewConnectionsAtOnce) {
 
 TEST(MailCourier, AnswersWhatWaitsWhenItIsStopped) {
     std::atomic<bool> let_go{false};
+    std::atomic<bool> under_way{false};
     ScriptedServer server([&](int fd, int) {
         Line line(fd);
         line.greet();
         if (!line.open_letter()) return;
         line.read_letter();
+        under_way = true;
         (void)eventually([&] { return let_go.load(); });
         line.say("250 ok");
     });
     Post post(server, {{"smtp_connections", "1"}});
     post.send("b@example.com", "under way");
     post.send("b@example.com", "waiting");
+    EXPECT_TRUE(eventually([&] { return under_way.load(); }));
+    post.settle();
     std::atomic<bool> stopped{false};
     post.courier->stop(4s, [&] { stopped = true; });
     EXPECT_EQ(post.brief("waiting"), "transient stopping");

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -18,6 +19,13 @@
 
 namespace postern::adapters {
 
+/// Whether a channel takes the bytes of an upload.
+enum class Uploads : unsigned char {
+    by_url,       // no: it fetches our signed URL
+    without_url,  // where no URL of ours can be reached from outside
+    always,       // it fetches nothing
+};
+
 /// How an attempt whose answer never came can be cleared up without asking a person.
 struct SendTraits {
     bool echo = false;        // receipts bring `SendRequest::echo` back
@@ -26,6 +34,8 @@ struct SendTraits {
     bool typing = false;
     bool mark_read = false;
     bool templates = false;  // of its own, which it approves and knows by name
+    Uploads uploads = Uploads::by_url;
+    bool holds_uploads = false;  // an upload has a name there that serves further messages
 };
 
 /// Why a content cannot be sent on this channel: a 422 for the caller.
@@ -33,6 +43,15 @@ struct FieldProblem {
     std::string field;   // dotted, under content: "buttons[3].title"
     std::string code;    // snake_case: "too_long", "not_supported", "required", "too_many"
     std::string detail;  // names the channel's limit
+};
+
+/// The upload that a content names, where its bytes are sent and no URL.
+struct SendFile {
+    std::string_view sha256;    // 64 hexadecimal digits, of all bytes
+    std::uint64_t size = 0;     // bytes
+    std::string_view mime;      // "image/jpeg"
+    std::string_view filename;  // letters that need no escaping, with an extension
+    std::string_view held_id;   // the provider's name for it since an earlier upload, or empty
 };
 
 /// One message of one attempt. Views belong to the caller and outlive the call only.
@@ -43,10 +62,12 @@ struct SendRequest {
     std::string_view echo;        // our name of the attempt: letters, digits, '_', '.', <= 64 bytes
     std::string_view status_url;  // where this account's webhooks arrive, or empty if not public
     Instant now;
-    bool human_agent = false;     // a person answers: some channels keep the window open longer
-    bool proactive = false;       // of any category but `reply`
-    Instant expires{};            // after it the message is worth nothing; the epoch: not told
-    std::string_view category{};  // the contract's word; empty: not told
+    bool human_agent = false;        // a person answers: some channels keep the window open longer
+    bool proactive = false;          // of any category but `reply`
+    Instant expires{};               // after it the message is worth nothing; the epoch: not told
+    std::string_view category{};     // the contract's word; empty: not told
+    const SendFile* file = nullptr;  // instead of content.url; null: there are no bytes to send
+    std::string_view carried{};      // SendStep::carry of the step that was answered
 };
 
 struct ProviderCall {
@@ -54,12 +75,23 @@ struct ProviderCall {
     std::string url;
     std::vector<std::pair<std::string, std::string>> headers;  // with credentials: never logged
     std::string body;
+    /// Set: the message's file belongs within `body`, before this byte of it. It is read from the
+    /// disk while it is sent and is never in memory as a whole.
+    std::optional<std::size_t> file_at{};
+};
+
+/// What a provider calls a file that it was given.
+struct HeldFile {
+    std::string id;
+    Instant until{};  // used no longer than that
 };
 
 /// `irrevocable`: once a byte of this call has left, the person may get the message.
 struct SendStep {
     ProviderCall call;
     bool irrevocable = true;
+    std::string carry{};  // read again with this step's answer; with credentials: never logged
+    std::optional<HeldFile> held{};  // what the step before has brought
 };
 
 struct ProviderAnswer {

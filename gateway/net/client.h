@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -22,6 +23,11 @@ struct ClientRequest {
     std::string url;  // http:// or https://
     std::vector<std::pair<std::string, std::string>> headers;
     std::string body;
+    /// More of the body, read while it is sent: exactly `source_bytes`, which stand within `body`
+    /// before its byte `source_at`. Read once: a request that began to read is never repeated.
+    std::shared_ptr<BodySource> source{};
+    std::uint64_t source_bytes = 0;
+    std::size_t source_at = 0;
     std::chrono::milliseconds connect_timeout{3'000};
     std::chrono::milliseconds total_timeout{15'000};
     std::size_t body_bytes_max = 1024 * 1024;

@@ -1,7 +1,6 @@
 #include "gateway/net/client_connection.h"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <optional>
 
@@ -78,36 +77,72 @@ Task<bool> ClientConnection::perform() {
 }
 
 Task<bool> ClientConnection::send_request() {
-    auto& head = exchange_->head;
     const auto held = exchange_;
-    std::string_view second = held->request.body;
+    const ClientRequest& request = held->request;
+    const std::string_view body = request.body;
+    const std::size_t cut = request.source ? std::min(request.source_at, body.size()) : body.size();
     std::string joined;
-    std::string_view first = head;
-    if (head.size() + second.size() <= one_write_max) {
-        joined.reserve(head.size() + second.size());
-        joined.append(head).append(second);
+    std::string_view first = held->head;
+    std::string_view second = body.substr(0, cut);
+    if (first.size() + second.size() <= one_write_max) {
+        joined.reserve(first.size() + second.size());
+        joined.append(first).append(second);
         first = joined;
         second = {};
     }
-    sent_ = true;  // from the first attempt on nobody can be sure, but for the case below
-    bool begun = false;
-    const std::array<std::string_view, 2> parts{first, second};
-    for (auto part : parts) {
-        while (!part.empty()) {
-            const asio::const_buffer buffer(part.data(), part.size());
-            const auto [error, bytes] = co_await stream_.write_some(buffer);
-            begun = begun || bytes > 0;
-            if (error) {
-                last_error_ = error;
-                const bool refused =
-                    error == asio::error::broken_pipe || error == asio::error::connection_reset;
-                if (!begun && refused && !stream_.is_tls()) sent_ = false;
-                co_return false;
-            }
-            part.remove_prefix(bytes);
-        }
+    sent_ = true;  // from the first attempt on nobody can be sure, but for the case in write_all
+    begun_ = false;
+    bool written = co_await write_all(first);
+    if (written) written = co_await write_all(second);
+    if (written && request.source) {
+        written = co_await send_source();
+        if (written) written = co_await write_all(body.substr(cut));
     }
-    co_return !closed_;
+    co_return written && !closed_;
+}
+
+/// Piece by piece, at the pace of the slower of the two. The deadline goes on meanwhile.
+Task<bool> ClientConnection::send_source() {
+    const auto held = exchange_;
+    held->source_begun = true;
+    std::uint64_t left = held->request.source_bytes;
+    while (left > 0) {
+        const auto piece = std::make_shared<std::optional<std::string>>();
+        held->request.source->read(pool_->loop(),
+                                   [self = shared_from_this(), piece](std::string bytes) {
+                                       *piece = std::move(bytes);
+                                       self->parking_.wake();
+                                   });
+        if (!piece->has_value()) co_await parking_.park();
+        if (closed_) co_return false;
+        if (!piece->has_value() || (*piece)->empty()) {
+            last_error_ = Errc::source_failed;
+            co_return false;
+        }
+        const std::string_view bytes = std::string_view(**piece).substr(0, left);
+        left -= bytes.size();
+        const bool written = co_await write_all(bytes);
+        if (!written) co_return false;
+    }
+    co_return true;
+}
+
+/// `part` is held by the caller.
+Task<bool> ClientConnection::write_all(std::string_view part) {
+    while (!part.empty()) {
+        const asio::const_buffer buffer(part.data(), part.size());
+        const auto [error, bytes] = co_await stream_.write_some(buffer);
+        begun_ = begun_ || bytes > 0;
+        if (error) {
+            last_error_ = error;
+            const bool refused =
+                error == asio::error::broken_pipe || error == asio::error::connection_reset;
+            if (!begun_ && refused && !stream_.is_tls()) sent_ = false;
+            co_return false;
+        }
+        part.remove_prefix(bytes);
+    }
+    co_return true;
 }
 
 Task<ResponseParser::State> ClientConnection::read_response(ResponseParser& parser) {
@@ -186,7 +221,8 @@ bool ClientConnection::settle(ResponseParser::State state, const ResponseParser&
 }
 
 bool ClientConnection::retry_elsewhere() {
-    if (!reused_ || heard_ || closed_ || exchange_->retried) return false;
+    if (!reused_ || heard_ || closed_ || exchange_->retried || exchange_->source_begun)
+        return false;
     const bool repeatable = is_idempotent(exchange_->request.method) && !exchange_->request.once;
     if (sent_ && !repeatable) return false;
     exchange_->retried = true;

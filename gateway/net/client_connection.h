@@ -40,6 +40,8 @@ class ClientConnection final : public std::enable_shared_from_this<ClientConnect
     Task<bool> secure();
     Task<bool> perform();
     Task<bool> send_request();
+    Task<bool> send_source();
+    Task<bool> write_all(std::string_view part);
     Task<ResponseParser::State> read_response(ResponseParser& parser);
     [[nodiscard]] bool set_aside(std::string_view piece);
     Task<bool> pass_on();
@@ -64,6 +66,7 @@ class ClientConnection final : public std::enable_shared_from_this<ClientConnect
     bool closed_ = false;
     bool reused_ = false;
     bool sent_ = false;
+    bool begun_ = false;  // a byte of the request was taken from us
     bool heard_ = false;  // at least one byte of the answer
 };
 

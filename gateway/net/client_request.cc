@@ -34,8 +34,10 @@ bool format_head(const ClientRequest& request, const Url& url, std::string& head
         head.append(name).append(": ").append(value).append("\r\n");
     }
     const bool may_omit = request.method == "GET" || request.method == "HEAD";
-    if (!request.body.empty() || !may_omit) {
-        head.append("Content-Length: ").append(std::to_string(request.body.size())).append("\r\n");
+    const std::uint64_t bytes =
+        request.body.size() + (request.source ? request.source_bytes : std::uint64_t{0});
+    if (bytes > 0 || !may_omit) {
+        head.append("Content-Length: ").append(std::to_string(bytes)).append("\r\n");
     }
     head.append("\r\n");
     return true;

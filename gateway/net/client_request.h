@@ -25,13 +25,14 @@ struct BodyTaker {
 struct Exchange {
     ClientRequest request;
     Url url;
-    std::string head;     // formatted request line and headers
-    PieceCallback piece;  // set: the body is streamed
+    std::string head;                // formatted request line and headers
+    PieceCallback piece;             // set: the body is streamed
     std::shared_ptr<BodySink> sink;  // set: takes the body of a 2xx answer
     DoneCallback done;
     SteadyClock::time_point deadline;
     bool retried = false;
     bool via_proxy = false;
+    bool source_begun = false;  // request.source gives its bytes once
 
     /// Calls `done`, once.
     void complete(ClientResponse response);

@@ -37,6 +37,8 @@ const char* text_of(Errc code) {
             return "the proxy cannot be reached";
         case Errc::proxy_refused:
             return "the proxy refuses to connect us";
+        case Errc::source_failed:
+            return "what was to be sent cannot be read any more";
     }
     return "unknown error";
 }

@@ -21,6 +21,7 @@ enum class Errc {
     address_refused,
     proxy_failed,
     proxy_refused,
+    source_failed,
 };
 
 [[nodiscard]] const boost::system::error_category& net_category();

@@ -274,5 +274,52 @@ TEST_F(ClientTest, DropsWhatIsOutstandingWhenItEnds) {
     EXPECT_FALSE(called);
 }
 
+/// Gives `bytes` in two pieces, then nothing.
+class TwoPieces final : public BodySource {
+  public:
+    explicit TwoPieces(std::string bytes) : bytes_(std::move(bytes)) {}
+    void read(IoThread& thread, std::function<void(std::string)> done) override {
+        const std::string piece = bytes_.substr(at_, bytes_.size() / 2 + 1);
+        at_ += piece.size();
+        thread.post([done, piece] { done(piece); });
+    }
+
+  private:
+    const std::string bytes_;
+    std::size_t at_ = 0;
+};
+
+ClientRequest sourced(const std::string& url, std::uint64_t bytes) {
+    ClientRequest request{.method = "PUT", .url = url, .body = "<>"};
+    request.source = std::make_shared<TwoPieces>("0123456789");
+    request.source_bytes = bytes;
+    request.source_at = 1;
+    return request;
+}
+
+TEST_F(ClientTest, SendsASourceWithinTheBody) {
+    TestServer server;
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_EQ(ask(sourced(server.url("/x"), 10)).body, "PUT /x [<0123456789>]");
+    }
+    EXPECT_EQ(ask(sourced(server.url("/x"), 7)).body, "PUT /x [<0123456>]");
+    EXPECT_EQ(server.server->counters().connections_accepted.load(), 1U);
+}
+
+TEST_F(ClientTest, BreaksOffWhatItsSourceDoesNotFinish) {
+    TestServer server;
+    std::atomic<int> handled{0};
+    server.handler.on_request = [&](const Request&, Responder responder) {
+        ++handled;
+        responder.send({.body = "ok"});
+    };
+    EXPECT_EQ(ask({.method = "POST", .url = server.url("/x"), .body = "a"}).body, "ok");
+    const auto answer = ask(sourced(server.url("/x"), 11));
+    EXPECT_EQ(answer.error, make_error_code(Errc::source_failed));
+    EXPECT_EQ(answer.progress, Progress::sent_partly_or_whole);
+    EXPECT_EQ(ask({.method = "POST", .url = server.url("/x"), .body = "a"}).body, "ok");
+    EXPECT_EQ(handled.load(), 2);
+}
+
 }  // namespace
 }  // namespace postern::net::test

@@ -1,11 +1,10 @@
 #include "gateway/egress/attempt.h"
 
 #include <algorithm>
+#include <utility>
 #include <vector>
 
 #include "gateway/egress/provider_request.h"
-#include "gateway/model/media.h"
-#include "gateway/model/media_name.h"
 #include "gateway/model/outbound_content.h"
 #include "gateway/net/errc.h"
 #include "gateway/net/url.h"
@@ -20,6 +19,8 @@ namespace {
 /// No provider needs more (token, upload, send); a step machine that goes round ends here.
 constexpr std::size_t steps_max = 8;
 constexpr std::size_t detail_bytes_max = 500;
+/// The slowest way to a provider on which an upload is not given up: 256 KiB a second.
+constexpr std::uint64_t upload_bytes_a_ms = 262;
 /// What an adapter's JSON parser may read behind an answer's body.
 constexpr std::size_t padding_bytes = 64;
 
@@ -91,6 +92,11 @@ void Attempt::begin() {
     account_->health->under_way.fetch_add(1, std::memory_order_relaxed);
     if (!read_row()) return;
     if (account_->courier) return hand_over();
+    if (by_bytes_) return find_file();
+    start();
+}
+
+void Attempt::start() {
     auto first = account_->sending->first_step(request());
     if (!first) {
         return finish(outcome_of(SendResult::permanent, "unsendable", first.error().message()));
@@ -117,25 +123,9 @@ bool Attempt::read_row() {
         content_ = {};
         content_.text = words;
     }
-    if (!give_media_url()) return false;
+    if (!give_media()) return false;
     echo_ = echo_of(*row_, dispatch_, account_->sending->send_traits().idempotent);
     return true;
-}
-
-/// Fresh for each attempt: a message may have waited longer than a URL lives.
-bool Attempt::give_media_url() {
-    model::UploadId upload;
-    if (content_.upload.empty()) return true;
-    if (around_->media_url && model::parse_id(content_.upload, upload))
-        content_.url = around_->media_url(account_->status_url, upload);
-    if (!content_.url.empty()) {
-        content_.url += "/" + model::url_name(content_);
-        return true;
-    }
-    // A configuration can be mended, and the message waits until it expires.
-    finish(outcome_of(SendResult::transient, "no_public_url",
-                      "set media.public_url: the provider cannot fetch the upload"));
-    return false;
 }
 
 adapters::SendRequest Attempt::request() const {
@@ -148,19 +138,30 @@ adapters::SendRequest Attempt::request() const {
             .human_agent = row_->human_agent,
             .proactive = row_->category != model::Category::reply,
             .expires = row_->expires,
-            .category = to_string(row_->category)};
+            .category = to_string(row_->category),
+            .file = by_bytes_ ? &given_ : nullptr,
+            .carried = carried_};
 }
 
 void Attempt::send(adapters::SendStep step) {
     irrevocable_ = step.irrevocable;
-    const SendResult not_made = passed_ ? SendResult::unknown : SendResult::transient;
-    const auto url = net::parse_url(step.call.url);
+    carried_ = std::move(step.carry);
+    if (step.call.file_at) return open_file(std::move(step.call));
+    make_call(std::move(step.call), nullptr);
+}
+
+SendResult Attempt::not_made() const {
+    return passed_ ? SendResult::unknown : SendResult::transient;
+}
+
+void Attempt::make_call(adapters::ProviderCall call, std::shared_ptr<net::BodySource> source) {
+    const auto url = net::parse_url(call.url);
     if (!url) {
         // Made of the configuration's base_url: a reload can mend it.
-        return finish(outcome_of(not_made, "bad_url", "the account's base_url makes no URL"));
+        return finish(outcome_of(not_made(), "bad_url", "the account's base_url makes no URL"));
     }
     origin_ = url->origin();
-    if (may_call(not_made)) ask(std::move(step.call));
+    if (may_call(not_made())) ask(std::move(call), std::move(source));
 }
 
 /// Whether the breaker lets this attempt through; if not, it is over.
@@ -183,7 +184,7 @@ bool Attempt::may_call(SendResult not_made) {
     return true;
 }
 
-void Attempt::ask(adapters::ProviderCall call) {
+void Attempt::ask(adapters::ProviderCall call, std::shared_ptr<net::BodySource> source) {
     net::ClientRequest out;
     out.method = std::move(call.method);
     out.url = std::move(call.url);
@@ -192,6 +193,12 @@ void Attempt::ask(adapters::ProviderCall call) {
     out.connect_timeout = around_->options.connect_timeout;
     out.total_timeout = around_->options.total_timeout;
     out.once = irrevocable_;
+    if (source) {
+        out.source = std::move(source);
+        out.source_bytes = file_.size;
+        out.source_at = *call.file_at;
+        out.total_timeout += std::chrono::milliseconds{file_.size / upload_bytes_a_ms};
+    }
     account_->health->requests.fetch_add(1, std::memory_order_relaxed);
     const auto client = clients_->find(account_->way);
     if (client == clients_->end()) {
@@ -246,7 +253,9 @@ void Attempt::on_answer(const net::ClientResponse& response) {
         return finish(outcome_of(passed_ ? SendResult::unknown : SendResult::permanent,
                                  "too_many_steps", "the provider leads from step to step"));
     }
-    send(std::move(std::get<adapters::SendStep>(next)));
+    auto& step = std::get<adapters::SendStep>(next);
+    if (step.held) hold(std::move(*step.held));
+    send(std::move(step));
 }
 
 void Attempt::end_call(CallEnd how) {
@@ -254,6 +263,7 @@ void Attempt::end_call(CallEnd how) {
 }
 
 void Attempt::finish(SendOutcome outcome) {
+    if (std::exchange(uploading_, false)) around_->held.release({account_->number, file_.sha256});
     if (account_ != nullptr && account_->sending) {
         account_->health->count(outcome.result);
         account_->health->under_way.fetch_sub(1, std::memory_order_relaxed);

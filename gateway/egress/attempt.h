@@ -9,12 +9,15 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "gateway/core/effects.h"
 #include "gateway/egress/accounts.h"
 #include "gateway/egress/classify.h"
 #include "gateway/egress/courier.h"
+#include "gateway/egress/held_files.h"
+#include "gateway/egress/upload_files.h"
 #include "gateway/net/client.h"
 #include "gateway/runtime/core_inbox.h"
 #include "storage/seal.h"
@@ -44,6 +47,8 @@ struct Surroundings final {
     /// Where an account's provider can fetch an upload, for this attempt; empty: nowhere.
     std::function<std::string(std::string_view account_url, const model::UploadId& upload)>
         media_url;
+    UploadFiles* uploads = nullptr;  // null: there are none; outlives us
+    HeldFiles held;
     EgressOptions options;
     std::atomic<std::size_t> under_way{0};
     std::atomic<bool> stopping{false};
@@ -59,17 +64,28 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
     Attempt(std::shared_ptr<Surroundings> around, std::shared_ptr<Clients> clients,
             std::shared_ptr<const AccountTable> accounts, net::IoThread& thread,
             core::Dispatch dispatch);
+    ~Attempt();
+    Attempt(const Attempt&) = delete;
+    Attempt& operator=(const Attempt&) = delete;
 
     /// Counted in `around` already. Ends in one core::AnswerAttempt, unless the clients end first.
     void begin();
 
   private:
     [[nodiscard]] bool read_row();
-    [[nodiscard]] bool give_media_url();
+    [[nodiscard]] bool give_media();
+    void find_file();
+    void on_file(std::optional<UploadFile> file, UploadTrouble trouble);
+    void ask_held();
+    void hold(adapters::HeldFile file);
+    void open_file(adapters::ProviderCall call);
+    void start();
     [[nodiscard]] adapters::SendRequest request() const;
     void send(adapters::SendStep step);
+    void make_call(adapters::ProviderCall call, std::shared_ptr<net::BodySource> source);
+    [[nodiscard]] adapters::SendResult not_made() const;
     [[nodiscard]] bool may_call(adapters::SendResult not_made);
-    void ask(adapters::ProviderCall call);
+    void ask(adapters::ProviderCall call, std::shared_ptr<net::BodySource> source);
     void on_response(net::ClientResponse response);
     void on_answer(const net::ClientResponse& response);
     void hand_over();
@@ -88,8 +104,18 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
     adapters::OutboundContent content_;
     std::string echo_;
 
+    // Of an upload whose bytes are sent.
+    bool by_bytes_ = false;
+    bool uploading_ = false;  // others wait for what we upload
+    UploadFile file_;
+    std::string sha256_;  // and what `given_` points to
+    std::string file_name_;
+    std::string held_id_;
+    adapters::SendFile given_;
+
     // Of the call under way.
     std::size_t step_ = 0;
+    std::string carried_;
     bool irrevocable_ = true;
     std::string origin_;
     bool probe_ = false;

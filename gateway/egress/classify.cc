@@ -19,6 +19,7 @@ std::string_view code_of(const boost::system::error_code& error, bool sent) {
     if (error == Errc::timed_out) return "timeout";
     if (error == Errc::proxy_failed) return "proxy_failed";
     if (error == Errc::proxy_refused) return "proxy_refused";
+    if (error == Errc::source_failed) return "upload_unreadable";
     if (error == Errc::bad_response || error == Errc::header_too_large ||
         error == Errc::body_too_large) {
         return "bad_answer";
@@ -29,7 +30,7 @@ std::string_view code_of(const boost::system::error_code& error, bool sent) {
 /// Ends that say nothing about the provider.
 bool is_ours(const boost::system::error_code& error) {
     return error == Errc::queue_full || error == Errc::stopped || error == Errc::bad_url ||
-           error == Errc::bad_request;
+           error == Errc::bad_request || error == Errc::source_failed;
 }
 
 }  // namespace
@@ -45,7 +46,9 @@ adapters::SendOutcome outcome_of(SendResult result, std::string_view code, std::
 Unanswered classify(const net::ClientResponse& response, bool irrevocable, bool passed) {
     const bool sent = response.progress != net::Progress::not_sent;
     SendResult result = SendResult::transient;
-    if (passed || (sent && irrevocable)) {
+    // A request that ends before its body does is none, however much of it has left.
+    const bool whole = response.error != Errc::source_failed;
+    if (passed || (sent && irrevocable && whole)) {
         result = SendResult::unknown;
     } else if (response.error == Errc::bad_request) {
         result = SendResult::permanent;  // the same bytes would be wrong again

@@ -54,6 +54,7 @@ std::vector<std::string> Egress::reload(std::shared_ptr<const AccountTable> acco
             });
         }
     }
+    around_->held.forget();  // an account may be another one at its provider now
     // After the posts: whoever sees this table posts behind them.
     accounts_.store(std::move(accounts));
     return problems;
@@ -111,6 +112,7 @@ bool Egress::stop(std::chrono::milliseconds grace) {
         });
         waiting.wait();
     }
+    around_->held.drop_waiting();
     return idle;
 }
 

@@ -38,6 +38,8 @@ class Egress final {
     void set_media_url(decltype(Surroundings::media_url) make) {
         around_->media_url = std::move(make);
     }
+    /// As above; `files` outlives what is under way.
+    void set_uploads(UploadFiles& files) { around_->uploads = &files; }
 
     /// Main thread; reads the accounts' files of authorities, also those that it has read before:
     /// what cannot be read is not trusted anew. What is under way ends with the account that it

@@ -81,11 +81,13 @@ void EgressRig::connect(std::string base) {
         };
         egress_ = std::make_unique<Egress>(
             *pool_, inbox_, master_, clock, [] { return std::uint64_t{42}; }, options_);
+        if (uploads_ != nullptr) egress_->set_uploads(*uploads_);
     }
     std::vector<Account> accounts(1);
     accounts[0].name = "test";
     accounts[0].number = number;
     accounts[0].sending = adapter_;
+    if (other_adapter_) accounts[0].sending = other_adapter_;
     accounts[0].ca_file = ca_file_;
     accounts[0].proxy = proxy_;
     accounts[0].courier = courier_;

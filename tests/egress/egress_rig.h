@@ -90,6 +90,8 @@ class EgressRig : public ::testing::Test {
 
     std::shared_ptr<Courier> courier_;  // instead of HTTP
     std::shared_ptr<StepAdapter> adapter_ = std::make_shared<StepAdapter>();
+    std::shared_ptr<const adapters::SendingAdapter> other_adapter_;  // instead of that
+    UploadFiles* uploads_ = nullptr;
     std::string ca_file_;
     net::ProxyOptions proxy_;
     EgressOptions options_;

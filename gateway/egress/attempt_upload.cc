@@ -1,0 +1,109 @@
+// The part of an attempt that has to do with an upload: its URL, or its bytes. A file whose name at
+// the provider is known is not read at all; one that somebody else uploads just now is waited for.
+#include "gateway/egress/attempt.h"
+#include "gateway/model/media_name.h"
+
+namespace postern::egress {
+
+using adapters::SendResult;
+using adapters::Uploads;
+
+namespace {
+
+std::string hex_of(const model::Sha256& sha256) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string out;
+    out.reserve(2 * sha256.size());
+    for (const std::uint8_t byte : sha256) {
+        out += digits[byte >> 4U];
+        out += digits[byte & 15U];
+    }
+    return out;
+}
+
+}  // namespace
+
+Attempt::~Attempt() {
+    // Cut off by the end of the clients.
+    if (uploading_) around_->held.release({account_->number, file_.sha256});
+}
+
+/// The URL is fresh for each attempt: a message may have waited longer than one lives.
+bool Attempt::give_media() {
+    model::UploadId upload;
+    if (content_.upload.empty()) return true;
+    const Uploads taken = account_->sending->send_traits().uploads;
+    if (around_->media_url && taken != Uploads::always && model::parse_id(content_.upload, upload))
+        content_.url = around_->media_url(account_->status_url, upload);
+    if (!content_.url.empty()) {
+        content_.url += "/" + model::url_name(content_);
+        return true;
+    }
+    by_bytes_ = taken != Uploads::by_url;
+    if (by_bytes_) return true;
+    // A configuration can be mended, and the message waits until it expires.
+    finish(outcome_of(SendResult::transient, "no_public_url",
+                      "set media.public_url: the provider cannot fetch the upload"));
+    return false;
+}
+
+void Attempt::find_file() {
+    model::UploadId upload;
+    if (!model::parse_id(content_.upload, upload) || around_->uploads == nullptr)
+        return on_file(std::nullopt, UploadTrouble::gone);
+    around_->uploads->find(
+        upload, thread_,
+        [self = shared_from_this()](std::optional<UploadFile> file, UploadTrouble trouble) {
+            self->on_file(std::move(file), trouble);
+        });
+}
+
+void Attempt::on_file(std::optional<UploadFile> file, UploadTrouble trouble) {
+    if (!file) {
+        const bool gone = trouble == UploadTrouble::gone;
+        return finish(outcome_of(
+            gone ? SendResult::permanent : SendResult::transient,
+            gone ? "upload_gone" : "upload_unreadable",
+            gone ? "the upload is no longer there" : "the upload cannot be read just now"));
+    }
+    file_ = std::move(*file);
+    sha256_ = hex_of(file_.sha256);
+    if (content_.mime.empty()) content_.mime = file_.mime;
+    if (content_.filename.empty()) content_.filename = file_.filename;
+    file_name_ = model::url_name(content_);
+    given_ = {sha256_, file_.size, file_.mime, file_name_, {}};
+    if (!account_->sending->send_traits().holds_uploads) return start();
+    ask_held();
+}
+
+void Attempt::ask_held() {
+    const HeldFiles::Asked asked = around_->held.ask(
+        {account_->number, file_.sha256}, around_->clock().wall, held_id_,
+        [self = shared_from_this()] { self->thread_.post([self] { self->ask_held(); }); });
+    if (asked == HeldFiles::Asked::later) return;
+    uploading_ = asked == HeldFiles::Asked::yours;
+    given_.held_id = held_id_;
+    start();
+}
+
+void Attempt::hold(adapters::HeldFile file) {
+    uploading_ = false;
+    around_->held.keep({account_->number, file_.sha256}, std::move(file));
+}
+
+/// Opened anew for each request that has it: bytes are read once.
+void Attempt::open_file(adapters::ProviderCall call) {
+    if (!by_bytes_ || *call.file_at > call.body.size()) {
+        return finish(outcome_of(SendResult::permanent, "unsendable",
+                                 "the request wants a file that the message does not have"));
+    }
+    around_->uploads->open(
+        file_, thread_,
+        [self = shared_from_this(), call = std::move(call)](std::shared_ptr<net::BodySource> source,
+                                                            UploadTrouble trouble) mutable {
+            if (!source) return self->on_file(std::nullopt, trouble);
+            self->make_call(std::move(call), std::move(source));
+        });
+}
+
+}  // namespace postern::egress

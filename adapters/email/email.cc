@@ -4,6 +4,7 @@
 #include <array>
 
 #include "adapters/email/email_account.h"
+#include "adapters/email/imap_settings.h"
 #include "adapters/email/mailgun.h"
 #include "adapters/email/mime_header.h"
 #include "adapters/email/postmark.h"
@@ -29,9 +30,9 @@ constexpr Traits email_traits = {
     .body_bytes_max = std::size_t{50} << 20,
 };
 
-enum class Inbound : unsigned char { none, sendgrid, mailgun, postmark, ses, raw };
-constexpr std::array<std::string_view, 6> names = {"",         "sendgrid", "mailgun",
-                                                   "postmark", "ses",      "raw"};
+enum class Inbound : unsigned char { none, sendgrid, mailgun, postmark, ses, raw, imap };
+constexpr std::array<std::string_view, 7> names = {"",    "sendgrid", "mailgun", "postmark",
+                                                   "ses", "raw",      "imap"};
 
 class Email final : public HttpAdapter {
   public:
@@ -77,6 +78,8 @@ Verification Email::verify(const WebhookRequest& request, Instant now) const {
             return verify_ses(account_, request, nullptr, now);
         case Inbound::raw:
             return verify_raw(account_, request);
+        case Inbound::imap:
+            return Verification::no("this account's mail is fetched by IMAP: nobody delivers it");
         case Inbound::none:
             break;
     }
@@ -104,13 +107,15 @@ Result<InboundBatch> Email::decode(const WebhookRequest& request, Instant now) c
             return decode_ses(account_, request, now);
         case Inbound::raw:
             return decode_raw(account_, request, now);
+        case Inbound::imap:
+            return decode_fetched(account_, request, now);
         case Inbound::none:
             break;
     }
     return make_error_code(Errc::wrong_shape);
 }
 
-/// What each value of inbound_secret is depends on who delivers.
+/// What each value of inbound_secret is depends on who delivers. (IMAP has a login instead.)
 bool read_secrets(Inbound inbound, const AdapterConfig& config, MailAccount& account,
                   std::string& problem) {
     const std::vector<Secret>& secrets = config.credential("inbound_secret");
@@ -150,7 +155,7 @@ std::vector<Secret> bounce_keys(const AdapterConfig& config) {
 std::unique_ptr<HttpAdapter> make(const AdapterConfig& config, std::string& problem) {
     const auto* const name = std::ranges::find(names, config.setting("inbound"));
     if (name == names.end()) {
-        problem = "inbound: must be sendgrid, mailgun, postmark, ses or raw";
+        problem = "inbound: must be sendgrid, mailgun, postmark, ses, raw or imap";
         return nullptr;
     }
     const auto inbound = static_cast<Inbound>(name - names.begin());
@@ -159,8 +164,11 @@ std::unique_ptr<HttpAdapter> make(const AdapterConfig& config, std::string& prob
     const std::vector<Mailbox> from = mailboxes(config.setting("from"));
     if (!from.empty()) account.own_address = from.front().address;
     account.bounce_keys = bounce_keys(config);
-    if (inbound != Inbound::none && !read_secrets(inbound, config, account, problem))
+    if (inbound == Inbound::imap) {
+        if (!imap_account(config, problem)) return nullptr;
+    } else if (inbound != Inbound::none && !read_secrets(inbound, config, account, problem)) {
         return nullptr;
+    }
     return std::make_unique<Email>(inbound, std::move(account), config.account,
                                    config.credential("link_secret"));
 }

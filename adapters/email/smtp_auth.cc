@@ -8,31 +8,6 @@ namespace {
 /// RFC 4954 section 4: beyond it the response waits for a 334.
 constexpr std::size_t auth_line_max = 12'288;
 
-std::string response(const SmtpLogin& login, SmtpMechanism mechanism) {
-    std::string raw;
-    const std::string_view secret = login.secret.reveal();
-    if (mechanism == SmtpMechanism::plain) {
-        raw.append(1, '\0').append(login.username).append(1, '\0').append(secret);
-    } else if (mechanism == SmtpMechanism::xoauth2) {
-        raw.append("user=")
-            .append(login.username)
-            .append(
-                "\x01"
-                "auth=Bearer ")
-            .append(secret);
-        raw.append("\x01\x01");
-    } else if (mechanism == SmtpMechanism::oauthbearer) {
-        raw.append("n,a=").append(login.username).append(",\x01host=").append(login.host);
-        raw.append("\x01port=").append(std::to_string(login.port));
-        raw.append(
-               "\x01"
-               "auth=Bearer ")
-            .append(secret)
-            .append("\x01\x01");
-    }
-    return shared::to_base64(raw);
-}
-
 std::string_view name_of(SmtpMechanism mechanism) {
     switch (mechanism) {
         case SmtpMechanism::login:
@@ -70,6 +45,31 @@ bool offered(SmtpMechanism mechanism, const SmtpExtensions& server) {
 
 }  // namespace
 
+std::string sasl_response(const SmtpLogin& login, SmtpMechanism mechanism) {
+    std::string raw;
+    const std::string_view secret = login.secret.reveal();
+    if (mechanism == SmtpMechanism::plain) {
+        raw.append(1, '\0').append(login.username).append(1, '\0').append(secret);
+    } else if (mechanism == SmtpMechanism::xoauth2) {
+        raw.append("user=")
+            .append(login.username)
+            .append(
+                "\x01"
+                "auth=Bearer ")
+            .append(secret);
+        raw.append("\x01\x01");
+    } else if (mechanism == SmtpMechanism::oauthbearer) {
+        raw.append("n,a=").append(login.username).append(",\x01host=").append(login.host);
+        raw.append("\x01port=").append(std::to_string(login.port));
+        raw.append(
+               "\x01"
+               "auth=Bearer ")
+            .append(secret)
+            .append("\x01\x01");
+    }
+    return shared::to_base64(raw);
+}
+
 std::optional<SmtpMechanism> smtp_mechanism(const SmtpLogin& login, const SmtpExtensions& server) {
     if (login.mechanism != SmtpMechanism::automatic) {
         return offered(login.mechanism, server) ? std::optional(login.mechanism) : std::nullopt;
@@ -83,7 +83,7 @@ std::optional<SmtpMechanism> smtp_mechanism(const SmtpLogin& login, const SmtpEx
 std::string smtp_auth_command(const SmtpLogin& login, SmtpMechanism mechanism) {
     std::string command("AUTH ");
     command += name_of(mechanism);
-    const std::string initial = response(login, mechanism);
+    const std::string initial = sasl_response(login, mechanism);
     if (has_initial_response(mechanism, initial)) command.append(" ").append(initial);
     return command;
 }
@@ -95,7 +95,7 @@ std::optional<std::string> smtp_auth_answer(const SmtpLogin& login, SmtpMechanis
         return shared::to_base64(round == 0 ? std::string_view(login.username)
                                             : login.secret.reveal());
     }
-    std::string answer = response(login, mechanism);
+    std::string answer = sasl_response(login, mechanism);
     const int late = has_initial_response(mechanism, answer) ? 1 : 0;
     if (round + late == 0) return answer;
     if (round + late > 1 || mechanism == SmtpMechanism::plain) return std::nullopt;

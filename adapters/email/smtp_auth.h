@@ -28,6 +28,10 @@ struct SmtpLogin {
 [[nodiscard]] std::optional<SmtpMechanism> smtp_mechanism(const SmtpLogin& login,
                                                           const SmtpExtensions& server);
 
+/// What the mechanism says of who logs in, in base64 (RFC 4616, RFC 7628), to any server: IMAP's
+/// AUTHENTICATE takes the same. LOGIN has none.
+[[nodiscard]] std::string sasl_response(const SmtpLogin& login, SmtpMechanism mechanism);
+
 /// "AUTH PLAIN …" with its initial response. LOGIN has none.
 [[nodiscard]] std::string smtp_auth_command(const SmtpLogin& login, SmtpMechanism mechanism);
 /// The line that answers the `round`th (0-based) 334; nullopt: there is nothing to say any more.

@@ -10,10 +10,13 @@
 #include <string>
 #include <vector>
 
+#include "gateway/lines/token_source.h"
 #include "gateway/smtp/connection.h"
-#include "gateway/smtp/token_source.h"
 
 namespace postern::smtp {
+
+using lines::Token;
+using lines::TokenSource;
 
 class Desk final : public ConnectionOwner, public std::enable_shared_from_this<Desk> {
   public:

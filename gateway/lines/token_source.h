@@ -1,7 +1,7 @@
-// The access token of an account that logs in with OAuth2: asked for once, whoever needs it,
-// before the old one expires. All that is known lives on one thread, the owner.
+// The access token of an account that logs in to its mail server with OAuth2: asked for once,
+// whoever needs it, before the old one expires. All that is known lives on one thread, the owner.
 //
-// Life: as long as the courier. Thread: any of the pool's, where not said otherwise.
+// Life: as long as the driver. Thread: any of the pool's, where not said otherwise.
 #pragma once
 
 #include <functional>
@@ -13,7 +13,7 @@
 #include "gateway/model/time.h"
 #include "gateway/net/client.h"
 
-namespace postern::smtp {
+namespace postern::lines {
 
 struct Token {
     adapters::Secret secret;  // empty: there is none, and the rest says why
@@ -60,4 +60,4 @@ class TokenSource final : public std::enable_shared_from_this<TokenSource> {
     bool refreshing_ = false;
 };
 
-}  // namespace postern::smtp
+}  // namespace postern::lines

@@ -1,9 +1,9 @@
-#include "gateway/smtp/token_source.h"
+#include "gateway/lines/token_source.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace postern::smtp {
+namespace postern::lines {
 
 using namespace std::chrono_literals;
 
@@ -88,4 +88,4 @@ void TokenSource::on_answer(net::ClientResponse response) {
     answer(token);
 }
 
-}  // namespace postern::smtp
+}  // namespace postern::lines

@@ -9,12 +9,14 @@ install(FILES systemd/postern.service systemd/postern.socket systemd/postern-web
 install(FILES systemd/postern.sysusers DESTINATION lib/sysusers.d RENAME postern.conf)
 install(FILES systemd/postern.tmpfiles DESTINATION lib/tmpfiles.d RENAME postern.conf)
 install(FILES systemd/deb/postern.toml DESTINATION /etc/postern)
+install(PROGRAMS systemd/postern-certbot-hook DESTINATION lib/postern RENAME certbot-hook)
 
 install(FILES conf/alerts.yml DESTINATION share/postern)
 install(DIRECTORY conf/dashboards conf/presets conf/holidays DESTINATION share/postern OPTIONAL
   REGEX "CMakeLists.txt$|\\.(cc|h|py)$" EXCLUDE)
 
-install(FILES README.md conf/reference.md systemd/deb/README.Debian DESTINATION share/doc/postern)
+install(FILES README.md conf/reference.md conf/tunnel.md systemd/deb/README.Debian
+  DESTINATION share/doc/postern)
 install(FILES gateway/CHANGELOG.md DESTINATION share/doc/postern)
 install(FILES conf/postern.example.toml DESTINATION share/doc/postern/examples)
 

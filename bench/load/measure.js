@@ -19,10 +19,21 @@ function family(pid) {
   let threads = [];
   try { threads = fs.readdirSync(`/proc/${pid}/task`); } catch { return []; }
   for (const thread of threads) {
-    const children = fs.readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim();
+    let children = '';
+    try { children = fs.readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').trim(); } catch { continue; }
     for (const child of children.split(' ').filter(Boolean)) pids.push(...family(Number(child)));
   }
   return pids;
+}
+
+/// Threads come and go while they are read.
+function threadsOf(pid) {
+  const found = [];
+  try {
+    for (const thread of fs.readdirSync(`/proc/${pid}/task`))
+      found.push([fs.readFileSync(`/proc/${pid}/task/${thread}/comm`, 'utf8').trim(), thread]);
+  } catch { /* gone meanwhile */ }
+  return found;
 }
 
 /// CPU seconds so far: of all processes, and by thread (name and id).
@@ -30,11 +41,7 @@ function cpuOf(server) {
   const out = { total: 0, threads: {} };
   for (const pid of server.children.flatMap((child) => family(child.pid))) {
     out.total += statTimes(`/proc/${pid}/stat`);
-    for (const thread of fs.readdirSync(`/proc/${pid}/task`)) {
-      const folder = `/proc/${pid}/task/${thread}`;
-      const name = fs.readFileSync(`${folder}/comm`, 'utf8').trim();
-      out.threads[`${name}/${thread}`] = statTimes(`${folder}/stat`);
-    }
+    for (const [name, thread] of threadsOf(pid)) out.threads[`${name}/${thread}`] = statTimes(`/proc/${pid}/task/${thread}/stat`);
   }
   return out;
 }

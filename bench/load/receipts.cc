@@ -10,6 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "bench/load/arrivals.h"
+
 namespace postern::load {
 
 bool Receipts::connect(Connection& c) {
@@ -36,13 +38,23 @@ bool Receipts::start(const Options& options, int epoll) {
     return true;
 }
 
-void Receipts::send(Connection& c, std::uint64_t id) {
+std::string Receipts::request(std::uint64_t id) const {
+    const std::string name = fmt::format("s{:010}", id);
+    if (const std::size_t at = options_.path.find("{id}"); at != std::string::npos) {
+        std::string target = options_.path;
+        target.replace(at, 4, name);
+        return fmt::format("GET {} HTTP/1.1\r\nHost: sink\r\n\r\n", target);
+    }
     const std::string body =
-        fmt::format(R"({{"type":"status","id":"s{:010}","status":"delivered"}})", id);
-    const std::string request = fmt::format(
+        fmt::format(R"({{"type":"status","id":"{}","status":"delivered"}})", name);
+    return fmt::format(
         "POST {} HTTP/1.1\r\nHost: sink\r\nContent-Type: application/json\r\nX-Sink-Token: {}\r\n"
         "Content-Length: {}\r\n\r\n{}",
         options_.path, options_.token, body.size(), body);
+}
+
+void Receipts::send(Connection& c, std::uint64_t id) {
+    const std::string request = this->request(id);
     c.busy = true;
     c.id = id;
     c.bytes = 0;
@@ -88,6 +100,7 @@ bool Receipts::ready(void* data) {
     if (text.find("\r\n\r\n") == std::string_view::npos) return true;
     if (text.size() > 9 && text[9] == '2') {
         ++answered_;
+        last_us_ = wall_us();
     } else {
         ++refused_;
         waiting_.push_back(c.id);

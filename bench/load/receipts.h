@@ -16,7 +16,7 @@ class Receipts final {
   public:
     struct Options {
         sockaddr_in target{};
-        std::string path;
+        std::string path;   // "{id}" in it: a GET that says everything there (Kannel)
         std::string token;  // the value of X-Sink-Token
         std::size_t connections = 32;
     };
@@ -29,6 +29,7 @@ class Receipts final {
     [[nodiscard]] std::uint64_t answered() const { return answered_; }
     [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
     [[nodiscard]] std::uint64_t refused() const { return refused_; }
+    [[nodiscard]] std::int64_t last_us() const { return last_us_; }  // when one was answered last
 
   private:
     struct Connection {
@@ -39,6 +40,7 @@ class Receipts final {
         std::size_t bytes = 0;
     };
 
+    [[nodiscard]] std::string request(std::uint64_t id) const;
     bool connect(Connection& c);
     void send(Connection& c, std::uint64_t id);
     void next(Connection& c);
@@ -50,6 +52,7 @@ class Receipts final {
     std::deque<std::uint64_t> waiting_;
     std::uint64_t answered_ = 0;
     std::uint64_t refused_ = 0;
+    std::int64_t last_us_ = 0;
 };
 
 }  // namespace postern::load

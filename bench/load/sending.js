@@ -27,6 +27,10 @@ function request(kind, server, account = 'fast', batch = 0) {
       'Host: bench\r\n\r\n';
   }
   if (kind === 'bullmq') return json(JSON.stringify({ to: '57@TO@', text }), '/messages');
+  if (kind === 'kannel receipts') {
+    return request('kannel', server).replace(' HTTP/1.1', `&dlr-mask=1&dlr-url=${encodeURIComponent(
+      `http://${server.sink}/_sink/told`)} HTTP/1.1`);
+  }
   const message = { to: { channel: 'http', address: '57@TO@' }, account, category: 'transactional',
     content: { type: 'text', text } };
   if (batch === 0) return json(JSON.stringify(message), '/v1/messages', bearer);
@@ -78,15 +82,36 @@ async function acceptance(tools, up) {
   return rows;
 }
 
-async function fanOut(tools, sink, server, kind, name) {
+/// Until every receipt has been taken and, by Kannel, passed on; or nothing has come for 8 s.
+async function receiptsTaken(sink, count, toldToo) {
+  let seen = null;
+  for (let last = -1, since = Date.now(); ;) {
+    seen = await sending.get(sink.address, '/_sink/receipts');
+    const done = toldToo ? Math.min(seen.answered, seen.told) : seen.answered;
+    if (done >= count) break;
+    if (done !== last) { last = done; since = Date.now(); }
+    if (Date.now() - since > 8000) break;
+    await sleep(100);
+  }
+  return seen;
+}
+
+async function fanOut(tools, sink, server, kind, name, receipts = false) {
   const before = cpuOf(server).total;
   const fed = await feed(tools, server, request(kind, server),
     { seconds: tools.seconds, requests: 60_000 * tools.seconds });
   const report = await drained(sink, fed);
+  let last = report.last_us;
+  let told = 0;
+  if (receipts) {
+    const taken = await receiptsTaken(sink, report.unique, kind === 'kannel receipts');
+    last = Math.max(last, taken.last_us);
+    told = taken.answered;
+  }
   const cpu = cpuOf(server).total - before;
-  const seconds = (report.last_us - report.first_us) / 1e6;
+  const seconds = (last - report.first_us) / 1e6;
   console.log(`   ${name}: ${Math.round(report.unique / seconds)}/s delivered`);
-  return { ...fed, name, kind, unique: report.unique, duplicates: report.duplicates,
+  return { ...fed, name, kind, told, unique: report.unique, duplicates: report.duplicates,
     delivered: report.unique / seconds, cpu_us: (cpu * 1e6) / Math.max(1, report.unique) };
 }
 
@@ -176,6 +201,9 @@ async function main() {
     up.postern = await sending.startPostern(root, daemon, sinkPort);
     sink = await sending.startSink(path.join(build, 'bench_sink'), root, sinkPort, null);
     result.accept = await acceptance(tools, up);
+    // Millions wait now; the peers begin empty, so does it.
+    await servers.stop(up.postern);
+    up.postern = await sending.startPostern(root, daemon, sinkPort);
     result.fan.push(await fanOut(tools, sink, up.postern, 'postern', 'Postern, receipts off'));
     up.kannel = await sending.startKannel(root, sinkPort, true);
     result.fan.push(await fanOut(tools, sink, up.kannel, 'kannel', up.kannel.name));
@@ -193,9 +221,23 @@ async function main() {
       console.log(`   killed, ${row.name}: ${row.accepted} accepted, ${row.lost} lost, ${row.duplicates} twice`);
       result.kills.push(row);
     }
-    await servers.stop(sink);
-    sink = await sending.startSink(path.join(build, 'bench_sink'), root, sinkPort, up.postern);
-    result.fan.push(await fanOut(tools, sink, up.postern, 'postern', 'Postern, receipts on'));
+    for (const name of ['postern', 'kannel', 'bullmq']) {
+      await servers.stop(up[name]);
+      delete up[name];
+    }
+    const withReceipts = [
+      ['postern', 'Postern, receipts on', () => sending.startPostern(root, daemon, sinkPort)],
+      ['kannel receipts', 'Kannel, file store, receipts on', () => sending.startKannel(root, sinkPort, true)],
+      ['bullmq', 'Fastify + BullMQ + worker, receipts on', () => sending.startBullmq(root, sinkPort, true)],
+    ];
+    for (const [kind, name, startOne] of withReceipts) {
+      up.told = await startOne();
+      up.told.sink = `127.0.0.1:${sinkPort}`;
+      await servers.stop(sink);
+      sink = await sending.startSink(path.join(build, 'bench_sink'), root, sinkPort, up.told);
+      result.fan.push(await fanOut(tools, sink, up.told, kind, name, true));
+      await servers.stop(up.told);
+    }
   } finally {
     for (const server of [...Object.values(up), sink]) if (server) await servers.stop(server);
   }

@@ -9,6 +9,7 @@ const servers = require('./servers');
 const { freePort, freshFolder, start, readyLine, answers } = servers;
 const key = 'pk_bench_0123456789abcdef0123456789abcdef';
 const receiptToken = 'bench-receipt-token';
+const receiptUser = 'receipts';
 
 /// Accounts of the daemon: `fast` has no limit, `held` is paused, `exact` and `slow` have limits.
 function daemonConfig(folder, sink) {
@@ -43,7 +44,7 @@ bootstrap_key = { env = "POSTERN_BOOTSTRAP_KEY" }
 requests_per_second = 1000000
 ${account('fast', '')}
 ${account('held', '')}
-${account('exact', 'rate = { per_second = 1000, burst = 1 }')}
+${account('exact', 'rate = { per_second = 1000, burst = 10 }')}
 ${account('slow', 'rate = { per_second = 100, burst = 1 }')}
 `;
 }
@@ -55,6 +56,7 @@ async function startPostern(root, program, sinkPort, folder = freshFolder(root, 
   const ready = await readyLine(child, 'posternd');
   return { name: 'Postern', folder, address: ready.api, webhooks: ready.webhooks,
     metrics: ready.metrics, children: [child], keeps: true,
+    receiptsTo: { address: ready.webhooks, path: '/webhooks/fast' },
     again: () => startPostern(root, program, sinkPort, folder) };
 }
 
@@ -73,8 +75,11 @@ smsc = http
 smsc-id = sink
 system-type = generic
 port = ${ports.smsc}
+smsc-username = ${receiptUser}
+smsc-password = ${receiptUser}
 send-url = "http://127.0.0.1:${sinkPort}/send?to=%p&text=%a"
 status-success-regex = "id"
+generic-foreign-id-regex = "\"(s[0-9]+)\""
 max-pending-submits = 128
 
 group = smsbox
@@ -102,29 +107,34 @@ async function startKannel(root, sinkPort, store, known) {
   sms.stdout.resume();
   await answers(ports.send, 'smsbox');
   return { name: store ? 'Kannel, file store' : 'Kannel, no store', address: `127.0.0.1:${ports.send}`,
+    receiptsTo: { address: `127.0.0.1:${ports.smsc}`,
+      path: `/?username=${receiptUser}&password=${receiptUser}&dlr-mid={id}&dlr-mask=1` },
     children: [bearer, sms], folder, ports, again: () => startKannel(root, sinkPort, store, { folder, ports }) };
 }
 
-async function startBullmq(root, sinkPort, folder = freshFolder(root, 'bullmq-sending')) {
+async function startBullmq(root, sinkPort, receipts = false,
+  folder = freshFolder(root, 'bullmq-sending')) {
   const port = await freePort();
   const redis = start(['redis-server', '--port', String(port), '--bind', '127.0.0.1', '--dir', folder,
     '--appendonly', 'yes', '--appendfsync', 'always', '--save', ''], folder);
   redis.stdout.resume();
   await answers(port, 'redis-server');
   const program = path.join(__dirname, 'bullmq_sending.js');
-  const worker = start(['node', program, 'worker', String(port), String(sinkPort)], folder);
+  const worker = start(['node', program, 'worker', String(port), String(sinkPort),
+    ...(receipts ? ['receipts'] : [])], folder);
   await readyLine(worker, 'worker');
   const api = start(['node', program, 'api', String(port)], folder);
   const ready = await readyLine(api, 'api');
   return { name: 'Fastify + BullMQ + worker', address: `127.0.0.1:${ready.port}`,
-    children: [api, worker, redis], folder, again: () => startBullmq(root, sinkPort, folder) };
+    receiptsTo: { address: `127.0.0.1:${ready.port}`, path: '/receipts' },
+    children: [api, worker, redis], folder, again: () => startBullmq(root, sinkPort, receipts, folder) };
 }
 
-/// `postern`: where receipts go, or null for none.
-async function startSink(program, root, port, postern) {
+/// `told`: the server that gets receipts, or null for none.
+async function startSink(program, root, port, told) {
   const folder = freshFolder(root, 'sink');
-  const receipts = postern ? ['--receipts', postern.webhooks, '--path', '/webhooks/fast', '--token',
-    receiptToken] : [];
+  const receipts = told ? ['--receipts', told.receiptsTo.address, '--path', told.receiptsTo.path,
+    '--token', receiptToken] : [];
   const child = start([program, '--port', String(port), ...receipts], folder);
   await readyLine(child, 'bench_sink');
   return { name: 'sink', address: `127.0.0.1:${port}`, children: [child] };

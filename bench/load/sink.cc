@@ -1,6 +1,7 @@
 // The provider's end in `bench/run --sending`: takes any request, answers with an id, and remembers
 // when which number came. One thread, epoll, keep-alive. What it knows is asked of it over HTTP:
-//   GET /_sink/report?from=N&to=N  ·  /_sink/times?from=N&to=N  ·  /_sink/reset
+//   GET /_sink/report?from=N&to=N  ·  /_sink/times?from=N&to=N  ·  /_sink/receipts  ·  /_sink/reset
+// `/_sink/told` is where Kannel tells its user of a receipt.
 #include <arpa/inet.h>
 #include <getopt.h>
 #include <netinet/tcp.h>
@@ -8,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdio>
@@ -73,6 +75,8 @@ class Sink final {
     Receipts receipts_;
     bool with_receipts_ = false;
     std::uint64_t taken_ = 0;
+    std::uint64_t told_ = 0;  // by a gateway that passes receipts on
+    std::int64_t told_us_ = 0;
 };
 
 bool Sink::listen(int port) {
@@ -126,9 +130,14 @@ std::string Sink::answer(std::string_view request) {
     const std::uint64_t from = number_after(line, "from=");
     const std::uint64_t to = number_after(line, "to=");
     if (line.find("times") != std::string_view::npos) return json(arrivals_.times(from, to));
+    if (line.find("told") != std::string_view::npos) {
+        told_us_ = wall_us();
+        return json(fmt::format(R"({{"told":{}}})", ++told_));
+    }
     if (line.find("receipts") != std::string_view::npos) {
-        return json(fmt::format(R"({{"answered":{},"waiting":{},"refused":{}}})",
-                                receipts_.answered(), receipts_.waiting(), receipts_.refused()));
+        return json(fmt::format(R"({{"answered":{},"refused":{},"told":{},"last_us":{}}})",
+                                receipts_.answered(), receipts_.refused(), told_,
+                                std::max(receipts_.last_us(), told_us_)));
     }
     if (line.find("reset") != std::string_view::npos) arrivals_.reset();
     return json(arrivals_.report(from, to));

@@ -14,8 +14,7 @@ using json::Object;
 constexpr std::string_view usual_base = "https://api.telegram.org";
 constexpr std::int64_t wait_max_s = 50;
 constexpr std::int64_t retry_after_max_s = 3600;
-/// Everything that decode() reads; what is not named comes as Telegram chooses, reactions never.
-constexpr std::string_view allowed_updates =
+constexpr std::string_view updates_read =
     R"(["message","edited_message","channel_post","edited_channel_post","business_connection",)"
     R"("business_message","edited_business_message","deleted_business_messages",)"
     R"("message_reaction","callback_query","my_chat_member"])";
@@ -55,6 +54,10 @@ bool polls(const AdapterConfig& config) {
     return config.setting("inbound") == "poll";
 }
 
+std::string_view allowed_updates() {
+    return updates_read;
+}
+
 std::string methods_url(const AdapterConfig& config) {
     std::string url = shared::base_url(config, usual_base);
     return url.append("/bot").append(config.credential("bot_token").front().reveal()).append("/");
@@ -65,7 +68,7 @@ ProviderCall get_updates(const AdapterConfig& config, std::int64_t offset,
     std::string parameters = R"({"timeout":)";
     parameters.append(std::to_string(std::clamp<std::int64_t>(wait.count(), 0, wait_max_s)));
     if (offset != 0) parameters.append(R"(,"offset":)").append(std::to_string(offset));
-    parameters.append(R"(,"allowed_updates":)").append(allowed_updates).append("}");
+    parameters.append(R"(,"allowed_updates":)").append(updates_read).append("}");
     return call(config, "getUpdates", std::move(parameters));
 }
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "adapters/sending_adapter.h"
@@ -16,6 +17,10 @@ namespace postern::adapters::telegram {
 
 /// "https://…/bot<token>/": what every method's name is appended to. Holds the token.
 [[nodiscard]] std::string methods_url(const AdapterConfig& config);
+
+/// A JSON list of everything that decode() reads; what is not named comes as Telegram chooses,
+/// reactions never.
+[[nodiscard]] std::string_view allowed_updates();
 
 /// Waits at the Bot API for `wait` (50 s at most) until there are updates, at most 100. `offset`:
 /// the first one wanted, and all before it are confirmed, never to come again; 0: none was seen.

@@ -150,7 +150,9 @@ void send(const CallPtr& call, Sign sign, const model::ConversationId& id, const
     Problem problem{.status = 0};
     auto request = make_call(sign, *account, talk, problem);
     if (!request) return call->fail(problem);
-    if (!call->context().pace.take(id.sequence(), call->now().steady)) {
+    // Whoever opens a conversation reads it and begins to write: each has a pace of its own.
+    const std::uint64_t paced = id.sequence() * 2 + (sign == Sign::typing ? 1 : 0);
+    if (!call->context().pace.take(paced, call->now().steady)) {
         Problem slower = refusal(429, "rate_limited", "Once a second a conversation is enough.");
         slower.retry_after = ConversationPace::every;
         return call->fail(slower);

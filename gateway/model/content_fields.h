@@ -42,11 +42,13 @@ class ContentFields final {
         std::string text;
         this->text(name, 64, need, text);
         if (failed() || text.empty()) return;
+        std::string known;
         for (std::size_t i = 0; i < count; ++i) {
             out = static_cast<Enum>(i);
             if (adapters::to_string(out) == text) return;
+            known.append(i == 0 ? "" : ", ").append(adapters::to_string(out));
         }
-        fault(name, "invalid", "No such word is known here.");
+        fault(name, "invalid", "This must be one of: " + known + ".");
     }
     /// Calls visit(ContentFields&) for each object of a list and refuses what it did not take.
     template <class Visit>

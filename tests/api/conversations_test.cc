@@ -59,6 +59,7 @@ TEST_F(Conversations, OnceASecondIsEnough) {
     const Reply again = show(id, "typing");
     EXPECT_EQ(again.status, 429);
     EXPECT_EQ(again.header("Retry-After"), "1");
+    EXPECT_EQ(show(id, "read").status, 200) << "another sign";
     EXPECT_EQ(show(opened_by("+573001234568"), "typing").status, 200) << "each its own";
     EXPECT_EQ(show(id, "typing").status, 200);
 }

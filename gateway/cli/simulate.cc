@@ -28,6 +28,8 @@ struct Wanted {
     std::uint64_t stream = 0;
     double rate = 0;
     std::vector<std::string> listeners;
+    std::vector<std::string> strict;
+    sim::CertificateFiles certificate;
     std::uint32_t people = 500;
 };
 
@@ -105,6 +107,10 @@ int simulate(const Wanted& wanted, const Context& context) {
     if (!sim::parse_all_faults(wanted.faults, options.faults, sends, problem)) {
         return usage(problem);
     }
+    if (!wanted.strict.empty()) sends.windows = 1;
+    if (wanted.certificate.certificate.empty() != wanted.certificate.key.empty()) {
+        return usage("--certificate and --key go together");
+    }
     if (wanted.stream > 0 && wanted.target.empty() && wanted.accounts.empty()) {
         return usage("--stream needs --target, the URL that webhooks go to");
     }
@@ -118,7 +124,56 @@ int simulate(const Wanted& wanted, const Context& context) {
     sigaddset(&signals, SIGTERM);
     if (wanted.stream == 0) pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     sim::Engine engine(std::move(options), sends);
+    engine.certificate = wanted.certificate;
     return wanted.stream > 0 ? push(wanted, engine, context) : serve(wanted, engine, signals);
+}
+
+}  // namespace
+
+namespace {
+
+void add_providers(CLI::App& command, Wanted& wanted) {
+    std::vector<std::string> channels;
+    for (const sim::Provider* provider : sim::all_providers()) {
+        channels.emplace_back(provider->channel);
+    }
+    command.add_option("--listen", wanted.listen, "Address of the simulator's own endpoints")
+        ->capture_default_str();
+    command
+        .add_option("--channels", wanted.channels,
+                    "Whose demo accounts are simulated; without it those of the demo")
+        ->delimiter(',')
+        ->check(CLI::IsMember(channels));
+    command.add_option("--listener", wanted.listeners,
+                       "CHANNEL=HOST:PORT: where a provider without HTTP (smpp, smtp, smtps) "
+                       "listens; else any port");
+    command.add_option("--certificate", wanted.certificate.certificate,
+                       "PEM file: the mail relay speaks TLS (STARTTLS, and smtps)");
+    command.add_option("--key", wanted.certificate.key, "PEM file: the certificate's key");
+    command.add_option(
+        "--account", wanted.accounts,
+        "channel=...,id=...,secret=...[,own_id=...,own_address=...,signed_url=...,url=...,"
+        "token=...,aes_key=...,application=...,public_key=FILE]; url=poll: a Telegram bot that "
+        "asks for its updates");
+}
+
+void add_behaviour(CLI::App& command, Wanted& wanted) {
+    command.add_option("--seed", wanted.seed, "The same seed makes the same webhooks");
+    command.add_option("--target", wanted.target, "Where webhooks go: http://HOST:PORT/webhooks");
+    command.add_option("--faults", wanted.faults,
+                       "name=number,...: of webhooks duplicates, batches, bad_signature, "
+                       "truncated, wrong_shape, unknown_kind, garbage, all; of sends "
+                       "rate_limited, no_answer, per_second, receipt_read, unsteady and all "
+                       "that GET /_sim/faults lists");
+    command
+        .add_option("--strict", wanted.strict,
+                    "windows: nobody is written to who has not written, whose window is closed, "
+                    "who blocked the sender (POST /_sim/people says who did what)")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"windows"}));
+    command.add_option("--people", wanted.people, "How many people write")->capture_default_str();
+    command.add_option("--stream", wanted.stream, "Send so many webhooks, sum up, end");
+    command.add_option("--rate", wanted.rate, "Webhooks a second; without it as fast as it goes");
 }
 
 }  // namespace
@@ -126,37 +181,17 @@ int simulate(const Wanted& wanted, const Context& context) {
 void add_simulate(CLI::App& app, Context& context) {
     auto wanted = std::make_shared<Wanted>();
     CLI::App* command = app.add_subcommand("simulate", "Play the providers against a gateway");
-    command->add_option("--listen", wanted->listen, "Address of the simulator's own endpoints")
-        ->capture_default_str();
-    std::vector<std::string> channels;
-    for (const sim::Provider* provider : sim::all_providers()) {
-        channels.emplace_back(provider->channel);
-    }
-    command->add_option("--channels", wanted->channels, "Whose demo accounts are simulated")
-        ->delimiter(',')
-        ->check(CLI::IsMember(channels));
-    command->add_option("--listener", wanted->listeners,
-                        "CHANNEL=HOST:PORT: where a provider without HTTP listens; else any port");
-    command->add_option(
-        "--account", wanted->accounts,
-        "channel=...,id=...,secret=...[,own_id=...,own_address=...,signed_url=...,token=...]");
-    command->add_option("--seed", wanted->seed, "The same seed makes the same webhooks");
-    command->add_option("--target", wanted->target, "Where webhooks go: http://HOST:PORT/webhooks");
-    command->add_option("--faults", wanted->faults,
-                        "name=number,...: of webhooks duplicates, batches, bad_signature, "
-                        "truncated, wrong_shape, unknown_kind, garbage, all; of sends "
-                        "rate_limited, no_answer, per_second, receipt_read, unsteady and all "
-                        "that GET /_sim/faults lists");
-    command->add_option("--people", wanted->people, "How many people write")->capture_default_str();
-    command->add_option("--stream", wanted->stream, "Send so many webhooks, sum up, end");
-    command->add_option("--rate", wanted->rate, "Webhooks a second; without it as fast as it goes");
+    add_providers(*command, *wanted);
+    add_behaviour(*command, *wanted);
     command->footer(
         "Examples:\n"
         "  postern simulate --listen 127.0.0.1:0 --target http://127.0.0.1:8443/webhooks\n"
         "  postern simulate --stream 1000 --rate 200 --faults duplicates=0.1,garbage=0.05 \\\n"
         "      --target http://127.0.0.1:8443/webhooks --seed 7\n"
         "  postern simulate --stream 50 --target http://127.0.0.1:8443/webhooks \\\n"
-        "      --account channel=whatsapp,id=wa-main,secret=APP_SECRET,own_id=300200");
+        "      --account channel=whatsapp,id=wa-main,secret=APP_SECRET,own_id=300200\n"
+        "  postern simulate --strict windows --account channel=telegram,id=tg-main,url=poll,\\\n"
+        "      token=123456:TOKEN,own_id=123456");
     command->callback([&context, wanted] { context.exit_code = simulate(*wanted, context); });
 }
 

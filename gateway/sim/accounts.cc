@@ -72,10 +72,14 @@ void Accounts::remember(const Endpoint& endpoint) {
         const bool same_id = !endpoint.own_id.empty() && ours.own_id == endpoint.own_id;
         if (same_id || ours.account == endpoint.account) known = &account;
     }
+    const bool polls = endpoint.url.starts_with("poll:");
     if (known == nullptr) {
-        if (accounts_.size() < accounts_max) accounts_.emplace_back().endpoint = endpoint;
+        if (accounts_.size() >= accounts_max) return;
+        accounts_.emplace_back().endpoint = endpoint;
+        accounts_.back().polls = polls;
         return;
     }
+    known->polls = known->polls || polls;
     Endpoint& ours = known->endpoint;
     take_over(ours.account, endpoint.account);
     take_over(ours.url, endpoint.url);
@@ -85,6 +89,8 @@ void Accounts::remember(const Endpoint& endpoint) {
     take_over(ours.own_address, endpoint.own_address);
     take_over(ours.token, endpoint.token);
     take_over(ours.aes_key, endpoint.aes_key);
+    take_over(ours.application, endpoint.application);
+    take_over(ours.public_key, endpoint.public_key);
 }
 
 }  // namespace postern::sim

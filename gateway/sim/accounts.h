@@ -26,6 +26,9 @@ struct SimAccount {
     std::string access_token;                       // wechat: the one that is good now
     std::int64_t access_until_us = 0;               // monotonic
     std::uint64_t tokens_issued = 0;
+    std::int64_t month = 0;  // since 1900, that `sent_in_month` counts
+    std::uint64_t sent_in_month = 0;
+    bool polls = false;  // telegram: its updates wait for getUpdates
 };
 
 /// Lives on one thread (the simulator's I/O thread).

@@ -35,4 +35,19 @@ bool base64_decode(std::string_view text, std::string& out) {
     return true;
 }
 
+std::string base64_encode(std::string_view bytes) {
+    constexpr std::string_view digits =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    std::string out;
+    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+        const std::string_view three = bytes.substr(i, 3);
+        std::uint32_t bits = 0;
+        for (std::size_t k = 0; k < 3; ++k)
+            bits = bits << 8 | (k < three.size() ? static_cast<unsigned char>(three[k]) : 0U);
+        for (std::size_t k = 0; k < 4; ++k)
+            out += k <= three.size() ? digits[bits >> (18 - 6 * k) & 63] : '=';
+    }
+    return out;
+}
+
 }  // namespace postern::sim

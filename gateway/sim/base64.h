@@ -9,4 +9,6 @@ namespace postern::sim {
 /// False if `text` is not base64; `out` is then unspecified.
 [[nodiscard]] bool base64_decode(std::string_view text, std::string& out);
 
+[[nodiscard]] std::string base64_encode(std::string_view bytes);
+
 }  // namespace postern::sim

@@ -1,7 +1,11 @@
 // The order of reasons is that of real providers: credentials, template, recipient, rate.
 #include "gateway/sim/behaviour.h"
 
+#include <ctime>
+
 #include <algorithm>
+
+#include "gateway/sim/agenda.h"
 
 namespace postern::sim {
 namespace {
@@ -23,6 +27,25 @@ std::string pair_key(const Call& call) {
     key += '\n';
     key += recipient_key(call.to);
     return key;
+}
+
+PersonSend person_send(const Call& call) {
+    const Endpoint& endpoint = call.account->endpoint;
+    // A template is what a closed window lets through.
+    const bool of_template = !call.template_name.empty() || call.method == "template";
+    return {endpoint.channel, endpoint.account, call.to, of_template ? -1 : call.window_s};
+}
+
+std::int64_t wall_now_s() {
+    return wall_now_us() / second_us;
+}
+
+/// Months since 1900.
+std::int64_t month_of(std::int64_t now_s) {
+    std::tm at{};
+    const std::time_t time = now_s;
+    gmtime_r(&time, &at);
+    return at.tm_year * 12 + at.tm_mon;
 }
 
 }  // namespace
@@ -50,7 +73,7 @@ SendFault Behaviour::scripted(const Call& call) {
     return SendFault::none;
 }
 
-SendFault Behaviour::known(const Call& call) const {
+SendFault Behaviour::known(const Call& call, const SendFaults& numbers) const {
     if (!call.template_name.empty() && !templates.empty()) {
         const auto found = templates.find(call.template_name);
         if (found != templates.end() && found->second.status == "paused") {
@@ -61,11 +84,10 @@ SendFault Behaviour::known(const Call& call) const {
         }
     }
     const auto found = recipients.find(recipient_key(call.to));
-    if (found == recipients.end()) return SendFault::none;
-    // A template is what the closed window lets through.
-    const bool template_sent = !call.template_name.empty();
-    return found->second == SendFault::closed_window && template_sent ? SendFault::none
-                                                                      : found->second;
+    const PersonSend send = person_send(call);
+    if (found == recipients.end()) return people.refusal(send, numbers.windows > 0, wall_now_s());
+    const bool let_through = found->second == SendFault::closed_window && send.window_s < 0;
+    return let_through ? SendFault::none : found->second;
 }
 
 SendFault Behaviour::limited(const Call& call, const SendFaults& numbers, std::int64_t now_us,
@@ -77,6 +99,11 @@ SendFault Behaviour::limited(const Call& call, const SendFaults& numbers, std::i
         decision.retry_after_s = whole_seconds(recent.front() + second_us - now_us);
         return SendFault::rate_limited;
     }
+    const SimAccount& account = *call.account;
+    if (numbers.monthly_quota > 0 && account.month == month_of(wall_now_s()) &&
+        static_cast<double>(account.sent_in_month) >= numbers.monthly_quota) {
+        return SendFault::closed_window;  // in whose words these providers tell of their quota
+    }
     if (numbers.per_recipient_s <= 0) return SendFault::none;
     const auto last = last_to_.find(pair_key(call));
     const auto span_us = static_cast<std::int64_t>(numbers.per_recipient_s * second_us);
@@ -87,6 +114,14 @@ SendFault Behaviour::limited(const Call& call, const SendFaults& numbers, std::i
 
 void Behaviour::count(const Call& call, const SendFaults& numbers, std::int64_t now_us) {
     if (numbers.per_second > 0) call.account->recent.push_back(now_us);
+    if (numbers.windows > 0) people.sent(person_send(call), wall_now_s());
+    if (numbers.monthly_quota > 0) {
+        SimAccount& account = *call.account;
+        const std::int64_t month = month_of(wall_now_s());
+        if (account.month != month) account.sent_in_month = 0;
+        account.month = month;
+        ++account.sent_in_month;
+    }
     if (numbers.per_recipient_s <= 0) return;
     if (last_to_.size() >= pairs_max) last_to_.clear();
     last_to_[pair_key(call)] = now_us;
@@ -101,7 +136,7 @@ Decision Behaviour::decide(const Receiver& receiver, const Call& call, std::int6
     const SendFault drawn = draw_send_fault(numbers, prng_);
     const bool drawn_later = prng_.chance(numbers.refused_later);
     decision.fault = scripted(call);
-    if (decision.fault == SendFault::none) decision.fault = known(call);
+    if (decision.fault == SendFault::none) decision.fault = known(call, numbers);
     if (decision.fault == SendFault::none) {
         decision.fault = limited(call, numbers, now_us, decision);
     }

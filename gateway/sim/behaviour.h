@@ -1,6 +1,6 @@
 // Decides what a simulated provider does with each send: scripts first, then what is known of the
 // account, the template, the recipient and the rates, then chance. The same seed and the same sends
-// in the same order give the same decisions.
+// in the same order give the same decisions (but for windows and rates, which go by the clock).
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "gateway/sim/people.h"
 #include "gateway/sim/prng.h"
 #include "gateway/sim/receiver.h"
 #include "gateway/sim/send_faults.h"
@@ -56,10 +57,11 @@ class Behaviour final {
     /// WhatsApp templates by name. Where none is declared,
     /// every name is approved.
     SimTemplates templates;
+    People people;
 
   private:
     [[nodiscard]] SendFault scripted(const Call& call);
-    [[nodiscard]] SendFault known(const Call& call) const;
+    [[nodiscard]] SendFault known(const Call& call, const SendFaults& numbers) const;
     [[nodiscard]] SendFault limited(const Call& call, const SendFaults& faults, std::int64_t now_us,
                                     Decision& decision);
     void count(const Call& call, const SendFaults& faults, std::int64_t now_us);

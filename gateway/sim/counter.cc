@@ -41,12 +41,13 @@ void write_slowly(Agenda& agenda, std::shared_ptr<net::BodyStream> stream, std::
 }  // namespace
 
 Counter::Counter(Agenda& agenda, Accounts& accounts, Behaviour& behaviour, Ledger& ledger,
-                 Receipts& receipts, std::uint64_t run)
+                 Receipts& receipts, TelegramUpdates& updates, std::uint64_t run)
     : agenda_(agenda),
       accounts_(accounts),
       behaviour_(behaviour),
       ledger_(ledger),
       receipts_(receipts),
+      updates_(updates),
       run_(run) {}
 
 Counter::~Counter() = default;
@@ -70,6 +71,10 @@ bool Counter::handle(const net::Request& request, net::Responder& responder) {
         }
         const Decision decision = behaviour_.decide_other(call);
         const bool revoked = decision.fault == SendFault::revoked;
+        if (call.method == "getUpdates" && !revoked) {
+            updates_.poll(call, std::move(responder));
+            return true;
+        }
         reply(decision.latency_us,
               revoked ? receiver->refuse(call, decision.fault, 0) : std::move(call.answer),
               std::move(responder));

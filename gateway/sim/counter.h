@@ -13,6 +13,7 @@
 #include "gateway/sim/behaviour.h"
 #include "gateway/sim/ledger.h"
 #include "gateway/sim/receipts.h"
+#include "gateway/sim/telegram_updates.h"
 
 namespace postern::sim {
 
@@ -27,7 +28,7 @@ struct CounterTotals {
 class Counter final {
   public:
     Counter(Agenda& agenda, Accounts& accounts, Behaviour& behaviour, Ledger& ledger,
-            Receipts& receipts, std::uint64_t run);
+            Receipts& receipts, TelegramUpdates& updates, std::uint64_t run);
     ~Counter();
     Counter(const Counter&) = delete;
     Counter& operator=(const Counter&) = delete;
@@ -51,6 +52,7 @@ class Counter final {
     Behaviour& behaviour_;
     Ledger& ledger_;
     Receipts& receipts_;
+    TelegramUpdates& updates_;
     const std::uint64_t run_;
     CounterTotals totals_;
 };

@@ -90,7 +90,9 @@ void Delivery::carry(std::string channel, Carrier carrier) {
 }
 
 void Delivery::try_once(std::shared_ptr<Job> job) {
-    const auto carrier = carriers_.find(job->webhook.endpoint.channel);
+    const Endpoint& endpoint = job->webhook.endpoint;
+    const auto carrier =
+        carriers_.find(endpoint.url.starts_with("poll:") ? "poll" : endpoint.channel);
     if (carrier != carriers_.end()) {
         const Carrier carry = carrier->second;  // it may be replaced while it runs
         carry(job->webhook, [this, alive = alive_, job, start = Steady::now()](int status) {

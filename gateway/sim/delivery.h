@@ -43,7 +43,8 @@ class Delivery final {
     /// Who brings the webhooks of a channel that does not take them over HTTP: sends one, and calls
     /// back once with a status as HTTP has them (0: no answer; the provider then sends it again).
     using Carrier = std::function<void(const Webhook&, std::function<void(int status)>)>;
-    /// An empty carrier ends it: from then on that channel's webhooks find nobody.
+    /// An empty carrier ends it: from then on that channel's webhooks find nobody. "poll" is that
+    /// of accounts whose URL begins so ("poll:tg-main"), whatever their channel.
     void carry(std::string channel, Carrier carrier);
     [[nodiscard]] const ReceiptTotals& receipts() const { return receipts_; }
     [[nodiscard]] std::size_t in_flight() const { return in_flight_; }

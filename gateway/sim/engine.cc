@@ -20,14 +20,19 @@ Engine::Engine(StreamOptions options, const SendFaults& sends)
         delivery_ = std::make_unique<Delivery>(thread(), *client_, sent_log_);
         agenda_ = std::make_unique<Agenda>(thread());
         receipts_ = std::make_unique<Receipts>(*agenda_, *delivery_, behaviour_);
+        updates_ = std::make_unique<TelegramUpdates>(*agenda_);
+        delivery_->carry("poll", [this](const Webhook& webhook, auto done) {
+            updates_->put(webhook, std::move(done));
+        });
         counter_ = std::make_unique<Counter>(*agenda_, accounts_, behaviour_, ledger_, *receipts_,
-                                             stream_.seed());
+                                             *updates_, stream_.seed());
     });
 }
 
 Engine::~Engine() {
     on_thread([this] {
         counter_.reset();
+        updates_.reset();
         receipts_.reset();
         agenda_.reset();
         delivery_.reset();
@@ -45,11 +50,17 @@ void Engine::on_thread(const std::function<void()>& task) {
     finished.get_future().wait();
 }
 
+Webhook Engine::next() {
+    Webhook webhook = stream_.next();
+    behaviour_.people.note(webhook, wall_now_us() / 1'000'000);
+    return webhook;
+}
+
 PumpResult Engine::push(PumpOptions options) {
     std::promise<PumpResult> finished;
     thread().post([this, &options, &finished] {
         auto pump = std::make_shared<Pump>(
-            thread(), *delivery_, options, [this] { return stream_.next(); },
+            thread(), *delivery_, options, [this] { return next(); },
             [&finished](PumpResult result) { finished.set_value(std::move(result)); });
         pump->start();
     });

@@ -20,8 +20,15 @@
 #include "gateway/sim/receipts.h"
 #include "gateway/sim/sent_log.h"
 #include "gateway/sim/stream.h"
+#include "gateway/sim/telegram_updates.h"
 
 namespace postern::sim {
+
+/// Files with a PEM each: the relay's certificate and its key. Empty: it speaks in clear.
+struct CertificateFiles {
+    std::string certificate;
+    std::string key;
+};
 
 /// Everything inside belongs to its I/O thread; other threads use on_thread() and push().
 class Engine final {
@@ -49,7 +56,12 @@ class Engine final {
     [[nodiscard]] Receipts& receipts() { return *receipts_; }
     [[nodiscard]] Counter& counter() { return *counter_; }
 
+    /// Set before the listeners are started.
+    CertificateFiles certificate;
+
   private:
+    [[nodiscard]] Webhook next();
+
     SentLog sent_log_;
     Stream stream_;
     Ledger ledger_;
@@ -60,6 +72,7 @@ class Engine final {
     std::unique_ptr<Delivery> delivery_;
     std::unique_ptr<Agenda> agenda_;
     std::unique_ptr<Receipts> receipts_;
+    std::unique_ptr<TelegramUpdates> updates_;
     std::unique_ptr<Counter> counter_;
 };
 

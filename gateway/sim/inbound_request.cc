@@ -36,6 +36,10 @@ bool set_text(InboundRequest& request, std::string_view name, std::string_view v
         endpoint.url = value;
     } else if (name == "token") {
         endpoint.token = value;
+    } else if (name == "application_id") {
+        endpoint.application = value;
+    } else if (name == "public_key") {
+        endpoint.public_key = value;
     } else {
         return false;
     }

@@ -21,9 +21,9 @@ struct InboundRequest {
 };
 
 /// Fields: channel, account, kind, from, name, text, secret (or app_secret, secret_token,
-/// auth_token), phone_number_id or account_sid, to, public_url, url, count, batch, duplicates,
-/// garbage, wait. `known` are the accounts of the command line: one of them fills what the body
-/// leaves out.
+/// auth_token), phone_number_id or account_sid, to, public_url, url, token, aes_key,
+/// application_id, public_key, count, batch, duplicates, garbage, wait. `known` are the accounts of
+/// the command line: one of them fills what the body leaves out.
 [[nodiscard]] bool parse_inbound(std::string_view json, const std::vector<Endpoint>& known,
                                  InboundRequest& request, std::string& problem);
 

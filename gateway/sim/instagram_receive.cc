@@ -12,7 +12,13 @@ constexpr MetaSendRules rules = {.channel = "instagram",
                                  .text_max = 1'000,
                                  .text_in_bytes = true,
                                  .metadata = false,
-                                 .types = false};
+                                 .types = false,
+                                 .images_max = 10,
+                                 .more_types = "like_heart MEDIA_SHARE ",
+                                 .rate_subcode = 2534040,
+                                 .window_subcode = 2534022,
+                                 .unknown_subcode = 2534014,
+                                 .unknown_words = "(#100) The requested user cannot be found."};
 
 Call read(const net::Request& request, std::string_view path, Accounts& accounts) {
     return read_meta_send(request, path, accounts, rules);
@@ -26,29 +32,8 @@ net::Response accept(const Call& call, std::string_view provider_id, std::int64_
     return accept_meta_send(call, provider_id);
 }
 
-MetaSendError error_of(SendFault fault) {
-    switch (fault) {
-        case SendFault::rate_limited:
-            return {429, 613, 2534040, "(#613) Calls to this api have exceeded the rate limit."};
-        case SendFault::pair_limited:
-            return {400, 4, 2018354, "(#4) Too many messages to this person"};
-        case SendFault::closed_window:
-            return {400, 10, 2534022, "(#10) This message is sent outside of allowed window."};
-        case SendFault::blocked:
-            return {400, 551, 1545041, "(#551) This person isn't available right now."};
-        case SendFault::unreachable:
-            return {400, 100, 2534014, "(#100) The requested user cannot be found."};
-        case SendFault::revoked:
-            return {401, 190, 460, "Error validating access token: the session is invalid"};
-        case SendFault::unavailable:
-            return {503, 2, 0, "(#2) Service temporarily unavailable"};
-        default:
-            return {500, 2, 0, "(#2) An unexpected error has occurred"};
-    }
-}
-
 net::Response refuse(const Call& call, SendFault fault, std::int64_t retry_after_s) {
-    return refuse_meta_send(call, error_of(fault), fault == SendFault::rate_limited, retry_after_s);
+    return refuse_meta_send(call, fault, retry_after_s, rules);
 }
 
 bool refuses_later(const Call&, SendFault) {
@@ -56,24 +41,17 @@ bool refuses_later(const Call&, SendFault) {
 }
 
 bool receipt(const Receipt& receipt, Webhook& webhook) {
-    const Endpoint& endpoint = *receipt.endpoint;
     const bool echo = receipt.state == "sent";
-    if (endpoint.url.empty() || endpoint.secret.empty() || (!echo && receipt.state != "read"))
-        return false;
-    MetaBody body("instagram", endpoint, receipt.time_ms);
-    body.event(receipt.to, receipt.time_ms, echo, [&](JsonText& json) {
+    if (!echo && receipt.state != "read") return false;
+    const auto write = [&](JsonText& json) {
         if (!echo) {
             json.key("read").begin_object().field("mid", receipt.provider_id).end_object();
             return;
         }
         json.key("message").begin_object().field("mid", receipt.provider_id);
         json.field("is_echo", true).field("text", receipt.text).end_object();
-    });
-    webhook.endpoint = endpoint;
-    webhook.body = body.end();
-    webhook.headers = {{"Content-Type", "application/json"}};
-    sign_as_meta(webhook, endpoint.secret, receipt.time_s);
-    return true;
+    };
+    return meta_receipt("instagram", receipt, write, webhook);
 }
 
 }  // namespace

@@ -69,6 +69,33 @@ LineProblem check_actions(const JsonObject& holder, std::size_t max, const std::
     return {};
 }
 
+/// One to three actions a column; of pictures alone, one.
+LineProblem check_columns(const JsonObject& one, bool pictures, const std::string& at) {
+    List columns;
+    if (!array_of(one, "columns", columns) || columns.size() == 0 || columns.size() > 10) {
+        return {"Size must be between 1 and 10", at + ".columns"};
+    }
+    std::size_t place = 0;
+    for (const JsonElement element : columns) {
+        const std::string inner = fmt::format("{}.columns[{}]", at, place++);
+        JsonObject column;
+        if (element.get(column) != SUCCESS) return {std::string(invalid_word), inner};
+        if (pictures) {
+            JsonElement action;
+            if (auto problem = secure_url(column, "imageUrl", inner)) return problem;
+            if (column.at_key("action").get(action) != SUCCESS)
+                return {std::string(empty_word), inner + ".action"};
+            if (auto problem = check_action(action, inner + ".action")) return problem;
+            continue;
+        }
+        const bool narrow = has(column, "title") || has(column, "thumbnailImageUrl");
+        if (auto problem = length(text_of(column, "text"), narrow ? 60 : 120, inner + ".text"))
+            return problem;
+        if (auto problem = check_actions(column, 3, inner)) return problem;
+    }
+    return {};
+}
+
 LineProblem check_template(const JsonObject& message, const std::string& at, std::string& text) {
     JsonObject one;
     if (auto problem = length(text_of(message, "altText"), 1'500, at + ".altText")) return problem;
@@ -85,14 +112,10 @@ LineProblem check_template(const JsonObject& message, const std::string& at, std
         if (auto problem = length(text, 240, inner + ".text")) return problem;
         return check_actions(one, 2, inner);
     }
-    List columns;
     if (type != "carousel" && type != "image_carousel") {
         return {std::string(invalid_word), inner + ".type"};
     }
-    if (!array_of(one, "columns", columns) || columns.size() == 0 || columns.size() > 10) {
-        return {"Size must be between 1 and 10", inner + ".columns"};
-    }
-    return {};
+    return check_columns(one, type == "image_carousel", inner);
 }
 
 LineProblem check_flex(const JsonObject& message, const std::string& at, std::string& text) {
@@ -115,7 +138,10 @@ LineProblem check_place(const JsonObject& message, const std::string& at, std::s
     if (auto problem = length(text_of(message, "address"), 100, at + ".address")) return problem;
     const bool both =
         number_of(message, "latitude", latitude) && number_of(message, "longitude", longitude);
-    return both ? LineProblem{} : LineProblem{std::string(empty_word), at + ".latitude"};
+    if (!both) return {std::string(empty_word), at + ".latitude"};
+    const bool on_earth =
+        latitude >= -90 && latitude <= 90 && longitude >= -180 && longitude <= 180;
+    return on_earth ? LineProblem{} : LineProblem{std::string(invalid_word), at + ".latitude"};
 }
 
 LineProblem check_file(const JsonObject& message, std::string_view type, const std::string& at) {
@@ -154,6 +180,9 @@ LineProblem check_message(JsonElement element, const std::string& at, std::strin
     JsonObject message;
     if (element.get(message) != SUCCESS) return {std::string(invalid_word), at};
     if (auto problem = check_quick_reply(message, at)) return problem;
+    JsonObject sender;
+    if (object_of(message, "sender", sender) && utf16_units(text_of(sender, "name")) > 20)
+        return {"Length must be between 0 and 20", at + ".sender.name"};
     const std::string_view type = text_of(message, "type");
     if (type == "text" || type == "textV2") {
         text = text_of(message, "text");
@@ -168,7 +197,13 @@ LineProblem check_message(JsonElement element, const std::string& at, std::strin
             !text_of(message, "packageId").empty() && !text_of(message, "stickerId").empty();
         return both ? LineProblem{} : LineProblem{std::string(empty_word), at + ".stickerId"};
     }
-    if (type == "imagemap") return {};
+    if (type == "imagemap") {
+        const std::string_view base = text_of(message, "baseUrl");
+        if (auto problem = length(text_of(message, "altText"), 1'500, at + ".altText"))
+            return problem;
+        return base.starts_with("https://") ? LineProblem{}
+                                            : LineProblem{"invalid uri scheme", at + ".baseUrl"};
+    }
     return {std::string(invalid_word), at + ".type"};
 }
 

@@ -13,6 +13,7 @@ namespace postern::sim {
 namespace {
 
 constexpr std::size_t retry_keys_max = 100'000;
+constexpr std::size_t body_bytes_max = 2 * 1024 * 1024;
 
 net::Response failure(int status, std::string_view message, std::string_view detail = {},
                       std::string_view property = {}) {
@@ -101,7 +102,8 @@ void read_loading(const JsonObject& body, Call& call) {
     const bool number = !given || number_of(body, "loadingSeconds", seconds);
     const auto whole = static_cast<int>(seconds);
     const bool good = number && whole >= 5 && whole <= 60 && whole % 5 == 0;
-    if (!text_of(body, "chatId").starts_with('U') || !good) {
+    const std::string_view chat = text_of(body, "chatId");
+    if (!is_chat(chat) || !chat.starts_with('U') || !good) {
         call.answer = failure(400, "The request body has 1 error(s)", "invalid", "chatId");
         return;
     }
@@ -131,7 +133,11 @@ Call read(const net::Request& request, std::string_view path, Accounts& accounts
                            : failure(415, "Unsupported media type");
         return call;
     }
-    if (path == "message/push") {
+    if (request.body.size() > body_bytes_max) {
+        call.answer = failure(413, "Request entity too large");
+    } else if (path != "message/push" && !request.header("x-line-retry-key").empty()) {
+        call.answer = failure(400, "The retry key is not supported by this endpoint.");
+    } else if (path == "message/push") {
         read_push(request, body, call);
     } else if (path == "message/reply") {
         // Tokens of replies are good once, and this simulator knows of none that is left.
@@ -158,7 +164,19 @@ net::Response accept(const Call& call, std::string_view provider_id, std::int64_
     return response;
 }
 
-net::Response refuse(const Call&, SendFault fault, std::int64_t) {
+/// Whoever blocked the account gets nothing, and the sender is not told. The retry key is spent all
+/// the same.
+net::Response pretend_to_accept(const Call& call) {
+    auto& keys = call.account->retry_keys;
+    const std::string id = fmt::format("4600{:014}", keys.size());
+    if (keys.size() >= retry_keys_max) keys.erase(keys.begin());
+    if (!call.retry_key.empty()) keys.emplace(call.retry_key, id);
+    net::Response response = json_answer(200, sent_messages(id));
+    response.headers.emplace_back("X-Line-Request-Id", "simulated-blocked");
+    return response;
+}
+
+net::Response refuse(const Call& call, SendFault fault, std::int64_t) {
     switch (fault) {
         case SendFault::rate_limited:
         case SendFault::pair_limited:  // LINE knows no limit of one person
@@ -166,12 +184,8 @@ net::Response refuse(const Call&, SendFault fault, std::int64_t) {
             return failure(429, "The API rate limit has been exceeded. Try again later.");
         case SendFault::closed_window:  // the nearest thing to it: the plan's messages are spent
             return failure(429, "You have reached your monthly limit.");
-        case SendFault::blocked: {
-            // Whoever blocked the account gets nothing, and the sender is not told.
-            net::Response response = json_answer(200, sent_messages("460000000000000000"));
-            response.headers.emplace_back("X-Line-Request-Id", "simulated-blocked");
-            return response;
-        }
+        case SendFault::blocked:
+            return pretend_to_accept(call);
         case SendFault::unreachable:
             return failure(400, "Failed to send messages");
         case SendFault::revoked:

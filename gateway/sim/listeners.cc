@@ -10,8 +10,9 @@ namespace postern::sim {
 namespace {
 
 constexpr std::array kinds = {
-    ListenerKind{"smpp", &SmppCentre::start},
-    ListenerKind{"smtp", &start_smtp},
+    ListenerKind{"smpp", false, &SmppCentre::start},
+    ListenerKind{"smtp", false, &start_smtp},
+    ListenerKind{"smtps", true, &start_smtps},
 };
 
 }  // namespace
@@ -24,6 +25,7 @@ bool start_listeners(Engine& engine, const std::string& host,
                      const std::map<std::string, std::string, std::less<>>& wanted,
                      SideListeners& listeners, std::string& problem) {
     for (const ListenerKind& kind : listener_kinds()) {
+        if (kind.certified && engine.certificate.certificate.empty()) continue;
         const auto given = wanted.find(kind.channel);
         const std::string listen = given != wanted.end() ? given->second : host + ":0";
         auto listener = kind.start(engine, listen, problem);

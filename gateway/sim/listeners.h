@@ -25,6 +25,7 @@ class SideListener {
 
 struct ListenerKind {
     std::string_view channel;
+    bool certified;  // started only where the engine has a certificate
     /// `listen` is "host:port", port 0 for any. Null on an error; `problem` says what and where.
     std::unique_ptr<SideListener> (*start)(Engine& engine, const std::string& listen,
                                            std::string& problem);

@@ -1,5 +1,5 @@
-// Strict where Meta is: one recipient, either a message or an action, one kind of content, titles
-// and payloads within their limits (Send API reference, read August 2026).
+// Strict where Meta is: one recipient, either a message or an action (Send API reference, read
+// August 2026).
 #include "gateway/sim/meta_send.h"
 
 #include <algorithm>
@@ -9,155 +9,35 @@
 
 #include "gateway/sim/json_read.h"
 #include "gateway/sim/json_text.h"
+#include "gateway/sim/meta_content.h"
 
 namespace postern::sim {
 namespace {
 
-using simdjson::SUCCESS;
-using List = simdjson::dom::array;
-
-constexpr std::array<std::string_view, 6> media_types = {"image", "audio",      "video",
-                                                         "file",  "like_heart", "MEDIA_SHARE"};
+constexpr std::int64_t human_window_s = 7 * 24 * 3'600;
 constexpr std::array<std::string_view, 5> actions = {"typing_on", "typing_off", "mark_seen",
                                                      "react", "unreact"};
 
-template <class List_>
-bool is_in(const List_& words, std::string_view word) {
-    return std::find(words.begin(), words.end(), word) != words.end();
-}
-
-std::string check_button(JsonElement element) {
-    JsonObject button;
-    if (element.get(button) != SUCCESS) return "a button is an object";
-    const std::string_view type = text_of(button, "type");
-    const std::string_view title = text_of(button, "title");
-    if (title.empty() || characters(title) > 20) return "a button's title has 1 to 20 characters";
-    if (type == "postback") {
-        const std::size_t payload = text_of(button, "payload").size();
-        return payload == 0 || payload > 1'000 ? "a postback's payload has 1 to 1000 bytes" : "";
-    }
-    if (type == "web_url") return is_http_url(text_of(button, "url")) ? "" : "a button's url";
-    if (type == "phone_number") {
-        return is_phone(text_of(button, "payload")) ? "" : "a button's phone number";
-    }
-    return "a button of no known type";
-}
-
-std::string check_buttons(const JsonObject& holder, bool required) {
-    List buttons;
-    if (!array_of(holder, "buttons", buttons)) return required ? "buttons are missing" : "";
-    if (buttons.size() == 0 || buttons.size() > 3) return "1 to 3 buttons";
-    for (const JsonElement button : buttons) {
-        if (std::string problem = check_button(button); !problem.empty()) return problem;
-    }
-    return {};
-}
-
-std::string check_element(JsonElement element) {
-    JsonObject card;
-    if (element.get(card) != SUCCESS) return "an element is an object";
-    const std::string_view title = text_of(card, "title");
-    if (title.empty() || characters(title) > 80) return "an element's title has 1 to 80 characters";
-    if (characters(text_of(card, "subtitle")) > 80) return "a subtitle has at most 80 characters";
-    if (has(card, "image_url") && !is_http_url(text_of(card, "image_url"))) return "an image_url";
-    return check_buttons(card, false);
-}
-
-std::string check_template(const JsonObject& payload, Call& call) {
-    const std::string_view type = text_of(payload, "template_type");
-    if (type == "button") {
-        call.text = text_of(payload, "text");
-        if (call.text.empty() || characters(call.text) > 640) return "text has 1 to 640 characters";
-        return check_buttons(payload, true);
-    }
-    List elements;
-    if (type != "generic") return "no such template_type";
-    if (!array_of(payload, "elements", elements) || elements.size() == 0 || elements.size() > 10) {
-        return "1 to 10 elements";
-    }
-    JsonObject first;
-    if (elements.at(0).get(first) == SUCCESS) call.text = text_of(first, "title");
-    for (const JsonElement element : elements) {
-        if (std::string problem = check_element(element); !problem.empty()) return problem;
-    }
-    return {};
-}
-
-std::string check_attachment(const JsonObject& attachment, Call& call) {
-    const std::string_view type = text_of(attachment, "type");
-    JsonObject payload;
-    if (type == "like_heart") return {};
-    if (!object_of(attachment, "payload", payload)) return "attachment['payload'] is missing";
-    if (type == "template") return check_template(payload, call);
-    if (!is_in(media_types, type)) return "no such attachment type";
-    const bool named = has(payload, "attachment_id") || has(payload, "id");
-    if (!named && !is_http_url(text_of(payload, "url"))) return "the attachment has no good URL";
-    return {};
-}
-
-std::string check_quick_replies(const JsonObject& message) {
-    List replies;
-    if (!has(message, "quick_replies")) return {};
-    if (!array_of(message, "quick_replies", replies) || replies.size() == 0 ||
-        replies.size() > 13) {
-        return "1 to 13 quick replies";
-    }
-    for (const JsonElement element : replies) {
-        JsonObject reply;
-        if (element.get(reply) != SUCCESS) return "a quick reply is an object";
-        const std::string_view type = text_of(reply, "content_type");
-        if (type == "user_phone_number" || type == "user_email") continue;
-        const std::string_view title = text_of(reply, "title");
-        if (type != "text") return "a quick reply of no known content_type";
-        if (title.empty() || characters(title) > 20) return "a title has 1 to 20 characters";
-        if (text_of(reply, "payload").size() > 1'000) return "a payload has at most 1000 bytes";
-    }
-    return {};
-}
-
-std::string check_message(const JsonObject& message, const MetaSendRules& rules, Call& call) {
-    const bool has_text = has(message, "text");
-    const bool has_attachment = has(message, "attachment") || has(message, "attachments");
-    if (has_text && has_attachment) return "message takes text or an attachment, not both";
-    if (has(message, "metadata")) {
-        call.echo = text_of(message, "metadata");
-        if (!rules.metadata) return "Invalid keys \"metadata\" were found in param \"message\".";
-        if (call.echo.empty() || call.echo.size() > 1'000) return "metadata";
-    }
-    if (has_text) {
-        call.text = text_of(message, "text");
-        const std::size_t size = rules.text_in_bytes ? call.text.size() : characters(call.text);
-        if (size == 0 || size > rules.text_max) {
-            return fmt::format("Length of param message[text] must be less than or equal to {}",
-                               rules.text_max);
-        }
-        return check_quick_replies(message);
-    }
-    if (has(message, "sticker_id")) return {};
-    JsonObject utility;
-    if (object_of(message, "template", utility)) {
-        call.text = text_of(utility, "name");
-        return call.text.empty() ? "template['name'] is missing" : "";
-    }
-    JsonObject attachment;
-    if (object_of(message, "attachment", attachment) ||
-        object_of(message, "attachments", attachment)) {
-        std::string problem = check_attachment(attachment, call);
-        return problem.empty() ? check_quick_replies(message) : problem;
-    }
-    return "message needs text or an attachment";
-}
-
-std::string check_type(const JsonObject& body, const MetaSendRules& rules) {
+std::string check_type(const JsonObject& body, const MetaSendRules& rules, Call& call) {
     const std::string_view type = text_of(body, "messaging_type");
     if (has(body, "tag") && type != "MESSAGE_TAG") return "tag goes with MESSAGE_TAG";
-    if (!has(body, "messaging_type")) return {};
+    if (!has(body, "messaging_type")) {
+        return rules.types ? "The parameter messaging_type is required" : "";
+    }
     if (type == "MESSAGE_TAG") {
+        call.window_s = human_window_s;
         // All other tags ended on 2026-04-27.
         return text_of(body, "tag") == "HUMAN_AGENT" ? "" : "this tag is no longer supported";
     }
     if (type == "RESPONSE" || type == "UPDATE") return {};
     return rules.types && type == "UTILITY" ? "" : "messaging_type";
+}
+
+/// {"mid":…} beside the message.
+std::string check_reply(const JsonObject& body) {
+    JsonObject reply;
+    if (!has(body, "reply_to")) return {};
+    return object_of(body, "reply_to", reply) && !text_of(reply, "mid").empty() ? "" : "reply_to";
 }
 
 bool read_recipient(const JsonObject& body, Call& call) {
@@ -166,7 +46,10 @@ bool read_recipient(const JsonObject& body, Call& call) {
     for (const std::string_view name :
          {"id", "user_ref", "comment_id", "post_id", "notification_messages_token"}) {
         call.to = text_of(recipient, name);
-        if (!call.to.empty()) return true;
+        if (call.to.empty()) continue;
+        // What is not an id was given for one message, whenever that is.
+        if (name != "id") call.window_s = -1;
+        return name != "id" || call.to.find_first_not_of("0123456789") == std::string::npos;
     }
     return false;
 }
@@ -174,7 +57,8 @@ bool read_recipient(const JsonObject& body, Call& call) {
 /// {"recipient":…,"sender_action":…}; a reaction is something that a person gets.
 Call read_action(const JsonObject& body, Call call) {
     const std::string_view action = text_of(body, "sender_action");
-    if (!is_in(actions, action) || has(body, "message")) {
+    const bool known = std::find(actions.begin(), actions.end(), action) != actions.end();
+    if (!known || has(body, "message")) {
         call.answer = meta_send_error({400, 100, 0, "(#100) sender_action, or message beside it"});
         return call;
     }
@@ -204,9 +88,10 @@ Call read_body(const net::Request& request, const MetaSendRules& rules, Call cal
     }
     if (has(body, "sender_action")) return read_action(body, std::move(call));
     JsonObject message;
-    std::string problem = check_type(body, rules);
+    std::string problem = check_type(body, rules, call);
+    if (problem.empty()) problem = check_reply(body);
     if (problem.empty()) {
-        problem = object_of(body, "message", message) ? check_message(message, rules, call)
+        problem = object_of(body, "message", message) ? check_meta_message(message, rules, call)
                                                       : "The parameter message is required";
     }
     if (problem.empty()) {
@@ -267,16 +152,39 @@ net::Response accept_meta_send(const Call& call, std::string_view provider_id) {
     return json_answer(200, json.end_object().take());
 }
 
-net::Response refuse_meta_send(const Call& call, const MetaSendError& error, bool of_account,
-                               std::int64_t retry_after_s) {
-    net::Response response = meta_send_error(error);
-    if (!of_account) return response;
+MetaSendError meta_error_of(SendFault fault, const MetaSendRules& rules) {
+    switch (fault) {
+        case SendFault::rate_limited:
+            return {429, 613, rules.rate_subcode,
+                    "(#613) Calls to this api have exceeded the rate limit."};
+        case SendFault::pair_limited:
+            return {400, 4, 2018354, "(#4) Too many messages to this person"};
+        case SendFault::closed_window:
+            return {400, 10, rules.window_subcode,
+                    "(#10) This message is sent outside of allowed window."};
+        case SendFault::blocked:
+            return {400, 551, 1545041, "(#551) This person isn't available right now."};
+        case SendFault::unreachable:
+            return {400, 100, rules.unknown_subcode, std::string(rules.unknown_words)};
+        case SendFault::revoked:
+            return {401, 190, 460, "Error validating access token: the session is invalid"};
+        case SendFault::unavailable:
+            return {503, 2, 0, "(#2) Service temporarily unavailable"};
+        default:
+            return {500, 2, 0, "(#2) An unexpected error has occurred"};
+    }
+}
+
+net::Response refuse_meta_send(const Call& call, SendFault fault, std::int64_t retry_after_s,
+                               const MetaSendRules& rules) {
+    net::Response response = meta_send_error(meta_error_of(fault, rules));
+    if (fault != SendFault::rate_limited) return response;
     const std::int64_t minutes = (retry_after_s + 59) / 60;
     response.headers.emplace_back(
         "X-Business-Use-Case-Usage",
-        fmt::format(R"({{"{}":[{{"type":"messenger","call_count":100,"total_cputime":25,)"
+        fmt::format(R"({{"{}":[{{"type":"{}","call_count":100,"total_cputime":25,)"
                     R"("total_time":25,"estimated_time_to_regain_access":{}}}]}})",
-                    call.account->endpoint.own_id, minutes));
+                    call.account->endpoint.own_id, rules.channel, minutes));
     return response;
 }
 

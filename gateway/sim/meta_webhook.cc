@@ -85,6 +85,19 @@ std::string meta_wrong_body(std::string_view object, const Endpoint& endpoint, P
     }
 }
 
+bool meta_receipt(std::string_view object, const Receipt& receipt, const WriteEvent& write,
+                  Webhook& webhook) {
+    const Endpoint& endpoint = *receipt.endpoint;
+    if (endpoint.url.empty() || endpoint.secret.empty()) return false;
+    MetaBody body(object, endpoint, receipt.time_ms);
+    body.event(receipt.to, receipt.time_ms, receipt.state == "sent", write);
+    webhook.endpoint = endpoint;
+    webhook.body = body.end();
+    webhook.headers = {{"Content-Type", "application/json"}};
+    sign_as_meta(webhook, endpoint.secret, receipt.time_s);
+    return true;
+}
+
 void sign_as_meta(Webhook& webhook, std::string_view secret, std::int64_t) {
     webhook.headers.emplace_back("X-Hub-Signature-256",
                                  "sha256=" + hmac_sha256_hex(secret, webhook.body));

@@ -8,6 +8,7 @@
 
 #include "gateway/sim/json_text.h"
 #include "gateway/sim/provider.h"
+#include "gateway/sim/receiver.h"
 
 namespace postern::sim {
 
@@ -33,6 +34,9 @@ class MetaBody final {
 void write_meta_item(JsonText& json, const Endpoint& endpoint, const Item& item);
 [[nodiscard]] std::string meta_wrong_body(std::string_view object, const Endpoint& endpoint,
                                           Prng& prng);
+/// One event of what became of a send, signed. False, and no webhook, where nobody said where to.
+[[nodiscard]] bool meta_receipt(std::string_view object, const Receipt& receipt,
+                                const WriteEvent& write, Webhook& webhook);
 /// X-Hub-Signature-256 over the bytes, and the older header beside it.
 void sign_as_meta(Webhook& webhook, std::string_view secret, std::int64_t now_s);
 

@@ -6,10 +6,10 @@
 namespace postern::sim {
 namespace {
 
-constexpr std::array<const Provider*, 11> providers = {
+constexpr std::array<const Provider*, 12> providers = {
     &whatsapp_provider,  &telegram_provider,  &twilio_provider, &http_provider,
     &messenger_provider, &instagram_provider, &line_provider,   &viber_provider,
-    &wechat_provider,    &vonage_provider,    &smpp_provider,
+    &wechat_provider,    &vonage_provider,    &smpp_provider,   &email_provider,
 };
 
 }  // namespace

@@ -50,6 +50,7 @@ extern const Provider viber_provider;
 extern const Provider wechat_provider;
 extern const Provider vonage_provider;
 extern const Provider smpp_provider;
+extern const Provider email_provider;
 
 /// Null for a channel that the simulator does not speak.
 [[nodiscard]] const Provider* find_provider(std::string_view channel);

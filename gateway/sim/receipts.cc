@@ -59,7 +59,9 @@ bool Receipts::plan(const Receiver& receiver, const Call& call, const Decision& 
                     .status_url = call.status_url,
                     .secret = call.secret,
                     .text = call.text,
-                    .method = call.method};
+                    .method = call.method,
+                    .envelope_id = call.envelope_id,
+                    .form = static_cast<int>(numbers.receipt_form)};
     bool answers = false;
     for (const Step& step : steps) {
         receipt.state = step.state;

@@ -14,6 +14,13 @@
 
 namespace postern::sim {
 
+/// What getUpdates of Telegram asks for.
+struct UpdatesWanted {
+    std::int64_t offset = 0;  // the first id that is not confirmed; negative: the last so many
+    std::int64_t limit = 100;
+    std::int64_t timeout_s = 0;
+};
+
 /// A request to a provider, judged by its shape and credentials alone.
 struct Call {
     enum class Kind : unsigned char {
@@ -32,8 +39,12 @@ struct Call {
     std::string secret;         // twilio: signs callbacks where nobody named the account
     std::string template_name;  // whatsapp
     std::string retry_key;      // line
-    std::string
-        method;  // telegram; wechat: "template"; whatsapp: "message_templates", which others answer
+    /// telegram; wechat: "template"; vonage: the type, or "messages:" and the channel. That of
+    /// whatsapp's "message_templates" and telegram's "getUpdates" others answer.
+    std::string method;
+    std::int64_t window_s = 0;  // PersonSend::window_s
+    std::string envelope_id;    // email: ENVID
+    UpdatesWanted updates;      // telegram
 };
 
 /// What became of an accepted send, for the one webhook that says so.
@@ -49,6 +60,8 @@ struct Receipt {
     std::string secret;
     std::string text;  // of the send, for who tells it again
     std::string method;
+    std::string envelope_id;  // email: ENVID
+    int form = 0;             // SmppReceiptForm
     std::int64_t time_s = 0;
     std::int64_t time_ms = 0;  // the same, finer
 };

@@ -20,7 +20,7 @@ struct DemoAccount {
 };
 
 // Obviously not credentials of anybody: the demo writes the same into its own configuration.
-constexpr std::array<DemoAccount, 11> demo_accounts = {{
+constexpr std::array<DemoAccount, 12> demo_accounts = {{
     {"whatsapp", "wa-main", "demo-app-secret", "300200", "15550001111", ""},
     {"telegram", "tg-main", "demo_secret_token", "7000001", "", ""},
     {"twilio", "sms-main", "00112233445566778899aabbccddeeff", "AC00000000000000000000000000000002",
@@ -32,6 +32,8 @@ constexpr std::array<DemoAccount, 11> demo_accounts = {{
     {"viber", "viber-main", "4453b6ac12345678-e02c5f12174805f9-aaec63c5a1b2c3d4", "demo", "", ""},
     {"smpp", "smpp-main", "", "postern", "15005550002", ""},
     {"vonage", "vonage-main", "demo-signature-secret", "abcd1234", "447700900000", ""},
+    {"email", "mail-main", "demo-inbound-token", "mail@gateway.example", "mail@gateway.example",
+     ""},
     {"wechat", "wechat-main", "demoWechatToken", "wx0000000000000001", "gh_demo", ""},
 }};
 
@@ -53,6 +55,10 @@ bool set_part(Endpoint& endpoint, std::string_view name, std::string_view value)
         endpoint.token = value;
     } else if (name == "aes_key") {
         endpoint.aes_key = value;
+    } else if (name == "application" || name == "application_id") {
+        endpoint.application = value;
+    } else if (name == "public_key") {
+        endpoint.public_key = value;
     } else {
         return false;
     }
@@ -127,10 +133,11 @@ bool parse_endpoint(std::string_view text, std::string_view base, Endpoint& endp
         if (set_part(endpoint, name, value)) continue;
         problem = fmt::format(
             "'{}' is no part of an account: use channel, id, secret, own_id, "
-            "own_address, signed_url, url, token, aes_key",
+            "own_address, signed_url, url, token, aes_key, application, public_key",
             name);
         return false;
     }
+    if (endpoint.url == "poll") endpoint.url = fmt::format("poll:{}", endpoint.account);
     if (endpoint.url.empty() && !base.empty()) {
         endpoint.url = fmt::format("{}/{}", base, endpoint.account);
     }

@@ -37,7 +37,7 @@ enum class Kind : unsigned char {
 struct Endpoint {
     std::string channel;
     std::string account;
-    std::string url;         // where the webhook is posted
+    std::string url;         // where the webhook is posted; "poll:…": it waits to be asked for
     std::string secret;      // app_secret, secret_token, channel_secret, auth_token …, by channel
     std::string signed_url;  // twilio: the URL that is signed (public_url); empty: `url`
     std::string own_id;      // phone_number_id, account_sid
@@ -46,6 +46,10 @@ struct Endpoint {
     /// What a send must show: access token, bot token, password of the account. Empty: any.
     std::string token;
     std::string aes_key;  // wechat: EncodingAESKey; empty: webhooks go in the clear
+    /// vonage: the id of the application; given, the account is one of the Messages API.
+    std::string application;
+    /// vonage: a file with the PEM of the application's public key. Empty: any token that is whole.
+    std::string public_key;
 };
 
 /// The channels of `postern demo`, which are simulated where nobody asks for others.

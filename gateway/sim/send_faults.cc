@@ -25,7 +25,7 @@ struct Named {
 };
 
 // The first twelve are probabilities of SendFault's enumerators 1..12, in their order.
-constexpr std::array<Named, 34> table = {{
+constexpr std::array<Named, 38> table = {{
     {"rate_limited", &SendFaults::rate_limited, 1, true},
     {"pair_limited", &SendFaults::pair_limited, 1},
     {"server_error", &SendFaults::server_error, 1, true},
@@ -41,6 +41,8 @@ constexpr std::array<Named, 34> table = {{
     {"refused_later", &SendFaults::refused_later, 1},
     {"per_second", &SendFaults::per_second, number_max},
     {"per_recipient_s", &SendFaults::per_recipient_s, number_max},
+    {"windows", &SendFaults::windows, 1},
+    {"monthly_quota", &SendFaults::monthly_quota, number_max},
     {"retry_after_s", &SendFaults::retry_after_s, number_max},
     {"token_life_s", &SendFaults::token_life_s, number_max},
     {"latency_p50_ms", &SendFaults::latency_p50_ms, number_max},
@@ -60,6 +62,8 @@ constexpr std::array<Named, 34> table = {{
     {"receipt_delivered_ms", &SendFaults::receipt_delivered_ms, number_max},
     {"receipt_read_ms", &SendFaults::receipt_read_ms, number_max},
     {"receipt_late_ms", &SendFaults::receipt_late_ms, number_max},
+    {"unbind", &SendFaults::unbind, 1},
+    {"receipt_form", &SendFaults::receipt_form, 4},
 }};
 
 constexpr std::size_t drawn = 12;

@@ -52,6 +52,8 @@ struct SendFaults {
     // What a provider enforces; 0: nothing.
     double per_second = 0;        // accepted sends of an account in any second
     double per_recipient_s = 0;   // between two sends to one recipient
+    double windows = 0;           // 1: windows, subscriptions and blocks as People knows them
+    double monthly_quota = 0;     // accepted sends of an account in a calendar month (LINE, Viber)
     double retry_after_s = 2;     // said where no limit knows better
     double token_life_s = 7'200;  // wechat: of an access token
 
@@ -75,6 +77,10 @@ struct SendFaults {
     double receipt_delivered_ms = 60;
     double receipt_read_ms = 300;
     double receipt_late_ms = 5'000;
+
+    // SMPP alone.
+    double unbind = 0;        // probability: the centre unbinds after having taken a submission
+    double receipt_form = 0;  // SmppReceiptForm
 };
 
 /// Sets one by its name; false if there is none of that name or `value` is out of its range

@@ -1,5 +1,5 @@
-// Routes of the simulator: GET /_sim/ledger, /_sim/rate, /_sim/sent, /_sim/summary; POST
-// /_sim/inbound, /_sim/faults; everything else is a provider's.
+// Routes of the simulator: GET /_sim/ledger, /_sim/rate, /_sim/sent, /_sim/summary, /_sim/people;
+// POST /_sim/inbound, /_sim/faults, /_sim/people; everything else is a provider's.
 #include "gateway/sim/server.h"
 
 #include <algorithm>
@@ -99,6 +99,8 @@ void SimulatorServer::handle(const net::Request& request, net::Responder respond
         inbound(request, std::move(responder));
     } else if (request.method == "POST" && request.path == "/_sim/faults") {
         responder.send(faults(request));
+    } else if (request.method == "POST" && request.path == "/_sim/people") {
+        responder.send(people(request));
     } else if (request.method == "GET" && request.path.starts_with("/_sim/")) {
         responder.send(read(request));
     } else if (auto medium = serve_medium(request)) {
@@ -127,6 +129,9 @@ net::Response SimulatorServer::read(const net::Request& request) {
         return json_answer(200, ids.take());
     }
     if (request.path == "/_sim/summary") return json_answer(200, summary());
+    if (request.path == "/_sim/people") {
+        return json_answer(200, engine_.behaviour().people.json());
+    }
     if (request.path == "/_sim/faults") {
         return json_answer(200, fault_document(engine_.stream().faults(), engine_.behaviour(),
                                                engine_.accounts()));
@@ -161,6 +166,15 @@ net::Response SimulatorServer::faults(const net::Request& request) {
         200, fault_document(engine_.stream().faults(), engine_.behaviour(), engine_.accounts()));
 }
 
+net::Response SimulatorServer::people(const net::Request& request) {
+    std::string problem;
+    People& people = engine_.behaviour().people;
+    if (!people.tell(request.body, engine_.accounts(), wall_now_us() / 1'000'000, problem)) {
+        return problem_response(400, problem);
+    }
+    return json_answer(200, people.json());
+}
+
 /// WhatsApp tells every subscriber of a template that changed its state.
 /// No two changes share a second: webhooks tell no finer time, and one of the same words in the
 /// same second is a redelivery.
@@ -189,8 +203,12 @@ void SimulatorServer::inbound(const net::Request& request, net::Responder respon
     wanted.endpoint.media_base = "http://" + address();
     // Whoever is told where webhooks go also knows where receipts go.
     engine_.accounts().remember(wanted.endpoint);
+    const SimAccount* const account = engine_.accounts().named(wanted.endpoint.account);
+    if (account != nullptr && account->polls)
+        wanted.endpoint.url = "poll:" + wanted.endpoint.account;
     auto plan = std::make_shared<std::deque<Webhook>>();
     for (Webhook& webhook : plan_inbound(wanted, engine_.stream())) {
+        engine_.behaviour().people.note(webhook, wall_now_us() / 1'000'000);
         plan->push_back(std::move(webhook));
     }
     PumpOptions options;

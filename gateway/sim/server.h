@@ -31,6 +31,7 @@ class SimulatorServer final : public net::HttpHandler {
     explicit SimulatorServer(Engine& engine) : engine_(engine) {}
     void inbound(const net::Request& request, net::Responder responder);
     [[nodiscard]] net::Response faults(const net::Request& request);
+    [[nodiscard]] net::Response people(const net::Request& request);
     void tell_of_templates(const SimTemplates& before);
     [[nodiscard]] std::string summary();
     [[nodiscard]] net::Response read(const net::Request& request);

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::array kinds = {Kind::text, Kind::status, Kind::opt_out};
 constexpr std::uint16_t tag_message_id = 0x001e;
-constexpr std::uint16_t tag_state = 0x0427;
+constexpr std::uint16_t tag_payload = 0x0424;
 
 std::string digits_of(std::string_view address) {
     return std::string(address.starts_with('+') ? address.substr(1) : address);
@@ -29,17 +29,11 @@ SmppDelivery delivery_of(const Endpoint& endpoint, const Item& item) {
     // Many centres name what they deliver, and repeat the name when they deliver it again.
     out.parameters[tag_message_id] = item.external_id + '\0';
     if (item.kind == Kind::status) {
-        const bool failed = item.state == "failed";
-        out.esm_class = 4;
-        out.parameters[tag_state] = failed ? "\x05" : "\x02";
-        out.octets = fmt::format("id:{} sub:001 dlvrd:{} stat:{} err:{} text:", item.external_id,
-                                 failed ? "000" : "001", failed ? "UNDELIV" : "DELIVRD",
-                                 failed ? "045" : "000");
+        const int state = item.state == "failed" ? 5 : 2;
+        set_receipt(out, {.id = item.external_id, .state = state, .time_s = item.time_s});
         return out;
     }
-    const std::string text = item.kind == Kind::opt_out ? "STOP" : item.text;
-    out.data_coding = 8;
-    out.octets = smpp_ucs2(text).substr(0, 140);
+    set_text(out, item.kind == Kind::opt_out ? "STOP" : item.text);
     return out;
 }
 
@@ -50,6 +44,7 @@ std::string body(const Endpoint& endpoint, std::span<const Item> items) {
 /// Octets that are no text.
 std::string unknown_body(const Endpoint& endpoint, const Item& item) {
     SmppDelivery out = delivery_of(endpoint, item);
+    out.parameters.erase(tag_payload);
     out.esm_class = 0;
     out.data_coding = 4;
     out.octets = "\x01\x02\x03";

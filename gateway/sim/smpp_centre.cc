@@ -1,3 +1,4 @@
+// Session rules and command_status after SMPP 3.4; what becomes of a submission is Behaviour's.
 #include "gateway/sim/smpp_centre.h"
 
 #include <algorithm>
@@ -11,10 +12,12 @@ namespace postern::sim {
 namespace {
 
 constexpr std::uint32_t wrong_password = 0x0e;
+constexpr std::uint32_t already_bound = 0x05;
+constexpr std::uint32_t bad_length = 0x02;
 constexpr std::uint32_t not_bound = 0x04;
 constexpr std::uint32_t unknown_command = 0x03;
-constexpr std::uint16_t tag_message_id = 0x001e;
-constexpr std::uint16_t tag_state = 0x0427;
+constexpr std::uint32_t sequence_max = 0x7fffffff;
+constexpr std::chrono::seconds unbind_patience{5};
 
 std::uint32_t status_of(SendFault fault) {
     switch (fault) {
@@ -55,19 +58,23 @@ std::string digits_of(std::string_view address) {
     return std::string(address.starts_with('+') ? address.substr(1) : address);
 }
 
-/// Of the end alone: a centre tells nothing on the way, and never that something was read.
+/// Of the end alone, unless the form has it otherwise: a centre tells nothing on the way, and never
+/// that something was read.
 bool receipt(const Receipt& receipt, Webhook& webhook) {
+    const auto form = static_cast<SmppReceiptForm>(receipt.form);
+    const bool on_the_way = receipt.state == "sent" && form == SmppReceiptForm::intermediate;
     const bool failed = receipt.state == "failed";
-    if (receipt.status_url.empty() || (!failed && receipt.state != "delivered")) return false;
+    if (receipt.status_url.empty() || (!failed && !on_the_way && receipt.state != "delivered"))
+        return false;
     SmppDelivery out;
     out.from = digits_of(receipt.to);
     out.to = receipt.from;
-    out.esm_class = 4;
-    out.parameters[tag_message_id] = receipt.provider_id + '\0';
-    out.parameters[tag_state] = failed ? "\x05" : "\x02";
-    out.octets =
-        fmt::format("id:{} sub:001 dlvrd:{} stat:{} err:{} text:", receipt.provider_id,
-                    failed ? "000" : "001", failed ? "UNDELIV" : "DELIVRD", failed ? "045" : "000");
+    set_receipt(out, {.id = receipt.provider_id,
+                      .state = on_the_way ? 1
+                               : failed   ? 5
+                                          : 2,
+                      .form = form,
+                      .time_s = receipt.time_s});
     webhook.endpoint = *receipt.endpoint;
     webhook.body = delivery_body(out);
     return true;
@@ -141,7 +148,11 @@ void SmppCentre::on_bytes(const SessionPointer& session, std::string_view bytes)
         SmppPdu pdu;
         std::size_t taken = 0;
         const int found = take_pdu(std::string_view(session->in).substr(begin), pdu, taken);
-        if (found < 0) return end(session);
+        if (found < 0) {
+            session->in.clear();
+            (void)session->link->write(make_pdu(smpp_command::response, bad_length, 0));
+            return session->link->finish(std::chrono::seconds(1));
+        }
         if (found == 0) break;
         begin += taken;
         on_pdu(session, pdu);
@@ -154,11 +165,15 @@ void SmppCentre::on_pdu(const SessionPointer& session, const SmppPdu& pdu) {
         (void)session->link->write(
             make_pdu(pdu.command | smpp_command::response, status, pdu.sequence));
     };
+    const bool answers = (pdu.command & smpp_command::response) != 0;
+    if (!answers && (pdu.sequence == 0 || pdu.sequence > sequence_max)) return answer(0x08);
     switch (pdu.command) {
         case smpp_command::bind_receiver:
         case smpp_command::bind_transmitter:
         case smpp_command::bind_transceiver:
-            return bind(session, pdu);
+            return session->account == nullptr ? bind(session, pdu) : answer(already_bound);
+        case smpp_command::unbind | smpp_command::response:
+            return session->link->finish(std::chrono::seconds(1));
         case smpp_command::submit_sm:
             return session->sends ? submit(session, pdu) : answer(not_bound);
         case smpp_command::enquire_link:
@@ -176,7 +191,7 @@ void SmppCentre::on_pdu(const SessionPointer& session, const SmppPdu& pdu) {
         session->delivering.erase(found);
         return done(pdu.status == 0 ? 200 : 503);
     }
-    if ((pdu.command & smpp_command::response) == 0)
+    if (!answers)
         (void)session->link->write(make_pdu(smpp_command::response, unknown_command, pdu.sequence));
 }
 
@@ -185,9 +200,13 @@ void SmppCentre::bind(const SessionPointer& session, const SmppPdu& pdu) {
     std::uint32_t status = wrong_password;
     if (read_bind(pdu.body, login)) {
         SimAccount* const account = engine_.accounts().find("smpp", login.system_id);
-        const bool good = account != nullptr && (account->endpoint.token.empty() ||
-                                                 account->endpoint.token == login.password);
-        if (good) {
+        const bool known = account != nullptr && (account->endpoint.token.empty() ||
+                                                  account->endpoint.token == login.password);
+        Call call;
+        call.account = account;
+        const bool revoked =
+            known && engine_.behaviour().decide_other(call).fault == SendFault::revoked;
+        if (known && !revoked) {
             status = 0;
             session->account = account;
             session->sends = pdu.command != smpp_command::bind_receiver;
@@ -246,7 +265,23 @@ void SmppCentre::submit(const SessionPointer& session, const SmppPdu& pdu) {
     const bool slow = decision.fault == SendFault::slow_answer;
     const auto wait_us = slow ? static_cast<std::int64_t>(decision.faults->slow_answer_ms * 1000)
                               : decision.latency_us;
-    later(wait_us, [reply, id] { reply(0, id); });
+    const bool unbinds = engine_.behaviour().chance(decision.faults->unbind);
+    later(wait_us, [this, session, reply, id, unbinds] {
+        reply(0, id);
+        if (unbinds) unbind(session);
+    });
+}
+
+/// Takes nothing more over it, and closes it once the other side has answered, or has not.
+void SmppCentre::unbind(const SessionPointer& session) {
+    if (!session->link) return;
+    session->sends = false;
+    session->receives = false;
+    (void)session->link->write(make_pdu(smpp_command::unbind, 0, ++session->sequence));
+    engine_.agenda().after(std::chrono::microseconds(unbind_patience).count(),
+                           [this, alive = alive_, session] {
+                               if (*alive && session->link) end(session);
+                           });
 }
 
 void SmppCentre::deliver(const Webhook& webhook, std::function<void(int)> done) {

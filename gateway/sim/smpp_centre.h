@@ -44,6 +44,7 @@ class SmppCentre final : public SideListener {
     void on_pdu(const SessionPointer& session, const SmppPdu& pdu);
     void bind(const SessionPointer& session, const SmppPdu& pdu);
     void submit(const SessionPointer& session, const SmppPdu& pdu);
+    void unbind(const SessionPointer& session);
     void deliver(const Webhook& webhook, std::function<void(int)> done);
     void end(const SessionPointer& session);
 

@@ -1,8 +1,14 @@
+// After SMPP 3.4, chapters 4 and 5, and the receipts of its appendix B.
 #include "gateway/sim/smpp_pdu.h"
 
 #include <algorithm>
-#include <array>
-#include <vector>
+#include <cstdlib>
+#include <ctime>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "gateway/sim/gsm.h"
 
 namespace postern::sim {
 namespace {
@@ -10,23 +16,18 @@ namespace {
 constexpr std::uint32_t pdu_bytes_min = 16;
 constexpr std::uint32_t pdu_bytes_max = 66'000;
 constexpr std::uint16_t tag_payload = 0x0424;
+constexpr std::uint16_t tag_message_id = 0x001e;
+constexpr std::uint16_t tag_state = 0x0427;
 constexpr std::uint32_t bad_length = 0x01;
 constexpr std::uint32_t bad_source = 0x0a;
 constexpr std::uint32_t bad_destination = 0x0b;
 constexpr std::uint32_t bad_parameters = 0xc0;
-
-/// The 128 characters of GSM 03.38 in order; the escape is a space.
-constexpr std::u32string_view gsm_characters =
-    U"@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ ÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    U"¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
-static_assert(gsm_characters.size() == 128);
-
-char32_t gsm_extension(unsigned char septet) {
-    constexpr std::string_view septets = "\x0a\x14()/<=>@e";
-    constexpr std::u32string_view characters = U"\f^{}\\[~]|€";
-    const std::size_t at = septets.find(static_cast<char>(septet));
-    return at == std::string_view::npos ? U' ' : characters[at];
-}
+constexpr std::uint32_t bad_class = 0x43;
+constexpr std::uint32_t bad_source_type = 0x48;
+constexpr std::uint32_t bad_destination_type = 0x50;
+constexpr std::uint32_t bad_schedule = 0x61;
+constexpr std::uint32_t bad_validity = 0x62;
+constexpr std::size_t short_message_max = 140;  // of one message, what its coding has
 
 void put(std::string& out, std::uint32_t value, int octets) {
     while (octets-- > 0) out.push_back(static_cast<char>((value >> (octets * 8)) & 0xffU));
@@ -67,23 +68,6 @@ struct Fields {
     }
 };
 
-void append(std::string& out, char32_t c) {
-    const auto octet = [&out](char32_t value) { out.push_back(static_cast<char>(value)); };
-    if (c < 0x80) return octet(c);
-    if (c < 0x800) {
-        octet(0xc0 | c >> 6);
-    } else {
-        if (c < 0x10000) {
-            octet(0xe0 | c >> 12);
-        } else {
-            octet(0xf0 | c >> 18);
-            octet(0x80 | (c >> 12 & 0x3f));
-        }
-        octet(0x80 | (c >> 6 & 0x3f));
-    }
-    octet(0x80 | (c & 0x3f));
-}
-
 std::string text_of(std::string_view octets, std::uint32_t coding) {
     std::string out;
     if (coding == 8) {
@@ -94,26 +78,42 @@ std::string text_of(std::string_view octets, std::uint32_t coding) {
                 c = 0x10000 + ((c - 0xd800) << 10) + (low - 0xdc00);
                 i += 2;
             }
-            append(out, c);
+            append_utf8(out, c);
         }
         return out;
     }
-    for (std::size_t i = 0; i < octets.size(); ++i) {
-        const auto septet = static_cast<unsigned char>(octets[i]);
-        if (coding != 0) {
-            append(out, septet);
-        } else if (septet == 0x1b && i + 1 < octets.size()) {
-            append(out, gsm_extension(static_cast<unsigned char>(octets[++i])));
-        } else {
-            append(out, septet < 128 ? gsm_characters[septet] : U'?');
-        }
-    }
+    if (coding == 0) return from_gsm(octets);
+    for (const char octet : octets) append_utf8(out, static_cast<unsigned char>(octet));
     return out;
 }
 
-bool is_address(std::string_view text, std::uint32_t type) {
-    if (text.empty() || type == 5) return !text.empty() && text.size() <= 11;
-    return text.find_first_not_of("0123456789") == std::string_view::npos;
+bool is_digits(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+/// Whose type is 1 (international) is 7 to 15 digits; a name has type 5 and 1 to 11 characters.
+bool is_source(std::string_view text, std::uint32_t type) {
+    if (text.empty()) return true;  // the centre's own
+    if (type == 5) return text.size() <= 11;
+    return is_digits(text) && (type != 1 || (text.size() >= 7 && text.size() <= 15));
+}
+
+/// "YYMMDDhhmmsstnnp", absolute or relative; or nothing.
+bool is_time(std::string_view text) {
+    if (text.empty()) return true;
+    const char end = text.back();
+    return text.size() == 16 && is_digits(text.substr(0, 15)) &&
+           (end == '+' || end == '-' || end == 'R');
+}
+
+/// The header that joins parts is whole and stands before the text.
+bool has_whole_header(std::string_view octets) {
+    if (octets.empty()) return false;
+    const std::size_t size = static_cast<unsigned char>(octets.front());
+    std::size_t at = 1;
+    while (at + 2 <= size + 1 && size < octets.size())
+        at += 2U + static_cast<unsigned char>(octets[at + 1]);
+    return at == size + 1;
 }
 
 std::uint32_t ton_of(std::string_view address) {
@@ -148,8 +148,9 @@ bool read_bind(std::string_view body, SmppLogin& login) {
     login.system_id = in.text(16);
     login.password = in.text(9);
     (void)in.text(13);
-    (void)in.integer(3);  // version, type and plan
+    const std::uint32_t version = in.integer(3) >> 16;  // then type and plan
     (void)in.text(41);
+    if (version != 0x33 && version != 0x34) return false;
     return !in.broken && in.rest.empty() && !login.system_id.empty();
 }
 
@@ -170,11 +171,13 @@ std::uint32_t read_submission(std::string_view body, SmppSubmission& submission)
     (void)in.integer(1);
     const std::uint32_t length = in.integer(1);
     std::string octets(in.take(length));
-    const bool times =
-        (schedule.empty() || schedule.size() == 16) && (validity.empty() || validity.size() == 16);
-    if (in.broken || length > 254 || !times) return bad_length;
-    if (!submission.from.empty() && !is_address(submission.from, source_type)) return bad_source;
-    if (!is_address(submission.to, dest_type)) return bad_destination;
+    if (in.broken || length > 254) return bad_length;
+    if (!is_time(schedule)) return bad_schedule;
+    if (!is_time(validity)) return bad_validity;
+    if (source_type > 6) return bad_source_type;
+    if (!is_source(submission.from, source_type)) return bad_source;
+    if (dest_type > 4) return bad_destination_type;  // a name is nobody's telephone
+    if (submission.to.empty() || !is_source(submission.to, dest_type)) return bad_destination;
     while (!in.rest.empty()) {
         const std::uint32_t tag = in.integer(2);
         const std::string_view value = in.take(in.integer(2));
@@ -183,8 +186,10 @@ std::uint32_t read_submission(std::string_view body, SmppSubmission& submission)
         if (!octets.empty()) return bad_parameters;
         octets = value;
     }
-    if ((esm_class & 0x40) != 0 && !octets.empty())
-        octets.erase(0, 1U + static_cast<unsigned char>(octets.front()));
+    const bool headed = (esm_class & 0x40) != 0;
+    if ((esm_class & 0x3c) != 0 || (headed && !has_whole_header(octets))) return bad_class;
+    if (headed) octets.erase(0, 1U + static_cast<unsigned char>(octets.front()));
+    if (coding == 8 && octets.size() % 2 != 0) return bad_length;
     submission.text = text_of(octets, coding);
     return 0;
 }
@@ -218,13 +223,7 @@ std::string delivery_body(const SmppDelivery& delivery) {
 std::string smpp_ucs2(std::string_view utf8) {
     std::string out;
     while (!utf8.empty()) {
-        const auto lead = static_cast<unsigned char>(utf8.front());
-        const std::size_t octets = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-        if (octets > utf8.size()) break;
-        char32_t c = octets == 1 ? lead : lead & (0x7fU >> octets);
-        for (std::size_t i = 1; i < octets; ++i)
-            c = c << 6 | (static_cast<unsigned char>(utf8[i]) & 0x3fU);
-        utf8.remove_prefix(octets);
+        char32_t c = take_utf8(utf8);
         if (c > 0xffff) {
             put(out, 0xd800 + ((c - 0x10000) >> 10), 2);
             c = 0xdc00 + ((c - 0x10000) & 0x3ff);
@@ -232,6 +231,35 @@ std::string smpp_ucs2(std::string_view utf8) {
         put(out, c, 2);
     }
     return out;
+}
+
+void set_text(SmppDelivery& delivery, std::string_view utf8) {
+    delivery.data_coding = 8;
+    std::string octets = smpp_ucs2(utf8);
+    // What is longer than one short message comes as a whole in the parameter that is made for it.
+    (octets.size() > short_message_max ? delivery.parameters[tag_payload] : delivery.octets) =
+        std::move(octets);
+}
+
+void set_receipt(SmppDelivery& delivery, const SmppReceipt& receipt) {
+    const auto date = [](std::int64_t time_s) {
+        return fmt::format("{:%y%m%d%H%M}", fmt::gmtime(static_cast<std::time_t>(time_s)));
+    };
+    const bool done = receipt.state == 2;
+    const std::string_view word = done ? "DELIVRD" : receipt.state == 1 ? "ENROUTE" : "UNDELIV";
+    std::string id(receipt.id);
+    if (receipt.form == SmppReceiptForm::decimal_id)
+        id = std::to_string(std::strtoull(id.c_str(), nullptr, 16));
+    delivery.esm_class = receipt.state == 1 ? 0x20 : 0x04;
+    if (receipt.form != SmppReceiptForm::text && receipt.form != SmppReceiptForm::decimal_id) {
+        delivery.parameters[tag_message_id] = id + '\0';
+        delivery.parameters[tag_state] = std::string(1, static_cast<char>(receipt.state));
+    }
+    if (receipt.form == SmppReceiptForm::parameters) return;
+    delivery.octets =
+        fmt::format("id:{} sub:001 dlvrd:{} submit date:{} done date:{} stat:{} err:{} text:", id,
+                    done ? "001" : "000", date(receipt.time_s), date(receipt.time_s), word,
+                    done || receipt.state == 1 ? "000" : "045");
 }
 
 }  // namespace postern::sim

@@ -60,6 +60,25 @@ struct SmppDelivery {
 /// The body of a deliver_sm.
 [[nodiscard]] std::string delivery_body(const SmppDelivery& delivery);
 
+/// A text: UCS-2, in message_payload where one short message does not hold it.
+void set_text(SmppDelivery& delivery, std::string_view utf8);
+
+/// How a centre spells its receipts; the number of "receipt_form".
+enum class SmppReceiptForm : unsigned char {
+    both,          // appendix B's text, and the parameters
+    text,          // without parameters
+    parameters,    // without a text
+    decimal_id,    // text; what the answer to the submission names in hexadecimal, in decimal
+    intermediate,  // both, and before it a notification that the message is on its way
+};
+struct SmppReceipt {
+    std::string_view id;
+    int state = 2;  // message_state: 1 on its way, 2 delivered, 5 undeliverable
+    SmppReceiptForm form = SmppReceiptForm::both;
+    std::int64_t time_s = 0;
+};
+void set_receipt(SmppDelivery& delivery, const SmppReceipt& receipt);
+
 /// UTF-16BE of UTF-8 that is whole.
 [[nodiscard]] std::string smpp_ucs2(std::string_view utf8);
 

@@ -15,14 +15,17 @@
 #include <thread>
 #include <vector>
 
+#include "gateway/sim/email_bounce.h"
 #include "gateway/sim/receiver.h"
 #include "gateway/sim/smtp_session.h"
+#include "gateway/sim/tls_pipe.h"
 
 namespace postern::sim {
 namespace {
 
 constexpr std::size_t connections_max = 256;
 
+/// Of the books alone: there is no HTTP here.
 const Receiver email_receiver{
     .channel = "email",
     .read = nullptr,
@@ -30,7 +33,7 @@ const Receiver email_receiver{
     .accept = nullptr,
     .refuse = nullptr,
     .refuses_later = [](const Call&, SendFault) { return false; },
-    .receipt = [](const Receipt&, Webhook&) { return false; },
+    .receipt = bounce_webhook,
 };
 
 std::int64_t steady_us() {
@@ -43,15 +46,28 @@ std::int64_t wall_us() {
 }
 
 struct Peer {
-    explicit Peer(SmtpBooks books) : session(std::move(books)) {}
+    Peer(SmtpBooks books, SmtpSecurity security) : session(std::move(books), security) {}
+
+    /// What the session says, in the clear or not.
+    void collect() {
+        const std::string said = session.take_output();
+        if (!tls) {
+            output += said;
+            return;
+        }
+        tls->say(said);
+        output += tls->take_output();
+    }
+
     SmtpSession session;
+    std::unique_ptr<TlsPipe> tls;
     std::string output;
     std::int64_t not_before = 0;  // steady; the output waits until then
 };
 
 class SmtpListener final : public SideListener {
   public:
-    explicit SmtpListener(Engine& engine) : engine_(engine) {}
+    SmtpListener(Engine& engine, bool tls_at_once) : engine_(engine), tls_at_once_(tls_at_once) {}
     ~SmtpListener() override {
         const std::uint64_t one = 1;
         if (thread_.joinable() && ::write(wake_, &one, sizeof one) == sizeof one) thread_.join();
@@ -67,11 +83,13 @@ class SmtpListener final : public SideListener {
     void run();
     void accept_one();
     /// False: the client has gone.
-    [[nodiscard]] static bool hear(int fd, Peer& peer);
+    [[nodiscard]] bool hear(int fd, Peer& peer);
     [[nodiscard]] bool write_some(int fd, Peer& peer);
     [[nodiscard]] SmtpBooks books();
 
     Engine& engine_;
+    const bool tls_at_once_;
+    std::shared_ptr<SSL_CTX> tls_;  // null: in clear
     int listening_ = -1;
     int wake_ = -1;
     std::string address_;
@@ -80,6 +98,11 @@ class SmtpListener final : public SideListener {
 };
 
 bool SmtpListener::start(const std::string& listen, std::string& problem) {
+    const CertificateFiles& files = engine_.certificate;
+    if (!files.certificate.empty()) {
+        tls_ = make_tls_context(files.certificate, files.key, problem);
+        if (!tls_) return false;
+    }
     const std::size_t colon = listen.rfind(':');
     const std::string host = listen.substr(0, colon);
     std::uint16_t port = 0;
@@ -109,48 +132,69 @@ bool SmtpListener::start(const std::string& listen, std::string& problem) {
     return true;
 }
 
+/// Who a connection is, and the mail that it is about to send.
+struct Sender {
+    SimAccount* account = nullptr;  // once known
+    bool logged_in = false;
+    Call call;
+    Decision decision;
+};
+
+/// On the engine's thread.
+SmtpVerdict judge(Engine& engine, Sender& sender, std::string_view to) {
+    // Without a login it is whoever needs none.
+    if (!sender.logged_in) sender.account = engine.accounts().with_token("email", {});
+    if (sender.account == nullptr) return {SendFault::revoked};
+    sender.call = {};
+    sender.call.kind = Call::Kind::send;
+    sender.call.account = sender.account;
+    sender.call.to = to;
+    sender.decision = engine.behaviour().decide(email_receiver, sender.call, steady_us());
+    return {sender.decision.fault, sender.decision.latency_us, sender.decision.later};
+}
+
+/// On the engine's thread.
+std::string take(Engine& engine, Sender& sender, const SmtpEnvelope& envelope,
+                 std::string_view text, std::string_view mail) {
+    const std::string id = "SIM" + std::to_string(engine.ledger().accepted() + 1);
+    engine.ledger().append({.channel = "email",
+                            .account = sender.account->endpoint.account,
+                            .to = envelope.to,
+                            .provider_id = id,
+                            .text = text,
+                            .raw = mail,
+                            .at_us = wall_us(),
+                            .steady_us = steady_us()});
+    sender.call.from = envelope.from;
+    sender.call.envelope_id = envelope.id;
+    sender.call.text = mail.substr(0, mail.find("\r\n\r\n"));  // what a report gives back
+    (void)engine.receipts().plan(email_receiver, sender.call, sender.decision, id, {});
+    return id;
+}
+
 SmtpBooks SmtpListener::books() {
     SmtpBooks out;
-    auto account = std::make_shared<SimAccount*>(nullptr);
-    out.login = [this, account](std::string_view user, std::string_view password) {
+    auto sender = std::make_shared<Sender>();
+    out.login = [this, sender](std::string_view user, std::string_view password) {
         bool right = false;
         engine_.on_thread([&] {
-            *account = engine_.accounts().find("email", user);
-            const std::string& token = *account ? (*account)->endpoint.token : std::string{};
-            right = *account != nullptr && (token.empty() || token == password);
+            SimAccount* const account = engine_.accounts().find("email", user);
+            right = account != nullptr &&
+                    (account->endpoint.token.empty() || account->endpoint.token == password);
+            if (right) sender->account = account;
+            sender->logged_in = right;
         });
         return right;
     };
-    out.judge = [this, account](std::string_view from, std::string_view to) {
+    out.judge = [this, sender](std::string_view, std::string_view to) {
         SmtpVerdict verdict;
-        engine_.on_thread([&] {
-            if (*account == nullptr) *account = engine_.accounts().find("email", from);
-            Call call;
-            call.kind = Call::Kind::send;
-            call.account = *account;
-            call.to = to;
-            if (call.account == nullptr) {
-                verdict.fault = SendFault::revoked;
-                return;
-            }
-            const Decision decision = engine_.behaviour().decide(email_receiver, call, steady_us());
-            verdict = {decision.fault, decision.latency_us};
-        });
+        engine_.on_thread([&] { verdict = judge(engine_, *sender, to); });
         return verdict;
     };
-    out.take = [this, account](std::string_view to, std::string_view text, std::string_view mail) {
+    out.take = [this, sender](const SmtpEnvelope& envelope, std::string_view text,
+                              std::string_view mail) {
         std::string id;
-        engine_.on_thread([&] {
-            id = "SIM" + std::to_string(engine_.ledger().accepted() + 1);
-            engine_.ledger().append({.channel = "email",
-                                     .account = (*account)->endpoint.account,
-                                     .to = to,
-                                     .provider_id = id,
-                                     .text = text,
-                                     .raw = mail,
-                                     .at_us = wall_us(),
-                                     .steady_us = steady_us()});
-        });
+        engine_.on_thread([&] { id = take(engine_, *sender, envelope, text, mail); });
         return id;
     };
     return out;
@@ -163,8 +207,12 @@ void SmtpListener::accept_one() {
         ::close(fd);
         return;
     }
-    auto peer = std::make_unique<Peer>(books());
-    peer->output = peer->session.take_output();
+    const SmtpSecurity security = !tls_          ? SmtpSecurity::none
+                                  : tls_at_once_ ? SmtpSecurity::on
+                                                 : SmtpSecurity::wanted;
+    auto peer = std::make_unique<Peer>(books(), security);
+    if (tls_at_once_) peer->tls = std::make_unique<TlsPipe>(tls_);
+    peer->collect();
     peers_.emplace(fd, std::move(peer));
 }
 
@@ -172,10 +220,18 @@ bool SmtpListener::hear(int fd, Peer& peer) {
     char bytes[65536];
     const ssize_t got = ::recv(fd, bytes, sizeof bytes, 0);
     if (got <= 0) return got < 0 && errno == EAGAIN;
-    peer.session.hear({bytes, static_cast<std::size_t>(got)});
-    peer.output += peer.session.take_output();
+    std::string_view heard{bytes, static_cast<std::size_t>(got)};
+    std::string text;
+    bool goes_on = true;
+    if (peer.tls) {
+        goes_on = peer.tls->hear(heard, text);
+        heard = text;
+    }
+    if (!heard.empty()) peer.session.hear(heard);
+    peer.collect();
+    if (peer.session.take_tls_wish()) peer.tls = std::make_unique<TlsPipe>(tls_);
     peer.not_before = steady_us() + peer.session.take_latency_us();
-    return true;
+    return goes_on;
 }
 
 /// False: the connection has ended.
@@ -221,7 +277,14 @@ void SmtpListener::run() {
 
 std::unique_ptr<SideListener> start_smtp(Engine& engine, const std::string& listen,
                                          std::string& problem) {
-    auto out = std::make_unique<SmtpListener>(engine);
+    auto out = std::make_unique<SmtpListener>(engine, false);
+    if (!out->start(listen, problem)) return nullptr;
+    return out;
+}
+
+std::unique_ptr<SideListener> start_smtps(Engine& engine, const std::string& listen,
+                                          std::string& problem) {
+    auto out = std::make_unique<SmtpListener>(engine, true);
     if (!out->start(listen, problem)) return nullptr;
     return out;
 }

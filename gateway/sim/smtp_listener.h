@@ -1,7 +1,9 @@
 // The simulated relay: listens for SMTP on an address of its own and writes what it takes into the
-// ledger, under the account whose login, or whose sender, it is. In clear: accounts point here with
-// smtp_tls = "none", on loopback. Faults are those of every provider; «no answer» ends the
-// connection at once.
+// ledger, under the account whose login it is, else the first that has no password. With a
+// certificate (Engine::certificate) nothing but STARTTLS goes in clear, or TLS is there from the
+// first byte; without one all is in clear, for accounts with smtp_tls = "none" on loopback. Faults
+// are those of every provider; «no answer» ends the connection at once. What fails later is told by
+// a delivery status notification to the envelope sender.
 #pragma once
 
 #include <memory>
@@ -11,8 +13,10 @@
 
 namespace postern::sim {
 
-/// A ListenerKind's start, channel "email".
+/// Starts of ListenerKinds, both of the channel "email": in clear or by STARTTLS, and TLS at once.
 [[nodiscard]] std::unique_ptr<SideListener> start_smtp(Engine& engine, const std::string& listen,
                                                        std::string& problem);
+[[nodiscard]] std::unique_ptr<SideListener> start_smtps(Engine& engine, const std::string& listen,
+                                                        std::string& problem);
 
 }  // namespace postern::sim

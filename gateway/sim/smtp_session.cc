@@ -1,3 +1,4 @@
+// One command a function, after the RFCs named in the header.
 #include "gateway/sim/smtp_session.h"
 
 #include <algorithm>
@@ -6,33 +7,13 @@
 
 #include "gateway/sim/base64.h"
 #include "gateway/sim/smtp_mail.h"
+#include "gateway/sim/smtp_words.h"
 
 namespace postern::sim {
 namespace {
 
 constexpr std::size_t line_max = 12'288;
-
-std::string upper(std::string_view text) {
-    std::string out(text);
-    std::ranges::transform(out, out.begin(), [](char c) {
-        return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    });
-    return out;
-}
-
-/// The address between the angle brackets behind `word`; empty if there is none.
-std::string_view path_of(std::string_view text, std::string_view word) {
-    if (upper(text.substr(0, word.size())) != word) return {};
-    text.remove_prefix(word.size());
-    const std::size_t end = text.find('>');
-    if (!text.starts_with('<') || end == std::string_view::npos) return {};
-    const std::string_view path = text.substr(1, end - 1);
-    const bool rest = text.size() == end + 1 || text[end + 1] == ' ';
-    const bool plain = path.find_first_of(" \t<") == std::string_view::npos;
-    const std::size_t at = path.find('@');
-    const bool whole = at != std::string_view::npos && at > 0 && at + 1 < path.size();
-    return rest && plain && whole ? path : std::string_view{};
-}
+constexpr std::size_t envelope_id_max = 100;
 
 std::string_view refusal_of(SendFault fault) {
     switch (fault) {
@@ -54,7 +35,8 @@ std::string_view refusal_of(SendFault fault) {
 
 }  // namespace
 
-SmtpSession::SmtpSession(SmtpBooks books) : books_(std::move(books)) {
+SmtpSession::SmtpSession(SmtpBooks books, SmtpSecurity security)
+    : books_(std::move(books)), security_(security) {
     say("220 simulator.postern.example ESMTP");
 }
 
@@ -113,24 +95,52 @@ void SmtpSession::command(std::string_view verb, std::string_view rest) {
         return say("250 2.0.0 ok");
     }
     if (!greeted_) return say("503 5.5.1 EHLO first");
+    if (verb == "STARTTLS") return start_tls(rest);
+    if (security_ == SmtpSecurity::wanted) {
+        return say(verb == "AUTH" ? "538 5.7.11 encryption needed"
+                                  : "530 5.7.0 must issue a STARTTLS command first");
+    }
     if (verb == "AUTH") return auth(rest);
     if (verb == "MAIL") return mail(rest);
     if (verb == "RCPT") return rcpt(rest);
     if (verb == "BDAT") return begin_chunk(rest);
     if (verb != "DATA") return say("502 5.5.1 no such command here");
-    if (to_.empty()) return say("503 5.5.1 no valid recipients");
+    begin_data();
+}
+
+void SmtpSession::begin_data() {
+    if (chunked_) return say("503 5.5.1 BDAT has begun this mail");
+    if (envelope_.to.empty()) return say("503 5.5.1 no valid recipients");
     mode_ = Mode::data;
     say("354 go ahead");
+}
+
+void SmtpSession::start_tls(std::string_view rest) {
+    if (security_ != SmtpSecurity::wanted) return say("502 5.5.1 no such command here");
+    if (!rest.empty()) return say("501 5.5.4 STARTTLS takes nothing");
+    say("220 2.0.0 go ahead");
+    // What was sent behind it in clear is of nobody: RFC 3207.
+    heard_.clear();
+    forget();
+    user_.clear();
+    greeted_ = false;
+    security_ = SmtpSecurity::on;
+    tls_wished_ = true;
+}
+
+bool SmtpSession::take_tls_wish() {
+    return std::exchange(tls_wished_, false);
 }
 
 void SmtpSession::hello(std::string_view verb) {
     forget();
     greeted_ = true;
     if (verb == "HELO") return say("250 simulator.postern.example");
+    const bool clear = security_ == SmtpSecurity::wanted;
     say("250-simulator.postern.example\r\n250-PIPELINING\r\n250-SIZE " +
         std::to_string(mail_bytes_max) +
-        "\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-CHUNKING\r\n250-AUTH PLAIN LOGIN\r\n"
-        "250 ENHANCEDSTATUSCODES");
+        "\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250-CHUNKING\r\n250-DSN\r\n" +
+        (clear ? "250-STARTTLS" : "250-AUTH PLAIN LOGIN") + "\r\n250 ENHANCEDSTATUSCODES");
 }
 
 void SmtpSession::auth(std::string_view rest) {
@@ -168,24 +178,70 @@ void SmtpSession::log_in(std::string_view user, std::string_view password) {
 
 void SmtpSession::mail(std::string_view rest) {
     if (mail_given_) return say("503 5.5.1 one sender");
-    const std::string_view path = path_of(rest, "FROM:");
+    std::string_view options;
+    const std::string_view path = path_of(rest, "FROM:", options);
     if (path.empty()) return say("501 5.1.7 bad sender");
-    from_ = path;
+    forget();
+    for (auto option = take_option(options); !option.empty(); option = take_option(options)) {
+        if (const std::string_view wrong = mail_option(option); !wrong.empty()) {
+            forget();
+            return say(wrong);
+        }
+    }
+    if (!is_ascii(path) && !utf8_) return say("553 5.6.7 SMTPUTF8 was not asked for");
+    envelope_.from = path;
     mail_given_ = true;
     say("250 2.1.0 ok");
 }
 
+/// The refusal; empty: none.
+std::string_view SmtpSession::mail_option(std::string_view option) {
+    const std::size_t equals = std::min(option.find('='), option.size());
+    const std::string name = upper(option.substr(0, equals));
+    const std::string_view value = option.substr(std::min(option.size(), equals + 1));
+    const std::string word = upper(value);
+    if (name == "SIZE") {
+        std::size_t size = 0;
+        const auto [stop, error] = std::from_chars(value.data(), value.data() + value.size(), size);
+        if (error != std::errc{} || stop != value.data() + value.size()) return "501 5.5.4 SIZE";
+        return size > mail_bytes_max ? "552 5.3.4 too large" : "";
+    }
+    if (name == "BODY") {
+        eight_bit_ = word == "8BITMIME";
+        return eight_bit_ || word == "7BIT" ? "" : "501 5.5.4 BODY";
+    }
+    if (name == "SMTPUTF8") {
+        utf8_ = true;
+        return value.empty() ? "" : "501 5.5.4 SMTPUTF8";
+    }
+    if (name == "RET") return word == "FULL" || word == "HDRS" ? "" : "501 5.5.4 RET";
+    if (name == "ENVID") {
+        const bool good =
+            !value.empty() && value.size() <= envelope_id_max && from_xtext(value, envelope_.id);
+        return good ? "" : "501 5.5.4 ENVID";
+    }
+    return name == "AUTH" ? "" : "555 5.5.4 unsupported option";
+}
+
 void SmtpSession::rcpt(std::string_view rest) {
     if (!mail_given_) return say("503 5.5.1 MAIL first");
-    const std::string_view path = path_of(rest, "TO:");
+    std::string_view options;
+    const std::string_view path = path_of(rest, "TO:", options);
     if (path.empty()) return say("501 5.1.3 bad recipient");
-    if (!to_.empty()) return say("452 4.5.3 one recipient a mail here");
-    verdict_ = books_.judge(user_.empty() ? from_ : user_, path);
+    if (!is_ascii(path) && !utf8_) return say("553 5.6.7 SMTPUTF8 was not asked for");
+    for (auto option = take_option(options); !option.empty(); option = take_option(options)) {
+        const std::string word = upper(option);
+        if (!word.starts_with("NOTIFY=") && !word.starts_with("ORCPT="))
+            return say("555 5.5.4 unsupported option");
+    }
+    if (!envelope_.to.empty()) return say("452 4.5.3 one recipient a mail here");
+    verdict_ = books_.judge(envelope_.from, path);
     latency_us_ += verdict_.latency_us;
     if (verdict_.fault == SendFault::unavailable) return end("421 4.3.2 not now");
     if (verdict_.fault == SendFault::revoked) return say("530 5.7.0 log in again");
-    if (const auto refusal = refusal_of(verdict_.fault); !refusal.empty()) return say(refusal);
-    to_ = path;
+    const auto refusal = refusal_of(verdict_.fault);
+    if (!refusal.empty() && !verdict_.later) return say(refusal);
+    envelope_.to = path;
     say("250 2.1.5 ok");
 }
 
@@ -218,6 +274,7 @@ void SmtpSession::begin_chunk(std::string_view rest) {
         std::from_chars(digits.data(), digits.data() + digits.size(), chunk_left_);
     const bool number = error == std::errc{} && stop == digits.data() + digits.size();
     if (!number || chunk_left_ > mail_bytes_max) return end("501 5.5.4 BDAT what");
+    chunked_ = true;
     last_chunk_ = space < rest.size() && upper(rest.substr(space + 1)) == "LAST";
     mode_ = Mode::chunk;
 }
@@ -229,7 +286,7 @@ bool SmtpSession::take_chunk() {
     chunk_left_ -= size;
     if (chunk_left_ > 0) return false;
     mode_ = Mode::commands;
-    if (to_.empty()) {
+    if (envelope_.to.empty()) {
         forget();
         say("503 5.5.1 no valid recipients");
     } else if (letter_.size() > mail_bytes_max) {
@@ -247,9 +304,13 @@ void SmtpSession::finish() {
         forget();
         return say("554 5.6.0 " + std::string(fault));
     }
+    if (!eight_bit_ && !utf8_ && !is_ascii(letter_)) {
+        forget();
+        return say("554 5.6.1 eight bits that were not announced");
+    }
     over_ = broken_ = verdict_.fault == SendFault::reset_before;
     if (over_) return;
-    const std::string id = books_.take(to_, mail_text(letter_), letter_);
+    const std::string id = books_.take(envelope_, mail_text(letter_), letter_);
     // Taken, and nobody hears of it.
     over_ = verdict_.fault == SendFault::no_answer || verdict_.fault == SendFault::reset_after;
     broken_ = over_;
@@ -258,10 +319,12 @@ void SmtpSession::finish() {
 }
 
 void SmtpSession::forget() {
-    from_.clear();
-    to_.clear();
+    envelope_ = {};
     letter_.clear();
     mail_given_ = false;
+    eight_bit_ = false;
+    utf8_ = false;
+    chunked_ = false;
     verdict_ = {};
 }
 

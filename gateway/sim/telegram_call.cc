@@ -110,6 +110,25 @@ std::string check_callback(const JsonObject& object, Call&) {
     return characters(text_of(object, "text")) > 200 ? "MESSAGE_TOO_LONG" : "";
 }
 
+/// A whole number in `least`..`most`, where it is given.
+bool read_whole(const JsonObject& object, std::string_view name, std::int64_t least,
+                std::int64_t most, std::int64_t& number) {
+    if (!has(object, name)) return true;
+    const bool whole = object.at_key(name).get(number) == simdjson::SUCCESS;
+    return whole && number >= least && number <= most;
+}
+
+std::string check_updates(const JsonObject& object, Call& call) {
+    constexpr std::int64_t id_max = 1LL << 52;
+    UpdatesWanted& wanted = call.updates;
+    if (!read_whole(object, "offset", -id_max, id_max, wanted.offset)) return "invalid offset";
+    if (!read_whole(object, "limit", 1, 100, wanted.limit)) return "invalid limit";
+    if (!read_whole(object, "timeout", 0, 3'600, wanted.timeout_s)) return "invalid timeout";
+    simdjson::dom::array kinds;
+    const bool list = !has(object, "allowed_updates") || array_of(object, "allowed_updates", kinds);
+    return list ? "" : "can't parse allowed updates";
+}
+
 struct Method {
     std::string_view name;
     MethodKind kind;
@@ -117,7 +136,7 @@ struct Method {
     Check check;
 };
 
-constexpr std::array<Method, 20> methods = {{
+constexpr std::array<Method, 21> methods = {{
     {"sendMessage", MethodKind::send, true, check_text},
     {"sendPhoto", MethodKind::send, true, check_file},
     {"sendVideo", MethodKind::send, true, check_file},
@@ -138,6 +157,7 @@ constexpr std::array<Method, 20> methods = {{
     {"getWebhookInfo", MethodKind::other, false, check_nothing},
     {"setWebhook", MethodKind::other, false, check_nothing},
     {"deleteWebhook", MethodKind::other, false, check_nothing},
+    {"getUpdates", MethodKind::other, false, check_updates},
 }};
 
 /// A number, its digits, or "@name".

@@ -40,6 +40,18 @@ std::string_view bot_id_of(std::string_view token) {
     return id.find_first_not_of("0123456789") == std::string_view::npos ? id : std::string_view();
 }
 
+/// A bot has a webhook or polls, never both. Answers itself where it refuses.
+void follow_webhook(Call& call) {
+    SimAccount& account = *call.account;
+    if (call.method == "setWebhook") account.polls = false;
+    if (call.method == "deleteWebhook") account.polls = true;
+    if (call.method != "getUpdates" || account.polls) return;
+    call.kind = Call::Kind::refused;
+    call.answer = failure(409,
+                          "Conflict: can't use getUpdates method while webhook is active; use "
+                          "deleteWebhook to delete the webhook first");
+}
+
 Call read(const net::Request& request, std::string_view path, Accounts& accounts) {
     Call call;
     std::string_view bot = take_segment(path);
@@ -66,6 +78,7 @@ Call read(const net::Request& request, std::string_view path, Accounts& accounts
         case MethodKind::other:
             call.kind = Call::Kind::other;
             call.answer = json_answer(200, method_result(call));
+            follow_webhook(call);
             break;
         case MethodKind::send:
             call.kind = Call::Kind::send;

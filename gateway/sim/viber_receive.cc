@@ -43,6 +43,11 @@ std::string check_button(JsonElement element) {
         known = known || type == one;
     }
     if (!known) return "ActionType is not valid";
+    double cells = 1;
+    if (has(button, "Columns") && (!number_of(button, "Columns", cells) || cells < 1 || cells > 6))
+        return "Columns is not valid";
+    if (has(button, "Rows") && (!number_of(button, "Rows", cells) || cells < 1 || cells > 2))
+        return "Rows is not valid";
     const std::string_view body = text_of(button, "ActionBody");
     if (type != "none" && body.empty()) return "ActionBody is missing";
     if (type == "open-url" && !is_http_url(body)) return "ActionBody is no URL";
@@ -84,9 +89,13 @@ std::string check_content(const JsonObject& message, Call& call) {
         return media_url(message) ? "" : "media is no URL of a picture";
     }
     if (type == "video" || type == "file") {
+        const double size_max = (type == "video" ? 26.0 : 50.0) * 1024 * 1024;
         if (!number_of(message, "size", number) || number < 1) return "size is missing";
+        if (number > size_max) return "size is beyond the limit";
         const std::size_t name = text_of(message, "file_name").size();
         if (type == "file" && (name == 0 || name > 256)) return "file_name is missing or too long";
+        if (type == "video" && number_of(message, "duration", number) && number > 180)
+            return "duration is beyond the limit";
         return media_url(message) ? "" : "media is no URL of a file";
     }
     if (type == "contact") {
@@ -100,15 +109,18 @@ std::string check_content(const JsonObject& message, Call& call) {
     }
     if (type == "location") {
         JsonObject place;
+        double east = 0;
         const bool good = object_of(message, "location", place) &&
-                          number_of(place, "lat", number) && number_of(place, "lon", number);
+                          number_of(place, "lat", number) && number_of(place, "lon", east) &&
+                          number >= -90 && number <= 90 && east >= -180 && east <= 180;
         return good ? "" : "location is not valid";
     }
     if (type == "url") return is_http_url(text_of(message, "media")) ? "" : "media is no URL";
     if (type == "sticker") return number_of(message, "sticker_id", number) ? "" : "sticker_id";
     JsonObject rich;
-    if (type == "rich_media") return object_of(message, "rich_media", rich) ? "" : "rich_media";
-    return "type is not supported";
+    if (type != "rich_media") return "type is not supported";
+    if (!object_of(message, "rich_media", rich)) return "rich_media";
+    return number_of(message, "min_api_version", number) && number >= 7 ? "" : "min_api_version";
 }
 
 void read_send(const net::Request& request, const JsonObject& message, Call& call) {

@@ -1,5 +1,6 @@
 // Vonage's SMS API webhooks as POST-JSON: inbound messages and delivery receipts with the flat
-// members of the documents, `sig` as HMAC-SHA256 under the account's signature secret.
+// members of the documents, `sig` as HMAC-SHA256 under the account's signature secret. An account
+// with an application is one of the Messages API, whose webhooks are vonage_events'.
 #include <algorithm>
 #include <array>
 
@@ -8,6 +9,7 @@
 #include "gateway/sim/json_read.h"
 #include "gateway/sim/json_text.h"
 #include "gateway/sim/provider.h"
+#include "gateway/sim/vonage_events.h"
 #include "gateway/sim/vonage_signature.h"
 
 namespace postern::sim {
@@ -33,6 +35,7 @@ std::string_view digits_of(std::string_view address) {
 
 std::string body(const Endpoint& endpoint, std::span<const Item> items) {
     const Item& item = items.front();
+    if (!endpoint.application.empty()) return vonage_event_body(endpoint, item);
     const bool receipt = item.kind == Kind::status;
     JsonText json;
     json.begin_object().field("api-key", endpoint.own_id);
@@ -55,7 +58,9 @@ std::string body(const Endpoint& endpoint, std::span<const Item> items) {
 
 std::string unknown_body(const Endpoint& endpoint, const Item& item) {
     JsonText json;
-    json.begin_object().field("api-key", endpoint.own_id).field("hologram-id", item.external_id);
+    const bool event = !endpoint.application.empty();
+    json.begin_object().field("api-key", endpoint.own_id);
+    json.field(event ? "message_uuid" : "hologram-id", item.external_id);
     return json.field("type", "hologram").end_object().take();
 }
 
@@ -69,6 +74,7 @@ std::string wrong_body(const Endpoint& endpoint, Prng& prng) {
 /// Puts `timestamp`, `nonce` and `sig` into the document; one that does not parse stays unsigned in
 /// nothing but its members, as a torn request would.
 void sign(Webhook& webhook, std::string_view secret, std::int64_t now_s) {
+    if (!webhook.endpoint.application.empty()) return sign_vonage_event(webhook, secret, now_s);
     std::string text = webhook.body;
     text.reserve(text.size() + simdjson::SIMDJSON_PADDING);
     JsonObject object;

@@ -1,13 +1,18 @@
 // Vonage's SMS API, the side that takes messages: a form at /sms/json with the secret or a `sig`,
-// HTTP 200 always, one element a part with its own id and status, and delivery receipts.
+// HTTP 200 always, one element a part with its own id and status, and delivery receipts. What comes
+// to /v1/messages is vonage_messages'.
 #include <algorithm>
+#include <charconv>
 
 #include <fmt/format.h>
 
+#include "gateway/sim/gsm.h"
 #include "gateway/sim/json_read.h"
 #include "gateway/sim/json_text.h"
 #include "gateway/sim/provider.h"
 #include "gateway/sim/receiver.h"
+#include "gateway/sim/vonage_events.h"
+#include "gateway/sim/vonage_messages.h"
 #include "gateway/sim/vonage_signature.h"
 
 namespace postern::sim {
@@ -42,10 +47,10 @@ int check_credentials(const Form& form, const Endpoint& endpoint) {
     return lower == vonage_signature(form, endpoint.secret) ? 0 : 14;
 }
 
-/// Units of one part, without and with the header that joins parts.
+/// By units of one part, without and with the header that joins parts.
 std::size_t parts_of(const Call& call) {
     const bool unicode = call.method == "unicode";
-    const std::size_t units = characters(call.text);
+    const std::size_t units = unicode ? ucs2_units(call.text) : as_gsm(call.text).septets;
     const std::size_t single = unicode ? 70 : 160;
     const std::size_t joined = unicode ? 67 : 153;
     return units <= single ? 1 : (units + joined - 1) / joined;
@@ -55,7 +60,31 @@ bool is_msisdn(std::string_view to) {
     return !to.starts_with('+') && is_phone(to);
 }
 
+/// A whole number in `least`..`most`, where it is given.
+bool in_range(const Form& form, std::string_view name, std::int64_t least, std::int64_t most) {
+    const std::string value = value_of(form, name);
+    std::int64_t number = 0;
+    const auto [stop, error] = std::from_chars(value.data(), value.data() + value.size(), number);
+    const bool whole = error == std::errc{} && stop == value.data() + value.size();
+    return value.empty() || (whole && number >= least && number <= most);
+}
+
+/// The status of what the form says beside the text; 0: good.
+int check_rest(const Form& form, const Call& call) {
+    const bool number = call.from.find_first_not_of("0123456789") == std::string::npos;
+    if (call.from.size() > (number ? 15 : 11)) return 15;
+    if (!call.status_url.empty() && !is_http_url(call.status_url)) return 23;
+    constexpr std::int64_t shortest_ms = 20'000;
+    constexpr std::int64_t longest_ms = 604'800'000;
+    const bool good = in_range(form, "ttl", shortest_ms, longest_ms) &&
+                      in_range(form, "message-class", 0, 3) &&
+                      in_range(form, "status-report-req", 0, 1);
+    return good ? 0 : 3;
+}
+
 Call read(const net::Request& request, std::string_view path, Accounts& accounts) {
+    if (path == "v1/messages" && request.method == "POST")
+        return read_vonage_message(request, accounts);
     Call call;
     call.answer = json_answer(404, R"({"title":"Not Found"})");
     if (path != "sms/json" || request.method != "POST" ||
@@ -83,19 +112,30 @@ Call read(const net::Request& request, std::string_view path, Accounts& accounts
         call.answer = status(3, "Invalid to, type or client-ref");
     } else if (characters(call.text) > text_max) {
         call.answer = status(12, "Message too long");
+    } else if (const int wrong = check_rest(form, call); wrong != 0) {
+        call.answer = status(wrong, wrong == 15   ? "Invalid Sender Address"
+                                    : wrong == 23 ? "Invalid callback"
+                                                  : "Invalid params");
     } else {
         call.kind = Call::Kind::send;
+        // What the alphabet of plain SMS does not have arrives as something else.
+        if (call.method != "unicode") call.text = as_gsm(call.text).text;
     }
     return call;
 }
 
-std::string provider_id(const Call&, std::uint64_t number, std::uint64_t run) {
+std::string provider_id(const Call& call, std::uint64_t number, std::uint64_t run) {
+    if (is_vonage_message(call.method)) return vonage_uuid(number, run);
     return fmt::format("0C{:06X}{:08X}", run & 0xffffffu, number);
 }
 
 net::Response accept(const Call& call, std::string_view provider_id, std::int64_t) {
-    const std::size_t parts = parts_of(call);
     JsonText json;
+    if (is_vonage_message(call.method)) {
+        json.begin_object().field("message_uuid", provider_id).end_object();
+        return json_answer(202, json.take());
+    }
+    const std::size_t parts = parts_of(call);
     json.begin_object().field("message-count", std::to_string(parts)).key("messages").begin_array();
     for (std::size_t part = 0; part < parts; ++part) {
         json.begin_object().field("to", call.to);
@@ -109,7 +149,8 @@ net::Response accept(const Call& call, std::string_view provider_id, std::int64_
     return json_answer(200, json.end_array().end_object().take());
 }
 
-net::Response refuse(const Call&, SendFault fault, std::int64_t) {
+net::Response refuse(const Call& call, SendFault fault, std::int64_t) {
+    if (is_vonage_message(call.method)) return refuse_vonage_message(fault);
     switch (fault) {
         case SendFault::rate_limited:
         case SendFault::pair_limited:
@@ -128,12 +169,14 @@ net::Response refuse(const Call&, SendFault fault, std::int64_t) {
     }
 }
 
-/// Networks find out only when they try.
-bool refuses_later(const Call&, SendFault fault) {
+/// Networks find out only when they try; the Messages API accepts first, whatever comes of it.
+bool refuses_later(const Call& call, SendFault fault) {
+    if (is_vonage_message(call.method)) return true;
     return fault == SendFault::unreachable;
 }
 
 bool receipt(const Receipt& receipt, Webhook& webhook) {
+    if (is_vonage_message(receipt.method)) return vonage_status(receipt, webhook);
     const Endpoint& endpoint = *receipt.endpoint;
     const std::string& url = receipt.status_url.empty() ? endpoint.url : receipt.status_url;
     if (url.empty() || endpoint.secret.empty() || receipt.state == "read") return false;

@@ -12,15 +12,21 @@ constexpr std::string_view mail =
     "From: a@example.net\r\nDate: x\r\nMessage-ID: <1@example.net>\r\n\r\n.Hola\r\n";
 
 struct Relay {
-    Relay() : session(books()) { (void)session.take_output(); }
+    explicit Relay(SmtpSecurity security = SmtpSecurity::none) : session(books(), security) {
+        (void)session.take_output();
+    }
 
     SmtpBooks books() {
         return {.login = [](std::string_view user,
                             std::string_view password) { return user == "u" && password == "p"; },
-                .judge = [this](std::string_view, std::string_view) { return SmtpVerdict{fault}; },
+                .judge =
+                    [this](std::string_view, std::string_view) {
+                        return SmtpVerdict{fault, 0, later};
+                    },
                 .take =
-                    [this](std::string_view to, std::string_view text, std::string_view) {
-                        taken += std::string(to) + ": " + std::string(text) + "\n";
+                    [this](const SmtpEnvelope& envelope, std::string_view text, std::string_view) {
+                        taken += envelope.to + ": " + std::string(text) + "\n";
+                        id = envelope.id;
                         return std::string("Q1");
                     }};
     }
@@ -39,7 +45,9 @@ struct Relay {
     }
 
     SendFault fault = SendFault::none;
+    bool later = false;
     std::string taken;
+    std::string id;  // of the last envelope
     SmtpSession session;
 };
 
@@ -80,6 +88,63 @@ TEST(SmtpSession, RefusesWhatTheStandardForbids) {
     EXPECT_EQ(said("VRFY x"), "503 ");
     EXPECT_EQ(said("EHLO x\r\nMAIL FROM:<a@x.y>\r\nRCPT TO:<b@x.y>\r\nDATA\r\nno headers\r\n."),
               "250 250 250 354 554 ");
+}
+
+TEST(SmtpSession, ReadsTheOptionsOfPathsAndRefusesOthers) {
+    const auto said = [](std::string_view options) {
+        Relay relay;
+        return relay.codes("EHLO x\r\nMAIL FROM:<a@x.y> " + std::string(options)).substr(4);
+    };
+    EXPECT_EQ(said("SIZE=3 BODY=8BITMIME SMTPUTF8 RET=HDRS ENVID=att+2B1 AUTH=<>"), "250 ");
+    EXPECT_EQ(said("SIZE=99999999"), "552 ");
+    EXPECT_EQ(said("SIZE=x"), "501 ");
+    EXPECT_EQ(said("BODY=BINARYMIME"), "501 ");
+    EXPECT_EQ(said("ENVID=a+2"), "501 ");
+    EXPECT_EQ(said("RET=ALL"), "501 ");
+    EXPECT_EQ(said("COLOUR=RED"), "555 ");
+    Relay relay;
+    EXPECT_EQ(relay.codes("EHLO x\r\nMAIL FROM:<ñ@x.y>\r\nMAIL FROM:<a@x.y>"), "250 553 250 ");
+    EXPECT_EQ(relay.codes("RCPT TO:<ñ@x.y>\r\nRCPT TO:<b@x.y> SIZE=1"), "553 555 ");
+    EXPECT_EQ(relay.codes("RCPT TO:<b@x.y> NOTIFY=FAILURE ORCPT=rfc822;b@x.y"), "250 ");
+}
+
+TEST(SmtpSession, WantsEightBitsAnnouncedAndChunksKeptApartFromData) {
+    const std::string eight = "From: a@x.y\r\nDate: x\r\nMessage-ID: <1@x.y>\r\n\r\nñ\r\n.";
+    Relay relay;
+    EXPECT_EQ(relay.codes("EHLO x\r\nMAIL FROM:<a@x.y>\r\nRCPT TO:<b@x.y>\r\nDATA\r\n" + eight),
+              "250 250 250 354 554 ");
+    EXPECT_EQ(relay.codes("MAIL FROM:<a@x.y> BODY=8BITMIME ENVID=att+2B1\r\nRCPT TO:<b@x.y>\r\n"
+                          "DATA\r\n" +
+                          eight),
+              "250 250 354 250 ");
+    EXPECT_EQ(relay.id, "att+1");
+    EXPECT_EQ(relay.codes("MAIL FROM:<a@x.y>\r\nRCPT TO:<b@x.y>\r\nBDAT 3\r\nabcDATA"),
+              "250 250 250 503 ");
+}
+
+TEST(SmtpSession, TakesNothingBeforeTlsWhereItIsWantedAndForgetsWhatWasSaid) {
+    Relay relay(SmtpSecurity::wanted);
+    EXPECT_NE(relay.hear("EHLO x").find("250-STARTTLS\r\n"), std::string::npos);
+    EXPECT_EQ(relay.codes("MAIL FROM:<a@x.y>\r\nAUTH PLAIN AHUAcA=="), "530 538 ");
+    EXPECT_FALSE(relay.session.take_tls_wish());
+    // What is sent behind it in clear is not heard: whoever put it there is not the client.
+    EXPECT_EQ(relay.codes("STARTTLS\r\nEHLO x\r\nMAIL FROM:<evil@x.y>"), "220 ");
+    EXPECT_TRUE(relay.session.take_tls_wish());
+    EXPECT_EQ(relay.codes("MAIL FROM:<a@x.y>"), "503 ") << "EHLO anew";
+    const std::string hello = relay.hear("EHLO x");
+    EXPECT_EQ(hello.find("STARTTLS"), std::string::npos);
+    EXPECT_NE(hello.find("AUTH PLAIN LOGIN"), std::string::npos);
+    EXPECT_EQ(relay.codes("STARTTLS\r\nAUTH PLAIN AHUAcA==\r\nMAIL FROM:<a@x.y>"), "502 235 250 ");
+}
+
+TEST(SmtpSession, TakesWhatIsRefusedLater) {
+    Relay relay;
+    relay.fault = SendFault::unreachable;
+    relay.later = true;
+    EXPECT_EQ(relay.codes("EHLO x\r\nMAIL FROM:<a@x.y>\r\nRCPT TO:<b@x.y>\r\nDATA\r\n" +
+                          std::string(mail) + "."),
+              "250 250 250 354 250 ");
+    EXPECT_EQ(relay.taken, "b@x.y: Hola\n");
 }
 
 TEST(SmtpSession, RefusesAsTheFaultSays) {

@@ -94,7 +94,8 @@ TEST(Stream, WritesJsonThatParses) {
     for (int i = 0; i < 2'000; ++i) {
         const Webhook webhook = stream.next();
         const std::string& channel = webhook.endpoint.channel;
-        if (channel == "twilio" || channel == "wechat" || channel == "smpp") continue;
+        if (channel == "twilio" || channel == "wechat" || channel == "smpp" || channel == "email")
+            continue;
         EXPECT_EQ(parser.parse(webhook.body).error(), simdjson::SUCCESS) << webhook.body;
     }
 }

@@ -1,0 +1,131 @@
+// Windows, blocks, quotas and polling as a gateway meets them over HTTP: the providers know by
+// themselves, in their own words. CG-37 (the simulator).
+#include <gtest/gtest.h>
+
+#include "tests/sim/sim_rig.h"
+
+namespace postern::sim {
+namespace {
+
+class Windows : public SimRig {
+  protected:
+    void inbound(const std::string& body) {
+        const auto answer = json("/_sim/inbound", body);
+        ASSERT_TRUE(answer.status == 200 || answer.status == 202) << answer.body;
+    }
+    void person(const std::string& body) {
+        const auto answer = json("/_sim/people", body);
+        ASSERT_EQ(answer.status, 200) << answer.body;
+    }
+    net::ClientResponse messenger(const std::string& more) {
+        return json("/messenger/v25.0/400300/messages",
+                    R"({"recipient":{"id":"7001"},)" + more + R"(,"message":{"text":"hi"}})",
+                    {{"Authorization", "Bearer fb-token"}});
+    }
+    net::ClientResponse viber() {
+        return json("/viber/pa/send_message",
+                    R"({"receiver":"dGVzdA==","sender":{"name":"D"},"type":"text","text":"hi"})",
+                    {{"X-Viber-Auth-Token", "4453b6ac12345678-e02c5f12174805f9-aaec63c5a1b2c3d4"}});
+    }
+    net::ClientResponse line() {
+        return json("/line/v2/bot/message/push",
+                    R"({"to":"U0123456789abcdef0123456789abcdef",)"
+                    R"("messages":[{"type":"text","text":"hi"}]})",
+                    {{"Authorization", "Bearer line-token"}});
+    }
+    void expect(const net::ClientResponse& answer, const std::string& part) {
+        EXPECT_NE(answer.body.find(part), std::string::npos) << answer.body;
+    }
+};
+
+TEST_F(Windows, OfMetaOpenWithAMessageAndCloseADayLater) {
+    set_faults(R"({"windows":1})");
+    expect(whatsapp_text("+573001112233"), R"("code":131047)");
+    expect(whatsapp(R"({"messaging_product":"whatsapp","to":"573001112233","type":"template",)"
+                    R"("template":{"name":"order_ready","language":{"code":"es"}}})"),
+           R"("message_status":"accepted")");
+    inbound(R"({"channel":"whatsapp","from":"573001112233","text":"hi"})");
+    expect(whatsapp_text("+573001112233"), "wamid.");
+    person(R"({"channel":"whatsapp","address":"573001112233","last_inbound_ago_s":86401})");
+    expect(whatsapp_text("+573001112233"), R"("code":131047)");
+
+    const std::string response = R"("messaging_type":"RESPONSE")";
+    const std::string human = R"("messaging_type":"MESSAGE_TAG","tag":"HUMAN_AGENT")";
+    expect(messenger(response), R"("error_subcode":2018278)");
+    person(R"({"channel":"messenger","address":"7001","last_inbound_ago_s":86401})");
+    expect(messenger(response), R"("code":10)");
+    expect(messenger(human), "message_id");
+    person(R"({"channel":"messenger","address":"7001","last_inbound_ago_s":604801})");
+    expect(messenger(human), R"("error_subcode":2018278)");
+    expect(json("/instagram/me/messages", R"({"recipient":{"id":"8001"},"message":{"text":"hi"}})",
+                {{"Authorization", "Bearer any"}}),
+           R"("error_subcode":2534022)");
+    EXPECT_EQ(ledger_count(), 3u);
+}
+
+TEST_F(Windows, OfBotsOpenWithTheFirstMessage) {
+    set_faults(R"({"windows":1})");
+    const std::string text = R"({"chat_id":77,"text":"hi"})";
+    expect(telegram("sendMessage", text), "can't initiate conversation");
+    inbound(R"({"channel":"telegram","from":"77","text":"/start"})");
+    expect(telegram("sendMessage", text), R"("ok":true)");
+    inbound(R"({"channel":"telegram","from":"77","kind":"opt_out"})");
+    expect(telegram("sendMessage", text), "blocked by the user");
+
+    expect(viber(), R"("status":6)");
+    inbound(R"({"channel":"viber","from":"dGVzdA==","kind":"opt_in"})");
+    expect(viber(), R"("status":0)");
+
+    EXPECT_EQ(line().status, 200) << "LINE has no window";
+    person(R"({"channel":"line","address":"U0123456789abcdef0123456789abcdef","blocked":true})");
+    EXPECT_EQ(line().status, 200) << "and tells nobody of a block";
+    EXPECT_EQ(ledger_count(), 3u);
+}
+
+TEST_F(Windows, HoldOfPeopleWhoWereToldOfAloneWithoutStrictness) {
+    expect(whatsapp_text("+573001112233"), "wamid.");
+    person(R"({"channel":"whatsapp","address":"573001112233","blocked":true})");
+    expect(whatsapp_text("+573001112233"), R"("code":131026)");
+    expect(whatsapp_text("+573001112244"), "wamid.");
+    expect(get("/_sim/people"), R"("address":"573001112233","blocked":true)");
+    EXPECT_EQ(json("/_sim/people", R"({"channel":"whatsapp","address":""})").status, 400);
+}
+
+TEST_F(Windows, OfAMonthAreAQuota) {
+    set_faults(R"({"accounts":{"line-main":{"monthly_quota":2}}})");
+    EXPECT_EQ(line().status, 200);
+    EXPECT_EQ(line().status, 200);
+    const auto spent = line();
+    EXPECT_EQ(spent.status, 429);
+    expect(spent, "monthly limit");
+    EXPECT_EQ(ledger_count(), 2u);
+}
+
+TEST_F(Windows, ABotHasAWebhookOrPollsAndItsUpdatesWaitUntilTheyAreConfirmed) {
+    expect(telegram("getUpdates", "{}"), "can't use getUpdates method while webhook is active");
+    expect(telegram("deleteWebhook", "{}"), R"("result":true)");
+    expect(telegram("getUpdates", "{}"), R"("result":[])");
+    expect(telegram("getUpdates", R"({"limit":0})"), "invalid limit");
+    for (const char* text : {"one", "two"}) {
+        inbound(R"({"channel":"telegram","from":"77","wait":false,"text":")" + std::string(text) +
+                "\"}");
+    }
+    const std::string first = telegram("getUpdates", R"({"limit":1,"timeout":10})").body;
+    EXPECT_NE(first.find(R"("text":"one")"), std::string::npos) << first;
+    EXPECT_EQ(first.find(R"("text":"two")"), std::string::npos);
+    EXPECT_EQ(telegram("getUpdates", R"({"limit":1})").body, first) << "again until confirmed";
+    const std::size_t at = first.find("\"update_id\":") + 12;
+    const std::string next = std::to_string(std::stoll(first.substr(at)) + 1);
+    const std::string second =
+        telegram("getUpdates", R"({"timeout":10,"offset":)" + next + "}").body;
+    EXPECT_EQ(second.find(R"("text":"one")"), std::string::npos);
+    EXPECT_NE(second.find(R"("text":"two")"), std::string::npos) << second;
+    expect(get("/_sim/sent?acknowledged=1"), R"("acknowledged":true)");
+    EXPECT_EQ(taker.wait_for(0).size(), 0u) << "nothing was posted";
+    expect(telegram("getUpdates", R"({"offset":-1})"), R"("text":"two")");
+    expect(telegram("setWebhook", R"({"url":"https://gw.example/tg"})"), R"("result":true)");
+    expect(telegram("getUpdates", "{}"), R"("error_code":409)");
+}
+
+}  // namespace
+}  // namespace postern::sim

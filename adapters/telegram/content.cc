@@ -110,6 +110,15 @@ bool read_web_app(Object data, Said& said) {
     return !said.content.choice_id.empty();
 }
 
+/// Text with headings, tables and pictures; the whole stays in the details.
+bool read_rich(Object rich, Said& said) {
+    said.content.type = ContentType::text;
+    said.content.text = rich_text(rich);
+    said.content.details_json =
+        json::ObjectWriter().raw("rich_message", json::compact(rich)).finish();
+    return !said.content.text.empty();
+}
+
 struct File {
     std::string_view member;
     AttachmentKind kind;
@@ -139,103 +148,25 @@ bool read_rest(Object message, Said& said) {
         return read_contact(message, *contact, said);
     }
     if (const auto data = json::object(message, "web_app_data")) return read_web_app(*data, said);
+    if (const auto rich = json::object(message, "rich_message")) return read_rich(*rich, said);
     return false;
 }
 
-/// Members of a message that say nothing of its content (Bot API 10.1, Message): the first member
-/// beside these names an unsupported kind, so kinds yet to come name themselves.
-constexpr std::array envelope = {std::string_view("message_id"),
-                                 std::string_view("message_thread_id"),
-                                 std::string_view("direct_messages_topic"),
-                                 std::string_view("from"),
-                                 std::string_view("sender_chat"),
-                                 std::string_view("sender_boost_count"),
-                                 std::string_view("sender_business_bot"),
-                                 std::string_view("date"),
-                                 std::string_view("business_connection_id"),
-                                 std::string_view("chat"),
-                                 std::string_view("forward_origin"),
-                                 std::string_view("is_topic_message"),
-                                 std::string_view("is_automatic_forward"),
-                                 std::string_view("reply_to_message"),
-                                 std::string_view("external_reply"),
-                                 std::string_view("quote"),
-                                 std::string_view("reply_to_story"),
-                                 std::string_view("via_bot"),
-                                 std::string_view("edit_date"),
-                                 std::string_view("has_protected_content"),
-                                 std::string_view("is_from_offline"),
-                                 std::string_view("is_paid_post"),
-                                 std::string_view("media_group_id"),
-                                 std::string_view("author_signature"),
-                                 std::string_view("paid_star_count"),
-                                 std::string_view("entities"),
-                                 std::string_view("caption"),
-                                 std::string_view("caption_entities"),
-                                 std::string_view("show_caption_above_media"),
-                                 std::string_view("has_media_spoiler"),
-                                 std::string_view("link_preview_options"),
-                                 std::string_view("effect_id"),
-                                 std::string_view("reply_markup"),
-                                 std::string_view("text"),
-                                 std::string_view("guest_query_id"),
-                                 std::string_view("suggested_post_info")};
-
-/// Notices of a chat (Bot API 10.1): a person did something, nobody wrote anything.
-constexpr std::array notices = {std::string_view("new_chat_members"),
-                                std::string_view("left_chat_member"),
-                                std::string_view("new_chat_title"),
-                                std::string_view("new_chat_photo"),
-                                std::string_view("delete_chat_photo"),
-                                std::string_view("group_chat_created"),
-                                std::string_view("supergroup_chat_created"),
-                                std::string_view("channel_chat_created"),
-                                std::string_view("message_auto_delete_timer_changed"),
-                                std::string_view("migrate_to_chat_id"),
-                                std::string_view("migrate_from_chat_id"),
-                                std::string_view("pinned_message"),
-                                std::string_view("users_shared"),
-                                std::string_view("chat_shared"),
-                                std::string_view("successful_payment"),
-                                std::string_view("refunded_payment"),
-                                std::string_view("connected_website"),
-                                std::string_view("write_access_allowed"),
-                                std::string_view("passport_data"),
-                                std::string_view("proximity_alert_triggered"),
-                                std::string_view("boost_added"),
-                                std::string_view("chat_background_set"),
-                                std::string_view("forum_topic_created"),
-                                std::string_view("forum_topic_edited"),
-                                std::string_view("forum_topic_closed"),
-                                std::string_view("forum_topic_reopened"),
-                                std::string_view("general_forum_topic_hidden"),
-                                std::string_view("general_forum_topic_unhidden"),
-                                std::string_view("video_chat_scheduled"),
-                                std::string_view("video_chat_started"),
-                                std::string_view("video_chat_ended"),
-                                std::string_view("video_chat_participants_invited"),
-                                std::string_view("giveaway_created"),
-                                std::string_view("giveaway_completed")};
-
-template <std::size_t N>
-bool among(const std::array<std::string_view, N>& names, std::string_view name) {
-    for (const std::string_view known : names) {
-        if (known == name) return true;
-    }
-    return false;
-}
-
+/// The members tell: a notice of the chat, else the first that is none of the envelope, so that
+/// kinds yet to come name themselves. Of notices the last counts: older names come before newer.
 void make_unsupported(Object message, Said& said) {
     said.content.type = ContentType::unsupported;
     said.content.provider_type = "none";
+    std::optional<json::Value> told;
     for (const auto [key, value] : message) {
-        if (among(envelope, key)) continue;
+        const bool notice = is_notice(key);
+        if (surrounds(key) || (told && !notice)) continue;
+        told = value;
         said.content.provider_type = key;
-        said.service = among(notices, key);
-        said.content.details_json =
-            json::ObjectWriter().raw("value", json::compact(value)).finish();
-        return;
+        said.service = notice;
     }
+    if (!told) return;
+    said.content.details_json = json::ObjectWriter().raw("value", json::compact(*told)).finish();
 }
 
 }  // namespace

@@ -38,7 +38,8 @@ struct Chat {
 [[nodiscard]] std::optional<Sender> read_user(json::Object holder, std::string_view member);
 /// The chat itself as the one who speaks: channels, anonymous administrators.
 [[nodiscard]] std::optional<Sender> read_chat_sender(json::Object holder, std::string_view member);
-/// Who sent this message: `sender_chat` where one speaks for a chat, else `from`, else the chat.
+/// Who sent this message: `sender_chat` where one speaks for a chat, else `from`, else a chat that
+/// can only be its author: a channel, or a person's own.
 [[nodiscard]] std::optional<Sender> read_sender(json::Object message);
 /// "chat:message", within a business connection "connection:chat:message" because ids there count
 /// apart; empty if either is absent.
@@ -52,6 +53,14 @@ struct Said {
 };
 /// Never fails: what is not understood is `unsupported` under Telegram's own word.
 [[nodiscard]] Said read_content(json::Object message);
+
+// rich.cc
+/// The words of a rich message, a block a line; empty if it has none.
+[[nodiscard]] std::string rich_text(json::Object rich_message);
+
+// members.cc: members of a message by their names
+[[nodiscard]] bool surrounds(std::string_view member);  // says nothing of the content
+[[nodiscard]] bool is_notice(std::string_view member);  // somebody did something in the chat
 
 // message.cc: messages, edits, and the taps of buttons
 void read_message(const Update& update, InboundBatch& batch);

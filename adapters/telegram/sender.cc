@@ -64,9 +64,12 @@ std::optional<Sender> read_sender(json::Object message) {
     // With sender_chat, `from` is a stand-in (GroupAnonymousBot, "Telegram") shared by everybody.
     if (auto chat = read_chat_sender(message, "sender_chat")) return chat;
     if (auto user = read_user(message, "from")) return user;
-    // Only a chat that may speak for itself can stand in for a missing author.
+    // A channel speaks for itself; and in a private chat only the person is told of, but where a
+    // business has part in it.
     const auto chat = json::object(message, "chat");
-    if (chat && json::text(*chat, "type") == "channel") return read_chat_sender(message, "chat");
+    const std::string_view type = chat ? json::text(*chat, "type") : std::string_view{};
+    const bool own = type == "private" && json::text(message, "business_connection_id").empty();
+    if (type == "channel" || own) return read_chat_sender(message, "chat");
     return std::nullopt;
 }
 

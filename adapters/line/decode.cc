@@ -24,9 +24,9 @@ constexpr std::array types = {
     Type{"activated", &read_health},    Type{"botResumed", &read_health},
     Type{"botSuspended", &read_health}, Type{"deactivated", &read_health},
     Type{"delivery", &read_delivery},   Type{"follow", &read_follow},
-    Type{"message", &read_message},     Type{"module", &read_health},
-    Type{"postback", &read_postback},   Type{"unfollow", &read_unfollow},
-    Type{"unsend", &read_unsend},
+    Type{"message", &read_message},     Type{"messageEdited", &read_edited},
+    Type{"module", &read_health},       Type{"postback", &read_postback},
+    Type{"unfollow", &read_unfollow},   Type{"unsend", &read_unsend},
 };
 
 /// Of an event without an id: all that a redelivery repeats, which is everything but the note that

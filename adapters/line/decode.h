@@ -51,6 +51,7 @@ struct Said {
 
 // message.cc: messages, and the taps of buttons
 void read_message(const Event& event, InboundBatch& batch);
+void read_edited(const Event& event, InboundBatch& batch);
 void read_postback(const Event& event, InboundBatch& batch);
 
 // notices.cc: everything that nobody wrote

@@ -51,6 +51,20 @@ void read_message(const Event& event, InboundBatch& batch) {
     add(batch, event, std::move(*out));
 }
 
+/// LINE tells of edits in groups, not always in order: the latest time is how it stands.
+void read_edited(const Event& event, InboundBatch& batch) {
+    const auto message = json::object(event.object, "message");
+    InboundSignal signal = signal_of(event, SignalKind::message_edited);
+    if (message) signal.target = json::id(*message, "id");
+    if (signal.target.empty()) {
+        return add_undecoded(batch, event, "messageEdited.message.id: expected a string");
+    }
+    Said said = read_content(*message);
+    signal.content = std::move(said.content);
+    signal.attachments = std::move(said.attachments);
+    add(batch, event, std::move(signal));
+}
+
 /// A tap has no message id; the event's stands in. LINE does not tell the words on the button.
 void read_postback(const Event& event, InboundBatch& batch) {
     const auto postback = json::object(event.object, "postback");

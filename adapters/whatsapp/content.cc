@@ -171,6 +171,15 @@ constexpr std::array types = {
     Type{"voice", &read_media},
 };
 
+/// The line FN of a card that Meta passes on as the phone wrote it.
+std::string_view vcard_name(std::string_view vcard) {
+    constexpr std::string_view label = "\nFN:";
+    const std::size_t at = vcard.find(label);
+    if (at == std::string_view::npos) return {};
+    const std::string_view name = vcard.substr(at + label.size());
+    return name.substr(0, name.find_first_of("\r\n"));
+}
+
 ContactCard read_card(Object card) {
     ContactCard out;
     if (const auto name = json::object(card, "name")) {
@@ -182,6 +191,7 @@ ContactCard read_card(Object card) {
             out.name += last;
         }
     }
+    if (out.name.empty()) out.name = vcard_name(json::text(card, "vcard"));
     if (const auto phones = json::array(card, "phones")) {
         for (const json::Value element : *phones) {
             const auto phone = json::as_object(element);

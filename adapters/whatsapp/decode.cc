@@ -20,12 +20,13 @@ struct Member {
 constexpr Member members[] = {
     {"messages", &read_message},    {"statuses", &read_status},
     {"errors", &read_error},        {"user_preferences", &read_preference},
-    {"message_echoes", &read_echo},
+    {"message_echoes", &read_echo}, {"user_id_update", &read_user_id_update},
 };
 
 /// Fields whose `value` holds such arrays. The value of any other field is one signal as a whole.
 bool holds_items(std::string_view field) {
-    return field == "messages" || field == "user_preferences" || field == "smb_message_echoes";
+    return field == "messages" || field == "user_preferences" || field == "smb_message_echoes" ||
+           field == "user_id_update";
 }
 
 Read reader_of(std::string_view member) {
@@ -65,11 +66,17 @@ void read_value(const Change& change, json::Object value, json::Cursor& at, Sink
         });
 }
 
+bool says_something(json::Object value) {
+    return json::array(value, "messages") || json::array(value, "statuses");
+}
+
 /// `entry` fills what the change shares with its siblings; the rest comes from the change itself.
 Change describe(const Change& entry, json::Object change, std::optional<json::Object> value) {
     Change described = entry;
     described.field = json::text(change, "field");
     if (!value) return described;
+    // Who relays Meta's webhooks may leave the field out; what it was shows.
+    if (described.field.empty() && says_something(*value)) described.field = "messages";
     described.contacts = json::array(*value, "contacts");
     if (const auto metadata = json::object(*value, "metadata")) {
         described.routing = json::id(*metadata, "phone_number_id");

@@ -64,6 +64,8 @@ void read_status(const Change& change, json::Object status, std::string_view raw
 // notices.cc: opt-outs, channel errors, health, templates, and fields we do not know
 void read_preference(const Change& change, json::Object preference, std::string_view raw,
                      Sink& sink);
+void read_user_id_update(const Change& change, json::Object update, std::string_view raw,
+                         Sink& sink);
 void read_error(const Change& change, json::Object error, std::string_view raw, Sink& sink);
 void read_field(const Change& change, json::Value value, std::string_view raw, Sink& sink);
 

@@ -22,9 +22,15 @@ void read_context(Object message, InboundMessage& out) {
     out.forwarded =
         json::flag(*context, "forwarded") || json::flag(*context, "frequently_forwarded");
     const auto product = json::object(*context, "referred_product");
-    if (product && out.content.details_json.empty()) {
-        out.content.details_json =
-            json::ObjectWriter().raw("referred_product", json::compact(*product)).finish();
+    if (!product) return;
+    std::string more =
+        json::ObjectWriter().raw("referred_product", json::compact(*product)).finish();
+    std::string& details = out.content.details_json;
+    if (details.size() > std::string_view("{}").size()) {
+        details.back() = ',';
+        details.append(more, 1);
+    } else {
+        details = std::move(more);
     }
 }
 

@@ -103,6 +103,29 @@ void read_preference(const Change& change, Object preference, std::string_view r
     sink.item(std::move(signal), raw);
 }
 
+/// A person's business-scoped id became another, as it does when their number changes.
+void read_user_id_update(const Change& change, Object update, std::string_view raw, Sink& sink) {
+    const auto ids = json::object(update, "user_id");
+    const std::string_view before = ids ? json::text(*ids, "previous") : std::string_view{};
+    const std::string_view after = ids ? json::text(*ids, "current") : std::string_view{};
+    InboundSignal signal;
+    signal.kind = SignalKind::identity_changed;
+    signal.sender = find_sender(change, before, json::text(update, "wa_id"));
+    if (after.empty() || signal.sender->aliases.empty()) {
+        sink.undecoded(raw, "user_id_update[].user_id: expected previous and current");
+        return;
+    }
+    const auto told = json::loose_integer(update, "timestamp");
+    signal.provider_time = told ? shared::epoch_time(told, change.now) : change.entry_time;
+    signal.dedupe_id.append("user_id_update:").append(before).append(":").append(after);
+    signal.provider_type = change.field;
+    signal.details_json = json::ObjectWriter()
+                              .text("new_user_id", after)
+                              .raw("user_id_update", json::compact(update))
+                              .finish();
+    sink.item(std::move(signal), raw);
+}
+
 void read_error(const Change& change, Object error, std::string_view raw, Sink& sink) {
     InboundSignal signal;
     signal.kind = SignalKind::account_health;

@@ -55,7 +55,10 @@ Sender find_sender(const Change& change, std::string_view user_id, std::string_v
     }
     sender.aliases.reserve(2);
     if (!user_id.empty()) sender.aliases.push_back({std::string(user_id), IdentityScope::channel});
-    if (!wa_id.empty()) sender.aliases.push_back({phone_address(wa_id), IdentityScope::channel});
+    // Of a person without a number, Meta has been seen to write the user id into both places.
+    if (!wa_id.empty() && wa_id != user_id) {
+        sender.aliases.push_back({phone_address(wa_id), IdentityScope::channel});
+    }
     return sender;
 }
 

@@ -43,6 +43,7 @@ std::optional<ProviderError> first_error(Object status) {
         if (const auto data = json::object(*error, "error_data")) {
             out.detail = json::text(*data, "details");
         }
+        if (out.detail.empty()) out.detail = json::text(*error, "details");  // before v16.0
         if (out.detail.empty()) out.detail = json::text(*error, "message");
         return out;
     }

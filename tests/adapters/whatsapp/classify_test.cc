@@ -33,7 +33,8 @@ struct Row {
 };
 
 const Row rows[] = {
-    {{0, 190}, credential, "token_refused"},
+    {{0, 102, 104, 190, 2500}, credential, "token_refused"},
+    {{17, 32, 613}, rate_limited, "account_rate_limited"},
     {{3, 10, 200, 250, 299, 131005}, credential, "permission_missing"},
     {{1, 2, 131016, 133004}, transient, "provider_unavailable"},
     {{4}, rate_limited, "app_rate_limited", 0, LimitScope::group},
@@ -77,7 +78,8 @@ const Row rows[] = {
     {{134011}, credential, "terms_not_accepted"},
     {{134101}, transient, "template_syncing", 600},
     {{137000}, permanent, "identity_changed"},
-    {{131020, 131041}, permanent, "group_refused"},
+    {{131020, 131041, 131201, 131207, 131209, 131215}, permanent, "group_refused"},
+    {{131208}, rate_limited, "group_rate_limited", 0, LimitScope::recipient},
 };
 
 TEST(WhatsAppClassify, KnowsEveryCodeOfMetasTable) {

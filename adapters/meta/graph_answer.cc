@@ -58,10 +58,11 @@ std::optional<Instant> usage_retry(const ProviderAnswer& answer, Instant now) {
 
 SendOutcome judge(Object object, int status, const GraphRules& rules, Instant now) {
     GraphError error;
-    error.code = json::integer(object, "code");
-    error.subcode = json::integer(object, "error_subcode");
+    error.code = json::loose_integer(object, "code");
+    error.subcode = json::loose_integer(object, "error_subcode");
     error.is_transient = json::flag(object, "is_transient");
     error.status = status;
+    error.words = json::text(object, "message");
     std::optional<SendOutcome> known = error.code ? rules.judge(error, now) : std::nullopt;
     SendOutcome out = known ? std::move(*known) : by_status(status, true, error.is_transient);
     if (error.code) out.provider_code = std::to_string(*error.code);

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string_view>
 
 #include "adapters/sending_adapter.h"
 #include "adapters/shared/json.h"
@@ -13,12 +14,13 @@
 
 namespace postern::adapters::meta {
 
-/// `error` of an answer. Its code decides, never its words.
+/// `error` of an answer. Its code decides, its words only where the page names them instead.
 struct GraphError {
     std::optional<std::int64_t> code;
     std::optional<std::int64_t> subcode;
     bool is_transient = false;
-    int status = 0;  // HTTP
+    int status = 0;            // HTTP
+    std::string_view words{};  // for the one error that has no code of its own
 };
 
 /// The two questions that channels answer differently.

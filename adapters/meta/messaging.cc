@@ -7,10 +7,12 @@
 
 #include "adapters/errc.h"
 #include "adapters/meta/graph_templates.h"
+#include "adapters/meta/send_api.h"
 #include "adapters/shared/epoch.h"
 #include "adapters/shared/hmac.h"
 #include "adapters/shared/json_cursor.h"
 #include "adapters/shared/json_write.h"
+#include "adapters/shared/rfc3339.h"
 
 namespace postern::adapters::meta {
 namespace {
@@ -23,9 +25,22 @@ struct Entry {
     Instant now;
 };
 
+/// A guest whom a plugin of the site let in has a reference instead of an id.
 std::string id_of(json::Object event, std::string_view side) {
     const auto found = json::object(event, side);
-    return found ? json::id(*found, "id") : std::string{};
+    if (!found) return {};
+    std::string id = json::id(*found, "id");
+    if (!id.empty()) return id;
+    const std::string guest = json::id(*found, "user_ref");
+    return guest.empty() ? guest : std::string(user_ref_prefix) + guest;
+}
+
+/// Milliseconds or seconds; or written out, as relays and other parts of Graph do.
+std::optional<std::int64_t> moment_of(json::Object holder, std::string_view key) {
+    if (const auto told = json::loose_integer(holder, key)) return told;
+    const auto written = shared::parse_rfc3339(json::text(holder, key));
+    if (!written) return std::nullopt;
+    return std::chrono::floor<std::chrono::milliseconds>(written->time_since_epoch()).count();
 }
 
 bool is_echo(json::Object event) {
@@ -57,7 +72,7 @@ Event make_event(const Entry& entry, json::Object object, std::string_view raw, 
     event.object = object;
     event.raw = raw;
     event.standby = standby;
-    const auto told = json::loose_integer(object, "timestamp");
+    const auto told = moment_of(object, "timestamp");
     event.time = told ? shared::epoch_time(told, entry.now) : entry.time;
     event.stamp = told ? std::to_string(*told) : shared::fingerprint(raw);
     take_sides(entry, event);
@@ -167,7 +182,7 @@ void read_entry(const Dialect& dialect, json::Value element, json::Cursor& at, I
     const auto object = json::as_object(element);
     if (!object) return undecoded(batch, entry, at.skip(), "entry[]: expected an object");
     entry.id = json::id(*object, "id");
-    if (const auto told = json::loose_integer(*object, "time")) {
+    if (const auto told = moment_of(*object, "time")) {
         entry.time = shared::epoch_time(told, now);
         entry.told = std::to_string(*told);
     }

@@ -61,6 +61,8 @@ constexpr std::array rules = {
     Rule{100, 2534014, permanent, "invalid_recipient", {}, account, dead},
     Rule{100, 2534029, credential, "account_restricted"},
     Rule{100, 2534037, transient, "thread_owned_elsewhere", minutes(1)},
+    Rule{102, 0, credential, "token_refused"},
+    Rule{104, 0, credential, "token_refused"},  // wants or refuses appsecret_proof
     Rule{190, 0, credential, "token_refused"},
     Rule{200, 0, credential, "permission_missing"},
     Rule{200, 1545041, permanent, "person_unavailable"},
@@ -72,6 +74,7 @@ constexpr std::array rules = {
     // Meta warns of abuse of tags and names no time: slow down strongly.
     Rule{613, 2018338, rate_limited, "tag_abuse_warning", hours(1)},
     Rule{2022, 0, credential, "account_restricted"},
+    Rule{2500, 0, credential, "token_refused"},  // none was sent
     Rule{36103, 0, credential, "account_not_eligible"},
     Rule{80001, 0, rate_limited, "account_rate_limited"},
     Rule{80002, 0, rate_limited, "account_rate_limited"},
@@ -89,6 +92,13 @@ static_assert(std::ranges::is_sorted(rules, {}, place_of));
 constexpr std::int64_t permission_first = 200;
 constexpr std::int64_t permission_last = 299;
 
+/// Meta's table names this error by its words; the code is that of any bad parameter.
+bool is_nobody(const GraphError& error) {
+    return *error.code == 100 && !error.subcode &&
+           error.words.find("No matching user") != std::string_view::npos;
+}
+constexpr std::int64_t nobody = 2018001;
+
 const Rule* find(std::int64_t code, std::int64_t subcode) {
     const auto at = std::ranges::lower_bound(rules, std::tuple(code, subcode), {}, place_of);
     const bool found = at != rules.end() && place_of(*at) == std::tuple(code, subcode);
@@ -100,7 +110,7 @@ const Rule* find(std::int64_t code, std::int64_t subcode) {
 std::optional<SendOutcome> judge_messaging(const GraphError& error, Instant now) {
     if (!error.code) return std::nullopt;
     const std::int64_t code = *error.code;
-    const Rule* rule = find(code, error.subcode.value_or(0));
+    const Rule* rule = find(code, is_nobody(error) ? nobody : error.subcode.value_or(0));
     if (rule == nullptr) rule = find(code, 0);
     if (rule == nullptr && code >= permission_first && code <= permission_last) {
         rule = find(permission_first, 0);

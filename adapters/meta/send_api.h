@@ -36,7 +36,10 @@ struct SendAddresses {
 /// Before the token of a person's permission for marketing messages, where an address stands.
 inline constexpr std::string_view token_prefix = "token:";
 
-/// `"recipient":{"id":…}`, or the token of a permission.
+/// Before the reference of a guest, whom a plugin of the site let in and who has no page-scoped id.
+inline constexpr std::string_view user_ref_prefix = "user_ref:";
+
+/// `"recipient":{"id":…}`, or the token of a permission, or a guest's reference.
 void add_recipient(json::Builder& out, std::string_view to);
 /// The body of a reaction: sender_action react with `reaction`, or unreact if that is empty.
 [[nodiscard]] std::string reaction_body(std::string_view to, std::string_view message,

@@ -117,9 +117,15 @@ std::string composed_text(const OutboundContent& content) {
 }
 
 void add_recipient(Builder& out, std::string_view to) {
-    const bool token = to.starts_with(token_prefix);
-    if (token) to.remove_prefix(token_prefix.size());
-    out.open("recipient").text(token ? "notification_messages_token" : "id", to).close();
+    const char* member = "id";
+    if (to.starts_with(token_prefix)) {
+        member = "notification_messages_token";
+        to.remove_prefix(token_prefix.size());
+    } else if (to.starts_with(user_ref_prefix)) {
+        member = "user_ref";
+        to.remove_prefix(user_ref_prefix.size());
+    }
+    out.open("recipient").text(member, to).close();
 }
 
 std::string reaction_body(std::string_view to, std::string_view message,

@@ -70,7 +70,10 @@ const Row rows[] = {
     {100, {2534013}, credential, "account_not_linked"},
     {100, {2534029}, credential, "account_restricted"},
     {100, {2534037}, transient, "thread_owned_elsewhere", 60},
+    {102, {0}, credential, "token_refused"},
+    {104, {0}, credential, "token_refused"},
     {190, {0, 463}, credential, "token_refused"},
+    {2500, {0}, credential, "token_refused"},
     {200, {0, 2018028, 2018021, 2018027}, credential, "permission_missing"},
     {230, {0}, credential, "permission_missing"},
     {299, {0}, credential, "permission_missing"},
@@ -125,7 +128,27 @@ TEST(MessagingCodes, LeaveAnUnknownCodeToTheStatus) {
     EXPECT_EQ(outcome_of_error("messenger", 400, R"("code":999999)").result, permanent);
     EXPECT_EQ(outcome_of_error("messenger", 429, R"("code":999999)").result, rate_limited);
     EXPECT_EQ(outcome_of_error("messenger", 500, R"("code":999999)").result, transient);
-    EXPECT_EQ(outcome_of_error("messenger", 400, R"("code":"10")").result, permanent);
+    EXPECT_EQ(outcome_of_error("messenger", 400, R"("code":"ten")").result, permanent);
+}
+
+TEST(MessagingCodes, AreReadFromTextToo) {
+    EXPECT_EQ(outcome_of_error("messenger", 400, R"("code":"10")").code, "permission_missing");
+    const SendOutcome out =
+        outcome_of_error("messenger", 400, R"("code":"10","error_subcode":"2018278")");
+    EXPECT_EQ(out.code, "window_closed");
+    EXPECT_EQ(out.provider_code, "10/2018278");
+}
+
+TEST(MessagingCodes, KnowTheOneErrorThatIsToldInWords) {
+    const auto outcome = [](std::string_view words) {
+        const std::string body =
+            R"({"error":{"code":100,"message":"(#100) )" + std::string(words) + R"("}})";
+        return outcome_of_answer(*adapter("messenger"), {400, body});
+    };
+    const SendOutcome nobody = outcome("No matching user found");
+    EXPECT_EQ(nobody.code, "invalid_recipient");
+    EXPECT_EQ(nobody.address, AddressVerdict::dead);
+    EXPECT_EQ(outcome("Invalid parameter").code, "invalid_content");
 }
 
 TEST(MessagingAnswer, HasTheIdOfAnAcceptedMessage) {

@@ -33,14 +33,14 @@ void read_push(pugi::xml_node root, std::string_view raw, Instant now, InboundBa
     Push push;
     push.root = root;
     push.raw = raw;
-    push.type = word_of(root, "MsgType");
+    push.type = lower(word_of(root, "MsgType"));
     push.person = word_of(root, "FromUserName");
     const auto time = integer_of(root, "CreateTime");
     push.time = shared::epoch_time(time, now);
     if (push.type.empty()) return add_undecoded(batch, push, "MsgType: expected a word");
     if (push.person.empty()) return add_undecoded(batch, push, "FromUserName: expected an OpenID");
     push.made_id = push.person + ":" + (time ? std::to_string(*time) : std::string("0"));
-    if (push.type == "event") return read_event(push, batch);
+    if (push.type == "event" || push.type == "device_event") return read_event(push, batch);
     read_message(push, batch);
 }
 
@@ -70,7 +70,7 @@ void add_undecoded(InboundBatch& batch, const Push& push, std::string reason) {
 
 Result<InboundBatch> decode(std::string_view body, const Keys& keys, Instant now) {
     pugi::xml_document outer;
-    const pugi::xml_node root = parse_xml(outer, body);
+    const pugi::xml_node root = parse_push(outer, body);
     if (!root) return make_error_code(Errc::wrong_shape);
     InboundBatch batch;
     const std::string encrypted = word_of(root, "Encrypt");
@@ -81,10 +81,10 @@ Result<InboundBatch> decode(std::string_view body, const Keys& keys, Instant now
     }
     const auto opened = open(encrypted, keys);
     pugi::xml_document inner;
-    const pugi::xml_node message = opened ? parse_xml(inner, *opened) : pugi::xml_node{};
+    const pugi::xml_node message = opened ? parse_push(inner, *opened) : pugi::xml_node{};
     if (!message) {
         batch.undecoded.push_back({body,
-                                   opened ? "Encrypt: expected XML inside"
+                                   opened ? "Encrypt: expected XML or JSON inside"
                                           : "Encrypt: no encoding_aes_key opens it for this app_id",
                                    {}});
         return batch;

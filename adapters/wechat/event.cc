@@ -7,12 +7,6 @@
 namespace postern::adapters::wechat {
 namespace {
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    return out;
-}
-
 /// Two events of one second differ in name or key (WeChat: repeats have person and time in common).
 std::string dedupe_id_of(const Push& push) {
     std::string id = push.made_id;
@@ -92,7 +86,9 @@ void read_mass_finish(const Push& push, InboundBatch& batch) {
 /// Subscription notices: several in one event, each with its id.
 void read_notice_sent(const Push& push, InboundBatch& batch) {
     bool found = false;
-    for (const pugi::xml_node item : push.root.child("SubscribeMsgSentEvent").children("List")) {
+    const pugi::xml_node outer = push.root.child("SubscribeMsgSentEvent");
+    // JSON has the list at the top.
+    for (const pugi::xml_node item : (outer ? outer : push.root).children("List")) {
         std::string id = word_of(item, "MsgID");
         if (id.empty()) continue;
         found = true;

@@ -48,7 +48,7 @@ class WeChat final : public HttpAdapter {
             return Verification::no("signature does not fit timestamp, nonce and any token");
         }
         pugi::xml_document document;
-        const std::string encrypted = text_of(parse_xml(document, request.body), "Encrypt");
+        const std::string encrypted = text_of(parse_push(document, request.body), "Encrypt");
         if (!encrypted.empty() && fits(of_body, *query, encrypted)) return Verification::ok();
         return Verification::no("msg_signature does not fit Encrypt and any token");
     }

@@ -86,12 +86,58 @@ std::string json_of(pugi::xml_node element, int depth) {
     return out;
 }
 
+/// json::depth_max bounds the nesting.
+void add_element(json::Value value, const std::string& name, pugi::xml_node parent);
+
+void add_members(json::Object object, pugi::xml_node parent) {
+    for (const auto [key, value] : object) {
+        if (is_plain(key)) add_element(value, std::string(key), parent);
+    }
+}
+
+void add_element(json::Value value, const std::string& name, pugi::xml_node parent) {
+    json::Array list;
+    if (value.get(list) == simdjson::SUCCESS) {
+        for (const json::Value element : list) add_element(element, name, parent);
+        return;
+    }
+    pugi::xml_node child = parent.append_child(name.c_str());
+    std::string_view words;
+    if (const auto object = json::as_object(value)) {
+        add_members(*object, child);
+    } else if (value.get(words) == simdjson::SUCCESS) {
+        child.text().set(std::string(words).c_str());
+    } else if (!value.is_null()) {
+        child.text().set(json::compact(value).c_str());
+    }
+}
+
 }  // namespace
 
 pugi::xml_node parse_xml(pugi::xml_document& document, std::string_view text) {
     const auto result =
         document.load_buffer(text.data(), text.size(), pugi::parse_default, pugi::encoding_utf8);
     return result ? document.document_element() : pugi::xml_node{};
+}
+
+pugi::xml_node parse_push(pugi::xml_document& document, std::string_view text) {
+    const std::size_t start = text.find_first_not_of(" \r\n\t");
+    if (start == std::string_view::npos || text[start] != '{') return parse_xml(document, text);
+    std::string padded;
+    padded.reserve(text.size() + simdjson::SIMDJSON_PADDING);
+    padded.assign(text);
+    const auto parsed = json::parse(padded);
+    const auto object = parsed ? json::as_object(*parsed) : std::nullopt;
+    if (!object) return {};
+    pugi::xml_node root = document.append_child("xml");
+    add_members(*object, root);
+    return root;
+}
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    return out;
 }
 
 std::string text_of(pugi::xml_node parent, const char* name) {

@@ -1,6 +1,7 @@
 #include "adapters/media/media_limits.h"
 
 #include <array>
+#include <string>
 
 namespace postern::adapters {
 namespace {
@@ -20,10 +21,36 @@ constexpr auto limits = std::to_array<Limits>({
     {"telegram", {5 * mib, 20 * mib, 20 * mib, 20 * mib, 20 * mib, 20 * mib}},
     {"line", {10 * mib, 200 * mib, 200 * mib, 200 * mib, 0, 10 * mib}},
     {"viber", {mib, 0, 0, 26 * mib, 50 * mib, 0}},
+    {"wechat", {10 * mib, 2 * mib, 2 * mib, 10 * mib, 0, 0}},
     {"twilio", {5 * mib, 5 * mib, 5 * mib, 5 * mib, 5 * mib, 5 * mib}},
 });
 
+/// Types as sniffers and senders spell them; in words for people.
+struct Types {
+    std::string_view channel;
+    MediaKind kind;
+    std::string_view list;  // each between blanks
+    std::string_view words;
+};
+
+constexpr auto types = std::to_array<Types>({
+    {"wechat", MediaKind::image, " image/jpeg image/png image/gif image/bmp ",
+     "JPEG, PNG, GIF and BMP"},
+    {"wechat", MediaKind::audio, " audio/amr audio/mpeg audio/mp3 ", "AMR and MP3"},
+    {"wechat", MediaKind::voice, " audio/amr audio/mpeg audio/mp3 ", "AMR and MP3"},
+    {"wechat", MediaKind::video, " video/mp4 ", "MP4"},
+});
+
 }  // namespace
+
+std::string_view media_types(std::string_view channel, MediaKind kind, std::string_view mime) {
+    const std::string type = " " + std::string(mime.substr(0, mime.find(';'))) + " ";
+    for (const Types& entry : types) {
+        if (entry.channel != channel || entry.kind != kind) continue;
+        return entry.list.find(type) == std::string_view::npos ? entry.words : std::string_view{};
+    }
+    return {};
+}
 
 std::uint64_t media_bytes_max(std::string_view channel, MediaKind kind) {
     for (const Limits& entry : limits) {

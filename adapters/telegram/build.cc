@@ -2,6 +2,7 @@
 // set: text goes out as it is, so that nothing in it can break a message or become a link.
 #include <algorithm>
 
+#include "adapters/shared/file_form.h"
 #include "adapters/shared/json.h"
 #include "adapters/shared/json_build.h"
 #include "adapters/telegram/keyboard.h"
@@ -181,6 +182,24 @@ Method message_method(const SendRequest& request, std::string_view chat) {
     add_reply(out, request.reply_to);
     method.parameters = out.close().finish();
     return method;
+}
+
+/// Parameters of a form are texts; what is an object in JSON is its text.
+std::string_view fill_with_file(const SendRequest& request, std::string_view chat,
+                                ProviderCall& call) {
+    const MediaMethod method = media_method(request.content.media);
+    shared::FileForm form(*request.file);
+    form.field("chat_id", chat);
+    if (!request.content.text.empty()) form.field("caption", request.content.text);
+    const MessageRef ref = message_ref(request.reply_to);
+    if (!ref.connection.empty()) form.field("business_connection_id", ref.connection);
+    if (!ref.message.empty()) {
+        Builder reply(96);
+        reply.open().raw("message_id", ref.message).flag("allow_sending_without_reply", true);
+        form.field("reply_parameters", reply.close().finish());
+    }
+    form.finish(method.member, call);
+    return method.method;
 }
 
 std::string typing_parameters(std::string_view chat) {

@@ -19,7 +19,7 @@ constexpr std::size_t button_words_max = 128;
 constexpr std::size_t vcard_bytes_max = 2048;
 
 void check_media(const OutboundContent& content, ContentCheck& check) {
-    check.url("url", content.url);
+    if (content.upload.empty() || !content.url.empty()) check.url("url", content.url);
     if (content.media == MediaKind::sticker) {
         check.absent("caption", content.text, "caption on stickers");
     }

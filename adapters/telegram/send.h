@@ -27,6 +27,9 @@ struct Method {
 };
 /// `chat` is where it goes, which after a group's upgrade is no longer `request.to`.
 [[nodiscard]] Method message_method(const SendRequest& request, std::string_view chat);
+/// The same of a medium whose bytes are sent: writes body and headers, answers the method's name.
+[[nodiscard]] std::string_view fill_with_file(const SendRequest& request, std::string_view chat,
+                                              ProviderCall& call);
 [[nodiscard]] std::string typing_parameters(std::string_view chat);
 
 /// An external id of ours taken apart: "chat:message" or "connection:chat:message".

@@ -10,14 +10,17 @@ namespace postern::adapters::telegram {
 namespace {
 
 /// Telegram tells nothing of a message after its answer, and takes the same one twice.
-constexpr SendTraits telegram_send_traits{
-    .echo = false, .idempotent = false, .receipts = false, .typing = true, .mark_read = false};
+constexpr SendTraits telegram_send_traits{.echo = false,
+                                          .idempotent = false,
+                                          .receipts = false,
+                                          .typing = true,
+                                          .mark_read = false,
+                                          .uploads = Uploads::without_url};
 
 class Sending final : public SendingAdapter {
   public:
     explicit Sending(const AdapterConfig& config)
-        : tokens_(config.credential("bot_token")),
-          url_(methods_url(config)) {}
+        : tokens_(config.credential("bot_token")), url_(methods_url(config)) {}
 
     const SendTraits& send_traits() const override { return telegram_send_traits; }
 
@@ -29,6 +32,8 @@ class Sending final : public SendingAdapter {
         if (request.to.empty() || telegram::check(request.content)) {
             return make_error_code(Errc::unsendable);
         }
+        const bool by_bytes = request.content.url.empty() && !request.content.upload.empty();
+        if (by_bytes && request.file == nullptr) return make_error_code(Errc::unsendable);
         return step_to(request, request.to);
     }
 
@@ -53,6 +58,12 @@ class Sending final : public SendingAdapter {
 
   private:
     SendStep step_to(const SendRequest& request, std::string_view chat) const {
+        if (request.file != nullptr) {
+            ProviderCall out;
+            out.url = url_;
+            out.url.append(fill_with_file(request, chat, out));
+            return {std::move(out), true};
+        }
         Method method = message_method(request, chat);
         return {call(method.name, std::move(method.parameters)), true};
     }

@@ -25,15 +25,13 @@ void add_card(Builder& out, const OutboundContent& content) {
     out.text("url", content.url).text("picurl", content.url).close().close_list().close();
 }
 
-void add_media(Builder& out, const OutboundContent& content) {
-    const UploadedMedia media = media_of(content.url);
+void add_media(Builder& out, const OutboundContent& content, std::string_view media_id) {
+    UploadedMedia media = media_of(content.url);
+    if (!media_id.empty()) media = {std::string(media_id), {}};
     if (content.media == MediaKind::image && media.id.empty()) return add_card(out, content);
-    const bool video = content.media == MediaKind::video;
-    const std::string_view type = content.media == MediaKind::image ? "image"
-                                  : video                           ? "video"
-                                                                    : "voice";
+    const std::string_view type = media_word(content.media);
     out.text("msgtype", type).open(type).text("media_id", media.id);
-    if (video) {
+    if (content.media == MediaKind::video) {
         out.text_if("thumb_media_id", media.thumb).text_if("title", content.filename);
         out.text_if("description", content.text);
     }
@@ -70,6 +68,10 @@ void add_template(Builder& out, const SendRequest& request) {
 
 }  // namespace
 
+std::string_view media_word(MediaKind kind) {
+    return kind == MediaKind::image ? "image" : kind == MediaKind::video ? "video" : "voice";
+}
+
 std::string menu_head(const OutboundContent& content) {
     const std::string title = content.header ? content.header->text : std::string();
     return title.empty() ? content.text : title + "\n\n" + content.text;
@@ -94,13 +96,13 @@ std::string token_body(std::string_view app_id, std::string_view app_secret) {
     return out.text("secret", app_secret).flag("force_refresh", false).close().finish();
 }
 
-std::string message_body(const SendRequest& request) {
+std::string message_body(const SendRequest& request, std::string_view media_id) {
     const OutboundContent& content = request.content;
     Builder out;
     out.open().text("touser", request.to);
     switch (content.type) {
         case ContentType::media:
-            add_media(out, content);
+            add_media(out, content, media_id);
             break;
         case ContentType::buttons:
         case ContentType::list:

@@ -25,6 +25,11 @@ void check_media(const OutboundContent& content, ContentCheck& check) {
     if (content.media == MediaKind::document || content.media == MediaKind::sticker) {
         return check.not_supported("kind", "documents and stickers to send");
     }
+    if (!content.upload.empty()) {
+        if (content.media != MediaKind::video)
+            check.absent("caption", content.text, "caption but on videos and linked pictures");
+        return check.length("caption", content.text, caption_max);
+    }
     check.url("url", content.url, url_max);
     const bool uploaded = !media_of(content.url).id.empty();
     const bool card = content.media == MediaKind::image && !uploaded;
@@ -33,8 +38,10 @@ void check_media(const OutboundContent& content, ContentCheck& check) {
     }
     check.length("caption", content.text, card ? card_title_max : caption_max);
     if (!uploaded && !card) {
-        check.wrong("url", "invalid",
-                    "WeChat sends what was uploaded to it: an address that ends in ?media_id=…");
+        check.wrong(
+            "url", "invalid",
+            "WeChat fetches no such medium: name an upload of ours, or an address that ends "
+            "in ?media_id=…");
     }
 }
 

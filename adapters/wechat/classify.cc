@@ -12,12 +12,18 @@ using json::Object;
 using shared::outcome;
 
 constexpr std::int64_t daily_limit = 45009;
+constexpr std::int64_t media_gone = 40007;
 constexpr std::chrono::hours china{8};  // no daylight saving time
 constexpr std::array<std::int64_t, 4> stale = {40001, 40014, 41001, 42001};
 
 std::optional<Object> root_of(const ProviderAnswer& answer) {
     const auto parsed = json::parse(answer.body);
     return parsed ? json::as_object(*parsed) : std::nullopt;
+}
+
+std::optional<std::int64_t> code_of(const ProviderAnswer& answer) {
+    const auto root = root_of(answer);
+    return root ? json::loose_integer(*root, "errcode") : std::nullopt;
 }
 
 /// Quotas count anew at midnight, Beijing time.
@@ -63,14 +69,22 @@ std::string token_of(const ProviderAnswer& answer) {
     return root ? std::string(json::text(*root, "access_token")) : std::string{};
 }
 
-bool is_stale(const ProviderAnswer& answer) {
+std::string media_id_of(const ProviderAnswer& answer) {
     const auto root = root_of(answer);
-    const auto code = root ? json::loose_integer(*root, "errcode") : std::nullopt;
+    return root ? std::string(json::text(*root, "media_id")) : std::string{};
+}
+
+bool is_media_gone(const ProviderAnswer& answer) {
+    return code_of(answer) == media_gone;
+}
+
+bool is_stale(const ProviderAnswer& answer) {
+    const auto code = code_of(answer);
     return code && std::ranges::find(stale, *code) != stale.end();
 }
 
-SendOutcome classify_token(const ProviderAnswer& answer, Instant now,
-                           std::span<const Secret> credentials) {
+SendOutcome classify_before(const ProviderAnswer& answer, Instant now,
+                            std::span<const Secret> credentials) {
     return refusal(answer, SendResult::transient, now, credentials);
 }
 

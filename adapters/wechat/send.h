@@ -23,13 +23,16 @@ namespace postern::adapters::wechat {
 // build.cc
 /// The body of a request for an access token, and of a customer service or template message.
 [[nodiscard]] std::string token_body(std::string_view app_id, std::string_view app_secret);
-[[nodiscard]] std::string message_body(const SendRequest& request);
+/// `media_id`: WeChat's name of the request's file, which was uploaded before.
+[[nodiscard]] std::string message_body(const SendRequest& request, std::string_view media_id = {});
+/// WeChat's word for the kind of a medium: image, voice or video.
+[[nodiscard]] std::string_view media_word(MediaKind kind);
 /// Header, text and footer of buttons and lists as WeChat's menu shows them.
 [[nodiscard]] std::string menu_head(const OutboundContent& content);
 /// What stands on a list's row.
 [[nodiscard]] std::string row_words(const ListRow& row);
-/// A medium is named by a URL whose query has media_id (of a video thumb_media_id, too): WeChat
-/// sends what was uploaded to it, and fetches nothing.
+/// A medium that somebody else has uploaded is named by a URL whose query has media_id (of a video
+/// thumb_media_id, too): WeChat fetches nothing.
 struct UploadedMedia {
     std::string id;  // empty: the URL names none
     std::string thumb;
@@ -41,9 +44,13 @@ struct UploadedMedia {
 [[nodiscard]] std::string token_of(const ProviderAnswer& answer);
 /// Whether the token was refused, which another may cure.
 [[nodiscard]] bool is_stale(const ProviderAnswer& answer);
-/// Of the request for a token: nothing was sent yet.
-[[nodiscard]] SendOutcome classify_token(const ProviderAnswer& answer, Instant now,
-                                         std::span<const Secret> credentials);
+/// The media_id of the answer to an upload, or empty.
+[[nodiscard]] std::string media_id_of(const ProviderAnswer& answer);
+/// Whether WeChat does not know a media_id (any more).
+[[nodiscard]] bool is_media_gone(const ProviderAnswer& answer);
+/// Of the request for a token or of an upload: nothing was sent yet.
+[[nodiscard]] SendOutcome classify_before(const ProviderAnswer& answer, Instant now,
+                                          std::span<const Secret> credentials);
 [[nodiscard]] SendOutcome classify(const SendRequest& request, const ProviderAnswer& answer,
                                    std::span<const Secret> credentials);
 /// WeChat's return codes, sorted.

@@ -5,6 +5,8 @@
 
 #include "adapters/errc.h"
 #include "adapters/shared/endpoint.h"
+#include "adapters/shared/file_form.h"
+#include "adapters/wechat/passage.h"
 #include "adapters/wechat/send.h"
 
 namespace postern::adapters::wechat {
@@ -18,11 +20,12 @@ constexpr SendTraits wechat_send_traits{.echo = false,
                                         .receipts = true,
                                         .typing = false,
                                         .mark_read = false,
-                                        .templates = true};
+                                        .templates = true,
+                                        .uploads = Uploads::always,
+                                        .holds_uploads = true};
 
-/// token, send, and once more of both if the token was refused.
-constexpr std::size_t first_send = 1;
-constexpr std::size_t last_send = 3;
+/// WeChat keeps what was uploaded for three days; the hour is for messages that wait on the way.
+constexpr std::chrono::hours held_for{71};
 
 ProviderCall post(std::string url, std::string body) {
     ProviderCall out;
@@ -46,23 +49,40 @@ class Sending final : public SendingAdapter {
     }
 
     Result<SendStep> first_step(const SendRequest& request) const override {
-        if (request.to.empty() || wechat::check(request.content)) {
+        const bool by_bytes = !request.content.upload.empty();
+        if (request.to.empty() || wechat::check(request.content) ||
+            (by_bytes && request.file == nullptr)) {
             return make_error_code(Errc::unsendable);
         }
-        return token_step();
+        Passage passage;
+        if (request.file != nullptr) passage.media_id = request.file->held_id;
+        return token_step(passage);
     }
 
     std::variant<SendStep, SendOutcome> answered(const SendRequest& request, std::size_t step,
                                                  const ProviderAnswer& answer) const override {
-        if (step != first_send && step < last_send) {
-            const std::string token = token_of(answer);
-            if (token.empty() || !shared::is_printable_ascii(token)) {
-                return classify_token(answer, request.now, secrets_);
-            }
-            return send_step(request, token);
+        Passage passage = read_passage(request.carried, step);
+        switch (passage.phase) {
+            case Passage::Phase::token:
+                passage.token = token_of(answer);
+                if (passage.token.empty() || !shared::is_printable_ascii(passage.token))
+                    return classify_before(answer, request.now, secrets_);
+                return next_step(request, passage);
+            case Passage::Phase::upload:
+                passage.media_id = media_id_of(answer);
+                if (!passage.media_id.empty()) return uploaded(request, passage);
+                if (is_stale(answer) && !passage.again) break;
+                return classify_before(answer, request.now, secrets_);
+            case Passage::Phase::send:
+                if (is_stale(answer) && !passage.again) break;
+                if (is_media_gone(answer) && request.file != nullptr && !passage.fresh) {
+                    passage.media_id.clear();  // WeChat has forgotten it before its time
+                    return next_step(request, passage);
+                }
+                return classify(request, answer, secrets_);
         }
-        if (step == first_send && is_stale(answer)) return token_step();
-        return classify(request, answer, secrets_);
+        passage.again = true;
+        return token_step(passage);
     }
 
     std::optional<ProviderCall> typing(std::string_view, std::string_view) const override {
@@ -74,18 +94,46 @@ class Sending final : public SendingAdapter {
     }
 
   private:
-    SendStep token_step() const {
-        return {
-            post(base_ + "/cgi-bin/stable_token", token_body(app_id_, secrets_.front().reveal())),
-            false};
+    SendStep token_step(Passage& passage) const {
+        passage.phase = Passage::Phase::token;
+        passage.token.clear();
+        ProviderCall call =
+            post(base_ + "/cgi-bin/stable_token", token_body(app_id_, secrets_.front().reveal()));
+        return {std::move(call), false, write_passage(passage)};
     }
 
-    SendStep send_step(const SendRequest& request, std::string_view token) const {
+    /// With a token: the file first, if WeChat does not have it yet.
+    SendStep next_step(const SendRequest& request, Passage& passage) const {
+        if (request.file != nullptr && passage.media_id.empty())
+            return upload_step(request, passage);
+        return send_step(request, passage);
+    }
+
+    SendStep upload_step(const SendRequest& request, Passage& passage) const {
+        passage.phase = Passage::Phase::upload;
+        const std::string url =
+            shared::with_parameter(base_ + "/cgi-bin/media/upload", "access_token", passage.token);
+        ProviderCall call;
+        call.url = shared::with_parameter(url, "type", media_word(request.content.media));
+        shared::FileForm(*request.file).finish("media", call);
+        return {std::move(call), false, write_passage(passage)};
+    }
+
+    SendStep uploaded(const SendRequest& request, Passage& passage) const {
+        passage.fresh = true;
+        SendStep step = send_step(request, passage);
+        step.held = HeldFile{passage.media_id, request.now + held_for};
+        return step;
+    }
+
+    SendStep send_step(const SendRequest& request, Passage& passage) const {
+        passage.phase = Passage::Phase::send;
         const bool is_template = request.content.type == ContentType::template_;
         const std::string url = base_ + (is_template ? "/cgi-bin/message/template/send"
                                                      : "/cgi-bin/message/custom/send");
-        return {post(shared::with_parameter(url, "access_token", token), message_body(request)),
-                true};
+        return {post(shared::with_parameter(url, "access_token", passage.token),
+                     message_body(request, passage.media_id)),
+                true, write_passage(passage)};
     }
 
     std::vector<Secret> secrets_;

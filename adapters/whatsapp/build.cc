@@ -39,8 +39,13 @@ std::string_view type_word(const OutboundContent& content) {
     }
 }
 
-void add_media(Builder& out, const OutboundContent& content) {
-    out.open(media_word(content.media)).text("link", content.url);
+void add_media(Builder& out, const OutboundContent& content, std::string_view media_id) {
+    out.open(media_word(content.media));
+    if (media_id.empty()) {
+        out.text("link", content.url);
+    } else {
+        out.text("id", media_id);
+    }
     out.text_if("caption", content.text);
     if (content.media == MediaKind::document) out.text_if("filename", content.filename);
     if (content.media == MediaKind::voice) out.flag("voice", true);
@@ -78,14 +83,14 @@ void add_contacts(Builder& out, const OutboundContent& content) {
     out.close_list();
 }
 
-void add_content(Builder& out, const OutboundContent& content) {
+void add_content(Builder& out, const OutboundContent& content, std::string_view media_id) {
     switch (content.type) {
         case ContentType::text:
             out.open("text").text("body", content.text).flag("preview_url", content.preview_url);
             out.close();
             return;
         case ContentType::media:
-            return add_media(out, content);
+            return add_media(out, content, media_id);
         case ContentType::template_:
             return add_template(out, content);
         case ContentType::buttons:
@@ -115,12 +120,12 @@ void add_link(Builder& out, MediaKind kind, std::string_view url) {
     out.open(media_word(kind)).text("link", url).close();
 }
 
-void add_message(Builder& out, const OutboundContent& content) {
+void add_message(Builder& out, const OutboundContent& content, std::string_view media_id) {
     out.text("type", type_word(content));
-    add_content(out, content);
+    add_content(out, content, media_id);
 }
 
-std::string message_body(const SendRequest& request) {
+std::string message_body(const SendRequest& request, std::string_view media_id) {
     Builder out;
     out.open().text("messaging_product", "whatsapp");
     add_recipient(out, request.to);
@@ -129,7 +134,7 @@ std::string message_body(const SendRequest& request) {
         out.open("context").text("message_id", request.reply_to).close();
     }
     out.text_if("biz_opaque_callback_data", request.echo);
-    add_message(out, request.content);
+    add_message(out, request.content, media_id);
     return out.close().finish();
 }
 

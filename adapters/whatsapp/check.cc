@@ -34,7 +34,7 @@ constexpr std::size_t parameter_max = 1024;
 constexpr std::size_t payload_max = 2000;
 
 void check_media(const OutboundContent& content, ContentCheck& check) {
-    check.url("url", content.url);
+    if (content.upload.empty() || !content.url.empty()) check.url("url", content.url);
     const MediaKind kind = content.media;
     if (kind == MediaKind::audio || kind == MediaKind::voice || kind == MediaKind::sticker) {
         check.absent("caption", content.text, "caption on audio and stickers");

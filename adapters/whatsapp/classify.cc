@@ -39,4 +39,16 @@ SendOutcome classify(const ProviderAnswer& answer, const SendRequest& request,
     return meta::classify_graph(answer, request, graph_rules, credentials);
 }
 
+std::string media_id_of(const ProviderAnswer& answer) {
+    const auto parsed = json::parse(answer.body);
+    const auto root = parsed ? json::as_object(*parsed) : std::nullopt;
+    return root && answer.status < 300 ? json::id(*root, "id") : std::string{};
+}
+
+bool may_be_media(const SendOutcome& outcome) {
+    const std::string code = outcome.provider_code.substr(0, outcome.provider_code.find('/'));
+    return outcome.result == SendResult::permanent &&
+           (code == "100" || code == "131009" || code == "131053");
+}
+
 }  // namespace postern::adapters::whatsapp

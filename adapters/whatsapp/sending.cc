@@ -4,6 +4,7 @@
 #include "adapters/errc.h"
 #include "adapters/meta/graph_templates.h"
 #include "adapters/shared/endpoint.h"
+#include "adapters/shared/file_form.h"
 #include "adapters/whatsapp/send.h"
 
 namespace postern::adapters::whatsapp {
@@ -17,7 +18,17 @@ constexpr SendTraits whatsapp_send_traits{.echo = true,
                                           .receipts = true,
                                           .typing = true,
                                           .mark_read = true,
-                                          .templates = true};
+                                          .templates = true,
+                                          .uploads = Uploads::without_url,
+                                          .holds_uploads = true};
+
+/// Meta keeps what was uploaded for 30 days.
+constexpr std::chrono::hours held_for{29 * 24};
+
+/// What a step carries: which of the two it is, and whether the medium is fresh.
+constexpr std::string_view uploading = "upload";
+constexpr std::string_view with_fresh = "fresh";
+constexpr std::string_view with_held = "held";
 
 class Sending final : public SendingAdapter {
   public:
@@ -25,10 +36,10 @@ class Sending final : public SendingAdapter {
         : tokens_(config.credential("access_token")),
           templates_url_(
               meta::templates_url(shared::base_url(config, usual_base), config.setting("waba_id"))),
-          url_(shared::base_url(config, usual_base)
-                   .append("/")
-                   .append(config.setting("phone_number_id"))
-                   .append("/messages")),
+          number_url_(shared::base_url(config, usual_base)
+                          .append("/")
+                          .append(config.setting("phone_number_id"))),
+          url_(number_url_ + "/messages"),
           authorization_("Bearer " + std::string(tokens_.front().reveal())) {}
 
     const SendTraits& send_traits() const override { return whatsapp_send_traits; }
@@ -41,12 +52,21 @@ class Sending final : public SendingAdapter {
         if (request.to.empty() || whatsapp::check(request.content)) {
             return make_error_code(Errc::unsendable);
         }
-        return SendStep{call(message_body(request)), true};
+        const bool by_bytes = request.content.url.empty() && !request.content.upload.empty();
+        if (by_bytes && request.file == nullptr) return make_error_code(Errc::unsendable);
+        if (request.file == nullptr) return SendStep{call(message_body(request)), true};
+        const std::string_view held = request.file->held_id;
+        if (held.empty()) return upload(*request.file);
+        return SendStep{call(message_body(request, held)), true, std::string(with_held)};
     }
 
     std::variant<SendStep, SendOutcome> answered(const SendRequest& request, std::size_t,
                                                  const ProviderAnswer& answer) const override {
-        return classify(answer, request, tokens_);
+        if (request.carried == uploading) return uploaded(request, answer);
+        SendOutcome out = classify(answer, request, tokens_);
+        if (request.carried == with_held && request.file != nullptr && may_be_media(out))
+            return upload(*request.file);
+        return out;
     }
 
     std::optional<ProviderCall> typing(std::string_view,
@@ -84,8 +104,32 @@ class Sending final : public SendingAdapter {
         return out;
     }
 
+    SendStep upload(const SendFile& file) const {
+        ProviderCall out;
+        out.url = number_url_ + "/media";
+        out.headers.emplace_back("Authorization", authorization_);
+        shared::FileForm form(file);
+        form.field("messaging_product", "whatsapp").field("type", file.mime).finish("file", out);
+        return {std::move(out), false, std::string(uploading)};
+    }
+
+    std::variant<SendStep, SendOutcome> uploaded(const SendRequest& request,
+                                                 const ProviderAnswer& answer) const {
+        const std::string id = media_id_of(answer);
+        if (!id.empty()) {
+            return SendStep{call(message_body(request, id)), true, std::string(with_fresh),
+                            HeldFile{id, request.now + held_for}};
+        }
+        SendOutcome out = classify(answer, request, tokens_);
+        // Nobody was sent anything yet.
+        if (out.result == SendResult::unknown || out.result == SendResult::accepted)
+            out.result = SendResult::transient;
+        return out;
+    }
+
     std::vector<Secret> tokens_;
     std::string templates_url_;
+    std::string number_url_;  // before url_, which is made of it
     std::string url_;
     std::string authorization_;
 };

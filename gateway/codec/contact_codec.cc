@@ -84,6 +84,8 @@ void write(const model::HotRow& row, records::Hot& wire) {
         stored.set_account(past.account);
         stored.set_content_hash(past.content_hash);
         stored.set_message(past.message);
+        stored.set_epoch(past.epoch);
+        stored.set_made_before_ms(past.made_before_ms);
     }
 }
 
@@ -108,6 +110,8 @@ bool read(const records::Hot& wire, model::HotRow& row) {
         past.account = stored.account();
         past.content_hash = stored.content_hash();
         past.message = stored.message();
+        past.epoch = stored.epoch();
+        past.made_before_ms = stored.made_before_ms();
         if (!read_enum(stored.category(), model::Category::collections, past.category))
             return false;
     }

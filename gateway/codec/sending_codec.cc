@@ -304,13 +304,18 @@ void write(const model::IdempotencyRow& row, records::Idempotency& wire) {
     answer.set_sequence(row.answer.sequence);
     answer.set_created_us(static_cast<std::int64_t>(row.answer.milliseconds) * 1000);
     answer.set_epoch(row.answer.epoch);
+    wire.set_status(row.status);
+    wire.set_body(row.body);
 }
 
 bool read(const records::Idempotency& wire, model::IdempotencyRow& row) {
     row.answer.sequence = wire.answer().sequence();
     row.answer.milliseconds = static_cast<std::uint64_t>(wire.answer().created_us() / 1000);
     row.answer.epoch = wire.answer().epoch();
-    return read_bytes(wire.hash(), row.hash);
+    row.status = static_cast<std::uint16_t>(wire.status());
+    row.body = wire.body();
+    return wire.status() <= std::numeric_limits<std::uint16_t>::max() &&
+           read_bytes(wire.hash(), row.hash);
 }
 
 void write(const model::LimitsRow& row, records::Limits& wire) {

@@ -100,13 +100,13 @@ void accepted(OutMessage& message, const AnswerAttempt& c, Sending& sending, Wri
 void rate_limited(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writer& writer) {
     const Instant now = writer.now();
     if (message.state.attempts > 0) --message.state.attempts;
-    Instant until = c.outcome.retry_at.value_or(now + std::chrono::seconds{1} +
-                                                std::chrono::microseconds{c.random % 1'000'000});
+    Instant until = now + std::chrono::seconds{1} + std::chrono::microseconds{c.random % 1'000'000};
+    if (c.outcome.retry_at) until = writer.counted(*c.outcome.retry_at);
     until = std::clamp(until, now + std::chrono::milliseconds{1}, now + back_off_max);
     sending.back_off(message, c.outcome.scope, until);
     const bool recipient = c.outcome.scope == adapters::LimitScope::recipient;
     ChangeFacts facts = facts_of(c);
-    facts.until = until;
+    facts.until = writer.told(until);
     message.change(MessageState::waiting, "answer", std::move(facts), writer);
     sending.hold_person(message, recipient ? until : Instant{});
     sending.queue(message, until);
@@ -116,18 +116,19 @@ void transient(OutMessage& message, const AnswerAttempt& c, Sending& sending, Wr
     const AccountSettings* settings = sending.settings_of(c.account);
     const auto pace = pace_of(settings ? settings->policy.retry : policy::Retry{});
     const Instant now = writer.now();
+    const Instant planned = writer.counted(message.row()->send_at);
     const auto next =
-        ratelimit::next_try(pace, std::max(message.state.created, message.row()->send_at), now,
+        ratelimit::next_try(pace, std::max(message.state.created, planned), now,
                             std::max<std::uint32_t>(message.state.attempts, 1), c.random);
     if (!next) {
         sending.forget_send(message);
         return sending.end(message, MessageState::failed, "retries_exhausted", facts_of(c));
     }
     message.state.retry = true;
-    const Instant asked = c.outcome.retry_at.value_or(now);
+    const Instant asked = c.outcome.retry_at ? writer.counted(*c.outcome.retry_at) : now;
+    const Instant until = std::max(*next, std::min(asked, now + back_off_max));
     ChangeFacts facts = facts_of(c);
-    facts.until = std::max(*next, std::min(asked, now + back_off_max));
-    const Instant until = facts.until;
+    facts.until = writer.told(until);
     message.change(MessageState::waiting, "answer", std::move(facts), writer);
     sending.hold_person(message);
     sending.queue(message, until);
@@ -135,8 +136,8 @@ void transient(OutMessage& message, const AnswerAttempt& c, Sending& sending, Wr
 
 void unknown(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writer& writer) {
     ChangeFacts facts = facts_of(c);
-    facts.until = writer.now() + unknown_patience;
-    const Instant until = facts.until;
+    const Instant until = writer.now() + unknown_patience;
+    facts.until = writer.told(until);
     message.state.unknown_since = writer.now();
     // What its category then wishes is no retry of the budget: it is paced by the wait for
     // evidence.
@@ -216,9 +217,9 @@ void Core::apply_payload(const RecoverIntent& c, Writer& writer) {
     facts.error_class = adapters::to_string(SendResult::unknown);
     facts.error_code = "interrupted";
     facts.error_detail = "Postern stopped while the request was under way.";
-    facts.until = writer.now() + unknown_patience;
+    const Instant until = writer.now() + unknown_patience;
+    facts.until = writer.told(until);
     message->state.unknown_since = writer.now();
-    const Instant until = facts.until;
     message->change(MessageState::unknown, "recovery", std::move(facts), writer);
     sending.hold_person(*message);
     sending.queue(*message, until);

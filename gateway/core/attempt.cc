@@ -58,7 +58,7 @@ bool resolve_unknown(OutMessage& message, Sending& sending, Writer& writer) {
             message.save(writer);
             return false;
         case policy::OnUnknown::resend:
-            if (writer.now() >= message.state.expires) {
+            if (writer.wall() >= message.state.expires) {
                 sending.end(message, MessageState::expired, "expiry", {});
                 message.save(writer);
                 return false;
@@ -75,26 +75,25 @@ void wait(OutMessage& message, const AttemptMessage& c, const Sending::Judged& j
     const policy::Verdict& verdict = judged.verdict;
     const Rule rule = verdict.decisive();
     const bool endless = verdict.until == Instant{};
+    const Instant until = endless ? writer.now() + look_again : writer.counted(verdict.until);
     Outbox& outbox = sending.outbox();
     switch (rule) {
         case Rule::mode:
         case Rule::account_active:
         case Rule::account_connected:
-            outbox.park_account(c.account, endless ? std::nullopt : std::optional(verdict.until));
+            outbox.park_account(c.account, endless ? std::nullopt : std::optional(until));
             return outbox.put_back(c);
         case Rule::quiet_hours:
         case Rule::holiday:
-            if (LaneName::of(c.lane).zones == mixed_zones)
-                return outbox.delay(c, endless ? writer.now() + look_again : verdict.until);
+            if (LaneName::of(c.lane).zones == mixed_zones) return outbox.delay(c, until);
             // In this order: a lane that its only message left is gone until it comes back.
             outbox.put_back(c);
-            return outbox.park_lane(c.account, c.lane,
-                                    endless ? writer.now() + look_again : verdict.until);
+            return outbox.park_lane(c.account, c.lane, until);
         case Rule::rate:
             if (judged.grant.scope == ratelimit::Scope::retries) return outbox.wait_for_retry(c);
             if (judged.grant.scope == ratelimit::Scope::recipient ||
                 judged.grant.scope == ratelimit::Scope::back_off)
-                return outbox.delay(c, verdict.until);
+                return outbox.delay(c, until);
             return outbox.put_back(c);
         default:
             break;
@@ -103,11 +102,11 @@ void wait(OutMessage& message, const AttemptMessage& c, const Sending::Judged& j
     facts.until = endless ? message.state.expires : verdict.until;
     facts.verdict = verdict;
     const bool for_template = endless && rule == Rule::template_approved;
-    // The approval wakes it; a start forgets who waits, so it also looks again by itself.
-    if (for_template) facts.until = std::min(writer.now() + look_again, message.state.expires);
+    // The approval wakes it; it looks again by itself, too.
+    if (for_template) facts.until = std::min(writer.wall() + look_again, message.state.expires);
     const bool at_door = message.state.last_event == 0 && message.row()->verdict.decisive() == rule;
     const bool said = for_template && (!sending.wait_for_template(message) || at_door);
-    sending.queue(message, facts.until);
+    sending.queue(message, writer.counted(facts.until));
     if (said) return message.save(writer);
     // What may have reached somebody stays unknown until it is sent again.
     if (message.state.state == MessageState::unknown) return message.save(writer);
@@ -118,6 +117,9 @@ void wait(OutMessage& message, const AttemptMessage& c, const Sending::Judged& j
 void expire(const AttemptMessage& c, std::optional<OutMessage>& message, Sending& sending,
             Writer& writer) {
     if (c.lane == expiry_lane) {
+        // Its time came by the core's count, which is ahead of the clock that it expires by.
+        if (writer.wall() < c.not_before && message && !message->ended())
+            return sending.outbox().delay(c, writer.counted(c.not_before));
         writer.drop(due_key(c));
         // Of an earlier life: it was redriven with another end, or took its next way.
         if (!message || message->state.account != c.account ||
@@ -148,8 +150,13 @@ void Core::apply_payload(const AttemptMessage& c, Writer& writer) {
         return writer.drop(due_key(c));
     }
     model::StateRow& state = message->state;
-    if (writer.now() >= state.expires && state.state != MessageState::unknown)
+    if (writer.wall() >= state.expires && state.state != MessageState::unknown)
         return expire(c, message, sending, writer);
+    if (writer.wall() < message->row()->send_at && state.state != MessageState::unknown) {
+        // It was queued for that hour before the clock was set back.
+        sending.queue(*message, writer.counted(message->row()->send_at));
+        return message->save(writer);
+    }
     if (!settings_) return outbox_->put_back(c);
     const model::HotRow* hot = sending.hot_of(state.part);
     model::Sequence holding = 0;
@@ -168,7 +175,7 @@ void Core::apply_payload(const AttemptMessage& c, Writer& writer) {
     }
     if (const auto until = outbox_->delayed_before(c)) return outbox_->delay(c, *until);
     if (state.state == MessageState::unknown && !resolve_unknown(*message, sending, writer)) return;
-    const auto judged = sending.judge(*message->row(), state.route, hot, c.message, writer.now());
+    const auto judged = sending.judge(*message->row(), state.route, hot, c.message, writer.wall());
     writer.tally().judged(judged.verdict, judged.grant.scope);
     switch (judged.verdict.decision) {
         case Decision::wait:

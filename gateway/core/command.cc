@@ -69,6 +69,7 @@ struct BytesOf {
     std::size_t operator()(const SubmitMessage& c) const {
         return bytes_base + c.row.content_json.size() + c.row.metadata_json.size();
     }
+    std::size_t operator()(const KeepAnswer& c) const { return bytes_base + c.row.body.size(); }
     std::size_t operator()(const CreateTemplate& c) const { return bytes_base + size_of(c.row); }
     std::size_t operator()(const ChangeTemplate& c) const { return bytes_base + size_of(c.row); }
     std::size_t operator()(const SyncTemplates& c) const {

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "gateway/core/answer_commands.h"
 #include "gateway/core/media_commands.h"
 #include "gateway/core/send_commands.h"
 #include "gateway/core/subscription_commands.h"
@@ -169,15 +170,14 @@ struct Canary {
     bool operator==(const Canary&) const = default;
 };
 
-using Payload =
-    std::variant<ReceiveMessage, ReceiveStatus, ReceiveSignal, Quarantine, ResolveQuarantine,
-                 CreateApiKey, RotateApiKey, RevokeApiKey, NoteApiKeyUse, RegisterAccounts,
-                 PauseAccount, SetMode, EraseRange, Announce, Canary, SubmitMessage, ExplainMessage,
-                 CancelMessage, RedriveMessage, AttemptMessage, AnswerAttempt, RecoverIntent,
-                 LaneRows, Tick, Configure, PauseSending, NoteAddress, CreateSubscription,
-                 DeleteSubscription, RotateSubscription, EnableSubscription, ReplaySubscription,
-                 NoteSubscription, UpdateSubscription, KeepMedia, DropMedia, CreateTemplate,
-                 ChangeTemplate, DeleteTemplate, SyncTemplates, WakeMessage, RemoveMessages>;
+using Payload = std::variant<
+    ReceiveMessage, ReceiveStatus, ReceiveSignal, Quarantine, ResolveQuarantine, CreateApiKey,
+    RotateApiKey, RevokeApiKey, NoteApiKeyUse, RegisterAccounts, PauseAccount, SetMode, EraseRange,
+    Announce, Canary, SubmitMessage, ExplainMessage, CancelMessage, RedriveMessage, AttemptMessage,
+    AnswerAttempt, RecoverIntent, LaneRows, Tick, Configure, PauseSending, NoteAddress,
+    CreateSubscription, DeleteSubscription, RotateSubscription, EnableSubscription,
+    ReplaySubscription, NoteSubscription, UpdateSubscription, KeepMedia, DropMedia, CreateTemplate,
+    ChangeTemplate, DeleteTemplate, SyncTemplates, WakeMessage, RemoveMessages, KeepAnswer>;
 
 struct Command {
     Payload payload;

@@ -18,16 +18,18 @@ constexpr std::size_t woken_at_once = 256;
 Core::Core(const CoreOptions& options, SmallTables tables)
     : epoch_(options.epoch),
       sequence_(options.last_sequence),
-      wall_max_(options.wall_min),
+      time_(options.wall_min),
       rows_(options.rows_max, options.last_sequence),
-      templates_(std::move(tables.templates)),
+      templates_(std::move(tables.templates), tables.template_waits),
       workspace_(std::move(tables.workspace)),
       outbox_(std::make_unique<Outbox>()),
       zone_groups_(std::move(tables.zone_groups)),
       sending_paused_(tables.sending_paused),
       ledger_(std::move(tables.ledger), tables.ledger_counted) {
     for (const model::LimitsRow& row : tables.limits) outbox_->kept_limits().found(row);
-    for (const auto& [account, lane] : tables.lanes) outbox_->found_lane(account, lane);
+    for (const auto& [account, lane] : tables.lanes) {
+        if (lane != template_lane) outbox_->found_lane(account, lane);
+    }
     for (model::AccountRow& a : tables.accounts) accounts_.emplace(a.number, std::move(a));
     for (model::ApiKeyRow& k : tables.api_keys) api_keys_.emplace(k.id, std::move(k));
     for (model::SubscriptionRow& s : tables.subscriptions)
@@ -39,14 +41,15 @@ Core::Core(Core&&) noexcept = default;
 
 void Core::plan(const Command& command, model::Now now,
                 std::vector<storage::RowKey>& missing) const {
-    now.wall = std::max(wall_max_, now.wall);  // the moment that apply() will judge by
+    now.wall = time_.at(now);  // the moment that apply() will count by
     std::visit([&](const auto& c) { plan_rows(c, now, rows_, missing); }, command.payload);
 }
 
 void Core::apply(Command&& command, model::Now now, Effects& effects) {
-    wall_max_ = std::max(wall_max_, now.wall);
-    now.wall = wall_max_;
-    Writer writer(*this, command, now, effects);
+    time_.pass(now);
+    const auto ahead = time_.ahead(now);
+    now.wall += ahead;
+    Writer writer(*this, command, now, ahead, effects);
     std::visit([&](auto& c) { apply_payload(c, writer); }, command.payload);
 }
 
@@ -67,11 +70,12 @@ void Core::give_up(const Command& command) {
 }
 
 void Core::run_due(model::Now now, Effects& effects, std::vector<Command>& next) {
-    wall_max_ = std::max(wall_max_, now.wall);
-    now.wall = wall_max_;
-    for (const model::Sequence message : templates_.take_woken(woken_at_once))
-        next.push_back({WakeMessage{message}, {}});
-    for (ReceiveStatus& rest : marks_left_) next.push_back({std::move(rest), {}});
+    time_.pass(now);
+    now.wall = time_.at(now);
+    if (time_.take_set_back()) outbox_->unpark_all();
+    for (const TemplateWait& wait : templates_.take_woken(woken_at_once))
+        next.push_back({WakeMessage{wait.message, wait.account, wait.waited_for}, {}});
+    for (Command& once_more : marks_left_) next.push_back(std::move(once_more));
     marks_left_.clear();
     std::vector<AttemptMessage> attempts;
     outbox_->run(now, attempts, effects.reads);
@@ -80,7 +84,7 @@ void Core::run_due(model::Now now, Effects& effects, std::vector<Command>& next)
 
 std::chrono::microseconds Core::next_wake(model::Now now) const {
     if (templates_.has_woken() || !marks_left_.empty()) return now.steady;
-    now.wall = std::max(wall_max_, now.wall);
+    now.wall = time_.at(now);
     return outbox_->next_wake(now);
 }
 

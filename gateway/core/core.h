@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "gateway/core/command.h"
+#include "gateway/core/core_time.h"
 #include "gateway/core/effects.h"
 #include "gateway/core/figures.h"
 #include "gateway/core/ledger.h"
@@ -34,6 +35,7 @@ struct SmallTables {
     std::vector<model::ApiKeyRow> api_keys;
     std::vector<model::SubscriptionRow> subscriptions;
     std::vector<model::TemplateRow> templates;
+    std::vector<TemplateWait> template_waits;
     model::WorkspaceRow workspace;
     model::ZoneGroupsRow zone_groups;
     /// Lanes of the due queue that hold rows, and intents that may have been under way.
@@ -87,7 +89,7 @@ class Core final {
     friend class Sending;  // core/sending.h: the ways of a message
     std::uint32_t epoch_;
     model::Sequence sequence_;
-    model::Instant wall_max_{};  // ids and rows never step back when the clock does
+    CoreTime time_;  // ids and rows never step back when the clock does
     Rows rows_;
     std::map<model::AccountNumber, model::AccountRow> accounts_;
     std::map<model::Sequence, model::ApiKeyRow> api_keys_;
@@ -99,7 +101,7 @@ class Core final {
     model::ZoneGroupsRow zone_groups_;
     bool sending_paused_ = false;
     Ledger ledger_;
-    std::vector<ReceiveStatus> marks_left_;  // more messages than one command moves
+    std::vector<Command> marks_left_;  // more messages than one command moves: once more
 
     void apply_payload(ReceiveMessage& c, class Writer& writer);
     void apply_payload(const ReceiveStatus& c, class Writer& writer);
@@ -143,6 +145,7 @@ class Core final {
     void apply_payload(const DeleteTemplate& c, class Writer& writer);
     void apply_payload(const SyncTemplates& c, class Writer& writer);
     void apply_payload(const WakeMessage& c, class Writer& writer);
+    void apply_payload(const KeepAnswer& c, class Writer& writer);
 
     /// What is to be told to whoever submitted it.
     Reply submit(const SubmitMessage& c, class Writer& writer);

@@ -39,7 +39,13 @@ Figures Core::figures(model::Now now) const {
     for (const auto& [account, tally] : ledger_.tallies()) figures.accounts[account].tally = tally;
     figures.tally = ledger_.tally();
     figures.sending_paused = sending_paused_;
-    outbox_->look(std::max(wall_max_, now.wall), figures);
+    outbox_->look(time_.at(now), figures);
+    figures.ahead = time_.ahead(now);
+    // For people: times of the wall clock.
+    for (auto& [account, of] : figures.accounts) {
+        for (model::Instant* told : {&of.outbox.oldest_due, &of.outbox.parked_until})
+            if (*told != model::Instant{}) *told -= figures.ahead;
+    }
     return figures;
 }
 

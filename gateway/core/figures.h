@@ -37,6 +37,8 @@ struct Figures {
     std::size_t held = 0;     // wait for their person's earlier message
     std::size_t delayed = 0;  // wait for a limit of their person
     bool sending_paused = false;
+    /// So far is the core's time ahead of the wall clock, which was set back (core/core_time.h).
+    std::chrono::microseconds ahead{};
 };
 
 }  // namespace postern::core

@@ -38,7 +38,7 @@ ConversationRef own_conversation(Person& person, const Inbound& inbound,
     const bool opened = conversations::open(standing, sequence, writer.now(), writer.epoch());
     // A message told late opened its window when it was written, not when it came.
     const model::Instant written =
-        inbound.timestamps ? std::min(provider_time, writer.now()) : writer.now();
+        inbound.timestamps ? std::min(writer.counted(provider_time), writer.now()) : writer.now();
     standing.last_inbound = std::max(standing.last_inbound, written);
     return {standing.conversation, standing.conversation_created, standing.conversation_epoch,
             opened};

@@ -42,6 +42,7 @@ Sending::Judged Sending::judge(const model::OutboundRow& row, std::size_t route_
     facts.content_hash = row.content_hash;
     facts.message = id;
     facts.expires = row.expires;
+    facts.ahead = writer_.ahead();
     const auto* state = id ? writer_.find<model::StateRow>(storage::keys::state(id)) : nullptr;
     // A redriven message has a later end than the one that it was accepted with.
     if (state) facts.expires = state->expires;
@@ -74,8 +75,8 @@ Sending::Judged Sending::judge(const model::OutboundRow& row, std::size_t route_
     if (state && state->retry && state->route == route_index)
         wait_for_retry(route.account, id, judged.grant);
     // Limits are about this moment; nobody can say what they will be at another.
-    if (at <= now_.wall && !judged.grant.granted) {
-        facts.rate_until = judged.grant.until;
+    if (at <= writer_.wall() && !judged.grant.granted) {
+        facts.rate_until = writer_.told(judged.grant.until);
         facts.rate_scope = ratelimit::to_string(judged.grant.scope);
     }
     const AccountSettings* settings = settings_of(route.account);

@@ -22,6 +22,8 @@ struct LaneName {
     [[nodiscard]] static LaneName of(std::uint64_t number);
 };
 inline constexpr std::uint64_t expiry_lane = 0xFF00'0000'0000'0000;
+/// Who waits for a template's approval, by template instead of a time: read at a start, never due.
+inline constexpr std::uint64_t template_lane = 0xFE00'0000'0000'0000;
 
 [[nodiscard]] constexpr std::uint8_t rank_of(std::uint64_t lane) {
     return static_cast<std::uint8_t>(lane >> 56);

@@ -70,7 +70,7 @@ Instant raise_mark(const ReceiveStatus& c, model::Part part, const model::HotRow
         return c.status.state == adapters::ReceiptState::read ? standing.read_until
                                                               : standing.delivered_until;
     };
-    const Instant told = std::min(*c.status.watermark, writer.now());
+    const Instant told = std::min(writer.counted(*c.status.watermark), writer.now());
     const model::ChannelStanding* standing = standing_of(known, c.account);
     if (standing && mark_of(*standing) >= told) return mark_of(*standing);
     model::HotRow hot = known;

@@ -14,8 +14,9 @@ namespace postern::core {
 /// Of a receipt that names no message: the adapter's own id of it (adapters/meta/receipts.cc).
 inline constexpr std::string_view made_receipt_id = "watermark:";
 
-/// Messages that one command moves (two rows each): the rest by the next. What lies beyond the
-/// person's last model::past_sends_max sends keeps its state.
+/// Messages that one command moves (two rows each): the rest by the same command once more, and the
+/// provider gets its answer after that. What lies beyond the person's last model::past_sends_max
+/// sends keeps its state.
 inline constexpr std::size_t marked_at_once = 24;
 
 /// Rows that a mark needs: the recipient, the person, states of the last sends.
@@ -24,7 +25,7 @@ void plan_mark(const ReceiveStatus& c, const Rows& rows, Missing& missing);
 struct Marked {
     bool person_known = false;
     std::size_t moved = 0;
-    bool more = false;               // the same command again moves the rest
+    bool more = false;  // the same command again moves the rest, and only then is it answered
     model::Sequence last_event = 0;  // of what was moved last
 };
 

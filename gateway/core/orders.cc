@@ -13,7 +13,7 @@ void Core::apply_payload(const ExplainMessage& c, Writer& writer) {
     model::OutboundRow row = *message->row();
     row.verdict = sending
                       .judge(row, message->state.route, sending.hot_of(message->state.part),
-                             c.message, writer.now())
+                             c.message, writer.wall())
                       .verdict;
     writer.reply(ReplyCode::done, {}, std::make_shared<const model::Record>(std::move(row)));
 }

@@ -46,7 +46,7 @@ void OutMessage::change(model::MessageState to, std::string_view cause, ChangeFa
 
 void OutMessage::save(Writer& writer) {
     writer.keep(storage::keys::state(id_), state, Seal::plain);
-    writer.ledger().moved(saved_, state, writer.now());
+    writer.ledger().moved(saved_, state, writer.wall());
     saved_ = state;
 }
 

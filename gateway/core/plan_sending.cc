@@ -50,7 +50,8 @@ const model::HotRow* plan_message(model::Sequence id, model::Now now, const Rows
 void plan_turns(const model::HotRow& hot, model::AccountNumber account, std::size_t at_least,
                 model::Now now, const Rows& rows, Missing& missing) {
     for (const model::ChannelStanding& standing : hot.standings) {
-        if (standing.account != account || standing.turns.size() < at_least) continue;
+        const bool enough = standing.turns.size() >= at_least || looks_through(standing.turns);
+        if (standing.account != account || !enough) continue;
         for (const model::Turn& turn : standing.turns) {
             if (turn.until > now.wall) need(storage::keys::state(turn.message), rows, missing);
         }

@@ -26,12 +26,24 @@ ChangeFacts facts_of(const adapters::InboundStatus& status) {
     return facts;
 }
 
+/// A complaint may be written by anybody who has seen the mail: one that names another mailbox than
+/// the message went to says nothing of either. Of a failure the server that speaks knows better: a
+/// forwarded mail fails elsewhere.
+bool is_of_another(const adapters::InboundStatus& status, std::string_view address) {
+    const std::string_view named = status.recipient;
+    if (status.error || named.find('@') == named.npos || address.find('@') == address.npos)
+        return false;
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return !std::ranges::equal(named, address, {}, lower, lower);
+}
+
 /// A bounce or a complaint may come long after the message is through with.
 void note_verdict(const ReceiveStatus& c, const OutMessage& message, Sending& sending) {
     if (c.status.address == adapters::AddressVerdict::none || !message.row()) return;
     const std::size_t at = message.state.route;
     if (at >= message.row()->routes.size() || message.row()->routes[at].account != c.account)
         return;
+    if (is_of_another(c.status, message.row()->routes[at].address)) return;
     sending.note_verdict(message.row()->routes[at], c.account, c.status.address,
                          c.status.error ? std::string_view(c.status.error->code) : "");
     sending.note_refusal(message, c.status.address);
@@ -111,12 +123,8 @@ void Core::apply_own_receipt(const ReceiveStatus& c, OutMessage message, Writer&
 void Core::apply_payload(const ReceiveStatus& c, Writer& writer) {
     const model::Sequence id = message_of(c, rows_);
     const Marked marked = take_mark(c, id, writer);
-    if (marked.more) {
-        marks_left_.push_back(c);
-        ReceiveStatus& rest = marks_left_.back();
-        rest.status.external_id = made_receipt_id;
-        rest.status.echo.clear();
-    }
+    // Nobody is told before all of it is durable: whoever told of it tells it again, then.
+    if (marked.more) return marks_left_.push_back(writer.command());
     if (id != 0) {
         auto message = OutMessage::load(id, writer);
         if (message && is_its_own(c, *message, writer))

@@ -70,22 +70,24 @@ void Sending::queue(OutMessage& message, Instant at) {
     unqueue(message);
     model::StateRow& state = message.state;
     state.lane = lane_of(*message.row(), state.route);
-    state.not_before = std::min(at, state.expires);
+    state.not_before = std::min(at, writer_.counted(state.expires));
     state.due = true;
     const auto key = [&](std::uint64_t lane, Instant when) {
         return storage::keys::due(state.account, lane,
                                   static_cast<std::uint64_t>(when.time_since_epoch().count()),
                                   message.id());
     };
-    writer_.write(key(state.lane, state.not_before), model::DueRow{state.part}, Seal::plain);
-    outbox().add(state.account, state.lane, {state.not_before, message.id()}, state.part);
     const model::HotRow* known = hot_of(state.part);
     if (known && !in_line(*known, message.id(), state)) {
         model::HotRow hot = *known;
-        line_up(hot, message.id(), state, writer_);
-        // Without room nothing changes.
+        state.lane = line_up(hot, message.id(), state, writer_);
+        // In the crowd nothing changes if it was there before its last one.
         if (hot != *known) save_hot(message, std::move(hot));
+    } else if (known) {
+        state.lane = lane_in_line(*known, message.id(), state.account, state.lane);
     }
+    writer_.write(key(state.lane, state.not_before), model::DueRow{state.part}, Seal::plain);
+    outbox().add(state.account, state.lane, {state.not_before, message.id()}, state.part);
     if (state.expiry_due) return;
     state.expiry_due = true;
     writer_.write(key(expiry_lane, state.expires), model::DueRow{state.part}, Seal::plain);
@@ -149,9 +151,11 @@ bool Sending::fall_back(OutMessage& message, std::string_view cause, ChangeFacts
         return false;
     for (std::size_t route = message.state.route + 1u; route < row->routes.size(); ++route) {
         if (!settings_of(row->routes[route].account)) continue;
-        const Judged next = judge(*row, route, hot_of(message.state.part), message.id(), now_.wall);
+        const Judged next =
+            judge(*row, route, hot_of(message.state.part), message.id(), writer_.wall());
         if (next.verdict.decision == policy::Decision::refuse) continue;
         unqueue(message);
+        forget_template(message);
         facts.verdict = next.verdict;
         message.change(MessageState::queued, cause, std::move(facts), writer_);
         release_person(message);
@@ -177,7 +181,7 @@ void Sending::hold_person(const OutMessage& message, Instant back_off) {
     // It is queued next: one write of the row for both.
     model::StateRow waiting = message.state;
     waiting.lane = lane_of(*message.row(), waiting.route);
-    line_up(hot, message.id(), waiting, writer_);
+    (void)line_up(hot, message.id(), waiting, writer_);
     save_hot(message, std::move(hot));
 }
 
@@ -243,8 +247,8 @@ void Sending::note_verdict(const model::Route& route, model::AccountNumber accou
 }
 
 void Sending::note_refusal(const OutMessage& message, adapters::AddressVerdict verdict) {
-    const bool refused = verdict == adapters::AddressVerdict::dead ||
-                         verdict == adapters::AddressVerdict::blocked;
+    const bool refused =
+        verdict == adapters::AddressVerdict::dead || verdict == adapters::AddressVerdict::blocked;
     const model::HotRow* known = hot_of(message.state.part);
     if (!refused || !known) return;
     model::HotRow hot = *known;

@@ -20,6 +20,7 @@ class Sending final {
         ratelimit::Grant grant;
     };
     /// `hot` may be null (nobody yet). `id` 0: not accepted yet. Limits are asked only about now.
+    /// `at` and the verdict are by the wall clock, the grant by the core's time.
     [[nodiscard]] Judged judge(const model::OutboundRow& row, std::size_t route,
                                const model::HotRow* hot, model::Sequence id,
                                model::Instant at) const;
@@ -32,7 +33,7 @@ class Sending final {
 
     [[nodiscard]] std::uint64_t lane_of(const model::OutboundRow& row, std::size_t route);
 
-    /// A due row at `at` (never later than the expiry); the old one goes.
+    /// A due row at `at`, by the core's time (never later than the expiry); the old one goes.
     void queue(OutMessage& message, model::Instant at);
     void unqueue(OutMessage& message);
     /// The intent, and the dispatch that follows it. The grant was taken just now.

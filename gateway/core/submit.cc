@@ -1,6 +1,7 @@
 // A message is accepted, refused, or was accepted before. What may go at once leaves with the same
 // durable write that accepts it.
 #include <algorithm>
+#include <limits>
 
 #include "gateway/conversations/standing.h"
 #include "gateway/core/person.h"
@@ -45,16 +46,23 @@ adapters::Sender as_sender(const SubmitMessage& c) {
     return sender;
 }
 
-void remember_send(model::HotRow& hot, const model::OutboundRow& row, model::Sequence id,
-                   model::AccountNumber account, Instant at) {
-    hot.past.push_back({at, row.category, account, row.content_hash, id});
+void remember_send(model::HotRow& hot, model::PastSend sent, const Writer& writer) {
+    using std::chrono::floor;
+    using std::chrono::milliseconds;
+    // With its epoch and the time of its making it has a name, unless it is planned too far ahead.
+    const auto before = floor<milliseconds>(sent.at) - floor<milliseconds>(writer.now());
+    if (before.count() <= std::numeric_limits<std::uint32_t>::max()) {
+        sent.epoch = writer.epoch();
+        sent.made_before_ms = static_cast<std::uint32_t>(before.count());
+    }
+    hot.past.push_back(sent);
     if (hot.past.size() > model::past_sends_max) hot.past.erase(hot.past.begin());
 }
 
 model::StateRow first_state(const model::OutboundRow& row, std::size_t route,
                             const policy::Verdict& verdict, Writer& writer) {
     model::StateRow state;
-    state.state = verdict.decision == policy::Decision::send && row.send_at <= writer.now()
+    state.state = verdict.decision == policy::Decision::send && row.send_at <= writer.wall()
                       ? MessageState::queued
                       : MessageState::waiting;
     state.created = state.updated = writer.now();
@@ -84,7 +92,7 @@ Reply Core::submit(const SubmitMessage& c, Writer& writer) {
     Person person(inbound, sender, account->second.channel, writer, c.contact);
 
     model::OutboundRow row = c.row;
-    const Instant at = c.at == Instant{} ? std::max(writer.now(), row.send_at) : c.at;
+    const Instant at = c.at == Instant{} ? std::max(writer.wall(), row.send_at) : c.at;
     std::size_t route = 0;
     const model::HotRow* hot = person.created ? nullptr : &person.hot;
     auto judged = sending.judge(row, 0, hot, 0, at);
@@ -123,17 +131,17 @@ Reply Core::accept(const SubmitMessage& c, model::OutboundRow row, std::size_t r
     row.part_epoch = person.hot.epoch;
     row.contact_created = person.created;
     const policy::Verdict verdict = row.verdict;
-    const Instant planned = std::max(writer.now(), row.send_at);
-    remember_send(person.hot, row, id, account, planned);
+    const Instant planned = std::max(writer.now(), writer.counted(row.send_at));
+    remember_send(person.hot, {planned, row.category, account, row.content_hash, id}, writer);
     model::StateRow state = first_state(row, route, verdict, writer);
     state.lane = sending.lane_of(row, route);
     ratelimit::Grant grant;
-    if (granted && verdict.decision == policy::Decision::send && row.send_at <= writer.now() &&
+    if (granted && verdict.decision == policy::Decision::send && row.send_at <= writer.wall() &&
         standing.holding == 0 && outbox_->may_leave(account, person.part, state.lane, writer.now()))
         grant =
             outbox_->limits().take(sending.ask_of(row, route, &person.hot), sending.limiter_now());
     if (!grant.granted) {
-        line_up(person.hot, id, state, writer);
+        state.lane = line_up(person.hot, id, state, writer);
     } else if (grant.pair_full_at != Instant{}) {
         standing.pair_full = grant.pair_full_at;
     }
@@ -148,7 +156,8 @@ Reply Core::accept(const SubmitMessage& c, model::OutboundRow row, std::size_t r
     } else {
         const bool known_end = verdict.decision == policy::Decision::wait &&
                                verdict.until != Instant{} && waits_alone(verdict.decisive());
-        sending.queue(message, known_end ? std::max(planned, verdict.until) : planned);
+        sending.queue(message,
+                      known_end ? std::max(planned, writer.counted(verdict.until)) : planned);
     }
     message.save(writer);
     if (c.upload != 0) {

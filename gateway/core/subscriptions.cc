@@ -28,11 +28,11 @@ void announce(std::string_view type, const model::SubscriptionRow& row, model::I
 void judge(model::SubscriptionRow& row, Writer& writer) {
     const model::Instant since = row.progress.failing_since;
     if (since == model::Instant{}) return;
-    if (writer.now() - since >= model::subscription_disabled_after) {
+    if (writer.wall() - since >= model::subscription_disabled_after) {
         row.state = model::SubscriptionState::disabled;
         row.disabled = writer.now();
         announce("subscription.disabled", row, since, writer);
-    } else if (!row.warned && writer.now() - since >= model::subscription_warned_after) {
+    } else if (!row.warned && writer.wall() - since >= model::subscription_warned_after) {
         row.warned = true;
         announce("subscription.failing", row, since, writer);
     }
@@ -120,7 +120,7 @@ void Core::apply_payload(const NoteSubscription& c, Writer& writer) {
     const model::Instant failed_before = row.progress.failing_since;
     row.progress = c.progress;
     // A moment from a clock that has stepped back since would disable nothing for years.
-    row.progress.failing_since = std::min(row.progress.failing_since, writer.now());
+    row.progress.failing_since = std::min(row.progress.failing_since, writer.wall());
     if (row.progress.failing_since == model::Instant{} && row.warned) {
         row.warned = false;
         announce("subscription.recovered", row, failed_before, writer);

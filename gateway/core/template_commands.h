@@ -53,9 +53,12 @@ struct TemplateNews {
 };
 inline constexpr std::size_t template_accounts_max = 16;
 
-/// The core's own: a message waited for a template whose status is another one now.
+/// The core's own: a message waited for a template whose status is another one now. What the queue
+/// holds of that wait goes.
 struct WakeMessage {
     model::Sequence message = 0;
+    model::AccountNumber account = 0;
+    model::Sequence waited_for = 0;  // the template
     bool operator==(const WakeMessage&) const = default;
 };
 

@@ -4,8 +4,18 @@
 
 namespace postern::core {
 
-Templates::Templates(std::vector<model::TemplateRow> rows) {
+Templates::Templates(std::vector<model::TemplateRow> rows, const std::vector<TemplateWait>& waits) {
     for (model::TemplateRow& row : rows) put(std::move(row));
+    for (const TemplateWait& wait : waits) {
+        const model::TemplateRow* row = find(wait.waited_for);
+        const bool waits_on = row && (row->status == model::TemplateStatus::pending ||
+                                      row->status == model::TemplateStatus::paused);
+        if (waits_on) {
+            waiting_[wait.waited_for].insert(wait);
+        } else {
+            woken_.insert(wait);
+        }
+    }
 }
 
 const model::TemplateRow* Templates::find(model::Sequence id) const {
@@ -46,15 +56,17 @@ void Templates::erase(model::Sequence id) {
     rows_.erase(it);
 }
 
-bool Templates::wait(model::Sequence id, model::Sequence message) {
-    return waiting_[id].insert(message).second;
+bool Templates::wait(const TemplateWait& wait) {
+    return waiting_[wait.waited_for].insert(wait).second;
 }
 
-void Templates::forget(model::Sequence id, model::Sequence message) {
-    const auto it = waiting_.find(id);
-    if (it == waiting_.end()) return;
-    it->second.erase(message);
+bool Templates::forget(const TemplateWait& wait) {
+    const bool was_woken = woken_.erase(wait) > 0;
+    const auto it = waiting_.find(wait.waited_for);
+    if (it == waiting_.end()) return was_woken;
+    const bool waited = it->second.erase(wait) > 0;
     if (it->second.empty()) waiting_.erase(it);
+    return waited || was_woken;
 }
 
 void Templates::wake(model::Sequence id) {
@@ -64,10 +76,10 @@ void Templates::wake(model::Sequence id) {
     waiting_.erase(it);
 }
 
-std::vector<model::Sequence> Templates::take_woken(std::size_t count) {
+std::vector<TemplateWait> Templates::take_woken(std::size_t count) {
     const auto end =
         std::next(woken_.begin(), static_cast<std::ptrdiff_t>(std::min(count, woken_.size())));
-    std::vector<model::Sequence> taken(woken_.begin(), end);
+    std::vector<TemplateWait> taken(woken_.begin(), end);
     woken_.erase(woken_.begin(), end);
     return taken;
 }

@@ -2,6 +2,7 @@
 // for one. A value of the core's: one thread, no I/O.
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <map>
 #include <set>
@@ -14,10 +15,20 @@
 
 namespace postern::core {
 
+/// A message waits for that template; the queue holds it under template_lane.
+struct TemplateWait {
+    model::AccountNumber account = 0;
+    model::Sequence waited_for = 0;  // the template
+    model::Sequence message = 0;
+    auto operator<=>(const TemplateWait&) const = default;
+};
+
 class Templates final {
   public:
-    /// As found at the start.
-    explicit Templates(std::vector<model::TemplateRow> rows);
+    /// As found at the start. Waits that have come to their end meanwhile (the status changed and
+    /// the process ended before anybody was asked again) are woken.
+    explicit Templates(std::vector<model::TemplateRow> rows,
+                       const std::vector<TemplateWait>& waits = {});
 
     [[nodiscard]] std::size_t size() const { return rows_.size(); }
     /// Null: there is none. Valid until the next put or erase.
@@ -33,14 +44,15 @@ class Templates final {
     void put(model::TemplateRow row);
     void erase(model::Sequence id);
 
-    /// A message waits for `id`'s approval. False: it was known to.
-    bool wait(model::Sequence id, model::Sequence message);
-    void forget(model::Sequence id, model::Sequence message);
+    /// A message waits for its approval. False: it was known to.
+    bool wait(const TemplateWait& wait);
+    /// False: it was not known to wait.
+    bool forget(const TemplateWait& wait);
     /// Whoever waits for `id` is to be asked again.
     void wake(model::Sequence id);
     [[nodiscard]] bool has_woken() const { return !woken_.empty(); }
     /// At most `count` of them, which wait no longer.
-    [[nodiscard]] std::vector<model::Sequence> take_woken(std::size_t count);
+    [[nodiscard]] std::vector<TemplateWait> take_woken(std::size_t count);
 
   private:
     using Name = std::tuple<model::AccountNumber, std::string, std::string>;
@@ -50,9 +62,9 @@ class Templates final {
 
     std::map<model::Sequence, model::TemplateRow> rows_;
     std::map<Name, model::Sequence> by_name_;
-    /// Only in memory: after a start a message is asked when its own time comes.
-    std::map<model::Sequence, std::set<model::Sequence>> waiting_;
-    std::set<model::Sequence> woken_;
+    /// By template. The queue has the same, for the next start.
+    std::map<model::Sequence, std::set<TemplateWait>> waiting_;
+    std::set<TemplateWait> woken_;
 };
 
 }  // namespace postern::core

@@ -34,6 +34,11 @@ void announce(const TemplateRow& row, TemplateStatus before, std::string_view ca
     writer.announce(row.account, "template.status", std::move(data));
 }
 
+/// Where the queue remembers it: by template instead of a time.
+storage::RowKey row_of(const TemplateWait& wait) {
+    return storage::keys::due(wait.account, template_lane, wait.waited_for, wait.message);
+}
+
 /// A template that was known to nobody here: by name and status only.
 TemplateRow row_of(const TemplateNews& news, model::AccountNumber account, Writer& writer) {
     TemplateRow row;
@@ -81,13 +86,19 @@ const TemplateRow* Sending::template_of(const model::OutboundRow& row, std::size
 
 bool Sending::wait_for_template(const OutMessage& message) {
     const TemplateRow* known = template_of(*message.row(), message.state.route);
-    return known && core_.templates_.wait(known->id, message.id());
+    if (!known) return false;
+    const TemplateWait wait{message.state.account, known->id, message.id()};
+    if (!core_.templates_.wait(wait)) return false;
+    writer_.write(row_of(wait), model::DueRow{message.state.part}, Seal::plain);
+    return true;
 }
 
 void Sending::forget_template(const OutMessage& message) {
     if (!message.row()) return;
     const TemplateRow* known = template_of(*message.row(), message.state.route);
-    if (known) core_.templates_.forget(known->id, message.id());
+    if (!known) return;
+    const TemplateWait wait{message.state.account, known->id, message.id()};
+    if (core_.templates_.forget(wait)) writer_.drop(row_of(wait));
 }
 
 model::RecordPtr Core::save_template(TemplateRow row, Writer& writer) {
@@ -164,7 +175,7 @@ void Core::apply_payload(const SyncTemplates& c, Writer& writer) {
             continue;
         }
         // Webhooks tell whole seconds: one of this very second is not older than the list.
-        row.status_at = std::chrono::floor<std::chrono::seconds>(writer.now()) - list_margin;
+        row.status_at = std::chrono::floor<std::chrono::seconds>(writer.wall()) - list_margin;
         if (row.status != before) announce(row, before, "sync", nullptr, writer);
         (void)save_template(std::move(row), writer);
     }
@@ -191,7 +202,7 @@ bool Core::take_news(const ReceiveSignal& c, Writer& writer) {
             row.reason = news.reason;
         }
         if (known && row == *known) continue;
-        if (of_status) row.status_at = std::min(c.signal.provider_time, writer.now());
+        if (of_status) row.status_at = std::min(c.signal.provider_time, writer.wall());
         const bool moved = !known || row.status != before || row.reason != known->reason;
         if (moved) announce(row, before, "provider", &c.signal, writer);
         told = told || moved;
@@ -201,6 +212,7 @@ bool Core::take_news(const ReceiveSignal& c, Writer& writer) {
 }
 
 void Core::apply_payload(const WakeMessage& c, Writer& writer) {
+    if (c.waited_for != 0) writer.drop(row_of({c.account, c.waited_for, c.message}));
     auto message = OutMessage::load(c.message, writer);
     const bool waits = message && message->row() && message->state.due &&
                        message->state.state == model::MessageState::waiting;

@@ -3,8 +3,10 @@
 #include "gateway/core/turns.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "gateway/conversations/standing.h"
+#include "gateway/core/sending.h"
 
 namespace postern::core {
 namespace {
@@ -21,29 +23,76 @@ bool over(const model::Turn& turn, model::AccountNumber account, const Writer& w
     return !state || !state->due || state->account != account;
 }
 
+/// In the rank of a turn: it is the last of the crowd, not one in line.
+constexpr std::uint8_t crowd = 0x80;
+
+bool is_crowd(const model::Turn& turn) {
+    return (turn.rank & crowd) != 0;
+}
+
+/// Recipients of all zones stand in it, and of all callers.
+std::uint64_t crowd_lane(std::uint64_t lane) {
+    LaneName name;
+    name.rank = rank_of(lane);
+    name.zones = mixed_zones;
+    name.caller = std::numeric_limits<std::uint32_t>::max();
+    return name.number();
+}
+
+/// The crowd is gone once its last one has left. One that ended otherwise (cancelled) may have left
+/// others behind, so it stands for them until its time.
+bool is_gone(const model::Turn& turn, model::AccountNumber account, const Writer& writer) {
+    if (!is_crowd(turn)) return over(turn, account, writer);
+    const auto* state = writer.find<model::StateRow>(storage::keys::state(turn.message));
+    return !state || (!state->due && state->left != model::Instant{});
+}
+
 }  // namespace
 
-void line_up(model::HotRow& hot, model::Sequence message, const model::StateRow& state,
-             const Writer& writer) {
+bool looks_through(const std::vector<model::Turn>& turns) {
+    return turns.size() >= turns_looked_through || std::ranges::any_of(turns, is_crowd);
+}
+
+std::uint64_t line_up(model::HotRow& hot, model::Sequence message, const model::StateRow& state,
+                      const Writer& writer) {
     auto& turns = conversations::standing_on(hot, state.account).turns;
-    for (model::Turn& turn : turns) {
-        if (turn.message != message) continue;
-        turn.until = state.expires;
-        return;
+    const model::Instant until = writer.counted(state.expires);
+    const auto known = std::ranges::find(turns, message, &model::Turn::message);
+    if (known != turns.end()) {
+        known->until = until;
+        return is_crowd(*known) ? crowd_lane(state.lane) : state.lane;
     }
     std::erase_if(turns, [&](const model::Turn& t) { return t.until <= writer.now(); });
-    if (turns.size() >= turns_looked_through) {
-        std::erase_if(turns, [&](const model::Turn& t) { return over(t, state.account, writer); });
+    if (looks_through(turns)) {
+        std::erase_if(turns,
+                      [&](const model::Turn& t) { return is_gone(t, state.account, writer); });
     }
-    if (turns.size() >= model::turns_max) return;
-    turns.push_back({message, rank_of(state.lane), state.expires});
+    const auto last_of_crowd = static_cast<std::uint8_t>(rank_of(state.lane) | crowd);
+    const auto last = std::ranges::find(turns, last_of_crowd, &model::Turn::rank);
+    if (last != turns.end()) {
+        if (last->message < message) *last = {message, last_of_crowd, until};
+        return crowd_lane(state.lane);
+    }
+    const auto in_line =
+        turns.size() - static_cast<std::size_t>(std::ranges::count_if(turns, is_crowd));
+    const bool room = in_line < model::turns_max;
+    turns.push_back({message, room ? rank_of(state.lane) : last_of_crowd, until});
+    return room ? state.lane : crowd_lane(state.lane);
+}
+
+std::uint64_t lane_in_line(const model::HotRow& hot, model::Sequence message,
+                           model::AccountNumber account, std::uint64_t lane) {
+    const model::ChannelStanding* standing = standing_of(hot, account);
+    if (!standing) return lane;
+    const auto turn = std::ranges::find(standing->turns, message, &model::Turn::message);
+    return turn != standing->turns.end() && is_crowd(*turn) ? crowd_lane(lane) : lane;
 }
 
 bool in_line(const model::HotRow& hot, model::Sequence message, const model::StateRow& state) {
     const model::ChannelStanding* standing = standing_of(hot, state.account);
     if (!standing) return false;
     return std::any_of(standing->turns.begin(), standing->turns.end(), [&](const auto& turn) {
-        return turn.message == message && turn.until == state.expires;
+        return turn.message == message && turn.until >= state.expires;
     });
 }
 
@@ -60,7 +109,7 @@ std::optional<AttemptMessage> first_of_person(const AttemptMessage& attempt,
             continue;
         const auto& other = *writer.find<model::StateRow>(storage::keys::state(turn.message));
         const DuePlace its{other.not_before, turn.message};
-        if (its >= place || writer.now() >= other.expires) continue;
+        if (its >= place || writer.wall() >= other.expires) continue;
         // Quiet hours: it is not due, whatever its row says.
         if (outbox.lane_parked(attempt.account, other.lane, writer.now())) continue;
         first = AttemptMessage{attempt.account, other.lane, other.not_before, turn.message,

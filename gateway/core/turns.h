@@ -9,14 +9,21 @@
 
 namespace postern::core {
 
-/// From so many turns on, those that are over are looked for (their states) and left out.
+/// From so many turns on, or where there is a crowd, those that are over are looked for (their
+/// states) and left out.
 inline constexpr std::size_t turns_looked_through = 4;
+[[nodiscard]] bool looks_through(const std::vector<model::Turn>& turns);
 
-/// The message waits on the account of its state, at the rank of its lane. Beyond model::turns_max
-/// messages that wait at once, those that came last keep the order of their lane alone. Needs the
-/// states of the standing's turns from turns_looked_through on.
-void line_up(model::HotRow& hot, model::Sequence message, const model::StateRow& state,
-             const Writer& writer);
+/// The message waits on the account of its state, at the rank of its lane; returns the lane that it
+/// waits in. Beyond model::turns_max messages that wait at once, all that come wait in one lane,
+/// the crowd's of that rank, which keeps their order; the standing remembers the last of them, and
+/// as long as that one waits nobody lines up before it. Needs the states of the standing's turns
+/// from where looks_through() says so.
+[[nodiscard]] std::uint64_t line_up(model::HotRow& hot, model::Sequence message,
+                                    const model::StateRow& state, const Writer& writer);
+/// Of a message whose own lane is `lane`: the crowd's if it is the last that came there.
+[[nodiscard]] std::uint64_t lane_in_line(const model::HotRow& hot, model::Sequence message,
+                                         model::AccountNumber account, std::uint64_t lane);
 [[nodiscard]] bool in_line(const model::HotRow& hot, model::Sequence message,
                            const model::StateRow& state);
 

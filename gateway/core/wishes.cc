@@ -77,7 +77,7 @@ std::optional<SubmitMessage> Core::take_word(const ReceiveMessage& c, const Pers
     confirmation.row.priority = model::Priority::high;
     confirmation.row.content_json = c.wish.confirmation_json;
     confirmation.row.reply_to = c.message.external_id;
-    confirmation.row.expires = writer.now() + confirmation_within;
+    confirmation.row.expires = writer.wall() + confirmation_within;
     return confirmation;
 }
 

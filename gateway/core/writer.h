@@ -10,11 +10,25 @@ namespace postern::core {
 
 class Writer final {
   public:
-    Writer(Core& core, const Command& command, model::Now now, Effects& effects)
-        : core_(core), command_(command), now_(now), effects_(effects) {}
+    /// `now` by the core's time, which is `ahead` of the wall clock.
+    Writer(Core& core, const Command& command, model::Now now, std::chrono::microseconds ahead,
+           Effects& effects)
+        : core_(core), command_(command), now_(now), ahead_(ahead), effects_(effects) {}
 
+    /// The core's time: whatever is written, and what waits for so and so long, counts by it.
     [[nodiscard]] model::Instant now() const { return now_.wall; }
     [[nodiscard]] model::Now clocks() const { return now_; }
+    /// The wall clock's: what people, rules and providers name a time of (core/core_time.h).
+    [[nodiscard]] model::Instant wall() const { return now_.wall - ahead_; }
+    /// Such a time as the core counts, and back.
+    [[nodiscard]] model::Instant counted(model::Instant then) const {
+        return CoreTime::counted(then, wall(), ahead_);
+    }
+    [[nodiscard]] model::Instant told(model::Instant then) const {
+        return CoreTime::told(then, now(), ahead_);
+    }
+    [[nodiscard]] std::chrono::microseconds ahead() const { return ahead_; }
+    [[nodiscard]] const Command& command() const { return command_; }
     [[nodiscard]] std::uint32_t epoch() const { return core_.epoch_; }
 
     /// The next place in the order of everything.
@@ -69,6 +83,7 @@ class Writer final {
     Core& core_;
     const Command& command_;
     model::Now now_;
+    std::chrono::microseconds ahead_;
     Effects& effects_;
     bool numbered_ = false;
 };

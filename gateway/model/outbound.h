@@ -160,12 +160,17 @@ struct AddressNotesRow {
 };
 inline constexpr std::size_t address_notes_max = 64;
 
-/// A POST that was accepted under a caller's key.
+/// A POST that was accepted under a caller's key. One that made a message names it, and its answer
+/// is made of that again; of all others the answer itself is kept.
 struct IdempotencyRow {
     std::array<std::uint8_t, 16> hash{};  // of method, path, body and place in the batch
-    Ulid answer;                          // the message
+    Ulid answer;               // the message; without a sequence: only when it was answered
+    std::uint16_t status = 0;  // that was answered; 0: of a message, or not answered yet
+    std::string body;          // at most kept_answer_bytes_max; it may hold secrets: sealed
     bool operator==(const IdempotencyRow&) const = default;
 };
+
+inline constexpr std::size_t kept_answer_bytes_max = 64 << 10;
 
 /// What limits remember over a restart, by account.
 struct LimitsRow {

@@ -3,6 +3,8 @@
 
 #include <array>
 
+#include "gateway/model/ids.h"
+
 namespace postern::model {
 namespace {
 
@@ -41,6 +43,12 @@ std::string_view to_string(Outcome outcome) {
 
 std::string_view to_string(Decision decision) {
     return decisions[static_cast<std::size_t>(decision)];
+}
+
+std::string name_of(const PastSend& sent) {
+    if (sent.epoch == 0) return {};
+    const Instant made = sent.at - std::chrono::milliseconds{sent.made_before_ms};
+    return to_string(MessageId{make_ulid(made, sent.epoch, sent.message)});
 }
 
 Rule Verdict::decisive() const {

@@ -54,8 +54,13 @@ struct PastSend {
     std::uint32_t account = 0;
     std::uint64_t content_hash = 0;
     std::uint64_t message = 0;
+    std::uint32_t epoch = 0;  // with these two it has a name (name_of); 0: nobody knows any more
+    std::uint32_t made_before_ms = 0;  // it was accepted so long before `at`: send_at
     bool operator==(const PastSend&) const = default;
 };
+
+/// "msg_…", or empty if that is not known of it.
+[[nodiscard]] std::string name_of(const PastSend& sent);
 
 /// In the order in which they are told. Spelled as on the wire; numbers are stored: never reused.
 enum class Rule : std::uint8_t {

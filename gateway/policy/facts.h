@@ -38,6 +38,9 @@ struct Facts {
     std::uint64_t content_hash = 0;
     std::uint64_t message = 0;  // its own number, so that it is not its own duplicate; 0: not yet
     model::Instant expires{};
+    /// What was written down here counts by a time that is so far ahead of the wall clock, which
+    /// was set back (core/core_time.h).
+    std::chrono::microseconds ahead{};
     // Workspace
     bool active = true;            // mode
     bool test_recipient = false;   // the address is one of test_recipients

@@ -14,7 +14,8 @@ Answer duplicate_content(const Case& c) {
     }
     for (const PastSend& sent : *c.facts.past) {
         const bool itself = c.facts.message != 0 && sent.message == c.facts.message;
-        if (itself || sent.content_hash != c.facts.content_hash || sent.at + within <= c.at) {
+        if (itself || sent.content_hash != c.facts.content_hash ||
+            sent.at + within <= c.counted()) {
             continue;
         }
         RuleResult result =
@@ -23,6 +24,7 @@ Answer duplicate_content(const Case& c) {
                    "change the text");
         model::JsonWriter json(result.facts_json);
         json.begin_object().member("sent", sent.at).member("within_minutes", within.count());
+        json.member_if("message", model::name_of(sent));
         json.end_object();
         return result;
     }

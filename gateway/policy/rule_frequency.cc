@@ -2,6 +2,7 @@
 // sends that failed are not among the facts. A cap of one other account is «one channel at a time»
 // (Colombia, Ley 2300).
 #include <algorithm>
+#include <span>
 #include <vector>
 
 #include <fmt/format.h>
@@ -14,6 +15,9 @@ namespace {
 
 using Scope = FrequencyCap::Scope;
 
+/// Messages that the facts name, the one that goes first first: verdicts are kept with messages.
+constexpr std::size_t named_max = 8;
+
 bool counts(const FrequencyCap& cap, const PastSend& sent, const Facts& facts) {
     if ((cap.categories & only(sent.category)) == 0) return false;
     if (facts.message != 0 && sent.message == facts.message) return false;
@@ -22,22 +26,32 @@ bool counts(const FrequencyCap& cap, const PastSend& sent, const Facts& facts) {
     return true;
 }
 
-/// When the cap lets the next one go; `counted`: how many it sees at `c.at`.
-model::Instant free_at(const FrequencyCap& cap, const Case& c, std::uint32_t& counted) {
-    std::vector<model::Instant> times;
+/// What a cap sees at `c.at`, earliest first.
+std::vector<const PastSend*> counted_by(const FrequencyCap& cap, const Case& c) {
+    std::vector<const PastSend*> seen;
     for (const PastSend& sent : *c.facts.past) {
-        if (counts(cap, sent, c.facts) && sent.at > c.at - cap.period) times.push_back(sent.at);
+        if (counts(cap, sent, c.facts) && sent.at > c.counted() - cap.period) seen.push_back(&sent);
     }
-    counted = static_cast<std::uint32_t>(times.size());
-    if (counted < cap.count) return c.at;
-    std::ranges::sort(times);
-    return times[counted - cap.count] + cap.period;
+    std::ranges::stable_sort(seen, {}, &PastSend::at);
+    return seen;
 }
 
-std::string cap_facts(const FrequencyCap& cap, std::uint32_t counted) {
+/// Those of `seen` that hold the next one back: the first of them has to grow old.
+using Holding = std::span<const PastSend* const>;
+Holding holding(const FrequencyCap& cap, const std::vector<const PastSend*>& seen) {
+    return seen.size() < cap.count ? Holding{} : Holding(seen).last(cap.count);
+}
+
+std::string cap_facts(const FrequencyCap& cap, std::size_t counted, Holding held_by) {
     std::string out;
     model::JsonWriter json(out);
     json.begin_object().member("cap", cap.count).member("count", counted);
+    json.key("messages").begin_array();
+    for (const PastSend* sent : held_by.first(std::min(held_by.size(), named_max))) {
+        const std::string name = model::name_of(*sent);
+        if (!name.empty()) json.value(name);
+    }
+    json.end_array();
     json.member("period_hours", cap.period.count());
     if (cap.scope == Scope::account) json.member("counted", "this account");
     if (cap.scope == Scope::other_accounts) json.member("counted", "other accounts");
@@ -67,11 +81,13 @@ Answer frequency_cap(const Case& c) {
             (c.facts.recipient == nullptr || c.facts.recipient->region != cap.region)) {
             continue;
         }
-        std::uint32_t counted = 0;
-        const model::Instant until = free_at(cap, c, counted);
+        const auto seen = counted_by(cap, c);
+        const Holding held_by = holding(cap, seen);
+        if (held_by.empty()) continue;
+        const model::Instant until = held_by.front()->at + cap.period - c.facts.ahead;
         if (until <= c.at || (longest && longest->until >= until)) continue;
         longest = wait(Rule::frequency_cap, until, words(cap, c.facts.category));
-        longest->facts_json = cap_facts(cap, counted);
+        longest->facts_json = cap_facts(cap, seen.size(), held_by);
     }
     return longest;
 }

@@ -59,7 +59,7 @@ bool answers(const AddressNote& stop, const Case& c) {
     const Facts& facts = c.facts;
     if (facts.category != Category::reply) return false;
     if (facts.last_inbound > stop.at) return true;
-    if (c.at < stop.at || c.at > stop.at + confirmation_within) return false;
+    if (c.counted() < stop.at || c.counted() > stop.at + confirmation_within) return false;
     if (facts.past == nullptr) return true;
     for (const PastSend& sent : *facts.past) {
         if (sent.at >= stop.at && sent.message != facts.message) return false;

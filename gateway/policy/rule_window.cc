@@ -74,7 +74,7 @@ Answer window_24h(const Case& c) {
                                   "within {} of a message.",
                                   span));
     }
-    if (c.at >= c.facts.last_inbound + window.length) {
+    if (c.counted() >= c.facts.last_inbound + window.length) {
         return closed(c, window,
                       fmt::format("The person's last message is more than {} old.", span));
     }

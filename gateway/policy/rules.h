@@ -20,6 +20,9 @@ struct Case {
     const AccountPolicy& policy;
     const Calendars& calendars;
     model::Instant at;
+
+    /// The same moment by the time that our own notes count by: past sends, what came in, wishes.
+    [[nodiscard]] model::Instant counted() const { return at + facts.ahead; }
 };
 
 namespace rules {

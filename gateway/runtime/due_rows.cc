@@ -74,6 +74,23 @@ storage::Result<LaneList> read_lanes(Reader& reader) {
     }
 }
 
+storage::Result<std::vector<core::TemplateWait>> read_template_waits(Reader& reader,
+                                                                     const LaneList& lanes) {
+    std::vector<core::TemplateWait> waits;
+    for (const auto& [account, lane] : lanes) {
+        if (lane != core::template_lane) continue;
+        const auto scanned = reader.scan(
+            storage::keys::due(account, lane, 0, 0), storage::keys::due(account, lane + 1, 0, 0),
+            [&](std::string_view key, const model::RecordPtr&) {
+                const DueKey due = parse(key);
+                waits.push_back({due.account, due.not_before_us, due.message});
+                return true;
+            });
+        if (scanned.has_error()) return scanned.error();
+    }
+    return waits;
+}
+
 storage::Result<std::vector<model::SlotRow>> read_slots(Reader& reader) {
     std::vector<model::SlotRow> slots;
     bool damaged = false;

@@ -7,6 +7,7 @@
 
 #include "gateway/core/lane_name.h"
 #include "gateway/core/send_commands.h"
+#include "gateway/core/templates.h"
 #include "gateway/runtime/reader.h"
 #include "storage/errc.h"
 
@@ -20,6 +21,10 @@ using LaneList = std::vector<std::pair<model::AccountNumber, std::uint64_t>>;
 
 /// Every lane that holds rows: one seek a lane.
 [[nodiscard]] storage::Result<LaneList> read_lanes(Reader& reader);
+
+/// Who waits for a template's approval, of those lanes.
+[[nodiscard]] storage::Result<std::vector<core::TemplateWait>> read_template_waits(
+    Reader& reader, const LaneList& lanes);
 
 /// Intents of the last start, whether or not they were answered.
 [[nodiscard]] storage::Result<std::vector<model::SlotRow>> read_slots(Reader& reader);

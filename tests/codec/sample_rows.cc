@@ -118,12 +118,24 @@ model::SignalRow full_signal() {
 
 model::HotRow full_hot() {
     model::HotRow row{.created = at(8), .epoch = 11, .last = 60, .last_activity = at(9)};
-    row.standings = {
-        {3, 51, at(10), 12, at(11), true, 52, {{53, 4, at(24)}, {54, 255, {}}}, at(25), at(26),
-         at(27), at(28), true},
-        {4, 0, {}, 0, at(12), false, 0, {}, {}, {}, {}, {}, false}};
+    row.standings = {{3,
+                      51,
+                      at(10),
+                      12,
+                      at(11),
+                      true,
+                      52,
+                      {{53, 4, at(24)}, {54, 255, {}}},
+                      at(25),
+                      at(26),
+                      at(27),
+                      at(28),
+                      true},
+                     {4, 0, {}, 0, at(12), false, 0, {}, {}, {}, {}, {}, false}};
     row.seen = {{0xFFFF'FFFF'FFFF'FFFF, 1'790'000'000, 3}, {1, 2, 4}};
-    row.past = {{at(24), model::Category::marketing, 3, 0xFFFF'FFFF'FFFF'FFF7, 53}, {}};
+    row.past = {
+        {at(24), model::Category::marketing, 3, 0xFFFF'FFFF'FFFF'FFF7, 53, 0xFF'FFF1, 0xFFFF'FFF2},
+        {}};
     row.spilled = true;
     return row;
 }

@@ -133,6 +133,8 @@ model::IdempotencyRow full_idempotency() {
     model::IdempotencyRow row;
     row.hash.fill(0xC2);
     row.answer = {.milliseconds = 1'790'000'100'017, .epoch = 22, .sequence = 206};
+    row.status = 201;
+    row.body = R"({"id":"key_1"})";
     return row;
 }
 

@@ -70,13 +70,18 @@ void Bench::restart() {
             tables.limits.push_back(*row);
         if (const auto* row = std::get_if<model::ZoneGroupsRow>(record.get()))
             tables.zone_groups = *row;
+        if (const auto* row = std::get_if<model::TemplateRow>(record.get()))
+            tables.templates.push_back(*row);
         if (!std::holds_alternative<model::DueRow>(*record)) continue;
         const auto number = [&](int from, int to) {
             std::uint64_t n = 0;
             for (int i = from; i < to; ++i) n = n << 8 | static_cast<std::uint8_t>(key.view()[i]);
             return n;
         };
-        tables.lanes.emplace_back(static_cast<model::AccountNumber>(number(1, 5)), number(5, 13));
+        const auto account = static_cast<model::AccountNumber>(number(1, 5));
+        tables.lanes.emplace_back(account, number(5, 13));
+        if (number(5, 13) == template_lane)
+            tables.template_waits.push_back({account, number(13, 21), number(21, 29)});
     }
     CoreOptions options;
     options.epoch = 2;
@@ -86,7 +91,7 @@ void Bench::restart() {
 
 const Effects& Bench::run(Payload payload, model::Instant now) {
     const Command command{std::move(payload), {0, 7}};
-    const model::Now time{now, now.time_since_epoch()};
+    const model::Now time = clocks(now);
     effects_.clear();
     asked_.clear();
     for (;;) {
@@ -139,7 +144,7 @@ LaneRows Bench::read_lane(const LaneRead& read) const {
 }
 
 void Bench::turn(model::Instant now, std::vector<Dispatch>& dispatched) {
-    const model::Now time{now, now.time_since_epoch()};
+    const model::Now time = clocks(now);
     for (int rounds = 0; rounds < 10'000; ++rounds) {
         std::vector<Command> next;
         Effects asked;

@@ -43,6 +43,10 @@ class Bench final {
     /// reads are answered from the store. What was dispatched is added to `dispatched`.
     void turn(model::Instant now, std::vector<Dispatch>& dispatched);
 
+    /// The wall clock is set by so much more: what tests call now is the wall clock's time, and the
+    /// steady clock goes on as if nothing had been.
+    void set_clock(std::chrono::microseconds by) { stepped_ += by; }
+
     /// Drops every row of the core's memory: the next command reads the store.
     void forget();
     /// Removes a row from the store alone, as a destroyed key or retention would.
@@ -79,6 +83,10 @@ class Bench final {
     [[nodiscard]] const std::map<storage::RowKey, model::RecordPtr>& rows() const { return store_; }
 
   private:
+    [[nodiscard]] model::Now clocks(model::Instant now) const {
+        return {now, now.time_since_epoch() - stepped_};
+    }
+    std::chrono::microseconds stepped_{};
     std::unique_ptr<Core> core_;
     Effects effects_;
     [[nodiscard]] LaneRows read_lane(const LaneRead& read) const;

@@ -170,17 +170,34 @@ TEST_F(Marks, OneOfTheFutureHoldsOfNothingThatIsSentLater) {
     EXPECT_EQ(state(sent("m_2")).state, MessageState::sent);
 }
 
-TEST_F(Marks, MoreThanOneCommandMovesAreMovedByTheNext) {
+TEST_F(Marks, MoreThanOneCommandMovesAreMovedByTheNextAndOnlyThenIsItAnswered) {
     std::vector<model::Sequence> messages;
     for (std::size_t i = 0; i <= marked_at_once; ++i)
         messages.push_back(sent("m_" + std::to_string(i)));
-    EXPECT_EQ(mark(ReceiptState::delivered, now_), ReplyCode::done);
+    bench_.run(mark_of(ReceiptState::delivered, now_), now_);
+    EXPECT_TRUE(bench_.effects().replies.empty());
     EXPECT_EQ(events(), marked_at_once);
     EXPECT_EQ(state(messages.back()).state, MessageState::sent);
     pass(0s);
+    EXPECT_EQ(bench_.reply().code, ReplyCode::done);
     for (const model::Sequence message : messages)
         EXPECT_EQ(state(message).state, MessageState::delivered);
     EXPECT_EQ(bench_.count_stored('p'), 0u);
+}
+
+TEST_F(Marks, WhatAKillCutsOffIsMovedWhenTheProviderTellsItAgain) {
+    std::vector<model::Sequence> messages;
+    for (std::size_t i = 0; i < model::past_sends_max; ++i)
+        messages.push_back(sent("m_" + std::to_string(i)));
+    const ReceiveStatus told = mark_of(ReceiptState::read, now_);
+    bench_.run(told, now_);
+    bench_.restart();
+    configure();
+    // It got no answer, so it tells the same again.
+    bench_.run(told, now_);
+    EXPECT_EQ(bench_.reply().code, ReplyCode::done);
+    for (const model::Sequence message : messages)
+        EXPECT_EQ(state(message).state, MessageState::read);
 }
 
 TEST_F(Marks, AnEchoOfAnOwnSendIsNoEvent) {

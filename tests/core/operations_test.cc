@@ -135,5 +135,28 @@ TEST(Operations, TheSameCommandsGiveTheSameEffects) {
     }
 }
 
+TEST(KeptAnswers, AreSealedAndTakenBack) {
+    Bench bench;
+    KeepAnswer used;
+    used.key = blind_of("order-7");
+    used.row.hash.fill(3);
+    bench.run(used, at(std::chrono::seconds{1}));
+    const auto key = storage::keys::idempotency(used.key);
+    ASSERT_NE(bench.stored<model::IdempotencyRow>(key), nullptr);
+    EXPECT_EQ(bench.stored<model::IdempotencyRow>(key)->answer.epoch, 1u);
+
+    KeepAnswer answered = used;
+    answered.row.status = 201;
+    answered.row.body = R"({"key":"a secret"})";
+    bench.run(answered, at(std::chrono::seconds{2}));
+    ASSERT_EQ(bench.effects().writes.size(), 1u);
+    EXPECT_EQ(bench.effects().writes[0].seal, Seal::workspace);
+    EXPECT_EQ(bench.stored<model::IdempotencyRow>(key)->body, answered.row.body);
+
+    used.forget = true;
+    bench.run(used, at(std::chrono::seconds{3}));
+    EXPECT_EQ(bench.stored<model::IdempotencyRow>(key), nullptr);
+}
+
 }  // namespace
 }  // namespace postern::core

@@ -117,6 +117,49 @@ TEST_F(TemplateOrders, WhatChangesNothingWritesNothing) {
     EXPECT_TRUE(bench_.effects().writes_nothing());
 }
 
+TEST_F(TemplateOrders, WhoWaitsIsStillAskedAtOnceAfterARestart) {
+    model::TemplateRow row = hola();
+    row.status = TemplateStatus::pending;
+    row = make(row);
+    const auto waits = waiting_message();
+    const auto row_of_wait = storage::keys::due(1, template_lane, row.id, waits);
+    EXPECT_NE(bench_.stored<model::DueRow>(row_of_wait), nullptr);
+    bench_.restart();
+    configure();
+    pass(1s);
+    EXPECT_TRUE(dispatched_.empty());
+    change(row.id, TemplateStatus::approved);
+    pass(1s);
+    ASSERT_EQ(dispatched_.size(), 1u);
+    EXPECT_EQ(dispatched_[0].message, waits);
+    EXPECT_EQ(bench_.stored<model::DueRow>(row_of_wait), nullptr);
+}
+
+TEST_F(TemplateOrders, AnApprovalJustBeforeAKillIsNotForgotten) {
+    model::TemplateRow row = hola();
+    row.status = TemplateStatus::pending;
+    row = make(row);
+    const auto waits = waiting_message();
+    change(row.id, TemplateStatus::approved);
+    bench_.restart();
+    configure();
+    pass(1s);
+    ASSERT_EQ(dispatched_.size(), 1u);
+    EXPECT_EQ(dispatched_[0].message, waits);
+    EXPECT_EQ(bench_.stored<model::DueRow>(storage::keys::due(1, template_lane, row.id, waits)),
+              nullptr);
+}
+
+TEST_F(TemplateOrders, OneThatIsCancelledWaitsForNoApproval) {
+    model::TemplateRow row = hola();
+    row.status = TemplateStatus::pending;
+    row = make(row);
+    const auto waits = waiting_message();
+    bench_.run(CancelMessage{waits}, now_);
+    EXPECT_EQ(bench_.stored<model::DueRow>(storage::keys::due(1, template_lane, row.id, waits)),
+              nullptr);
+}
+
 // CG-41
 TEST_F(TemplateOrders, ARejectedOneIsRefusedAtTheDoor) {
     auto row = hola();

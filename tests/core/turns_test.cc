@@ -122,17 +122,53 @@ TEST_F(Turns, ThoseThatEndedAreForgottenWhenOthersLineUp) {
     EXPECT_EQ(hot->standings[0].turns.back().message, last);
 }
 
-TEST_F(Turns, AreBounded) {
-    for (std::size_t i = 0; i < model::turns_max + 8; ++i)
-        send("+573001", Category::transactional, 1 + i % 3);
+TEST_F(Turns, BeyondTheBoundTheCrowdKeepsItsOrderWhoeverSends) {
+    std::vector<model::Sequence> accepted_in_order;
+    const auto send_some = [&](std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i) {
+            accepted_in_order.push_back(
+                send("+573001", i % 2 ? Category::transactional : Category::collections,
+                     1 + accepted_in_order.size() % 3));
+        }
+    };
+    send_some(model::turns_max + 8);
     const auto* row = bench_.written<model::HotRow>();
     ASSERT_NE(row, nullptr);
-    EXPECT_EQ(row->standings[0].turns.size(), model::turns_max);
+    EXPECT_EQ(row->standings[0].turns.size(), model::turns_max + 1) << "and the crowd's last";
+    for (std::size_t i = 0; i < 3 * model::turns_max; ++i) {
+        pass(1s);
+        while (answered_ < dispatched_.size()) answer(accepted("id" + std::to_string(answered_)));
+        // There is room in the line again, but the crowd came first.
+        if (i == 10 || i == 20) send_some(5);
+        if (i == 15) {
+            bench_.restart();
+            configure();
+        }
+    }
+    EXPECT_EQ(order(), accepted_in_order);
+    (void)send("+573001", Category::transactional, 1);  // leaves at once
+    (void)send("+573001", Category::transactional, 1);
+    row = bench_.written<model::HotRow>();
+    ASSERT_NE(row, nullptr);
+    EXPECT_EQ(row->standings[0].turns.size(), 1u) << "no crowd any more";
+}
+
+TEST_F(Turns, ACrowdWhoseLastIsCancelledIsStillFirst) {
+    std::vector<model::Sequence> expected;
+    for (std::size_t i = 0; i < model::turns_max + 4; ++i)
+        expected.push_back(send("+573001", Category::transactional, 1 + i % 3));
+    bench_.run(CancelMessage{expected.back()}, now_);
+    expected.pop_back();
+    for (std::size_t i = 0; i < 6; ++i) {
+        pass(1s);
+        while (answered_ < dispatched_.size()) answer(accepted("id" + std::to_string(answered_)));
+    }
+    expected.push_back(send("+573001", Category::transactional, 7));
     for (std::size_t i = 0; i < 2 * model::turns_max; ++i) {
         pass(1s);
         while (answered_ < dispatched_.size()) answer(accepted("id" + std::to_string(answered_)));
     }
-    EXPECT_EQ(order().size(), model::turns_max + 8);  // none waits for ever
+    EXPECT_EQ(order(), expected);
 }
 
 TEST_F(Turns, AFallbackTakesItsPlaceOnTheOtherAccount) {

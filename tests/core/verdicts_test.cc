@@ -65,6 +65,27 @@ TEST_F(Verdicts, AComplaintAfterADeliverySuppressesAndMovesNothing) {
     EXPECT_EQ(notes()[0].source, "provider");
 }
 
+TEST_F(Verdicts, AComplaintThatNamesAnotherMailboxSuppressesNeither) {
+    SubmitMessage mail = text_to("+573001");
+    mail.row.routes.front().address = "ana@example.com";
+    (void)submit(mail);
+    answer(accepted("m1"));
+    const auto complain = [&](const std::string& named) {
+        ReceiveStatus c;
+        c.account = 1;
+        c.external = blind_of("m1");
+        c.status.external_id = "m1";
+        c.status.state = ReceiptState::delivered;
+        c.status.recipient = named;
+        c.status.address = AddressVerdict::blocked;
+        bench_.run(c, now_);
+    };
+    complain("victim@example.com");
+    EXPECT_TRUE(notes().empty());
+    complain("Ana@Example.com");
+    EXPECT_EQ(notes().size(), 1u);
+}
+
 TEST_F(Verdicts, TheSameVerdictAgainWritesNothing) {
     (void)submit(text_to("+573001"));
     answer(accepted("m1"));

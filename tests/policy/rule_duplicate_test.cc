@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "gateway/model/ids.h"
 #include "tests/policy/rig.h"
 
 namespace postern::policy {
@@ -22,6 +23,23 @@ TEST(RuleDuplicate, TheSameCampaignTextIsRefusedForADay) {
         scene.rules.duplicate_within = {};
         EXPECT_EQ(Outcome::pass, scene.outcome(Rule::duplicate_content, "2026-05-05T12:00:00Z"));
     }
+}
+
+// The refusal names the message that the person had.
+TEST(RuleDuplicate, SaysWhichMessageItRepeats) {
+    Scene scene;
+    PastSend earlier{at("2026-05-05T12:00:00Z"), Category::marketing, 2, 77, 5};
+    scene.is(Category::marketing).past = {earlier};
+    const char* when = "2026-05-05T13:00:00Z";
+    EXPECT_EQ(scene.result(Rule::duplicate_content, when).facts_json.find("msg_"),
+              std::string::npos)
+        << "nobody knows it of what was sent before names were kept";
+    scene.past[0].epoch = 3;
+    scene.past[0].made_before_ms = 3'600'000;  // send_at was an hour later
+    const model::MessageId id{model::make_ulid(at("2026-05-05T11:00:00Z"), 3, 5)};
+    EXPECT_NE(scene.result(Rule::duplicate_content, when)
+                  .facts_json.find("\"message\":\"" + to_string(id) + "\""),
+              std::string::npos);
 }
 
 TEST(RuleDuplicate, NoticesCodesAndAnswersMayRepeatThemselves) {

@@ -31,6 +31,28 @@ TEST(RuleFrequency, TheNextGoesWhenEnoughHaveLeftTheRollingTime) {
     scene.expect_wait(Rule::frequency_cap, "2026-05-01T10:00:00Z", "2026-05-02T09:00:00Z");
 }
 
+TEST(RuleFrequency, NamesTheMessagesThatHoldItBackTheOneThatGoesFirstFirst) {
+    Scene scene;
+    scene.is(Category::marketing).rules.caps = {cap(2, 24)};
+    scene.past = {sent("2026-05-01T07:00:00Z", 1), sent("2026-05-01T09:00:00Z", 3),
+                  sent("2026-05-01T08:00:00Z", 2)};
+    for (PastSend& past : scene.past) past.epoch = 1;
+    const std::string facts = scene.result(Rule::frequency_cap, "2026-05-01T10:00:00Z").facts_json;
+    EXPECT_NE(facts.find("\"messages\":[\"" + model::name_of(scene.past[2]) + "\",\"" +
+                         model::name_of(scene.past[1]) + "\"]"),
+              std::string::npos)
+        << facts;
+}
+
+// What was written down counts by a time that is ahead of the clock that was set back.
+TEST(RuleFrequency, ACapIsAsLongAsItSaysWhenTheClockWasSetBack) {
+    Scene scene;
+    scene.is(Category::marketing).rules.caps = {cap(1, 24)};
+    scene.past = {sent("2026-05-01T08:00:00Z", 1)};
+    scene.facts.ahead = hours{3};
+    scene.expect_wait(Rule::frequency_cap, "2026-05-01T06:00:00Z", "2026-05-02T05:00:00Z");
+}
+
 // CG-63 a minimum gap is a cap of one.
 TEST(RuleFrequency, TheLongestOfSeveralCapsWins) {
     Scene scene;

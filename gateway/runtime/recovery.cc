@@ -258,11 +258,11 @@ Result<core::SmallTables> load_small_tables(const Ground& ground, std::string& p
         });
     auto zones = reader.get(storage::keys::meta("zone_groups"));
     auto lanes = read_lanes(reader);
-    auto waits = lanes.has_error() ? lanes.error() : read_template_waits(reader, *lanes);
+    auto waits = read_template_waits(reader, lanes.has_value() ? *lanes : LaneList{});
     auto slots = read_slots(reader);
     auto ledger = read_ledger(reader);
-    if (limits.has_error() || zones.has_error() || waits.has_error() || slots.has_error() ||
-        ledger.has_error()) {
+    if (limits.has_error() || zones.has_error() || lanes.has_error() || waits.has_error() ||
+        slots.has_error() || ledger.has_error()) {
         problem = "what waits to be sent cannot be read";
         return Errc::corrupt;
     }

@@ -16,8 +16,8 @@ constexpr Words twilio_credentials[] = {"auth_token"};
 constexpr Words vonage_credentials[] = {"api_secret", "signature_secret", "private_key"};
 constexpr Words smpp_credentials[] = {"password"};
 constexpr Words email_credentials[] = {
-    "smtp_password",    "inbound_secret",      "link_secret",        "dkim_key",
-    "dkim_ed25519_key", "oauth_client_secret", "oauth_refresh_token"};
+    "smtp_password",    "inbound_secret",      "link_secret",         "dkim_key",
+    "dkim_ed25519_key", "oauth_client_secret", "oauth_refresh_token", "imap_password"};
 constexpr Words webchat_credentials[] = {"visitor_secret"};
 constexpr Words http_credentials[] = {"secret"};
 
@@ -25,7 +25,7 @@ constexpr Words telegram_inbound[] = {"webhook", "poll"};
 constexpr Words vonage_apis[] = {"sms", "messages"};
 constexpr Words vonage_signatures[] = {"md5hash", "md5", "sha1", "sha256", "sha512"};
 constexpr Words smtp_mechanisms[] = {"plain", "login", "xoauth2", "oauthbearer"};
-constexpr Words inbound_schemes[] = {"sendgrid", "mailgun", "postmark", "ses", "raw"};
+constexpr Words inbound_schemes[] = {"sendgrid", "mailgun", "postmark", "ses", "raw", "imap"};
 
 constexpr Words smpp_long[] = {"udh", "udh16", "sar", "payload"};
 constexpr Words smpp_receipt_ids[] = {"auto", "exact", "hex_to_dec", "dec_to_hex", "ci_trim_zero"};
@@ -104,7 +104,7 @@ constexpr SettingSpec email_settings[] = {
     {"oauth_token_url",
      Kind::text,
      {},
-     "Where an access token for SMTP is got with "
+     "Where an access token for SMTP and IMAP is got with "
      "credentials.oauth_refresh_token."},
     {"oauth_client_id", Kind::text, {}, "The application that it was given to."},
     {"from", Kind::text, {}, "The sender: \"Acme <notices@example.com>\"."},
@@ -125,7 +125,23 @@ constexpr SettingSpec email_settings[] = {
      {},
      "{ domain, selector, ed25519_selector }; keys: credentials.dkim_key, "
      "credentials.dkim_ed25519_key (PEM)."},
-    {"inbound", Kind::text, inbound_schemes, "Who delivers inbound mail, and how it signs."},
+    {"inbound", Kind::text, inbound_schemes,
+     "Who delivers inbound mail, and how it signs; imap: it is fetched, without a public address."},
+    {"imap_host", Kind::text, {}, "The server whose mailbox is emptied."},
+    {"imap_port", Kind::port, {}, "Its port. Default: 993, without implicit TLS 143."},
+    {"imap_tls", Kind::scalar, {}, "implicit (default), starttls, or none: only to this machine."},
+    {"imap_username", Kind::text, {}, "The login. Default: smtp_username."},
+    {"imap_mailbox", Kind::text, {}, "Default: INBOX. Nobody else should read it."},
+    {"imap_after",
+     Kind::text,
+     {},
+     "What becomes of a mail that is safe here: \"seen\" (default), \"delete\", or "
+     "\"move:Folder\"."},
+    {"imap_idle_s",
+     Kind::number,
+     {},
+     "An IDLE is begun anew after so long: 10 to 1740. Default: 1500; less where a NAT forgets "
+     "sooner."},
 };
 constexpr SettingSpec webchat_settings[] = {
     {"origins", Kind::list, {}, "Web origins that may open a chat."},

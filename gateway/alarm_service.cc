@@ -87,6 +87,7 @@ alarms::Facts AlarmService::gather(model::Instant now) const {
         of.name = account->name;
         of.webhooks = account->health->webhooks.load();
         of.bad_signatures = account->health->bad_signatures.load();
+        of.stopped = account->health->stopped();
         if (const auto row = rows.find(account->name); row != rows.end()) {
             of.broken = row->second.broken;
             of.broken_reason = row->second.broken_reason;

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "gateway/imap/receiver.h"
 #include "gateway/polling/telegram_poll.h"
 #include "gateway/smpp/courier.h"
 #include "gateway/smtp/courier.h"
@@ -19,7 +20,7 @@ struct Driver {
 constexpr std::array drivers = {
     Driver{"telegram", nullptr, &polling::make_telegram_poll},
     Driver{"smpp", &smpp::make_courier, nullptr},
-    Driver{"email", &smtp::make_smtp_courier, nullptr},
+    Driver{"email", &smtp::make_smtp_courier, &imap::make_imap_receiver},
     Driver{"webchat", &webchat::make_courier, nullptr},
 };
 

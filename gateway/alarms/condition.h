@@ -10,7 +10,8 @@
 namespace postern::alarms {
 
 enum class Kind : std::uint8_t {
-    account_broken,        // a provider refuses an account's credentials: its sends wait
+    account_broken,        // a provider refuses an account's credentials: its sends wait, or
+                           // nothing comes in
     account_paused,        // nothing is sent on an account until somebody resumes it
     signature_failures,    // most webhooks of an account do not verify, for minutes
     disk_space,            // a tier of the disk is reached; the subject names it

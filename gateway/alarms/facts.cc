@@ -22,6 +22,10 @@ void of_account(const AccountFacts& account, model::Instant now, SignatureWatch&
                        fmt::format("The provider refuses the credentials of {} ({}); what is to be "
                                    "sent waits.",
                                    account.name, or_unknown(account.broken_reason))});
+    } else if (!account.stopped.empty()) {
+        out.push_back({Kind::account_broken, account.name,
+                       fmt::format("Nothing comes in on {} ({}): somebody has to mend it.",
+                                   account.name, account.stopped)});
     }
     if (account.paused) {
         out.push_back({Kind::account_paused, account.name,

@@ -17,6 +17,7 @@ struct AccountFacts {
     std::string name;
     bool broken = false;
     std::string broken_reason;
+    std::string stopped;  // why nothing comes in any more, where it is fetched; empty: it does
     bool paused = false;
     std::string paused_reason;
     std::uint64_t webhooks = 0;        // verified, since the start

@@ -31,6 +31,16 @@ std::string Health::last_error() const {
     return last_error_;
 }
 
+void Health::stop(std::string reason) {
+    const std::lock_guard lock(mutex_);
+    stopped_ = std::move(reason);
+}
+
+std::string Health::stopped() const {
+    const std::lock_guard lock(mutex_);
+    return stopped_;
+}
+
 AccountTable::AccountTable(std::vector<std::unique_ptr<Account>> accounts)
     : accounts_(std::move(accounts)) {
     for (const auto& account : accounts_) {

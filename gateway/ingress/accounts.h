@@ -35,9 +35,15 @@ class Health final {
     void error(std::string reason, model::Instant at);
     [[nodiscard]] std::string last_error() const;
 
+    /// What keeps everything from coming in until a person acts, where the gateway fetches it
+    /// itself: a login that is refused. Empty: nothing does.
+    void stop(std::string reason);
+    [[nodiscard]] std::string stopped() const;
+
   private:
     mutable std::mutex mutex_;
     std::string last_error_;
+    std::string stopped_;
 };
 
 struct Account {

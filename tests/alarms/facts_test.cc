@@ -44,6 +44,14 @@ TEST(AlarmFacts, NameEachAccountThatIsBrokenOrPaused) {
     EXPECT_EQ(names(facts), (Names{"account_broken wa-main", "account_paused sms-main"}));
 }
 
+TEST(AlarmFacts, NameAnAccountOnceWhoseLoginIsRefusedBothWays) {
+    Facts facts = quiet();
+    facts.accounts[0].stopped = "login_refused: not you";
+    EXPECT_EQ(names(facts), Names{"account_broken wa-main"});
+    facts.accounts[0].broken = true;
+    EXPECT_EQ(names(facts), Names{"account_broken wa-main"});
+}
+
 TEST(AlarmFacts, AreOneAlarmForEachTierThatTheDiskPasses) {
     Facts facts = quiet();
     facts.disk = storage::DiskTier::low;

@@ -1,0 +1,319 @@
+#include "gateway/imap/mail_box.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "adapters/shared/outcome.h"
+#include "gateway/metrics/log.h"
+#include "gateway/model/json.h"
+
+namespace postern::imap {
+namespace {
+
+using namespace std::chrono_literals;
+using adapters::email::ImapClient;
+using adapters::email::ImapFailure;
+using adapters::email::ImapMail;
+using adapters::email::ImapProblem;
+using adapters::email::ImapSettled;
+using adapters::email::ImapWish;
+using adapters::email::SmtpTls;
+
+constexpr std::chrono::milliseconds connect_timeout = 15s;
+constexpr std::chrono::milliseconds backoff_min = 1s;
+constexpr std::chrono::milliseconds backoff_max = 60s;
+/// What wants a person: a password tried again and again locks the account at the server.
+constexpr std::chrono::milliseconds refused_min = 60s;
+constexpr std::chrono::milliseconds refused_max = 15min;
+constexpr std::chrono::milliseconds poll_every = 60s;
+/// Rests without IDLE after which all of the mailbox is looked at, not its news alone.
+constexpr unsigned rests_max = 25;
+constexpr std::chrono::milliseconds goodbye_max = 500ms;
+
+/// Twice as long each time, and half of it by chance: accounts that failed together come apart.
+std::chrono::milliseconds backoff(unsigned failures, std::chrono::milliseconds min,
+                                  std::chrono::milliseconds max, std::uint64_t chance) {
+    const auto whole = std::min(max, min * (1U << std::min(failures, 10U)));
+    const auto half = static_cast<std::uint64_t>(whole.count()) / 2;
+    return std::chrono::milliseconds(half + chance % (half + 1));
+}
+
+bool wants_a_person(ImapProblem problem) {
+    return problem == ImapProblem::refused || problem == ImapProblem::no_mailbox ||
+           problem == ImapProblem::cannot_mark || problem == ImapProblem::no_mechanism ||
+           problem == ImapProblem::no_tls;
+}
+
+}  // namespace
+
+void MailBox::end(std::chrono::milliseconds grace, std::function<void()> stopped) {
+    over_ = true;
+    connect_after_ = false;
+    if (cancel_timer_) std::exchange(cancel_timer_, nullptr)();
+    if (std::exchange(up_, false)) health_->receiving.down({}, ground_.clock().wall);
+    // Who follows begins anew, and says so again if it is as bad.
+    if (state_ != "ok") stop_account({});
+    if (server_.tokens) server_.tokens->close();
+    if (!link_ || !link_->is_open() || !client_) {
+        link_.reset();
+        return stopped();
+    }
+    client_->log_out();
+    (void)link_->write(client_->take_output());
+    // Whoever kept this has let go: the link's last word must still find it.
+    stopped_ = [self = shared_from_this(), stopped = std::move(stopped)] { stopped(); };
+    link_->finish(std::min(grace, goodbye_max));
+}
+
+void MailBox::connect() {
+    if (over_) return;
+    // One mail at a time, also over connections: the next one would bring the same again.
+    if (handing_) {
+        connect_after_ = true;
+        return;
+    }
+    if (!server_.tokens) return open({});
+    server_.tokens->ask(thread_, [weak = weak_from_this()](const lines::Token& token) {
+        const auto self = weak.lock();
+        if (!self || self->over_) return;
+        if (!token.secret.empty()) return self->open(token);
+        if (token.result != adapters::SendResult::credential)
+            return self->trouble(self->shown(token.problem), backoff_min, backoff_max);
+        self->on_failure({ImapProblem::refused, token.problem});
+    });
+}
+
+void MailBox::open(const lines::Token& token) {
+    const adapters::email::ImapAccount& account = *server_.account;
+    adapters::email::ImapOptions options = account.imap;
+    if (!token.secret.empty()) options.login.secret = token.secret;
+    client_.emplace(std::move(options), memory_);
+    net::LinkOptions link;
+    link.host = account.host;
+    link.port = std::to_string(account.port);
+    link.tls = account.imap.tls == SmtpTls::implicit;
+    link.trust = server_.trust;
+    link.connect_timeout = connect_timeout;
+    net::LinkEvents events;
+    const std::weak_ptr<MailBox> weak = weak_from_this();
+    events.on_open = [weak] {
+        if (const auto self = weak.lock(); self && !self->over_) self->arm();
+    };
+    events.on_bytes = [weak](std::string_view bytes) {
+        const auto self = weak.lock();
+        if (!self || self->over_ || !self->client_) return;
+        self->client_->received(bytes);
+        self->go_on();
+    };
+    events.on_secure = [weak] {
+        const auto self = weak.lock();
+        if (!self || self->over_ || !self->client_) return;
+        self->client_->secured();
+        self->go_on();
+    };
+    events.on_closed = [weak](const net::LinkEnd& end) {
+        if (const auto self = weak.lock()) self->on_closed(end);
+    };
+    link_ = net::open_link(thread_, std::move(link), std::move(events));
+}
+
+void MailBox::on_closed(const net::LinkEnd& end) {
+    if (stopped_) return std::exchange(stopped_, nullptr)();
+    if (!over_ && link_) trouble(shown(end.problem), backoff_min, backoff_max);
+}
+
+/// Until there is nothing to do but to wait: for the server, for the intake, or for the time.
+void MailBox::go_on() {
+    if (client_->take_wish() == ImapWish::start_tls && !link_->start_tls())
+        return trouble("TLS cannot be begun", backoff_min, backoff_max);
+    if (client_->failure()) {
+        const ImapFailure failure = *client_->failure();
+        return on_failure(failure);
+    }
+    if (client_->selected()) well();
+    if (auto problem = client_->take_mark_problem())
+        note("the server does not mark a mail that was taken: " + shown(*problem));
+    if (auto mail = client_->take_mail()) hand_over(std::move(*mail));
+    // The intake may have answered within the call.
+    if (!client_ || client_->failure()) return;
+    std::string output = client_->take_output();
+    if (!output.empty() && !link_->write(std::move(output)))
+        return trouble("too much waits to be sent", backoff_min, backoff_max);
+    arm();
+}
+
+void MailBox::arm() {
+    if (client_->holds_mail()) {
+        // The server has time; on_taken() goes on.
+        if (handing_ && cancel_timer_) std::exchange(cancel_timer_, nullptr)();
+        return;
+    }
+    if (client_->resting()) {
+        // A server that says that it is still there does not make the rest longer.
+        if (rest_armed_) return;
+        const std::chrono::milliseconds idle = server_.account->idle;
+        wait(client_->idling() ? idle : std::min(idle, poll_every),
+             [](MailBox& self) { self.rested(); });
+        rest_armed_ = true;
+        return;
+    }
+    wait(client_->patience(),
+         [](MailBox& self) { self.trouble("no answer in time", backoff_min, backoff_max); });
+}
+
+/// An IDLE is begun anew before the server takes us for gone, and a NAT forgets us.
+void MailBox::rested() {
+    rest_armed_ = false;
+    const bool all = client_->idling() || ++rests_ >= rests_max;
+    if (all) rests_ = 0;
+    client_->look(all);
+    go_on();
+}
+
+void MailBox::hand_over(ImapMail mail) {
+    handing_ = true;
+    ingress::Arrival arrival;
+    arrival.account = name_;
+    arrival.method = "IMAP";
+    arrival.target = adapters::email::imap_target(*server_.account, mail);
+    arrival.raw = std::make_shared<const std::string>(std::move(mail.bytes));
+    arrival.undecodable = std::move(mail.problem);
+    ground_.intake.take(std::move(arrival), thread_,
+                        [self = shared_from_this(), validity = mail.validity,
+                         uid = mail.uid](const ingress::TakeResult& result) {
+                            self->handing_ = false;
+                            self->on_taken(validity, uid, result);
+                        });
+}
+
+void MailBox::on_taken(std::uint32_t validity, std::uint32_t uid,
+                       const ingress::TakeResult& result) {
+    const bool durable = result.taken == ingress::Taken::durable;
+    ImapSettled how = result.set_aside.empty() ? ImapSettled::taken : ImapSettled::set_aside;
+    if (!durable) how = ImapSettled::later;
+    if (over_) return;
+    if (!client_ || client_->failure()) {
+        // The connection went meanwhile: the next one marks it.
+        memory_.keep(validity, uid, how);
+        if (std::exchange(connect_after_, false)) connect();
+        return;
+    }
+    client_->settle(how);
+    if (durable) {
+        // Not within the intake's call, which may be within ours.
+        thread_.post([weak = weak_from_this()] {
+            const auto self = weak.lock();
+            if (self && !self->over_ && self->client_) self->go_on();
+        });
+        return;
+    }
+    // No room, or the account goes with a reload.
+    wait(std::max<std::chrono::milliseconds>(result.retry_after, backoff_min), [](MailBox& self) {
+        self.client_->look(false);
+        self.go_on();
+    });
+}
+
+void MailBox::well() {
+    failures_ = 0;
+    token_spoiled_ = false;
+    if (!std::exchange(up_, true)) health_->receiving.up(ground_.clock().wall);
+    if (std::exchange(state_, "ok") == "ok") return;
+    stop_account({});
+    tell("ok", "the mailbox is open again");
+}
+
+void MailBox::on_failure(const ImapFailure& failure) {
+    const std::string problem = shown(failure.detail);
+    const bool login = failure.problem == ImapProblem::refused;
+    if (login && server_.tokens && client_ && !std::exchange(token_spoiled_, true)) {
+        // A token may be taken back before its time: once with a fresh one.
+        server_.tokens->spoil();
+        hang_up();
+        return connect();
+    }
+    const std::string state(to_string(failure.problem));
+    if (!wants_a_person(failure.problem)) {
+        return trouble(state + ": " + problem, backoff_min, backoff_max);
+    }
+    if (std::exchange(state_, state) != state) {
+        log::error("imap_stopped", {{"account", name_}, {"state", state}, {"problem", problem}});
+        stop_account(state + ": " + problem);
+        tell(state, problem);
+    }
+    trouble(state + ": " + problem, refused_min, refused_max);
+}
+
+void MailBox::trouble(const std::string& problem, std::chrono::milliseconds wait_min,
+                      std::chrono::milliseconds wait_max) {
+    const model::Instant now = ground_.clock().wall;
+    if (std::exchange(up_, false)) {
+        health_->receiving.down(problem, now);
+    } else {
+        health_->receiving.failed(problem, now);
+    }
+    note(problem);
+    hang_up();
+    wait(backoff(failures_++, wait_min, wait_max, ground_.random()),
+         [](MailBox& self) { self.connect(); });
+}
+
+void MailBox::note(const std::string& problem) {
+    const auto table = ground_.accounts.load();
+    if (const ingress::Account* account = table->find(name_))
+        account->health->error("IMAP: " + problem, ground_.clock().wall);
+    if (failures_ <= 1) log::warn("imap_failed", {{"account", name_}, {"problem", problem}});
+}
+
+/// Where the alarms see it.
+void MailBox::stop_account(const std::string& reason) {
+    const auto table = ground_.accounts.load();
+    if (const ingress::Account* account = table->find(name_)) account->health->stop(reason);
+}
+
+void MailBox::tell(std::string_view state, const std::string& problem) {
+    const model::Instant now = ground_.clock().wall;
+    adapters::InboundSignal signal;
+    signal.kind = adapters::SignalKind::account_health;
+    signal.dedupe_id =
+        "imap:" + std::string(state) + ":" + std::to_string(now.time_since_epoch().count());
+    signal.provider_type = "imap";
+    signal.provider_time = now;
+    model::JsonWriter(signal.details_json)
+        .begin_object()
+        .member("state", state)
+        .member("problem", std::string_view(problem))
+        .end_object();
+    ingress::Arrival arrival;
+    arrival.account = name_;
+    arrival.raw = std::make_shared<const std::string>(signal.details_json);
+    arrival.method = "IMAP";
+    arrival.target = server_.account->mailbox;
+    arrival.batch.emplace();
+    arrival.batch->items.push_back({std::move(signal), {}, *arrival.raw});
+    // Health and the log say so too: an event that finds no room is not brought again.
+    ground_.intake.take(std::move(arrival), thread_, [](const ingress::TakeResult&) {});
+}
+
+/// The client goes with its link: what it was doing is in `memory_`.
+void MailBox::hang_up() {
+    client_.reset();
+    link_.reset();
+}
+
+void MailBox::wait(std::chrono::milliseconds time, std::function<void(MailBox&)> then) {
+    if (cancel_timer_) std::exchange(cancel_timer_, nullptr)();
+    rest_armed_ = false;
+    if (over_) return;
+    cancel_timer_ = thread_.after(time, [weak = weak_from_this(), then = std::move(then)] {
+        const auto self = weak.lock();
+        if (self && !self->over_) then(*self);
+    });
+}
+
+/// A server's words, fit to be shown: it may repeat what it was told.
+std::string MailBox::shown(std::string_view words) const {
+    return adapters::shared::detail_of(words, server_.account->credentials);
+}
+
+}  // namespace postern::imap

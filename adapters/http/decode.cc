@@ -4,6 +4,7 @@
 #include "adapters/errc.h"
 #include "adapters/http/message.h"
 #include "adapters/http/pick.h"
+#include "adapters/http/xml_fields.h"
 #include "adapters/shared/form.h"
 #include "adapters/shared/json_cursor.h"
 
@@ -24,11 +25,16 @@ std::optional<ItemKind> guessed_kind(const Receive& receive, const Item& item) {
     return std::nullopt;
 }
 
-void decode_item(const Receive& receive, const WebhookRequest& request, const Item& item,
-                 Instant now, InboundBatch& batch) {
-    std::string word = receive.kind_header.empty()
-                           ? item.text(receive.kind)
-                           : std::string(request.header(receive.kind_header));
+/// What the provider calls the item.
+std::string word_of(const Receive& receive, const WebhookRequest& request, const Item& item) {
+    if (receive.kind_header.empty()) return item.text(receive.kind);
+    return std::string(request.header(receive.kind_header));
+}
+
+void decode_item(const Receive& receive, const WebhookRequest& request, Item item, Instant now,
+                 InboundBatch& batch) {
+    item.set_query(request.query);
+    std::string word = word_of(receive, request, item);
     auto kind = receive.only ? receive.only : kind_of(receive, word);
     if (!kind && word.empty()) kind = guessed_kind(receive, item);
     switch (kind.value_or(ItemKind::ignore)) {
@@ -46,12 +52,24 @@ void decode_item(const Receive& receive, const WebhookRequest& request, const It
 
 Result<InboundBatch> decode_form(const Receive& receive, const WebhookRequest& request,
                                  Instant now) {
-    const std::string_view raw = receive.body == BodyFormat::query ? request.query : request.body;
+    // Some call with GET or POST as they are told: then what is signed is the body, or nothing is.
+    const bool in_query = receive.body == BodyFormat::query ||
+                          (request.body.empty() && receive.verify.kind != VerifyKind::hmac);
+    const std::string_view raw = in_query ? request.query : request.body;
     const auto form = shared::parse_form(raw);
     if (!form) return form.error();
     if (form->fields().empty()) return make_error_code(Errc::wrong_shape);
     InboundBatch batch;
     decode_item(receive, request, Item(*form, raw), now, batch);
+    return batch;
+}
+
+Result<InboundBatch> decode_xml(const Receive& receive, const WebhookRequest& request,
+                                Instant now) {
+    const auto fields = xml_fields(request.body);
+    if (!fields) return make_error_code(Errc::wrong_shape);
+    InboundBatch batch;
+    decode_item(receive, request, Item(*fields, request.body), now, batch);
     return batch;
 }
 
@@ -91,8 +109,9 @@ Result<InboundBatch> decode_json(const Receive& receive, const WebhookRequest& r
 }  // namespace
 
 Result<InboundBatch> decode(const Receive& receive, const WebhookRequest& request, Instant now) {
-    return receive.body == BodyFormat::json ? decode_json(receive, request, now)
-                                            : decode_form(receive, request, now);
+    if (receive.body == BodyFormat::json) return decode_json(receive, request, now);
+    if (receive.body == BodyFormat::xml) return decode_xml(receive, request, now);
+    return decode_form(receive, request, now);
 }
 
 }  // namespace postern::adapters::http

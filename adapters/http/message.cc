@@ -12,14 +12,23 @@ namespace {
 
 constexpr std::size_t media_max = 100;
 
-std::string id_of(const Item& item, const Place& place) {
-    if (place == fingerprint_place) return shared::fingerprint(item.raw(), 16);
-    return item.text(place);
+std::string id_of(const Item& item, const Place& place, Instant now) {
+    std::string id = item.text(place);
+    if (!id.empty()) return id;
+    if (place.ends_with(fingerprint_place)) return shared::fingerprint(item.raw(), 16);
+    if (!place.ends_with(arrival_place)) return id;
+    return shared::fingerprint(item.raw(), 8) + "-" +
+           std::to_string(now.time_since_epoch().count());
 }
 
 /// A number that cannot be read stays as it came: better a strange contact than a lost message.
-Alias address_of(const Receive& receive, const std::string& spelled) {
+Alias address_of(const Receive& receive, std::string spelled) {
+    // A plus that nobody escaped has become a blank.
+    while (spelled.starts_with(' ')) spelled.erase(0, 1);
     if (!receive.phone_addresses) return {spelled, IdentityScope::account};
+    for (const std::string_view scheme : {"tel:", "whatsapp:"}) {
+        if (spelled.starts_with(scheme)) spelled.erase(0, scheme.size());
+    }
     if (shared::is_e164(spelled)) {
         return {shared::e164_from_provider(spelled), IdentityScope::channel};
     }
@@ -65,11 +74,35 @@ void add_media_value(const MediaRule& rule, json::Value value, std::vector<Attac
     }
 }
 
+/// The rule for the n-th file of a form: `MediaUrl{n}` is MediaUrl0, MediaUrl1 …
+MediaRule numbered(MediaRule rule, std::size_t n) {
+    for (Place* const place :
+         {&rule.url, &rule.id, &rule.mime, &rule.kind, &rule.filename, &rule.caption}) {
+        for (std::size_t at = place->find(number_mark); at != Place::npos;
+             at = place->find(number_mark)) {
+            place->replace(at, number_mark.size(), std::to_string(n));
+        }
+    }
+    return rule;
+}
+
+void add_fields_media(const MediaRule& rule, const Item& item, std::vector<Attachment>& all) {
+    const bool many =
+        rule.url.find(number_mark) != Place::npos || rule.id.find(number_mark) != Place::npos;
+    if (!many) return add_media(rule, item, all);
+    // Counted from 0 or from 1.
+    for (std::size_t n = 0; n < media_max; ++n) {
+        const std::size_t before = all.size();
+        add_media(numbered(rule, n), item, all);
+        if (n > 0 && all.size() == before) return;
+    }
+}
+
 std::vector<Attachment> attachments_of(const Receive& receive, const Item& item) {
     const MediaRule& rule = receive.message.media;
     std::vector<Attachment> all;
-    if (receive.body != BodyFormat::json) {
-        add_media(rule, item, all);
+    if (item.has_fields()) {
+        add_fields_media(rule, item, all);
         return all;
     }
     const auto list = item.value(rule.list);
@@ -115,7 +148,7 @@ Content content_of(const Receive& receive, const Item& item, bool has_media) {
 void decode_message(const Receive& receive, const Item& item, Instant now, InboundBatch& batch) {
     const MessageRule& rule = receive.message;
     InboundMessage message;
-    message.external_id = id_of(item, rule.id);
+    message.external_id = id_of(item, rule.id, now);
     auto sender = sender_of(receive, item);
     if (message.external_id.empty() || !sender) {
         const std::string what =
@@ -144,6 +177,8 @@ void decode_status(const Receive& receive, const Item& item, Instant now, Inboun
     if (!state) return decode_other(receive, item, word, now, batch);
     InboundStatus status;
     status.external_id = item.text(rule.id);
+    status.echo = item.text(rule.echo);
+    if (status.external_id.empty()) status.external_id = status.echo;
     if (status.external_id.empty()) {
         batch.undecoded.push_back({item.raw(), "a status without an id at " + rule.id, {}});
         return;
@@ -151,7 +186,6 @@ void decode_status(const Receive& receive, const Item& item, Instant now, Inboun
     status.state = *state;
     status.recipient = item.text(rule.recipient);
     if (!status.recipient.empty()) status.recipient = address_of(receive, status.recipient).address;
-    status.echo = item.text(rule.echo);
     if (*state == ReceiptState::failed) {
         status.error = ProviderError{item.text(rule.error), item.text(rule.error_text), {}};
         if (status.error->code.empty()) status.error->code = word;
@@ -170,7 +204,7 @@ void decode_consent(const Receive& receive, const Item& item, ItemKind kind, Ins
             {item.raw(), "a consent without a sender at " + receive.message.from, {}});
         return;
     }
-    signal.dedupe_id = id_of(item, receive.message.id);
+    signal.dedupe_id = id_of(item, receive.message.id, now);
     if (signal.dedupe_id.empty()) signal.dedupe_id = shared::fingerprint(item.raw(), 16);
     signal.provider_type = item.text(receive.kind);
     signal.provider_time = item.time(receive.message.time, now);

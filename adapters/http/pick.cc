@@ -4,14 +4,18 @@
 #include <charconv>
 #include <cmath>
 
+#include "adapters/http/legacy_text.h"
+#include "adapters/http/time_pattern.h"
 #include "adapters/shared/epoch.h"
 #include "adapters/shared/json_cursor.h"
 #include "adapters/shared/json_write.h"
 #include "adapters/shared/rfc3339.h"
-#include "adapters/shared/utf8.h"
 
 namespace postern::adapters::http {
 namespace {
+
+/// A provider's clock may be wrong, but nothing arrives before it was written.
+constexpr std::chrono::hours ahead_max{24};
 
 std::string unescaped(std::string_view token) {
     std::string out;
@@ -56,6 +60,19 @@ bool step_into(json::Value& value, json::Cursor& at, const std::string& token) {
     return false;
 }
 
+/// Takes the first of several places off `places`.
+std::string_view take_place(std::string_view& places) {
+    const std::size_t end = std::min(places.find(place_parting), places.size());
+    const std::string_view place = places.substr(0, end);
+    places.remove_prefix(std::min(end + place_parting.size(), places.size()));
+    return place;
+}
+
+/// Whether a moment of RFC 3339 says its zone.
+bool tells_zone(std::string_view text) {
+    return text.size() > 10 && text.find_first_of("Zz+-", 10) != std::string_view::npos;
+}
+
 std::optional<double> to_number(std::string_view text) {
     double value = 0;
     const char* const end = text.data() + text.size();
@@ -85,19 +102,38 @@ std::string scalar_text(json::Value value) {
     return {};
 }
 
-std::optional<json::Value> Item::value(std::string_view place) const {
+std::optional<json::Value> Item::value(std::string_view places) const {
     json::Value found;
-    if (!json_ || place.empty() || json_->at_pointer(place).get(found) != simdjson::SUCCESS) {
-        return std::nullopt;
+    while (json_ && !places.empty()) {
+        const std::string_view place = take_place(places);
+        if (!place.empty() && json_->at_pointer(place).get(found) == simdjson::SUCCESS &&
+            !found.is_null()) {
+            return found;
+        }
     }
-    return found;
+    return std::nullopt;
 }
 
-std::string Item::text(std::string_view place) const {
-    if (place.empty()) return {};
-    if (form_ != nullptr) return shared::valid_utf8(std::string(form_->value(place)));
-    const auto found = value(place);
-    return found ? scalar_text(*found) : std::string{};
+std::string Item::text_at(std::string_view place) const {
+    if (place.starts_with(query_place)) {
+        const std::string_view name =
+            place.substr(query_place.size(), place.find("}}") - query_place.size());
+        const auto query = shared::parse_form(query_);
+        return query ? legacy_text(query->value(name)) : std::string{};
+    }
+    if (form_ != nullptr) return legacy_text(form_->value(place));
+    json::Value found;
+    const bool there = json_ && json_->at_pointer(place).get(found) == simdjson::SUCCESS;
+    return there ? scalar_text(found) : std::string{};
+}
+
+std::string Item::text(std::string_view places) const {
+    std::string found;
+    while (found.empty() && !places.empty()) {
+        const std::string_view place = take_place(places);
+        if (!place.empty()) found = text_at(place);
+    }
+    return found;
 }
 
 std::optional<double> Item::number(std::string_view place) const {
@@ -106,9 +142,15 @@ std::optional<double> Item::number(std::string_view place) const {
 
 Instant Item::time(const TimeRule& rule, Instant now) const {
     const std::string told = text(rule.place);
+    if (rule.format == TimeFormat::pattern) {
+        const Instant read = read_time(told, rule.pattern, rule.east).value_or(now);
+        return read > now + ahead_max ? now : read;
+    }
     const bool digits = !told.empty() && told.find_first_not_of("0123456789.") == std::string::npos;
     if (rule.format == TimeFormat::iso8601 || !digits) {
-        return shared::parse_rfc3339(told).value_or(now);
+        const auto read = shared::parse_rfc3339(told);
+        if (!read) return now;
+        return tells_zone(told) ? *read : *read - rule.east;
     }
     auto value = json::to_integer(std::string_view(told).substr(0, told.find('.')));
     if (value && rule.format == TimeFormat::unix_ms) {

@@ -20,20 +20,28 @@ class Item final {
     [[nodiscard]] std::string_view raw() const { return raw_; }
 
     /// A string as it is, a number or a boolean in its JSON spelling; empty for anything else, for
-    /// nothing there, and for an empty place.
+    /// nothing there, and for an empty place. Of several places the first that holds something.
+    /// Bytes of a form that are no UTF-8 are read as Windows-1252.
     [[nodiscard]] std::string text(std::string_view place) const;
     [[nodiscard]] std::optional<double> number(std::string_view place) const;
     /// An absent, unreadable or absurd time reads as `now`.
     [[nodiscard]] Instant time(const TimeRule& rule, Instant now) const;
+    /// What `{{query.NAME}}` is taken from; it lives as long as the item.
+    void set_query(std::string_view query) { query_ = query; }
     /// JSON only.
     [[nodiscard]] std::optional<json::Value> value(std::string_view place) const;
+    /// Whether it is made of fields, not of JSON.
+    [[nodiscard]] bool has_fields() const { return form_ != nullptr; }
     /// The whole item as a JSON object (a form as an object of strings).
     [[nodiscard]] std::string as_json() const;
 
   private:
+    [[nodiscard]] std::string text_at(std::string_view place) const;
+
     std::optional<json::Value> json_;
     const shared::Form* form_ = nullptr;
     std::string_view raw_;
+    std::string_view query_;
 };
 
 /// A value found by walking a JSON pointer, with its own bytes.

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t text_bytes_max = 64 * 1024;
 constexpr std::size_t reply_bytes_max = 4096;
-constexpr std::array<std::string_view, 3> bodies = {"json", "form", "query"};
+constexpr std::array<std::string_view, 4> bodies = {"json", "form", "query", "xml"};
 constexpr std::array<std::string_view, 2> addresses = {"opaque", "phone"};
 
 constexpr std::array<std::pair<std::string_view, ItemKind>, 5> kind_words = {{

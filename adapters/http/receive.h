@@ -13,11 +13,11 @@
 
 namespace postern::adapters::http {
 
-enum class BodyFormat : unsigned char { json, form, query };
+enum class BodyFormat : unsigned char { json, form, query, xml };
 enum class VerifyKind : unsigned char { hmac, header, query, basic, none };
 enum class Algorithm : unsigned char { sha256, sha512, sha1, md5 };
 enum class Encoding : unsigned char { hex, base64, base64url };
-enum class TimeFormat : unsigned char { automatic, unix_s, unix_ms, iso8601 };
+enum class TimeFormat : unsigned char { automatic, unix_s, unix_ms, iso8601, pattern };
 
 /// What an item is. `ignore` and words that no map knows become `other` signals.
 enum class ItemKind : unsigned char { message, status, opted_out, opted_in, ignore };
@@ -57,11 +57,23 @@ struct VerifyRule {
     std::string name;  // query: the parameter; basic: the user
 };
 
-/// Where a value stands in an item: a JSON pointer (RFC 6901), or in a form the field's name.
+/// Where a value stands in an item: a JSON pointer (RFC 6901), in a form the field's name, in XML
+/// the elements below the root ("from/number", "from/@type"). Several with « | » between them: the
+/// first that holds something.
 using Place = std::string;
 
-/// Stands for an id that the provider does not give: a digest of the item's bytes.
+/// What parts them.
+constexpr std::string_view place_parting = " | ";
+/// Stands for an id that the provider does not give: a digest of the item's bytes. The same words
+/// twice are one message.
 constexpr std::string_view fingerprint_place = "{{fingerprint}}";
+/// Likewise, of the bytes and the moment: whatever arrives is a message of its own.
+constexpr std::string_view arrival_place = "{{arrival}}";
+/// "{{query.NAME}}": a parameter of the webhook's URL, whatever the body is; told to the provider
+/// with the URL, it tells apart what its bodies do not.
+constexpr std::string_view query_place = "{{query.";
+/// In names of a form's media fields: 0, 1, 2 … for as long as there is one.
+constexpr std::string_view number_mark = "{n}";
 
 template <class T>
 using WordMap = std::vector<std::pair<std::string, T>>;
@@ -79,6 +91,8 @@ struct MediaRule {
 struct TimeRule {
     Place place = "/time";
     TimeFormat format = TimeFormat::automatic;
+    std::string pattern;           // "DD/MM/YYYY hh:mm:ss": see time_pattern.h
+    std::chrono::minutes east{0};  // the provider's zone, where a time tells none
 };
 
 struct MessageRule {

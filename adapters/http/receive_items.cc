@@ -5,11 +5,14 @@
 #include <array>
 #include <initializer_list>
 
+#include "adapters/http/time_pattern.h"
+
 namespace postern::adapters::http {
 namespace {
 
 constexpr std::size_t place_bytes_max = 256;
 constexpr std::array<std::string_view, 4> time_formats = {"auto", "unix", "unix_ms", "iso8601"};
+constexpr int zone_hours_max = 15;
 
 using KeyPlaces = std::initializer_list<std::pair<std::string_view, Place*>>;
 
@@ -21,6 +24,52 @@ bool good_pointer(std::string_view place) {
         if (next != "0" && next != "1") return false;
     }
     return true;
+}
+
+/// Each of several.
+bool good_pointers(std::string_view places) {
+    for (;;) {
+        const std::size_t end = places.find(place_parting);
+        const std::string_view one = places.substr(0, end);
+        const bool query = one.starts_with(query_place) && one.ends_with("}}");
+        if (!query && !good_pointer(one)) return false;
+        if (end == std::string_view::npos) return true;
+        places.remove_prefix(end + place_parting.size());
+    }
+}
+
+/// "+05:30", "-0300", "Z" or nothing.
+std::optional<std::chrono::minutes> zone_of(std::string_view text) {
+    if (text.empty() || text == "Z") return std::chrono::minutes{0};
+    std::string digits;
+    for (const char c : text.substr(1)) {
+        if (c >= '0' && c <= '9') digits += c;
+        if ((c < '0' || c > '9') && c != ':') return std::nullopt;
+    }
+    if ((text.front() != '+' && text.front() != '-') || digits.size() != 4) return std::nullopt;
+    const int hours = (digits[0] - '0') * 10 + digits[1] - '0';
+    const int minutes = (digits[2] - '0') * 10 + digits[3] - '0';
+    if (hours > zone_hours_max || minutes > 59) return std::nullopt;
+    const std::chrono::minutes east{hours * 60 + minutes};
+    return text.front() == '-' ? -east : east;
+}
+
+void read_time_format(Table& table, TimeRule& rule) {
+    const std::string word = table.text("format", time_formats.front());
+    const auto known = std::ranges::find(time_formats, word);
+    if (known != time_formats.end()) {
+        rule.format = static_cast<TimeFormat>(known - time_formats.begin());
+    } else if (is_time_pattern(word)) {
+        rule.format = TimeFormat::pattern;
+        rule.pattern = word;
+    } else {
+        table.wrong("format",
+                    "write one of auto unix unix_ms iso8601, or a pattern such as "
+                    "\"DD/MM/YYYY hh:mm:ss\"");
+    }
+    const auto east = zone_of(table.text("zone", ""));
+    if (!east) table.wrong("zone", "write the offset of the provider's clock, such as \"+03:00\"");
+    rule.east = east.value_or(std::chrono::minutes{0});
 }
 
 void read_states(Table& value, WordMap<ReceiptState>& map) {
@@ -37,8 +86,16 @@ void read_states(Table& value, WordMap<ReceiptState>& map) {
 
 void Places::read(Table& table, std::string_view key, Place& place) const {
     place = table.text(key, place);
-    const bool id_word = key == "id" && place == fingerprint_place;
-    const bool good = place.empty() || id_word || form_ || good_pointer(place);
+    std::string_view pointers = place;
+    if (key == "id") {
+        // What stands for an id may come last.
+        for (const std::string_view word : {fingerprint_place, arrival_place}) {
+            if (!pointers.ends_with(word)) continue;
+            pointers.remove_suffix(word.size());
+            if (pointers.ends_with(place_parting)) pointers.remove_suffix(place_parting.size());
+        }
+    }
+    const bool good = pointers.empty() || form_ || good_pointers(pointers);
     if (good && place.size() <= place_bytes_max) return;
     table.wrong(key, "write a JSON pointer, such as \"/data/0/id\"");
 }
@@ -47,9 +104,7 @@ void Places::read_time(Table& table, TimeRule& rule) const {
     auto inner = table.is_table("time") ? table.table("time") : std::nullopt;
     if (!inner) return read(table, "time", rule.place);
     read(*inner, "pointer", rule.place);
-    const std::string word = inner->word("format", time_formats);
-    rule.format =
-        static_cast<TimeFormat>(std::ranges::find(time_formats, word) - time_formats.begin());
+    read_time_format(*inner, rule);
     inner->finish();
 }
 

@@ -10,6 +10,8 @@ namespace {
 
 using shared::outcome;
 
+constexpr std::size_t id_bytes_max = 255;
+
 /// What stands at `pointer`, as text; nothing if nothing does.
 std::optional<std::string> at(const std::optional<json::Value>& root, const std::string& pointer) {
     json::Value found;
@@ -19,14 +21,45 @@ std::optional<std::string> at(const std::optional<json::Value>& root, const std:
     return scalar_text(found);
 }
 
-bool holds(const Condition& condition, int status, const std::optional<json::Value>& root) {
-    const auto& statuses = condition.statuses;
-    if (!statuses.empty() && std::ranges::find(statuses, status) == statuses.end()) return false;
+bool holds(const Condition& condition, const ProviderAnswer& answer,
+           const std::optional<json::Value>& root) {
+    const auto is_in = [](const auto& list, const auto& what) {
+        return std::ranges::find(list, what) != list.end();
+    };
+    if (!condition.statuses.empty() && !is_in(condition.statuses, answer.status)) return false;
+    const auto stands = [&](const std::string& words) {
+        return answer.body.find(words) != std::string_view::npos;
+    };
+    if (!condition.contains.empty() && std::ranges::none_of(condition.contains, stands)) {
+        return false;
+    }
     if (condition.pointer.empty()) return true;
     const auto word = at(root, condition.pointer);
-    if (!word) return false;
-    const auto& words = condition.words;
-    return words.empty() || std::ranges::find(words, *word) != words.end();
+    if (!word || is_in(condition.not_words, *word)) return false;
+    return condition.words.empty() || is_in(condition.words, *word);
+}
+
+std::string_view trimmed(std::string_view text) {
+    static constexpr std::string_view blanks = " \t\r\n";
+    const std::size_t begin = text.find_first_not_of(blanks);
+    if (begin == std::string_view::npos) return {};
+    return text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
+}
+
+std::string value_at(const AnswerPlace& place, const ProviderAnswer& answer,
+                     const std::optional<json::Value>& root) {
+    if (!place.header.empty()) return std::string(answer.header(place.header));
+    if (!place.between) return place.pointer.empty() ? "" : at(root, place.pointer).value_or("");
+    std::string_view rest = trimmed(answer.body);
+    const std::size_t begin = rest.find(place.after);
+    if (begin == std::string_view::npos) return {};
+    rest.remove_prefix(begin + place.after.size());
+    const std::size_t end =
+        place.until.empty() ? rest.find_first_of("\r\n") : rest.find(place.until);
+    // What is cut off may be cut within the value.
+    if (end == std::string_view::npos && !place.until.empty()) return {};
+    const std::string_view found = trimmed(rest.substr(0, end));
+    return found.size() > id_bytes_max ? std::string{} : std::string(found);
 }
 
 /// HTTP alone cannot tell whether a 5xx came before or after the message was taken, except for 503,
@@ -46,11 +79,7 @@ SendOutcome by_status(int status, bool understood) {
 SendOutcome taken(const SendDocument& document, const SendRequest& request,
                   const ProviderAnswer& answer, const std::optional<json::Value>& root) {
     SendOutcome out = outcome(SendResult::accepted, "accepted");
-    if (!document.id_header.empty()) {
-        out.external_id = answer.header(document.id_header);
-    } else if (!document.id.empty()) {
-        out.external_id = at(root, document.id).value_or("");
-    }
+    out.external_id = value_at(document.id, answer, root);
     // Where the provider gives no id, receipts can only name ours.
     if (out.external_id.empty()) out.external_id = request.echo;
     return out;
@@ -63,10 +92,10 @@ SendOutcome classify(const SendDocument& document, const SendRequest& request,
     const auto parsed = json::parse(answer.body);
     const std::optional<json::Value> root =
         parsed ? std::optional<json::Value>(*parsed) : std::nullopt;
-    if (holds(document.ok, answer.status, root)) return taken(document, request, answer, root);
+    if (holds(document.ok, answer, root)) return taken(document, request, answer, root);
     SendOutcome out = by_status(answer.status, root.has_value());
     for (const Meaning& meaning : document.meanings) {
-        if (!holds(meaning.when, answer.status, root)) continue;
+        if (!holds(meaning.when, answer, root)) continue;
         out = outcome(meaning.result, meaning.code);
         out.address = meaning.address;
         if (!meaning.when.pointer.empty()) {
@@ -75,8 +104,9 @@ SendOutcome classify(const SendDocument& document, const SendRequest& request,
         break;
     }
     if (out.provider_code.empty()) out.provider_code = std::to_string(answer.status);
-    const auto words = document.detail.empty() ? std::nullopt : at(root, document.detail);
-    out.detail = shared::detail_of(words ? std::string_view(*words) : answer.body, credentials);
+    const std::string words = value_at(document.detail, answer, root);
+    out.detail =
+        shared::detail_of(words.empty() ? answer.body : std::string_view(words), credentials);
     if (out.result == SendResult::rate_limited || out.result == SendResult::transient) {
         out.retry_at = shared::retry_after(answer, request.now);
     }

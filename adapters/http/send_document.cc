@@ -55,23 +55,23 @@ void read_statuses(Table& table, std::string_view key, json::Value value, Condit
     if (condition.statuses.empty()) table.wrong(key, advice);
 }
 
-void read_words(Table& table, Condition& condition) {
+void read_words(Table& table, std::string_view key, std::vector<std::string>& words) {
     static constexpr std::string_view advice = "write a list of words, numbers or flags";
-    const auto value = table.value("in");
+    const auto value = table.value(key);
     if (!value) return;
     json::Array list;
-    if (value->get(list) != simdjson::SUCCESS) return table.wrong("in", advice);
+    if (value->get(list) != simdjson::SUCCESS) return table.wrong(key, advice);
     for (const json::Value word : list) {
         std::string_view text;
         if (word.get(text) == simdjson::SUCCESS) {
-            condition.words.emplace_back(text);
+            words.emplace_back(text);
         } else if (word.is_number() || word.is_bool()) {
-            condition.words.push_back(json::compact(word));
+            words.push_back(json::compact(word));
         } else {
-            return table.wrong("in", advice);
+            return table.wrong(key, advice);
         }
     }
-    if (condition.words.empty()) table.wrong("in", advice);
+    if (words.empty()) table.wrong(key, advice);
 }
 
 std::string pointer_of(Table& table, std::string_view key, std::string_view absent) {
@@ -82,7 +82,7 @@ std::string pointer_of(Table& table, std::string_view key, std::string_view abse
     return pointer;
 }
 
-/// A status, a list of them, or `{ status, pointer, in }`.
+/// A status, a list of them, or `{ status, pointer, in, not_in, contains }`.
 Condition read_condition(Table& root, std::string_view key) {
     Condition condition;
     const auto value = root.value(key);
@@ -96,12 +96,15 @@ Condition read_condition(Table& root, std::string_view key) {
         read_statuses(*table, "status", *status, condition);
     }
     condition.pointer = pointer_of(*table, "pointer", "");
-    read_words(*table, condition);
-    if (condition.pointer.empty() && !condition.words.empty()) {
+    read_words(*table, "in", condition.words);
+    read_words(*table, "not_in", condition.not_words);
+    read_words(*table, "contains", condition.contains);
+    const bool words = !condition.words.empty() || !condition.not_words.empty();
+    if (condition.pointer.empty() && words) {
         table->wrong("pointer", "write where the words stand, such as \"/status\"");
     }
-    if (condition.pointer.empty() && condition.statuses.empty()) {
-        table->wrong("status", "write statuses, or a pointer");
+    if (condition.pointer.empty() && condition.statuses.empty() && condition.contains.empty()) {
+        table->wrong("status", "write statuses, a pointer, or what the body contains");
     }
     table->finish();
     return condition;
@@ -217,14 +220,22 @@ void read_body(Table& root, std::size_t format, const Sender& sender, SendDocume
     if (!good) root.wrong("body", advice);
 }
 
-void read_id(Table& root, SendDocument& out) {
-    if (!root.is_table("id")) {
-        out.id = pointer_of(root, "id", out.id);
+/// A JSON pointer, `{ header }`, or `{ after, until }`.
+void read_place(Table& root, std::string_view key, AnswerPlace& place) {
+    if (!root.is_table(key)) {
+        place.pointer = pointer_of(root, key, place.pointer);
         return;
     }
-    auto table = root.table("id");
-    out.id_header = table->text("header", "");
-    if (out.id_header.empty()) table->wrong("header", "write the header that holds the id");
+    auto table = root.table(key);
+    place.header = table->text("header", "");
+    place.between = table->has("after") || table->has("until");
+    place.after = table->text("after", "");
+    place.until = table->text("until", "");
+    if (place.header.empty() != place.between) {
+        table->wrong("header",
+                     "write the header that holds it, or the words around it in the "
+                     "body: after, until");
+    }
     table->finish();
 }
 
@@ -262,8 +273,8 @@ SendDocument read_root(Table root, std::string_view base, const Sender& sender) 
         out.meanings.push_back(
             {read_condition(root, known.key), known.result, known.code, known.address});
     }
-    read_id(root, out);
-    out.detail = pointer_of(root, "detail", "");
+    read_place(root, "id", out.id);
+    read_place(root, "detail", out.detail);
     out.idempotent = root.flag("idempotent");
     if (!out.uses(Slot::to) && !out.uses(Slot::to_digits)) {
         root.wrong("body", "nothing says to whom: write {{to}} or {{to_digits}} into body or url");

@@ -13,11 +13,23 @@
 
 namespace postern::adapters::http {
 
-/// A condition on an answer: its status, and what stands at a place of its JSON.
+/// A condition on an answer: its status, what stands at a place of its JSON, what stands anywhere.
 struct Condition {
-    std::vector<int> statuses;       // empty: any
-    std::string pointer;             // RFC 6901; empty: the body does not matter
-    std::vector<std::string> words;  // as text; empty: anything stands there
+    std::vector<int> statuses;           // empty: any
+    std::string pointer;                 // RFC 6901; empty: no place matters
+    std::vector<std::string> words;      // as text; empty: anything stands there
+    std::vector<std::string> not_words;  // nor any of these
+    std::vector<std::string> contains;   // one of them in the body, be it JSON or not; empty: any
+};
+
+/// Where a value stands in an answer: a JSON pointer, a header, or between words of a body that is
+/// no JSON.
+struct AnswerPlace {
+    std::string pointer;
+    std::string header;
+    std::string after;  // «<id>»; empty: from the body's beginning
+    std::string until;  // «</id>»; empty: up to the end of the line
+    bool between = false;
 };
 
 /// What a condition that holds means.
@@ -35,9 +47,8 @@ struct SendDocument {
     Template body;
     Condition ok;
     std::vector<Meaning> meanings;  // in the order in which they are tried
-    std::string id = "/id";         // a JSON pointer; empty: there is none
-    std::string id_header;          // instead of `id`, if not empty
-    std::string detail;             // a JSON pointer to the provider's words, or empty
+    AnswerPlace id{"/id", {}, {}, {}, false};
+    AnswerPlace detail;  // the provider's words
     bool idempotent = false;
 
     [[nodiscard]] bool uses(Slot slot) const;

@@ -1,8 +1,11 @@
 // Filling a template in: the value of each placeholder, escaped for its place.
+#include <algorithm>
 #include <charconv>
 
 #include "adapters/http/send_template.h"
+#include "adapters/shared/code_points.h"
 #include "adapters/shared/json_write.h"
+#include "adapters/shared/sms_segments.h"
 
 namespace postern::adapters::http {
 namespace {
@@ -25,6 +28,43 @@ std::string variable_of(const OutboundContent& content, std::string_view name) {
         if (known == name) return value;
     }
     return {};
+}
+
+std::string text_and_url(const OutboundContent& content) {
+    std::string out = content.text;
+    if (!out.empty() && !content.url.empty()) out += '\n';
+    return out + content.url;
+}
+
+std::string hex_of_utf16(std::string_view text) {
+    static constexpr char digits[] = "0123456789ABCDEF";
+    std::string out;
+    const auto unit = [&out](char32_t value) {
+        for (int shift = 12; shift >= 0; shift -= 4) out += digits[(value >> shift) & 0xfU];
+    };
+    while (!text.empty()) {
+        const char32_t character = shared::take_character(text);
+        if (character < 0x10000) {
+            unit(character);
+        } else {
+            unit(0xd800 + ((character - 0x10000) >> 10U));
+            unit(0xdc00 + ((character - 0x10000) & 0x3ffU));
+        }
+    }
+    return out;
+}
+
+/// "A.B": A if the text needs no more than GSM-7.
+std::string by_alphabet(std::string_view words, const OutboundContent& content) {
+    const std::size_t parting = words.find('.');
+    const bool gsm =
+        shared::sms_segments(text_and_url(content)).encoding == shared::SmsEncoding::gsm7;
+    return std::string(gsm ? words.substr(0, parting) : words.substr(parting + 1));
+}
+
+template <class Unit>
+std::string epoch_text(Instant now) {
+    return std::to_string(std::chrono::floor<Unit>(now).time_since_epoch().count());
 }
 
 /// Values that stand in the message as they are.
@@ -82,8 +122,15 @@ std::string made(const SlotPiece& piece, const SendRequest& request) {
         case Slot::longitude:
             return number_text(point.longitude);
         case Slot::time:
-            return std::to_string(
-                std::chrono::floor<std::chrono::seconds>(request.now).time_since_epoch().count());
+            return epoch_text<std::chrono::seconds>(request.now);
+        case Slot::time_ms:
+            return epoch_text<std::chrono::milliseconds>(request.now);
+        case Slot::text_and_url:
+            return text_and_url(content);
+        case Slot::text_hex:
+            return hex_of_utf16(content.text);
+        case Slot::alphabet:
+            return by_alphabet(piece.text, content);
         case Slot::content:
             return content_json(content);
         case Slot::variable:
@@ -99,6 +146,10 @@ bool is_made(Slot slot) {
         case Slot::latitude:
         case Slot::longitude:
         case Slot::time:
+        case Slot::time_ms:
+        case Slot::text_and_url:
+        case Slot::text_hex:
+        case Slot::alphabet:
         case Slot::content:
         case Slot::variable:
         case Slot::basic:
@@ -108,9 +159,11 @@ bool is_made(Slot slot) {
     }
 }
 
-bool bare_in_json(Slot slot) {
+bool bare_in_json(Slot slot, std::string_view value) {
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    if (slot == Slot::alphabet) return !value.empty() && std::ranges::all_of(value, is_digit);
     return slot == Slot::latitude || slot == Slot::longitude || slot == Slot::time ||
-           slot == Slot::content;
+           slot == Slot::time_ms || slot == Slot::content;
 }
 
 bool unreserved(char c) {
@@ -186,7 +239,7 @@ void append_escaped(std::string& out, std::string_view value, const SlotPiece& p
         case SlotPlace::json_string:
             return append_json(out, value, false);
         case SlotPlace::json_value:
-            if (!bare_in_json(piece.slot)) return append_json(out, value, true);
+            if (!bare_in_json(piece.slot, value)) return append_json(out, value, true);
             out += value;
             return;
     }

@@ -9,7 +9,7 @@
 namespace postern::adapters::http {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Slot>, 22> names = {{
+constexpr std::array<std::pair<std::string_view, Slot>, 25> names = {{
     {"to", Slot::to},
     {"to_digits", Slot::to_digits},
     {"text", Slot::text},
@@ -32,17 +32,20 @@ constexpr std::array<std::pair<std::string_view, Slot>, 22> names = {{
     {"time", Slot::time},
     {"secret", Slot::secret},
     {"content", Slot::content},
+    {"text_and_url", Slot::text_and_url},
+    {"text_hex", Slot::text_hex},
+    {"time_ms", Slot::time_ms},
 }};
 
 bool unquoted_in_json(Slot slot) {
     return slot == Slot::latitude || slot == Slot::longitude || slot == Slot::time ||
-           slot == Slot::content;
+           slot == Slot::time_ms || slot == Slot::content;
 }
 
 std::string unknown_placeholder(std::string_view name) {
     std::string advice = "no placeholder {{" + std::string(name) + "}}; known are";
     for (const auto& [known, slot] : names) advice.append(" ").append(known);
-    return advice + " basic.USER variables.NAME";
+    return advice + " basic.USER variables.NAME alphabet.GSM.OTHER";
 }
 
 bool add_slot(std::string_view name, SlotPlace place, const Sender& sender, Template& out,
@@ -56,6 +59,12 @@ bool add_slot(std::string_view name, SlotPlace place, const Sender& sender, Temp
     }
     if (name.starts_with(variables) && name.size() > variables.size()) {
         out.push_back({Slot::variable, place, std::string(name.substr(variables.size()))});
+        return true;
+    }
+    static constexpr std::string_view alphabet = "alphabet.";
+    const std::size_t parting = name.find('.', alphabet.size());
+    if (name.starts_with(alphabet) && parting != std::string_view::npos) {
+        out.push_back({Slot::alphabet, place, std::string(name.substr(alphabet.size()))});
         return true;
     }
     for (const auto& [known, slot] : names) {

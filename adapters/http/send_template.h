@@ -46,14 +46,18 @@ enum class Slot : unsigned char {
     time,
     secret,
     content,
+    text_and_url,  // both, as far as they are there, on lines of their own
+    text_hex,      // the text in UTF-16BE, in hexadecimal
+    time_ms,
     basic,     // basic.USER: the base64 of `USER:secret`
     variable,  // variables.NAME of a template
+    alphabet,  // alphabet.A.B: A where an SMS of the text is GSM-7, B where it is not
 };
 
 struct SlotPiece {
     Slot slot = Slot::literal;
     SlotPlace place = SlotPlace::plain;
-    std::string text;  // literal: itself; basic: the base64; variable: its name
+    std::string text;  // literal: itself; basic: the base64; variable: its name; alphabet: "A.B"
 };
 
 using Template = std::vector<SlotPiece>;

@@ -10,21 +10,21 @@
 namespace postern::adapters::http {
 namespace {
 
-/// What must stand in the document for a content of that type to arrive whole.
-std::vector<Slot> needed(ContentType type) {
+/// What must stand in the document for a content of that type to arrive whole; of each row one.
+std::vector<std::vector<Slot>> needed(ContentType type) {
     switch (type) {
         case ContentType::text:
-            return {Slot::text};
+            return {{Slot::text, Slot::text_and_url, Slot::text_hex}};
         case ContentType::media:
-            return {Slot::url};
+            return {{Slot::url, Slot::text_and_url}};
         case ContentType::template_:
-            return {Slot::name};
+            return {{Slot::name}};
         case ContentType::location:
-            return {Slot::latitude, Slot::longitude};
+            return {{Slot::latitude}, {Slot::longitude}};
         case ContentType::reaction:
-            return {Slot::message, Slot::emoji};
+            return {{Slot::message}, {Slot::emoji}};
         default:
-            return {Slot::content};
+            return {{Slot::content}};
     }
 }
 
@@ -48,8 +48,9 @@ class Sending final : public SendingAdapter {
             check.not_supported("type", "such message to send");
         }
         if (!document_.uses(Slot::content)) {
-            for (const Slot slot : needed(content.type)) {
-                if (document_.uses(slot)) continue;
+            for (const auto& slots : needed(content.type)) {
+                if (std::ranges::any_of(slots, [&](Slot one) { return document_.uses(one); }))
+                    continue;
                 check.not_supported("type", "place for such a message in its `send` document");
             }
         }

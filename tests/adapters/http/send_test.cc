@@ -48,6 +48,8 @@ TEST(HttpSend, AnswersEveryMistakeWithItsKeyAndWhatToWrite) {
         {R"({"url":"https://{{to}}.test/"})", "send.url: the host must stand there as it is"},
         {R"({"url":"https://a.test/{{too}}"})", "send.url: no placeholder {{too}}; known are to"},
         {R"({"url":"https://a.test/{{to"})", "send.url: a {{ without its }}"},
+        {with(R"("id":{"head":"X"})"), "send.id.header: write the header"},
+        {with(R"("ok":{"in":[1]})"), "send.ok.pointer: write where"},
         {with(R"("methd":"POST")"), "send.methd: no such key; known here: method"},
         {with(R"("method":"post")"), "send.method: write one of POST PUT PATCH GET DELETE"},
         {with(R"("method":"GET","body":"{{to}}")"), "send.body: a GET has none"},
@@ -68,7 +70,7 @@ TEST(HttpSend, AnswersEveryMistakeWithItsKeyAndWhatToWrite) {
         {with(R"("ok":"200")"), "send.ok: write HTTP statuses"},
         {with(R"("ok":[])"), "send.ok: write HTTP statuses"},
         {with(R"("ok":[20])"), "send.ok: write HTTP statuses"},
-        {with(R"("ok":{})"), "send.ok.status: write statuses, or a pointer"},
+        {with(R"("ok":{})"), "send.ok.status: write statuses, a pointer"},
         {with(R"("ok":{"pointer":"status"})"), "send.ok.pointer: write a JSON pointer"},
         {with(R"("ok":{"in":["ok"]})"), "send.ok.pointer: write where the words stand"},
         {with(R"("ok":{"pointer":"/s","in":[]})"), "send.ok.in: write a list"},
@@ -76,7 +78,7 @@ TEST(HttpSend, AnswersEveryMistakeWithItsKeyAndWhatToWrite) {
         {with(R"("ok":{"pointer":"/s","is":"ok"})"), "send.ok.is: no such key"},
         {with(R"("retry":[999])"), "send.retry: write HTTP statuses"},
         {with(R"("id":"id")"), "send.id: write a JSON pointer"},
-        {with(R"("id":{})"), "send.id.header: write the header that holds the id"},
+        {with(R"("id":{})"), "send.id.header: write the header that holds it"},
         {with(R"("detail":"error")"), "send.detail: write a JSON pointer"},
         {with(R"("idempotent":"yes")"), "send.idempotent: write true or false"},
         {with(R"("idempotent":true,"body":{"to":"{{to}}"})"),
@@ -129,6 +131,9 @@ TEST(HttpSend, TakesTheIdFromWhereTheDocumentSays) {
     EXPECT_EQ(id(R"("id":"/messages/0/id")", {201, R"({"messages":[{"id":9007199254740993}]})"}),
               "9007199254740993");
     EXPECT_EQ(id(R"("id":{"header":"X-Id"})", {202, "", {{"x-id", "m2"}}}), "m2");
+    EXPECT_EQ(id(R"("id":{"after":"<id>","until":"</id>"})", {200, "<r><id> 7f </id></r>"}), "7f");
+    EXPECT_EQ(id(R"("id":{"after":"OK:"})", {200, "OK: 81\r\nend"}), "81");
+    EXPECT_EQ(id(R"("id":{"after":"OK:","until":";"})", {200, "OK: 81"}), "att_1");
     // Nothing there: receipts can only name ours.
     EXPECT_EQ(id(R"("id":"")", {204, ""}), "att_1");
     EXPECT_EQ(id(R"("id":"/id")", {200, "OK"}), "att_1");
@@ -142,6 +147,15 @@ TEST(HttpSend, BelievesTheConditionMoreThanTheStatus) {
     EXPECT_EQ(judged(ok, {200, "{}"}).result, permanent);
     EXPECT_EQ(judged(ok, {200, "<html>"}).result, unknown);
     EXPECT_EQ(judged(ok, {201, R"({"status":"ok"})"}).result, permanent);
+    constexpr std::string_view not_zero = R"("ok":{"pointer":"/id","not_in":[0,""]})";
+    EXPECT_EQ(judged(not_zero, {200, R"({"id":17})"}).result, accepted);
+    EXPECT_EQ(judged(not_zero, {200, R"({"id":0})"}).result, permanent);
+    constexpr std::string_view words = R"("ok":{"contains":["<code>0<"]},)"
+                                       R"("dead":{"contains":["<code>9<"]},)"
+                                       R"("detail":{"after":"<text>","until":"</text>"})";
+    EXPECT_EQ(judged(words, {200, "<code>0</code>"}).result, accepted);
+    EXPECT_EQ(judged(words, {200, "<code>9</code><text>gone</text>"}).detail, "gone");
+    EXPECT_EQ(judged(words, {200, "<code>9</code>"}).address, AddressVerdict::dead);
     constexpr std::string_view there = R"("ok":{"pointer":"/sid"})";
     EXPECT_EQ(judged(there, {200, R"({"sid":"x"})"}).result, accepted);
     EXPECT_EQ(judged(there, {200, R"({"sid":null})"}).result, permanent);

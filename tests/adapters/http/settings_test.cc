@@ -31,7 +31,7 @@ constexpr Mistake mistakes[] = {
     {"7", "receive: write a table"},
     {"{", "receive: write a table"},
     {R"({"bodi":"json"})", "receive.bodi: no such key; known here: body"},
-    {R"({"body":"xml"})", "receive.body: write one of json form query"},
+    {R"({"body":"yaml"})", "receive.body: write one of json form query xml"},
     {R"({"body":7})", "receive.body: write a string"},
     {R"({"verify":"none"})", "receive.verify: write a table"},
     {R"({"verify":{"type":"jwt"}})", "receive.verify.type: write one of hmac header"},
@@ -62,6 +62,10 @@ constexpr Mistake mistakes[] = {
     {R"({"message":{"form":"/x"}})", "receive.message.form: no such key; known here: id from"},
     {R"({"message":{"media":{"uri":"/x"}}})", "receive.message.media.uri: no such key"},
     {R"({"message":{"time":{"format":"rfc"}}})", "receive.message.time.format: write one of auto"},
+    {R"({"message":{"time":{"format":"hh:mm"}}})", "receive.message.time.format: write one of"},
+    {R"({"message":{"time":{"zone":"Bogota"}}})", "receive.message.time.zone: write the offset"},
+    {R"({"message":{"text":"/a | b"}})", "receive.message.text: write a JSON pointer"},
+    {R"({"message":{"text":"/a | {{arrival}}"}})", "receive.message.text: write a JSON pointer"},
     {R"({"status":{"value":{"map":{"OK":"fine"}}}})", "receive.status.value.map.OK: write one of"},
     {R"({"status":{"value":{"map":{"OK":7}}}})", "receive.status.value.map.OK: write a string"},
     {R"({"address":"mail"})", "receive.address: write one of opaque phone"},
@@ -122,6 +126,25 @@ TEST(HttpSettings, DefaultsSurviveHalfADocument) {
     EXPECT_EQ(receive.message.text, "/body");
     EXPECT_EQ(receive.message.from, "/from");
     EXPECT_EQ(receive.verify.prefix, "sha256=");
+}
+
+TEST(HttpQuery, IsReadOfAFormThatCameWithGetOnlyWhereABodyNeedNotBeSigned) {
+    AdapterConfig config;
+    config.credentials["secret"].emplace_back("s");
+    config.settings["receive"] =
+        R"({"body":"form","kind":"message","verify":{"type":"query","name":"key"}})";
+    OwnedRequest request;
+    request.method = "GET";
+    request.query = "key=s&id=5&from=ana&text=hola";
+    std::string problem;
+    auto adapter = make(config, problem);
+    ASSERT_NE(adapter, nullptr) << problem;
+    ASSERT_EQ(adapter->decode(request.view(), Instant{})->items.size(), 1U);
+
+    config.settings["receive"] = R"({"body":"form","kind":"message"})";
+    adapter = make(config, problem);
+    ASSERT_NE(adapter, nullptr) << problem;
+    EXPECT_TRUE(adapter->decode(request.view(), Instant{}).has_error());
 }
 
 TEST(HttpQuery, ReadsAMessageThatIsAllQuery) {

@@ -64,6 +64,10 @@ void make_content(const Assembled& assembled, Charset standard, Content& content
     const ShortMessage& first = assembled.parts.front().message;
     if (append_parts(assembled, standard, content.text, missing)) {
         content.text = shared::valid_utf8(std::move(content.text));
+        if (content.text.empty()) {
+            content.type = ContentType::unsupported;
+            content.provider_type = "empty";
+        }
     } else {
         content = {};
         content.type = ContentType::unsupported;
@@ -168,7 +172,7 @@ InboundStatus status_of(const Receipt& receipt, const ShortMessage& message,
     if (receipt.done && *receipt.done > now - skew_max && *receipt.done <= now)
         out.provider_time = *receipt.done;
     if (receipt.state == ReceiptState::failed) {
-        const bool told = !receipt.error.empty() && receipt.error != "000";
+        const bool told = receipt.error.find_first_not_of('0') != std::string::npos;
         out.error = ProviderError{told ? receipt.error : receipt.stat, receipt.stat, {}};
     }
     out.details_json = json::ObjectWriter()

@@ -14,15 +14,16 @@ struct State {
     std::uint8_t number;  // of message_state
     ReceiptState state;
 };
-constexpr std::array<State, 9> states = {{{"ENROUTE", 1, ReceiptState::sent},
-                                          {"DELIVRD", 2, ReceiptState::delivered},
-                                          {"EXPIRED", 3, ReceiptState::failed},
-                                          {"DELETED", 4, ReceiptState::failed},
-                                          {"UNDELIV", 5, ReceiptState::failed},
-                                          {"ACCEPTD", 6, ReceiptState::sent},
-                                          {"UNKNOWN", 7, ReceiptState::failed},
-                                          {"REJECTD", 8, ReceiptState::failed},
-                                          {"SKIPPED", 9, ReceiptState::failed}}};
+constexpr std::array<State, 10> states = {{{"SCHEDLD", 0, ReceiptState::sent},
+                                           {"ENROUTE", 1, ReceiptState::sent},
+                                           {"DELIVRD", 2, ReceiptState::delivered},
+                                           {"EXPIRED", 3, ReceiptState::failed},
+                                           {"DELETED", 4, ReceiptState::failed},
+                                           {"UNDELIV", 5, ReceiptState::failed},
+                                           {"ACCEPTD", 6, ReceiptState::sent},
+                                           {"UNKNOWN", 7, ReceiptState::failed},
+                                           {"REJECTD", 8, ReceiptState::failed},
+                                           {"SKIPPED", 9, ReceiptState::failed}}};
 
 constexpr std::array<std::string_view, 9> keys = {
     "id:",        "sub:",      "dlvrd:", "submit date:", "submitdate:",
@@ -72,28 +73,64 @@ struct Body {
 Body body_of(std::string_view text) {
     Body body{text, lower(text)};
     const std::size_t own = find_key(body.folded, "text:");
-    if (own != std::string_view::npos) {
+    const std::size_t stat = find_key(body.folded, "stat:");
+    // Some write the fields in the order of the alphabet: then the text's are not the person's.
+    const bool last = stat == std::string_view::npos || stat < own;
+    if (own != std::string_view::npos && last) {
         body.text = text.substr(0, own);
         body.folded.resize(own);
     }
     return body;
 }
 
-/// Centres cut and stretch the seven letters: "DELIVERED", "UNDELIVERABLE", "ACCEPTED".
-const State* find_state(std::string_view word) {
-    std::string upper(word.substr(0, 7));
+struct Spelling {
+    std::string_view part;
+    ReceiptState state;
+};
+/// Centres cut and stretch the seven letters ("DELIVERED", "UNDELIVERABLE", "DND_REJECTED") and
+/// have words of their own. The first part that stands in the word counts.
+constexpr std::array<Spelling, 18> spellings = {{{"UNDEL", ReceiptState::failed},
+                                                 {"NOT_DEL", ReceiptState::failed},
+                                                 {"NOTDEL", ReceiptState::failed},
+                                                 {"DELIV", ReceiptState::delivered},
+                                                 {"EXPIR", ReceiptState::failed},
+                                                 {"DELET", ReceiptState::failed},
+                                                 {"REJ", ReceiptState::failed},
+                                                 {"FAIL", ReceiptState::failed},
+                                                 {"UNKNOWN", ReceiptState::failed},
+                                                 {"SKIP", ReceiptState::failed},
+                                                 {"CANCEL", ReceiptState::failed},
+                                                 {"BLOCK", ReceiptState::failed},
+                                                 {"BLACKL", ReceiptState::failed},
+                                                 {"SPAM", ReceiptState::failed},
+                                                 {"UNREACH", ReceiptState::failed},
+                                                 {"NOROUTE", ReceiptState::failed},
+                                                 {"ABSENT", ReceiptState::failed},
+                                                 {"INVALID", ReceiptState::failed}}};
+
+/// What a centre says of the state. A word that nobody knows tells of no end, unless an error
+/// stands beside it.
+ReceiptState state_of(std::string_view word, std::string_view error) {
+    std::string upper(word);
     for (char& c : upper) {
         if (c >= 'a' && c <= 'z') c = static_cast<char>(c - ('a' - 'A'));
     }
-    if (upper.starts_with("DELIV")) upper = "DELIVRD";
-    if (upper.starts_with("ACCEP")) upper = "ACCEPTD";
-    if (upper.starts_with("REJEC")) upper = "REJECTD";
-    if (upper.starts_with("UNDEL")) upper = "UNDELIV";
-    const auto found = std::ranges::find(states, upper, &State::word);
-    return found == states.end() ? nullptr : &*found;
+    for (const Spelling& one : spellings) {
+        if (upper.find(one.part) != std::string::npos) return one.state;
+    }
+    for (const State& one : states) {
+        if (upper == one.word || upper == std::string_view("0123456789").substr(one.number, 1))
+            return one.state;
+    }
+    const bool known = upper.starts_with("ACCEP") || upper.starts_with("ENROU") ||
+                       upper.starts_with("BUFF") || upper.starts_with("SENT") ||
+                       upper.starts_with("SUBMIT");
+    const bool fine = error.find_first_not_of('0') == std::string_view::npos;
+    return known || fine ? ReceiptState::sent : ReceiptState::failed;
 }
 
 std::optional<Instant> time_of(std::string_view digits) {
+    if (digits.size() == 14 && digits.starts_with("20")) digits.remove_prefix(2);
     if (digits.size() != 10 && digits.size() != 12) return std::nullopt;
     std::array<unsigned, 6> part{};
     for (std::size_t i = 0; i < digits.size(); ++i) {
@@ -127,7 +164,10 @@ std::string printable(std::string_view text) {
 
 bool is_receipt(const ShortMessage& message) {
     const std::uint8_t type = message.esm_class & esm::type_mask;
-    return type == esm::receipt || type == esm::intermediate;
+    if (type == esm::receipt || type == esm::intermediate) return true;
+    // Centres that do not set the class say it with parameters that nothing else has.
+    return type == 0 && find(message.tlvs, tag::receipted_message_id) != nullptr &&
+           number(message.tlvs, tag::message_state).has_value();
 }
 
 std::optional<Receipt> read_receipt(const ShortMessage& message) {
@@ -141,12 +181,11 @@ std::optional<Receipt> read_receipt(const ShortMessage& message) {
     out.id = printable(id != nullptr ? std::string_view(id->value.c_str()) : body.value("id:"));
     const auto told = number(message.tlvs, tag::message_state);
     const auto by_number = std::ranges::find(states, told.value_or(0), &State::number);
-    const State* const state =
-        told && by_number != states.end() ? &*by_number : find_state(body.value("stat:"));
-    if (out.id.empty() || state == nullptr) return std::nullopt;
-    out.state = state->state;
-    out.stat = state->word;
+    const bool numbered = told && by_number != states.end();
+    out.stat = numbered ? std::string(by_number->word) : printable(body.value("stat:"));
+    if (out.id.empty() || out.stat.empty()) return std::nullopt;
     out.error = printable(body.value("err:"));
+    out.state = numbered ? by_number->state : state_of(out.stat, out.error);
     if (const Tlv* const network = find(message.tlvs, tag::network_error_code))
         out.network = hex(std::string_view(network->value).substr(0, 3));
     out.done = time_of(body.value("done date:"));

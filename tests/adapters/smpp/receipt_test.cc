@@ -65,6 +65,13 @@ TEST(SmppReceipt, ReadsTheWordsOfCentresWhateverTheirOrderAndCase) {
         {"id:5 stat:DELETED", "5", ReceiptState::failed, ""},
         {"id:5 stat:UNKNOWN", "5", ReceiptState::failed, ""},
         {"id:5 sub:001 dlvrd:000 stat:DELIVRD", "5", ReceiptState::delivered, ""},
+        {"id:8f-2 err:000 dlvrd:001 done date:2601151031 text: stat:DELIVRD", "8f-2",
+         ReceiptState::delivered, "000"},
+        {"id:5 stat:DND_REJECTED err:123", "5", ReceiptState::failed, "123"},
+        {"id:5 stat:BLACKLISTED", "5", ReceiptState::failed, ""},
+        {"id:5 stat:2 err:0", "5", ReceiptState::delivered, "0"},
+        {"id:5 stat:MAYBE err:000", "5", ReceiptState::sent, "000"},
+        {"id:5 stat:MAYBE err:0c1", "5", ReceiptState::failed, "0c1"},
     };
     for (const Told& told : all) {
         const auto receipt = read_receipt(receipt_of(told.text));
@@ -84,9 +91,26 @@ TEST(SmppReceipt, PrefersParametersToWords) {
     EXPECT_EQ(receipt->state, ReceiptState::delivered);
 }
 
+TEST(SmppReceipt, IsOneByItsParametersWhereTheCentreForgetsTheClass) {
+    ShortMessage message = receipt_of(
+        "", {{tag::receipted_message_id, std::string("7\0", 2)}, {tag::message_state, "\x05"}});
+    message.esm_class = 0;
+    ASSERT_TRUE(is_receipt(message));
+    EXPECT_EQ(read_receipt(message)->state, ReceiptState::failed);
+    message.tlvs.pop_back();
+    EXPECT_FALSE(is_receipt(message));
+}
+
+TEST(SmppReceipt, TellsTheDayInFourteenDigitsToo) {
+    const auto receipt = read_receipt(receipt_of("id:5 stat:DELIVRD done date:20260115103155"));
+    ASSERT_TRUE(receipt);
+    EXPECT_EQ(receipt->done,
+              Instant{std::chrono::sys_days{std::chrono::year{2026} / 1 / 15}} + 10h + 31min + 55s);
+}
+
 TEST(SmppReceipt, IsNoneWithoutAnIdOrAState) {
     for (const char* text :
-         {"", "hello", "id:5", "stat:DELIVRD", "id:5 stat:MAYBE", "grid:5 stat:"})
+         {"", "hello", "id:5", "stat:DELIVRD", "id:5 stat: err:1", "grid:5 stat:"})
         EXPECT_FALSE(read_receipt(receipt_of(text))) << text;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "adapters/email/bounce_form.h"
+#include "adapters/email/bounce_words.h"
 #include "adapters/email/codes.h"
 #include "adapters/email/email_auto.h"
 #include "adapters/email/email_text.h"
@@ -48,6 +49,14 @@ std::string header_of(const std::vector<MailHeader>& headers, std::string_view n
 SmtpStatus parsed(std::string_view text) {
     const auto status = smtp_status(text);
     return status ? *status : SmtpStatus{};
+}
+
+/// What servers use for whatever has no number of its own: a protocol's fault (5.5.x), the system's
+/// (5.3.0), and Microsoft's «the other server said».
+bool says_little(SmtpStatus status) {
+    const bool forwarded = status.subject == 1 && (status.detail == 350 || status.detail == 351);
+    const bool system = status.subject == 3 && status.detail == 0;
+    return status.cls == 5 && (status.subject == 5 || system || forwarded);
 }
 
 /// Our name in a bounce address that one of `keys` signed; who knows it had our mail in hand, so it
@@ -96,6 +105,11 @@ bool decode_disposition(const Mail& mail, const MailContext& context, InboundBat
     return true;
 }
 
+InboundStatus failure_of(const Bounce& bounce, const MailContext& context) {
+    const int code = bounce.status.empty() ? smtp_code_in(bounce.diagnostic) : 0;
+    return failure({bounce.status, code, bounce.diagnostic}, context);
+}
+
 /// Of something that cannot be told of a message of ours: kept for people.
 void add_note(std::string_view what, const Bounce& bounce, const Original& original,
               const MailContext& context, InboundBatch& batch) {
@@ -106,6 +120,10 @@ void add_note(std::string_view what, const Bounce& bounce, const Original& origi
     signal.provider_time = context.time;
     json::ObjectWriter details;
     details.text_if("recipient", bounce.recipient).text_if("status", bounce.status);
+    if (what == "bounce") {
+        const InboundStatus told = failure_of(bounce, context);
+        details.text("bounce", told.address == AddressVerdict::dead ? "hard" : "soft");
+    }
     details.text_if("detail", cut(shared::valid_utf8(bounce.diagnostic), words_max));
     signal.details_json = std::move(details).finish();
     batch.items.push_back({std::move(signal), {}, context.raw});
@@ -121,8 +139,7 @@ void add_report(const Bounce& bounce, const Original& original, const MailContex
         status.state = ReceiptState::delivered;
         status.provider_time = context.time;
     } else {
-        const int code = bounce.status.empty() ? smtp_code_in(bounce.diagnostic) : 0;
-        status = failure({bounce.status, code, bounce.diagnostic}, context);
+        status = failure_of(bounce, context);
     }
     status.external_id = original.message_id.empty() ? original.echo : original.message_id;
     status.echo = original.echo;
@@ -134,38 +151,6 @@ void add_report(const Bounce& bounce, const Original& original, const MailContex
 
 }  // namespace
 
-bool names_unknown_user(std::string_view words) {
-    static const std::vector<std::string_view> unknown = {
-        "user unknown",
-        "unknown user",
-        "no such user",
-        "does not exist",
-        "no such recipient",
-        "mailbox not found",
-        "mailbox unavailable",
-        "recipient not found",
-        "unknown recipient",
-        "no mailbox here",
-        "user not found",
-        "invalid recipient",
-        "address not found",
-        "account that you tried to reach does not exist",
-        "no existe",
-        "inexistente",
-        "nicht gefunden",
-        "unbekannter benutzer",
-        "utente sconosciuto",
-        "usuario desconocido",
-        "utilisateur inconnu",
-        "no longer available",
-        "account has been disabled",
-        "not our customer",
-        "host or domain name not found",
-        "domain not found",
-        "recipient address rejected: unknown"};
-    return contains_any(words, unknown);
-}
-
 InboundStatus failure(const FailureFacts& facts, const MailContext& context) {
     SmtpStatus status = parsed(facts.status);
     // x.0.0 says nothing; what the server said may say more.
@@ -174,14 +159,19 @@ InboundStatus failure(const FailureFacts& facts, const MailContext& context) {
         const SmtpStatus said = parsed(enhanced_status_in(facts.diagnostic));
         if (said.cls != 0) status = said;
     }
-    int code = facts.code != 0 ? facts.code : smtp_code_in(facts.diagnostic);
+    const int code = facts.code != 0 ? facts.code : smtp_code_in(facts.diagnostic);
     const bool still_vague = status.cls == 0 || (status.subject == 0 && status.detail == 0);
-    if (still_vague && (status.cls != 4) && names_unknown_user(facts.diagnostic))
+    if (status.cls != 4 && (still_vague || says_little(status)) &&
+        names_unknown_user(facts.diagnostic))
         status = {5, 1, 1};
     else if (still_vague && code != 0 && status.cls != 4)
         status = {};
-    if (status.cls == 0 && code == 0 && facts.status.empty()) code = 0;
-    const SendOutcome outcome = classify_bounce(status, code, context.now);
+    SendOutcome outcome = classify_bounce(status, code, context.now);
+    // Nobody is dead whose server says in words that the fault is another.
+    if (outcome.address == AddressVerdict::dead && names_full_mailbox(facts.diagnostic))
+        outcome = classify_bounce({5, 2, 2}, code, context.now);
+    if (outcome.address == AddressVerdict::dead && blames_sender(facts.diagnostic))
+        outcome = classify_bounce({5, 7, 1}, code, context.now);
     InboundStatus out;
     out.state = ReceiptState::failed;
     out.provider_time = context.time;
@@ -231,6 +221,7 @@ bool decode_bounce(const Mail& mail, const MailContext& context, InboundBatch& b
     if (const MailFile* const status =
             first_file(mail, {"message/delivery-status", "message/global-delivery-status"})) {
         report = read_delivery_status(status->bytes);
+        add_words(mail, report);
     }
     if (report.recipients.empty()) {
         auto free = read_free_bounce(mail);

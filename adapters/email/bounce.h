@@ -35,9 +35,6 @@ struct Original {
 /// Appends what the report says; false: it is no report of a delivery.
 [[nodiscard]] bool decode_bounce(const Mail& mail, const MailContext& context, InboundBatch& batch);
 
-/// What `words` say of a mailbox that their code does not: «user unknown» with a bare 550.
-[[nodiscard]] bool names_unknown_user(std::string_view words);
-
 /// A failure as a status: our word as its title, and what it means for the address. Nothing is told
 /// of a delay (`failed` false).
 struct FailureFacts {

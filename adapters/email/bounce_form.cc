@@ -2,20 +2,21 @@
 
 #include <algorithm>
 
-#include "adapters/email/email_auto.h"
 #include "adapters/email/email_text.h"
 #include "adapters/email/mime_header.h"
 
 namespace postern::adapters::email {
 namespace {
 
-using Words = std::vector<std::string_view>;
-
 constexpr std::size_t recipients_max = 50;
 constexpr std::size_t looked_through = 16 * 1024;
 
 bool is_digit(char c) {
     return c >= '0' && c <= '9';
+}
+
+bool is_word(char c) {
+    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 std::string_view field(const std::vector<MailHeader>& fields, std::string_view name) {
@@ -46,69 +47,6 @@ std::optional<Bounce> read_recipient(const std::vector<MailHeader>& fields) {
     if (bounce.action.empty() && bounce.status.empty()) return std::nullopt;
     if (bounce.action.empty()) bounce.action = bounce.status[0] == '5' ? "failed" : "delayed";
     return bounce;
-}
-
-bool from_daemon(const Mail& mail) {
-    const std::vector<Mailbox> from = mailboxes(mail.header("From"));
-    const std::string name = from.empty() ? "" : from.front().address;
-    static const Words daemons = {"mailer-daemon", "postmaster@", "mail-daemon",
-                                  "mailerdaemon",  "mail.daemon", "microsoftexchange"};
-    const bool null_sender =
-        (mail.envelope_from && blank(*mail.envelope_from)) || mail.header("Return-Path") == "<>";
-    return contains_any(name, daemons) || null_sender;
-}
-
-bool subject_of_bounce(const Mail& mail) {
-    static const Words subjects = {"undeliver",
-                                   "delivery status notification",
-                                   "failure notice",
-                                   "delivery failure",
-                                   "mail delivery failed",
-                                   "returned mail",
-                                   "delivery has failed",
-                                   "message could not be delivered",
-                                   "returned to sender",
-                                   "no se puede entregar",
-                                   "no entregad",
-                                   "no entregado",
-                                   "no se pudo entregar",
-                                   "non recapitabile",
-                                   "mancato recapito",
-                                   "consegna non riuscita",
-                                   "unzustellbar",
-                                   "nicht zugestellt",
-                                   "não entregue",
-                                   "não foi entregue",
-                                   "falha na entrega",
-                                   "non remis",
-                                   "non distribu",
-                                   "échec de la remise",
-                                   "delivery delayed",
-                                   "delivery incomplete",
-                                   "entrega fallida",
-                                   "nicht zustellbar"};
-    return contains_any(mail.words("Subject"), subjects);
-}
-
-/// «<ana@example.com>:» alone in a line, as Postfix and qmail write it, else the first address in
-/// the text that is not the daemon's.
-std::string failed_recipient(const Mail& mail) {
-    const std::string named = address_in(mail.header("X-Failed-Recipients"));
-    if (!named.empty()) return named;
-    std::string first;
-    const std::vector<Mailbox> from = mailboxes(mail.header("From"));
-    for (const std::string_view line : lines_of(cut(mail.text, looked_through))) {
-        if (line.find('@') == line.npos) continue;
-        const std::vector<Mailbox> found = mailboxes(line.substr(0, 400));
-        if (found.empty()) continue;
-        const std::string& address = found.front().address;
-        if (!our_name_in(address).empty()) continue;  // a quoted Message-ID
-        if (!from.empty() && address == from.front().address) continue;
-        const std::string_view text = trim(line);
-        if (text.starts_with('<') && text.find(">:") != text.npos) return address;
-        if (first.empty()) first = address;
-    }
-    return first;
 }
 
 }  // namespace
@@ -144,7 +82,8 @@ DeliveryReport read_delivery_status(std::string_view text) {
 std::string enhanced_status_in(std::string_view text) {
     for (std::size_t i = 0; i + 5 <= text.size(); ++i) {
         if ((text[i] != '4' && text[i] != '5' && text[i] != '2') || text[i + 1] != '.') continue;
-        if (i > 0 && (is_digit(text[i - 1]) || text[i - 1] == '.')) continue;
+        // Nor is the version of a program one.
+        if (i > 0 && (is_word(text[i - 1]) || text[i - 1] == '.')) continue;
         std::size_t at = i + 2;
         const std::size_t subject = at;
         while (at < text.size() && is_digit(text[at])) ++at;
@@ -164,7 +103,7 @@ int smtp_code_in(std::string_view text) {
         const std::string_view three = text.substr(i, 3);
         if ((three[0] != '4' && three[0] != '5') || !is_digit(three[1]) || !is_digit(three[2]))
             continue;
-        const bool before = i > 0 && (is_digit(text[i - 1]) || text[i - 1] == '.');
+        const bool before = i > 0 && (is_word(text[i - 1]) || text[i - 1] == '.');
         const char after = i + 3 < text.size() ? text[i + 3] : ' ';
         const bool ends = after == ' ' || after == '-' || after == ':' || after == '#';
         if (before || !ends || three[1] > '5') continue;
@@ -173,37 +112,11 @@ int smtp_code_in(std::string_view text) {
     return 0;
 }
 
-std::optional<DeliveryReport> read_free_bounce(const Mail& mail) {
-    const bool named = mail.has("X-Failed-Recipients");
-    if (!named && !(from_daemon(mail) && subject_of_bounce(mail))) return std::nullopt;
-    Bounce bounce;
-    bounce.recipient = failed_recipient(mail);
-    const std::string_view text = cut(mail.text, looked_through);
-    bounce.status = enhanced_status_in(text);
-    const int code = smtp_code_in(text);
-    static const Words delays = {"delayed",
-                                 "retrasad",
-                                 "verzögert",
-                                 "will be retried",
-                                 "will retry",
-                                 "temporarily deferred",
-                                 "still trying",
-                                 "se seguirá intentando",
-                                 "delivery incomplete"};
-    const bool delay = contains_any(mail.words("Subject"), delays) ||
-                       (bounce.status.empty() && code == 0 && contains_any(text, delays));
-    bounce.action = delay ? "delayed" : "failed";
-    for (const std::string_view line : lines_of(text)) {
-        const bool says = (!bounce.status.empty() && line.find(bounce.status) != line.npos) ||
-                          names_unknown_user(line) ||
-                          (bounce.status.empty() && code != 0 && smtp_code_in(line) == code);
-        if (!says) continue;
-        bounce.diagnostic = trim(line);
-        break;
+void add_words(const Mail& mail, DeliveryReport& report) {
+    for (Bounce& one : report.recipients) {
+        if (!one.diagnostic.empty() || one.recipient.empty() || one.action != "failed") continue;
+        one.diagnostic = words_about(cut(mail.text, looked_through), one.recipient);
     }
-    DeliveryReport report;
-    report.recipients.push_back(std::move(bounce));
-    return report;
 }
 
 }  // namespace postern::adapters::email

@@ -90,7 +90,14 @@ Sender sender_of(const Mail& mail, std::string_view own) {
     if (from.empty() && mail.envelope_from) from = mailboxes(*mail.envelope_from);
     if (from.empty()) from = mailboxes(mail.header("Return-Path"));
     if (from.empty()) from = mailboxes(mail.header("Reply-To"));
-    if (from.empty()) return sender;
+    if (from.empty()) {
+        // A word without a domain (a device, an old server) still says who; nothing can be
+        // answered.
+        const std::string word = lower(mail.words("From"));
+        if (blank(word)) return sender;
+        sender.aliases.push_back({std::string(cut(trim(word), 254)), IdentityScope::account});
+        return sender;
+    }
     sender.aliases.push_back({from.front().address, IdentityScope::channel});
     sender.name = cut(from.front().name, line_max);
     const std::string_view languages = mail.header("Content-Language");
@@ -154,6 +161,11 @@ InboundMessage message_of(Mail& mail, const MailContext& context, std::vector<In
         message.content.type = ContentType::media;
     } else if (message.content.text.empty()) {
         message.content.text = subject;
+    }
+    if (message.content.type == ContentType::text && message.content.text.empty()) {
+        // Not a word and not a file: somebody wrote all the same.
+        message.content.type = ContentType::unsupported;
+        message.content.provider_type = "empty";
     }
     const std::string_view automatic = automatic_reason(mail);
     message.automatic = !automatic.empty();

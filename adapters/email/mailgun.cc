@@ -116,6 +116,9 @@ Result<InboundBatch> decode_mailgun(const MailAccount& account, const WebhookReq
         return decode_mailgun_event(request.body, now);
     const auto form = read_posted_form(request);
     if (!form) return make_error_code(Errc::not_form);
+    const bool has_body = form->find("body-mime") != nullptr || form->find("body-plain") != nullptr;
+    if (!has_body && !form->value("event").empty())
+        return decode_mailgun_legacy(*form, request.body, now);
     const bool mail = form->find("body-mime") != nullptr || form->find("body-plain") != nullptr ||
                       form->find("body-html") != nullptr || form->find("from") != nullptr ||
                       form->find("From") != nullptr || form->find("message-headers") != nullptr;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "adapters/email/email_account.h"
+#include "adapters/email/email_form.h"
 
 namespace postern::adapters::email {
 
@@ -13,5 +14,9 @@ namespace postern::adapters::email {
 
 /// One event (mailgun_events.cc).
 [[nodiscard]] Result<InboundBatch> decode_mailgun_event(std::string_view body, Instant now);
+
+/// The same of old: a form whose field `event` says what happened (mailgun_legacy.cc).
+[[nodiscard]] InboundBatch decode_mailgun_legacy(const PostedForm& form, std::string_view raw,
+                                                 Instant now);
 
 }  // namespace postern::adapters::email

@@ -234,10 +234,21 @@ std::string_view without_preface(std::string_view message) {
     return message;
 }
 
+/// Lines that end as on a Mac of old, which GMime would take for one.
+std::optional<std::string> with_line_feeds(std::string_view message) {
+    const bool bare = message.find('\r') != message.npos && message.find('\n') == message.npos;
+    if (!bare) return std::nullopt;
+    std::string out(message);
+    std::ranges::replace(out, '\r', '\n');
+    return out;
+}
+
 }  // namespace
 
 Mail parse_mail(std::string_view message) {
     Mail mail;
+    const std::optional<std::string> ended = with_line_feeds(message);
+    if (ended) message = *ended;
     message = without_preface(message);
     const std::optional<std::string> bounded = bounded_headers(message);
     if (bounded) {

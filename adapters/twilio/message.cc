@@ -1,5 +1,6 @@
 // The inbound message webhook: https://www.twilio.com/docs/messaging/guides/webhook-request and,
 // for WhatsApp's fields, https://www.twilio.com/docs/whatsapp/api.
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -130,10 +131,22 @@ void fill_plain(const shared::Form& form, bool has_media, Content& content) {
     const std::string_view word = form.value("MessageType");
     if (has_media) {
         content.type = ContentType::media;
-    } else if (content.text.empty() && !word.empty() && word != "text") {
+    } else if (content.text.empty()) {
         content.type = ContentType::unsupported;
-        content.provider_type = word;
+        content.provider_type = word.empty() || word == "text" ? std::string_view("empty") : word;
     }
+}
+
+bool is_scoped_user(std::string_view spelled) {
+    static constexpr std::string_view prefix = "whatsapp:";
+    if (!spelled.starts_with(prefix) || spelled.size() < prefix.size() + 4) return false;
+    spelled.remove_prefix(prefix.size());
+    const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+    const auto is_word = [&](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || is_upper(c);
+    };
+    return is_upper(spelled[0]) && is_upper(spelled[1]) && spelled[2] == '.' &&
+           std::ranges::all_of(spelled.substr(3), is_word);
 }
 
 Sender sender_of(const shared::Form& form) {
@@ -143,6 +156,12 @@ Sender sender_of(const shared::Form& form) {
     const std::string whatsapp_id = shared::e164_from_provider(form.value("WaId"));
     if (!whatsapp_id.empty() && whatsapp_id != sender.aliases.front().address) {
         sender.aliases.push_back({whatsapp_id, IdentityScope::channel});
+    }
+    // WhatsApp's name of a person within one business, which stands in From of those who hide their
+    // number: "whatsapp:CO.13491208655302741918".
+    const std::string_view scoped = form.value("ExternalUserId");
+    if (is_scoped_user(scoped) && scoped != sender.aliases.front().address) {
+        sender.aliases.push_back({std::string(scoped), IdentityScope::account});
     }
     return sender;
 }

@@ -143,6 +143,7 @@ Said read_content(Object holder, std::string_view kind) {
     Said said;
     if (kind == "text") {
         said.content.text = json::text(holder, "text");
+        if (said.content.text.empty()) read_unsupported(holder, "empty", said);
         return said;
     }
     const auto* const reader = std::ranges::find(readers, kind, &Reader::kind);

@@ -79,6 +79,10 @@ void decode_sms(const Callback& callback, InboundBatch& batch) {
     message.dedupe_id = message.external_id;
     message.sender.aliases.push_back(address_of(form.value("msisdn")));
     message.content = content_of(form);
+    if (message.content.type == ContentType::text && message.content.text.empty()) {
+        message.content.type = ContentType::unsupported;
+        message.content.provider_type = "empty";
+    }
     message.provider_time = time_of(form.value("message-timestamp"), callback.now);
     batch.items.push_back({std::move(message), callback.routing, callback.raw});
 }

@@ -25,6 +25,8 @@ constexpr std::array<std::string_view, 19> columns = {
 struct Row {
     std::string_view channel;
     std::vector<std::pair<std::string, std::string>> ways;  // api=…, from=…
+    // What comes in otherwise than by webhooks, hence without samples: their tests are C++.
+    std::vector<std::string_view> brings = {};
 };
 
 const Row rows[] = {
@@ -42,6 +44,9 @@ const Row rows[] = {
       {"from", "whatsapp:+15005550006"},
       {"from", "messenger:1"},
       {"from", "viber:1"}}},
+    {"smpp", {{"host", "smsc.provider.test"}}, {"text", "receipts"}},
+    {"email", {{"smtp_host", "relay.provider.test"}}},
+    {"webchat", {{}}, {"text", "image", "document", "buttons", "receipts"}},
     {"http", {{"send", R"({"url":"https://api.provider.test/v2"})"}}},
 };
 
@@ -182,7 +187,8 @@ std::string table() {
     for (std::size_t i = 0; i <= columns.size(); ++i) out.append(" --- |");
     out.append("\n");
     for (const Row& row : rows) {
-        const Kinds in = kinds_in(row.channel);
+        Kinds in = kinds_in(row.channel);
+        in.insert(row.brings.begin(), row.brings.end());
         const Kinds sent = kinds_out(row);
         out.append("| ").append(row.channel);
         for (const std::string_view column : columns) {

@@ -64,6 +64,14 @@ AdapterConfig sending_config(std::string channel) {
         credential("api_secret", "vonage-api-secret");
         config.settings["api_key"] = "abcd1234";
         config.settings["from"] = "+447700900000";
+    } else if (config.channel == "smpp") {
+        credential("password", "smpp-pw");
+        config.settings["system_id"] = "acme";
+    } else if (config.channel == "email") {
+        config.settings["from"] = "Acme <avisos@acme.example>";
+    } else if (config.channel == "webchat") {
+        credential("visitor_secret", "webchat-visitor-secret-01");
+        config.settings["origins"] = R"(["https://www.example.com"])";
     } else if (config.channel == "http") {
         credential("secret", "http-secret");
     }

@@ -69,9 +69,13 @@ lines::Settings line_settings(const ingress::Account& from, const egress::Accoun
     return settings;
 }
 
-lines::Kept::Make maker(lines::Ground ground) {
-    return [ground = std::move(ground)](const lines::Settings& settings, std::string& problem) {
-        return make_line(ground, settings, problem);
+/// `uploads` is looked at whenever a line is made: it is told after this was.
+lines::Kept::Make maker(lines::Ground ground, egress::UploadFiles* const& uploads) {
+    return [ground = std::move(ground), &uploads](const lines::Settings& settings,
+                                                  std::string& problem) {
+        lines::Ground whole = ground;
+        whole.uploads = uploads;
+        return make_line(whole, settings, problem);
     };
 }
 
@@ -82,7 +86,8 @@ SendingService::SendingService(runtime::Pipeline& pipeline, net::IoPool& io,
                                const ingress::Accounts& accounts, webchat::Hub& chats)
     : egress_(std::make_unique<egress::Egress>(io, pipeline, master, runtime::read_clocks,
                                                random_number)),
-      lines_(maker({io, intake, accounts, runtime::read_clocks, random_number, &chats})) {
+      lines_(maker({io, intake, accounts, runtime::read_clocks, random_number, &chats, nullptr},
+                   uploads_)) {
     calls_ = std::make_unique<EgressCalls>(*egress_, chats);
     desk_ = std::make_unique<ConfiguredDesk>(
         [sealer = std::make_shared<storage::Sealer>(master)](auto domain, auto value) {

@@ -48,6 +48,11 @@ class SendingService final {
         egress_->set_media_url(make);
         desk_->set_media_url(make);
     }
+    /// As above; `files` outlives the sending.
+    void set_uploads(egress::UploadFiles& files) {
+        egress_->set_uploads(files);
+        uploads_ = &files;
+    }
     [[nodiscard]] api::SendDesk& desk() { return *desk_; }
     [[nodiscard]] api::ProviderCalls& calls() { return *calls_; }
     [[nodiscard]] std::shared_ptr<const policy::Calendars> calendars() const { return calendars_; }
@@ -60,6 +65,7 @@ class SendingService final {
     std::shared_ptr<const policy::Calendars> calendars_;
     std::shared_ptr<const core::SendingSettings> settings_;
     std::shared_ptr<const egress::AccountTable> accounts_;
+    egress::UploadFiles* uploads_ = nullptr;
     lines::Kept lines_;  // ends before egress does
 };
 

@@ -4,6 +4,7 @@
 
 #include "adapters/email/compose_header.h"
 #include "adapters/email/mime_gmime.h"
+#include "adapters/shared/encoding.h"
 #include "adapters/shared/hmac.h"
 
 namespace postern::adapters::email {
@@ -172,6 +173,18 @@ std::string compose(const MailDraft& draft) {
     for (const auto& [name, value] : draft.fields) append_field(out, name, value);
     out += "MIME-Version: 1.0\r\n";
     return out + written(body_of(draft));
+}
+
+MailAround compose_around(MailDraft draft, MailPart file) {
+    // Stands in for the file; the last part is the last place where its line can be.
+    constexpr std::string_view stand_in = "=_ the file of this mail belongs here _=";
+    file.bytes = stand_in;
+    draft.files.push_back(std::move(file));
+    const std::string mail = compose(draft);
+    const std::string line = shared::to_base64(stand_in);
+    const std::size_t at = mail.rfind("\r\n" + line + "\r\n");
+    if (at == std::string::npos) return {};
+    return {mail.substr(0, at + 2), mail.substr(at + 2 + line.size())};
 }
 
 }  // namespace postern::adapters::email

@@ -37,6 +37,14 @@ struct MailDraft {
 /// Headers, an empty line, the body; CRLF lines of at most 998 bytes.
 [[nodiscard]] std::string compose(const MailDraft& draft);
 
+/// The bytes of a mail before and behind those of its last file, which come from elsewhere: there
+/// they stand as base64 lines (attached_letter.h). `file.bytes` is passed over.
+struct MailAround {
+    std::string before;  // ends in CRLF
+    std::string behind;  // begins with CRLF
+};
+[[nodiscard]] MailAround compose_around(MailDraft draft, MailPart file);
+
 /// `id` as a Message-ID in its brackets: nothing but printable ASCII without brackets within; empty
 /// if that is not so.
 [[nodiscard]] std::string bracketed(std::string_view id);

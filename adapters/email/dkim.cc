@@ -143,12 +143,39 @@ std::shared_ptr<const DkimKey> dkim_key(const Secret& pem, std::string& problem)
     return out;
 }
 
-std::string dkim_signature(const DkimSigner& signer, std::string_view mail,
-                           std::int64_t unix_time) {
-    const std::size_t end = mail.find("\r\n\r\n");
-    if (end == std::string_view::npos) return {};
-    const std::string body = dkim_relaxed_body(mail.substr(end + 4));
-    std::vector<Field> fields = fields_of(mail.substr(0, end));
+struct DkimBodyHash::State {
+    std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(),
+                                                                    &EVP_MD_CTX_free};
+    bool good = false;
+};
+
+DkimBodyHash::DkimBodyHash() : state_(std::make_unique<State>()) {
+    state_->good =
+        state_->context && EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr) == 1;
+}
+
+DkimBodyHash::~DkimBodyHash() = default;
+
+void DkimBodyHash::add(std::string_view canonical) {
+    state_->good = state_->good &&
+                   EVP_DigestUpdate(state_->context.get(), canonical.data(), canonical.size()) == 1;
+}
+
+std::string DkimBodyHash::finish() {
+    std::array<unsigned char, 32> digest{};
+    unsigned size = 0;
+    if (!state_->good || EVP_DigestFinal_ex(state_->context.get(), digest.data(), &size) != 1) {
+        return {};
+    }
+    state_->good = false;
+    return {reinterpret_cast<const char*>(digest.data()), size};
+}
+
+std::string dkim_signature_over(const DkimSigner& signer, std::string_view headers,
+                                std::string_view body_hash, std::int64_t unix_time) {
+    if (body_hash.empty()) return {};
+    if (headers.ends_with("\r\n")) headers.remove_suffix(2);
+    std::vector<Field> fields = fields_of(headers);
     std::string names;
     std::string input;
     bool from = false;
@@ -162,17 +189,25 @@ std::string dkim_signature(const DkimSigner& signer, std::string_view mail,
         field->used = true;
         input.append(field->relaxed).append("\r\n");
     }
-    const std::string hash = shared::to_base64(sha256(body));
     const bool ed25519 = signer.key->is_ed25519();
     std::string field = "DKIM-Signature: v=1; a=";
     field.append(ed25519 ? "ed25519-sha256" : "rsa-sha256").append("; c=relaxed/relaxed;\r\n");
     field.append(" d=").append(signer.domain).append("; s=").append(signer.selector);
     field.append("; t=").append(std::to_string(unix_time)).append(";\r\n h=").append(names);
-    field.append(";\r\n bh=").append(hash).append(";\r\n b=");
+    field.append(";\r\n bh=").append(shared::to_base64(body_hash)).append(";\r\n b=");
     input += dkim_relaxed_header(field);
     const std::string raw = raw_signature(*signer.key, input);
     if (!from || raw.empty()) return {};
     return field + folded(shared::to_base64(raw)) + "\r\n";
+}
+
+std::string dkim_signature(const DkimSigner& signer, std::string_view mail,
+                           std::int64_t unix_time) {
+    const std::size_t end = mail.find("\r\n\r\n");
+    if (end == std::string_view::npos) return {};
+    DkimBodyHash hash;
+    hash.add(dkim_relaxed_body(mail.substr(end + 4)));
+    return dkim_signature_over(signer, mail.substr(0, end), hash.finish(), unix_time);
 }
 
 std::string dkim_signed(const std::vector<DkimSigner>& signers, std::string mail,

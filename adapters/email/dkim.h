@@ -24,6 +24,28 @@ struct DkimSigner {
     std::shared_ptr<const DkimKey> key;
 };
 
+/// SHA-256 of a body that comes piece by piece, in its relaxed form already (dkim_canonical.h).
+class DkimBodyHash final {
+  public:
+    DkimBodyHash();
+    ~DkimBodyHash();
+    DkimBodyHash(const DkimBodyHash&) = delete;
+    DkimBodyHash& operator=(const DkimBodyHash&) = delete;
+
+    void add(std::string_view canonical);
+    /// Once; 32 bytes, or none if OpenSSL failed.
+    [[nodiscard]] std::string finish();
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// As dkim_signature() below, for a body whose hash is known. `headers` as in a mail, with or
+/// without the last CRLF.
+[[nodiscard]] std::string dkim_signature_over(const DkimSigner& signer, std::string_view headers,
+                                              std::string_view body_hash, std::int64_t unix_time);
+
 /// The field "DKIM-Signature: …" with its CRLF, to be put before `mail`, which is headers, an empty
 /// line and a body, in CRLF lines. Empty if OpenSSL failed. `unix_time`: t=.
 [[nodiscard]] std::string dkim_signature(const DkimSigner& signer, std::string_view mail,

@@ -11,6 +11,8 @@ class Sending final : public SendingAdapter {
         // The Message-ID comes back in bounces and receipts, where the account receives them.
         traits_.echo = account.receives;
         traits_.receipts = account.receives;
+        traits_.carried_bytes_max = base64_lines_fit(account.attach_limit);
+        if (traits_.carried_bytes_max > 0) traits_.uploads = Uploads::without_url;
     }
 
     const SendTraits& send_traits() const override { return traits_; }

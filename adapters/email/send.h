@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "adapters/email/compose.h"
+#include "adapters/email/attached_letter.h"
 #include "adapters/email/dkim.h"
 #include "adapters/email/smtp_client.h"
 #include "adapters/sending_adapter.h"
@@ -39,6 +39,7 @@ struct SmtpAccount {
     std::vector<Secret> link_secrets;          // of bounce addresses and unsubscribe links
     std::vector<Secret> credentials;           // all of them: struck out of what a server says
     bool receives = false;                     // bounces and receipts come back
+    std::uint32_t attach_limit = 10u << 20;    // bytes of a file within a mail, as encoded; 0: none
     std::uint16_t connections_max = 4;         // a thread
     std::uint16_t connections_domain_max = 2;  // a thread, with mail for one domain
     std::uint16_t mails_connection_max = 100;
@@ -63,10 +64,27 @@ struct SmtpAccount {
 [[nodiscard]] std::optional<std::string> echo_of_message_id(std::string_view id,
                                                             std::string_view domain);
 
-/// The letter, signed where the account signs. `files`: what `content.url` named, fetched; empty:
-/// it stands as a link in the text. Errors: unsendable (the address is none that mail can go to).
+/// The letter, signed where the account signs; what `content.url` names stands as a link in the
+/// text. Errors: unsendable (the address is none that mail can go to).
 [[nodiscard]] Result<SmtpLetter> make_letter(const SmtpAccount& account, const SendRequest& request,
-                                             const SmtpExtensions& server,
-                                             std::vector<MailPart> files);
+                                             const SmtpExtensions& server);
+
+/// An upload that goes along within a mail.
+struct LetterFile {
+    std::string filename;    // any UTF-8, or empty
+    std::string mime;        // what is no media type becomes application/octet-stream
+    std::uint64_t size = 0;  // bytes
+};
+/// Whether account and server let it; else it goes as a link.
+[[nodiscard]] bool takes_file(const SmtpAccount& account, const SendRequest& request,
+                              const SmtpExtensions& server, std::uint64_t file_bytes);
+/// As make_letter(), around a file that is read later.
+[[nodiscard]] Result<std::unique_ptr<AttachedLetter>> attach_file(const SmtpAccount& account,
+                                                                  const SendRequest& request,
+                                                                  const SmtpExtensions& server,
+                                                                  const LetterFile& file);
+
+/// SendRequest::category of what the gateway itself tells its operators, beside the contract's.
+inline constexpr std::string_view alarm_category = "alarm";
 
 }  // namespace postern::adapters::email

@@ -30,7 +30,8 @@ std::optional<FieldProblem> check(const OutboundContent& content) {
             check.bytes("html", content.html, html_bytes_max);
             break;
         case ContentType::media:
-            check.url("url", content.url);
+            // An upload goes along within the mail; the door knows whether it fits.
+            if (content.upload.empty()) check.url("url", content.url);
             check.length("caption", content.text, text_max);
             break;
         case ContentType::template_:

@@ -9,6 +9,8 @@ namespace postern::adapters::email {
 namespace {
 
 constexpr std::size_t subject_characters = 70;
+/// Of a mail with a file: headers, signatures, the parts' own.
+constexpr std::uint64_t headers_bytes_max = 16 * 1024;
 
 /// The first line of the text, cut between characters, where nobody named a subject.
 std::string first_line(std::string_view text) {
@@ -57,6 +59,42 @@ std::int64_t unix_time(Instant at) {
     return std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
 }
 
+/// What a mail is made of, and its envelope without the content.
+struct Made {
+    MailDraft draft;
+    SmtpLetter letter;
+};
+
+Result<Made> begin_mail(const SmtpAccount& account, const SendRequest& request,
+                        const SmtpExtensions& server, bool with_file) {
+    auto to = mail_address(request.to);
+    if (!to || check(request.content)) return make_error_code(Errc::unsendable);
+    Made made;
+    made.letter.recipient = to->text();
+    made.letter.sender = account.from.address.text();
+    made.letter.envelope_id = request.echo;
+    if (account.bounces) {
+        const Secret key = account.link_secrets.empty() ? Secret{} : account.link_secrets.front();
+        made.letter.sender = verp_address(*account.bounces, request.echo, key);
+    }
+    MailDraft& draft = made.draft;
+    draft.from = account.from;
+    draft.to = std::move(*to);
+    draft.reply_to = account.reply_to;
+    draft.message_id = message_id(account, request.echo);
+    draft.answers = request.reply_to;
+    draft.subject = subject_of(account, request.content);
+    draft.text = text_of(request.content, with_file);
+    draft.html = request.content.html;
+    draft.date = request.now;
+    draft.eight_bit = server.eight_bit && account.signers.empty();
+    // A machine wrote it, and no machine is to answer (RFC 3834).
+    if (request.category == alarm_category)
+        draft.fields.emplace_back("Auto-Submitted", "auto-generated");
+    add_unsubscribe(account, request, draft);
+    return made;
+}
+
 }  // namespace
 
 std::string message_id(const SmtpAccount& account, std::string_view echo) {
@@ -73,33 +111,34 @@ std::optional<std::string> echo_of_message_id(std::string_view id, std::string_v
 }
 
 Result<SmtpLetter> make_letter(const SmtpAccount& account, const SendRequest& request,
-                               const SmtpExtensions& server, std::vector<MailPart> files) {
-    const auto to = mail_address(request.to);
-    if (!to || check(request.content)) return make_error_code(Errc::unsendable);
-    MailDraft draft;
-    draft.from = account.from;
-    draft.to = *to;
-    draft.reply_to = account.reply_to;
-    draft.message_id = message_id(account, request.echo);
-    draft.answers = request.reply_to;
-    draft.subject = subject_of(account, request.content);
-    draft.text = text_of(request.content, !files.empty());
-    draft.html = request.content.html;
-    draft.files = std::move(files);
-    draft.date = request.now;
-    draft.eight_bit = server.eight_bit && account.signers.empty();
-    add_unsubscribe(account, request, draft);
-    SmtpLetter letter;
-    letter.content = dkim_signed(account.signers, compose(draft), unix_time(request.now));
+                               const SmtpExtensions& server) {
+    auto made = begin_mail(account, request, server, false);
+    if (!made) return made.error();
+    SmtpLetter letter = std::move(made->letter);
+    letter.content = dkim_signed(account.signers, compose(made->draft), unix_time(request.now));
     if (letter.content.empty()) return make_error_code(Errc::unsendable);
-    letter.recipient = to->text();
-    letter.sender = account.from.address.text();
-    letter.envelope_id = request.echo;
-    if (account.bounces) {
-        const Secret key = account.link_secrets.empty() ? Secret{} : account.link_secrets.front();
-        letter.sender = verp_address(*account.bounces, request.echo, key);
-    }
     return letter;
+}
+
+bool takes_file(const SmtpAccount& account, const SendRequest& request,
+                const SmtpExtensions& server, std::uint64_t file_bytes) {
+    const std::uint64_t encoded = base64_lines_bytes(file_bytes);
+    if (encoded == 0 || encoded > account.attach_limit) return false;
+    // No way to write a text is longer than three bytes for one and the ends of its lines.
+    const std::uint64_t words = headers_bytes_max + 4 * request.content.text.size();
+    return !server.size_max || encoded + words <= *server.size_max;
+}
+
+Result<std::unique_ptr<AttachedLetter>> attach_file(const SmtpAccount& account,
+                                                    const SendRequest& request,
+                                                    const SmtpExtensions& server,
+                                                    const LetterFile& file) {
+    auto made = begin_mail(account, request, server, true);
+    if (!made) return made.error();
+    MailAround around = compose_around(std::move(made->draft), {file.filename, file.mime, {}});
+    if (around.before.empty()) return make_error_code(Errc::unsendable);
+    return std::make_unique<AttachedLetter>(std::move(made->letter), std::move(around),
+                                            account.signers, unix_time(request.now), file.size);
 }
 
 }  // namespace postern::adapters::email

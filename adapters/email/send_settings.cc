@@ -173,19 +173,23 @@ class Reader final {
     }
 
     void read_limits() {
-        read_limit("smtp_connections", 256, out_->connections_max);
-        read_limit("smtp_domain_connections", 256, out_->connections_domain_max);
-        read_limit("smtp_connection_mails", 10'000, out_->mails_connection_max);
+        // No relay takes more; 0: every file goes as a link.
+        read_limit("attach_limit", 0, 100 << 20, out_->attach_limit);
+        read_limit("smtp_connections", 1, 256, out_->connections_max);
+        read_limit("smtp_domain_connections", 1, 256, out_->connections_domain_max);
+        read_limit("smtp_connection_mails", 1, 10'000, out_->mails_connection_max);
     }
 
-    void read_limit(std::string_view key, std::int64_t most, std::uint16_t& out) {
+    template <class Number>
+    void read_limit(std::string_view key, std::int64_t least, std::int64_t most, Number& out) {
         const std::string_view text = config_.setting(key);
         if (text.empty()) return;
         const auto number = json::to_integer(text);
-        if (!number || *number < 1 || *number > most) {
-            return wrong(std::string(key) + " must be 1 to " + std::to_string(most));
+        if (!number || *number < least || *number > most) {
+            return wrong(std::string(key) + " must be " + std::to_string(least) + " to " +
+                         std::to_string(most));
         }
-        out = static_cast<std::uint16_t>(*number);
+        out = static_cast<Number>(*number);
     }
 
     const AdapterConfig& config_;

@@ -58,6 +58,13 @@ void SmtpClient::on_reply(SmtpReply reply) {
             return on_data(std::move(reply));
         case Awaited::content:
         case Awaited::chunk: {
+            if (wanted_ > 0) {
+                // An answer to half a letter: whatever else is written would be taken for commands.
+                const bool no = !reply.positive();
+                return fail(SmtpStage::content, std::move(reply),
+                            no ? SmtpProblem::none : SmtpProblem::protocol,
+                            no ? "" : "an answer to half a letter");
+            }
             const bool taken = reply.positive();
             end_letter({SmtpStage::content, std::move(reply), SmtpProblem::none, {}});
             if (!taken && what == Awaited::chunk) say("RSET", Awaited::reset);
@@ -145,6 +152,7 @@ void SmtpClient::submit(SmtpLetter letter) {
     letter_ = std::move(letter);
     state_ = State::letter;
     refused_ = false;
+    wanted_ = 0;
     end_.reset();
     whole_after_.reset();
     if (const SmtpProblem problem = smtp_obstacle(letter_, extensions_);
@@ -185,20 +193,38 @@ void SmtpClient::on_data(SmtpReply reply) {
 
 void SmtpClient::say_content() {
     if (extensions_.chunking) {
-        const std::string& content = letter_.content;
-        say("BDAT " + std::to_string(content.size()) + " LAST", Awaited::chunk);
-        output_ += content;
-        written_ += content.size();
-        whole_after_ = written_ - 1;
+        say("BDAT " + std::to_string(smtp_bytes(letter_)) + " LAST", Awaited::chunk);
+        output_ += letter_.content;
+        written_ += letter_.content.size();
     } else {
         const std::string stuffed = smtp_stuffed(letter_.content);
         awaited_.push_back(Awaited::content);
         output_ += stuffed;
         written_ += stuffed.size();
-        // Some servers end at ".\r", and none before the dot.
-        whole_after_ = written_ - 3;
     }
     letter_.content = {};
+    wanted_ = letter_.more_bytes;
+    if (wanted_ == 0) end_content();
+}
+
+void SmtpClient::pour(std::string_view bytes) {
+    bytes = bytes.substr(0, wanted_);
+    if (bytes.empty()) return;
+    output_ += bytes;
+    written_ += bytes.size();
+    wanted_ -= bytes.size();
+    if (wanted_ == 0) end_content();
+}
+
+void SmtpClient::end_content() {
+    if (extensions_.chunking) {
+        whole_after_ = written_ - 1;
+        return;
+    }
+    output_ += ".\r\n";
+    written_ += 3;
+    // Some servers end at ".\r", and none before the dot.
+    whole_after_ = written_ - 3;
 }
 
 /// The first refusal is the letter's end; what is still to be answered is read and passed over.
@@ -235,6 +261,7 @@ void SmtpClient::fail(SmtpStage stage, SmtpReply reply, SmtpProblem problem,
     wish_ = SmtpWish::close;
     awaited_.clear();
     letter_ = {};
+    wanted_ = 0;
 }
 
 void SmtpClient::quit() {

@@ -57,10 +57,11 @@ struct SmtpEnd {
 };
 
 struct SmtpLetter {
-    std::string sender;       // envelope, an address
-    std::string recipient;    // envelope, an address
-    std::string content;      // headers and body, lines ended by CRLF
-    std::string envelope_id;  // our name of it in bounces, printable ASCII; or empty
+    std::string sender;            // envelope, an address
+    std::string recipient;         // envelope, an address
+    std::string content;           // headers and body, lines ended by CRLF
+    std::string envelope_id;       // our name of it in bounces, printable ASCII; or empty
+    std::uint64_t more_bytes = 0;  // that come by pour(), behind `content`
 };
 
 enum class SmtpWish : unsigned char { nothing, start_tls, close };
@@ -82,6 +83,11 @@ class SmtpClient final {
     /// A letter may be given.
     [[nodiscard]] bool ready() const { return state_ == State::idle && awaited_.empty(); }
     void submit(SmtpLetter letter);
+    /// Bytes of the letter that it waits for; they may come in pieces. 0: none, or not yet.
+    [[nodiscard]] std::uint64_t wants() const { return wanted_; }
+    /// At most so many: whole lines put together, of which none begins with a dot and the last ends
+    /// with CRLF.
+    void pour(std::string_view bytes);
     /// Of the letter, once; also where it ended without a byte sent.
     [[nodiscard]] std::optional<SmtpEnd> take_end();
     /// Why the connection came to nothing; set before a letter could be given, or with its end.
@@ -129,6 +135,7 @@ class SmtpClient final {
     void log_in();
     void say_rcpt();
     void say_content();
+    void end_content();
     void refuse(SmtpStage stage, SmtpReply reply);
     void end_letter(SmtpEnd end);
     void clean_up();
@@ -148,12 +155,14 @@ class SmtpClient final {
 
     SmtpLetter letter_;
     bool refused_ = false;
+    std::uint64_t wanted_ = 0;
     std::optional<SmtpEnd> end_;
     std::optional<std::uint64_t> whole_after_;
     std::optional<SmtpEnd> failure_;
 };
 
-/// The letter with every line that begins with a dot given another, and the dot that ends it.
+/// The letter with every line that begins with a dot given another, and its last one ended; the dot
+/// that ends it all comes behind.
 [[nodiscard]] std::string smtp_stuffed(std::string_view content);
 /// Every CR is followed by LF, every LF follows a CR, no line is beyond 998 bytes, no NUL: what a
 /// lenient server could read as the end of the letter is not in it.

@@ -21,13 +21,17 @@ bool needs_utf8(const SmtpLetter& letter) {
 
 }  // namespace
 
+std::uint64_t smtp_bytes(const SmtpLetter& letter) {
+    return letter.content.size() + letter.more_bytes;
+}
+
 SmtpProblem smtp_obstacle(const SmtpLetter& letter, const SmtpExtensions& server) {
     if (!is_path(letter.sender) || !is_path(letter.recipient) || !smtp_clean(letter.content)) {
         return SmtpProblem::broken;
     }
     if (needs_utf8(letter) && !server.utf8) return SmtpProblem::no_utf8;
     if (!is_ascii(letter.content) && !server.eight_bit) return SmtpProblem::broken;
-    if (server.size_max && letter.content.size() > *server.size_max) return SmtpProblem::too_large;
+    if (server.size_max && smtp_bytes(letter) > *server.size_max) return SmtpProblem::too_large;
     return SmtpProblem::none;
 }
 
@@ -53,7 +57,7 @@ std::string_view smtp_words(SmtpProblem problem) {
 
 std::string smtp_mail_command(const SmtpLetter& letter, const SmtpExtensions& server) {
     std::string out = "MAIL FROM:<" + letter.sender + ">";
-    if (server.size_max) out += " SIZE=" + std::to_string(letter.content.size());
+    if (server.size_max) out += " SIZE=" + std::to_string(smtp_bytes(letter));
     if (server.eight_bit && !is_ascii(letter.content)) out += " BODY=8BITMIME";
     if (needs_utf8(letter)) out += " SMTPUTF8";
     if (server.dsn) {
@@ -97,7 +101,7 @@ std::string smtp_stuffed(std::string_view content) {
         content.remove_prefix(line.size());
     }
     if (!out.empty() && !out.ends_with("\r\n")) out += "\r\n";
-    return out += ".\r\n";
+    return out;
 }
 
 bool smtp_clean(std::string_view content) {

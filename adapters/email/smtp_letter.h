@@ -8,6 +8,9 @@
 
 namespace postern::adapters::email {
 
+/// Of the whole letter, as SIZE counts them.
+[[nodiscard]] std::uint64_t smtp_bytes(const SmtpLetter& letter);
+
 /// Why this letter cannot go to a server with these extensions; `none`: it can.
 [[nodiscard]] SmtpProblem smtp_obstacle(const SmtpLetter& letter, const SmtpExtensions& server);
 [[nodiscard]] std::string_view smtp_words(SmtpProblem problem);

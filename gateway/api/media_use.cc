@@ -60,6 +60,14 @@ void use_upload(const MessageAsk& ask, runtime::Reader* reader, adapters::Outbou
         return;
     }
     for (const auto& account : ask.accounts) {
+        const std::uint64_t carried = account->adapter->send_traits().carried_bytes_max;
+        if (carried != 0 && row->size > carried && ask.content.url.empty()) {
+            problem = of_upload("too_large",
+                                fmt::format("{}: {} takes along up to {} bytes, this has {}: set "
+                                            "media.public_url, and it goes as a link.",
+                                            account->name, account->channel, carried, row->size));
+            return;
+        }
         const std::uint64_t most = adapters::media_bytes_max(account->channel, content.media);
         if (most == 0 || row->size <= most) continue;
         problem = of_upload(

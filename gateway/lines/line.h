@@ -11,6 +11,7 @@
 #include "adapters/adapter.h"
 #include "gateway/egress/accounts.h"
 #include "gateway/egress/courier.h"
+#include "gateway/egress/upload_files.h"
 #include "gateway/ingress/accounts.h"
 #include "gateway/ingress/intake.h"
 #include "gateway/net/client.h"
@@ -27,9 +28,10 @@ struct Ground {
     net::IoPool& io;
     ingress::Intake& intake;
     const ingress::Accounts& accounts;
-    std::function<model::Now()> clock;      // any thread
-    std::function<std::uint64_t()> random;  // any thread
-    webchat::Hub* chats = nullptr;          // open windows of web chats
+    std::function<model::Now()> clock;       // any thread
+    std::function<std::uint64_t()> random;   // any thread
+    webchat::Hub* chats = nullptr;           // open windows of web chats
+    egress::UploadFiles* uploads = nullptr;  // null: uploads are sent as links
 };
 
 /// One account's settings. The same settings keep the driver that runs; others make a new one.

@@ -23,6 +23,8 @@ constexpr std::chrono::milliseconds goodbye_max = 1s;
 /// A message is answered within it, whatever the server does (egress/courier.h).
 constexpr std::chrono::microseconds job_max = 115s;
 constexpr std::size_t waiting_bytes_max = 64u << 20;
+/// The next piece of a file is read once less than this waits for the relay.
+constexpr std::uint64_t pour_below = 128u << 10;
 constexpr std::size_t request_max = 120;
 
 /// What a server says of one recipient or one letter is no trouble of the server's.
@@ -73,6 +75,9 @@ void Connection::open(Job job, const adapters::Secret& token) {
         self->client_->secured();
         self->go_on();
     };
+    events.on_drained = [weak] {
+        if (const auto self = weak.lock()) self->pour();
+    };
     events.on_closed = [weak](const net::LinkEnd& end) {
         if (const auto self = weak.lock()) self->on_closed(end);
     };
@@ -115,7 +120,7 @@ void Connection::go_on() {
             return leave();
         } else if (wish == SmtpWish::close) {
             return leave();
-        } else if (!client_->ready() || !job_ || submitted_) {
+        } else if (!client_->ready() || !job_ || submitted_ || preparing_) {
             break;
         } else if (!begin_letter()) {
             continue;
@@ -124,12 +129,39 @@ void Connection::go_on() {
     if (over_) return;
     if (client_->ready() && !job_) return become_idle();
     wait();
+    pour();
 }
 
 /// False: it cannot be made, and is answered.
 bool Connection::begin_letter() {
+    if (!job_->parcel.content.upload.empty() && relay_.files != nullptr && !job_->by_link) {
+        fetch_file();
+        return true;
+    }
     const adapters::SendRequest request = job_->parcel.request();
-    auto letter = adapters::email::make_letter(*relay_.account, request, client_->extensions(), {});
+    return submit(adapters::email::make_letter(*relay_.account, request, client_->extensions()));
+}
+
+void Connection::fetch_file() {
+    preparing_ = true;
+    attachment_ =
+        std::make_shared<Attachment>(*relay_.files, thread_, relay_.account, job_->parcel);
+    attachment_->prepare(client_->extensions(), [weak = weak_from_this()](Attachment::Made made) {
+        const auto self = weak.lock();
+        if (!self || self->over_) return;
+        self->preparing_ = false;
+        if (made.trouble) {
+            self->answer(std::move(*made.trouble));
+        } else if (made.letter) {
+            (void)self->submit(std::move(*made.letter));
+        } else {
+            self->job_->by_link = true;
+        }
+        self->go_on();
+    });
+}
+
+bool Connection::submit(adapters::Result<adapters::email::SmtpLetter> letter) {
     if (!letter) {
         egress::Handed out =
             handed(SendResult::permanent, "unsendable", "the address or the content makes no mail");
@@ -142,6 +174,29 @@ bool Connection::begin_letter() {
     letter_from_ = link_->written();
     client_->submit(std::move(*letter));
     return true;
+}
+
+/// The next piece of the file, at the pace at which the relay takes it.
+void Connection::pour() {
+    if (over_ || reading_ || !attachment_ || client_->wants() == 0) return;
+    if (link_->waiting() >= pour_below) return;
+    reading_ = true;
+    attachment_->read([weak = weak_from_this()](const std::string& bytes) {
+        const auto self = weak.lock();
+        if (!self || self->over_) return;
+        self->reading_ = false;
+        if (!bytes.empty()) {
+            self->client_->pour(bytes);
+            return self->go_on();
+        }
+        // Half a letter cannot be taken back but with its connection.
+        egress::Handed out = handed(SendResult::transient, "upload_unreadable",
+                                    "the uploaded file could not be read to its end");
+        out.end = egress::CallEnd::cancelled;
+        out.sent = true;
+        self->answer(std::move(out));
+        self->leave();
+    });
 }
 
 bool Connection::flush() {
@@ -167,6 +222,7 @@ void Connection::report(const SmtpEnd& end) {
 void Connection::answer(egress::Handed handed) {
     Job job = std::move(*job_);
     job_.reset();
+    attachment_.reset();
     submitted_ = false;
     owner_.answered(std::move(job), std::move(handed));
 }
@@ -177,6 +233,7 @@ bool Connection::put_back() {
     if (!reused_ || job_->again) return false;
     Job job = std::move(*job_);
     job_.reset();
+    attachment_.reset();
     submitted_ = false;
     job.again = true;
     owner_.put_back(std::move(job));

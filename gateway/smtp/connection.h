@@ -12,6 +12,7 @@
 
 #include "adapters/email/send.h"
 #include "gateway/net/stream_link.h"
+#include "gateway/smtp/attachment.h"
 #include "gateway/smtp/job.h"
 
 namespace postern::smtp {
@@ -36,6 +37,7 @@ struct Relay {
     std::shared_ptr<const adapters::email::SmtpAccount> account;
     std::shared_ptr<const net::LinkTrust> trust;
     std::function<model::Now()> clock;
+    egress::UploadFiles* files = nullptr;  // null: uploads go as links
     /// Steady µs until which no thread logs in: a refused password, tried again, locks accounts.
     std::shared_ptr<std::atomic<std::int64_t>> locked_until;
 };
@@ -63,6 +65,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     void on_closed(const net::LinkEnd& end);
     void go_on();
     [[nodiscard]] bool begin_letter();
+    void fetch_file();
+    [[nodiscard]] bool submit(adapters::Result<adapters::email::SmtpLetter> letter);
+    void pour();
     [[nodiscard]] bool flush();
     void report(const adapters::email::SmtpEnd& end);
     void answer(egress::Handed handed);
@@ -78,6 +83,9 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     std::optional<adapters::email::SmtpClient> client_;
     std::unique_ptr<net::StreamLink> link_;
     std::optional<Job> job_;
+    std::shared_ptr<Attachment> attachment_;  // of that job
+    bool preparing_ = false;                  // its file is looked for, or read for the signature
+    bool reading_ = false;                    // a piece of it is on its way here
     bool submitted_ = false;
     bool idle_ = false;
     bool reused_ = false;  // its message is not its first

@@ -7,8 +7,9 @@ namespace postern::smtp {
 std::shared_ptr<egress::Courier> make_smtp_courier(const lines::Ground& ground,
                                                    const lines::Settings& settings,
                                                    std::string& problem) {
-    return make_mail_courier(ground.io, settings.config, {settings.ca_file, settings.proxy},
-                             ground.clock, problem);
+    return make_mail_courier(ground.io, settings.config,
+                             {settings.ca_file, settings.proxy, ground.uploads}, ground.clock,
+                             problem);
 }
 
 }  // namespace postern::smtp

@@ -15,6 +15,7 @@ struct Job {
     std::string domain;                 // of the recipient, in ASCII
     std::chrono::microseconds begun{};  // steady
     bool again = false;                 // a connection that had gone meanwhile cost it one try
+    bool by_link = false;               // its file is too large to go along
 };
 
 /// An answer of our own: nothing of the message has left.

@@ -44,21 +44,22 @@ class SmtpCourier final : public egress::Courier {
 
 std::shared_ptr<egress::Courier> make_mail_courier(net::IoPool& pool,
                                                    const adapters::AdapterConfig& config,
-                                                   const MailTrust& trust,
+                                                   const MailWay& way,
                                                    std::function<model::Now()> clock,
                                                    std::string& problem) {
     Relay relay;
     relay.account = adapters::email::smtp_account(config, problem);
     if (!relay.account) return nullptr;
-    relay.trust = net::make_link_trust(trust.ca_file, true, problem);
+    relay.trust = net::make_link_trust(way.ca_file, true, problem);
     if (!relay.trust) return nullptr;
     relay.clock = std::move(clock);
+    relay.files = way.files;
     relay.locked_until = std::make_shared<std::atomic<std::int64_t>>(0);
     std::shared_ptr<TokenSource> tokens;
     if (const auto& oauth = relay.account->oauth; !oauth.token_url.empty()) {
         net::ClientOptions options;
-        options.ca_file = trust.ca_file;
-        options.proxy = trust.proxy;
+        options.ca_file = way.ca_file;
+        options.proxy = way.proxy;
         net::IoThread& owner = pool.at(0);
         tokens = std::make_shared<TokenSource>(owner, net::make_client(owner, std::move(options)),
                                                oauth, relay.clock);

@@ -8,19 +8,21 @@
 
 #include "adapters/adapter.h"
 #include "gateway/egress/courier.h"
+#include "gateway/egress/upload_files.h"
 #include "gateway/model/time.h"
 #include "gateway/net/client.h"
 
 namespace postern::smtp {
 
-struct MailTrust {
-    std::string ca_file;      // believed beside the system's authorities, or empty
-    net::ProxyOptions proxy;  // to the token server: SMTP goes straight
+struct MailWay {
+    std::string ca_file;                   // believed beside the system's authorities, or empty
+    net::ProxyOptions proxy;               // to the token server: SMTP goes straight
+    egress::UploadFiles* files = nullptr;  // outlives it; null: uploads go as links
 };
 
 /// `pool` outlives it. Null without a problem: the account only receives.
 [[nodiscard]] std::shared_ptr<egress::Courier> make_mail_courier(
-    net::IoPool& pool, const adapters::AdapterConfig& config, const MailTrust& trust,
+    net::IoPool& pool, const adapters::AdapterConfig& config, const MailWay& way,
     std::function<model::Now()> clock, std::string& problem);
 
 }  // namespace postern::smtp

@@ -2,156 +2,22 @@
 // what nobody can know. STARTTLS, logins and real servers: tests/interop/smtp_judge.mjs.
 #include "gateway/smtp/mail_courier.h"
 
-#include <sys/socket.h>
-
-#include <atomic>
-#include <future>
-#include <mutex>
-#include <vector>
-
 #include <gtest/gtest.h>
 
-#include "tests/net/support.h"
+#include "tests/smtp/post.h"
 
 namespace postern::smtp {
 namespace {
 
-using adapters::SendResult;
-using net::test::eventually;
-using net::test::ScriptedServer;
+using namespace test;
 using namespace std::chrono_literals;
-
-/// The server's end of one connection.
-class Line {
-  public:
-    explicit Line(int fd) : fd_(fd) {}
-    void say(std::string_view text) { net::test::send_all(fd_, std::string(text) + "\r\n"); }
-    /// The next line without its end; empty once the client is gone.
-    std::string hear() {
-        while (heard_.find("\r\n") == std::string::npos) {
-            char bytes[4096];
-            const ssize_t got = ::recv(fd_, bytes, sizeof bytes, 0);
-            if (got <= 0) return {};
-            heard_.append(bytes, static_cast<std::size_t>(got));
-        }
-        const std::size_t end = heard_.find("\r\n");
-        std::string line = heard_.substr(0, end);
-        heard_.erase(0, end + 2);
-        return line;
-    }
-    void greet() {
-        say("220 relay");
-        (void)hear();
-        say("250 relay");
-    }
-    /// MAIL and RCPT, up to the 354.
-    bool open_letter() {
-        if (!hear().starts_with("MAIL")) return false;
-        say("250 ok");
-        (void)hear();
-        say("250 ok");
-        (void)hear();
-        say("354 go");
-        return true;
-    }
-    void read_letter() {
-        bool text = false;  // the empty line before the text has been read
-        for (std::string line = hear(); line != "." && (!line.empty() || !text); line = hear()) {
-            text = text || line.empty();
-        }
-    }
-
-  private:
-    int fd_;
-    std::string heard_;
-};
-
-struct Post {
-    explicit Post(const ScriptedServer& server,
-                  std::map<std::string, std::string, std::less<>> more = {})
-        : pool(net::make_io_pool(1)) {
-        const std::string url = server.url("/");
-        const auto colon = url.rfind(':');
-        adapters::AdapterConfig config;
-        config.account = "mail";
-        config.channel = "email";
-        config.settings = std::move(more);
-        config.settings["smtp_host"] = "127.0.0.1";
-        config.settings["smtp_port"] = url.substr(colon + 1, url.find('/', colon) - colon - 1);
-        config.settings["smtp_tls"] = "none";
-        config.settings["from"] = "a@example.net";
-        std::string problem;
-        courier = make_mail_courier(
-            *pool, config, {},
-            [] {
-                const auto steady = std::chrono::steady_clock::now().time_since_epoch();
-                return model::Now{model::Instant{1'768'473'000s},
-                                  std::chrono::floor<std::chrono::microseconds>(steady)};
-            },
-            problem);
-        EXPECT_TRUE(courier) << problem;
-    }
-    ~Post() {
-        stop();
-        pool->stop();
-    }
-
-    void stop(std::chrono::milliseconds grace = 2s) {
-        if (!courier) return;
-        std::atomic<bool> stopped{false};
-        courier->stop(grace, [&] { stopped = true; });
-        EXPECT_TRUE(eventually([&] { return stopped.load(); }));
-        courier.reset();
-    }
-    /// Until the courier's thread has done all that it gave itself to do.
-    void settle() {
-        for (int turn = 0; turn < 4; ++turn) {
-            std::promise<void> done;
-            pool->at(0).post([&] { done.set_value(); });
-            done.get_future().wait();
-        }
-    }
-    /// `then` runs on the courier's thread right behind it.
-    void send(std::string to, std::string echo, const std::function<void()>& then = {}) {
-        pool->at(0).post([this, to = std::move(to), echo = std::move(echo), then] {
-            egress::Parcel parcel;
-            parcel.to = to;
-            parcel.content.text = "Hola";
-            parcel.echo = echo;
-            courier->send(std::move(parcel), pool->at(0), [this, echo](egress::Handed handed) {
-                const std::lock_guard lock(mutex);
-                answers[echo].push_back(std::move(handed));
-            });
-            if (then) then();
-        });
-    }
-    /// The one answer of that parcel.
-    egress::Handed answer(const std::string& echo) {
-        EXPECT_TRUE(eventually([&] {
-            const std::lock_guard lock(mutex);
-            return !answers[echo].empty();
-        })) << echo;
-        const std::lock_guard lock(mutex);
-        EXPECT_EQ(answers[echo].size(), 1u);
-        return answers[echo].empty() ? egress::Handed{} : answers[echo].front();
-    }
-    std::string brief(const std::string& echo) {
-        const egress::Handed handed = answer(echo);
-        return std::string(to_string(handed.outcome.result)) + " " + handed.outcome.code;
-    }
-
-    std::unique_ptr<net::IoPool> pool;
-    std::shared_ptr<egress::Courier> courier;
-    std::mutex mutex;
-    std::map<std::string, std::vector<egress::Handed>> answers;
-};
 
 TEST(MailCourier, SendsLetterAfterLetterOverOneConnection) {
     ScriptedServer server([](int fd, int) {
         Line line(fd);
         line.greet();
         while (line.open_letter()) {
-            line.read_letter();
+            (void)line.read_letter();
             line.say("250 2.0.0 queued as Q1");
         }
     });
@@ -174,7 +40,7 @@ TEST(MailCourier, TakesAnotherConnectionOnceItCarriedItsMails) {
         Line line(fd);
         line.greet();
         while (line.open_letter()) {
-            line.read_letter();
+            (void)line.read_letter();
             line.say("250 ok");
         }
     });
@@ -191,7 +57,7 @@ TEST(MailCourier, DoesNotKnowOnceTheLetterWasWhole) {
         Line line(fd);
         line.greet();
         if (!line.open_letter() || connection == 1) return;  // lost before the letter
-        line.read_letter();                                  // lost after it
+        (void)line.read_letter();                            // lost after it
     });
     Post post(server);
     post.send("b@example.com", "before");
@@ -220,7 +86,7 @@ TEST(MailCourier, TriesAgainWhereAnIdleConnectionHadGone) {
         Line line(fd);
         line.greet();
         if (!line.open_letter()) return;
-        line.read_letter();
+        (void)line.read_letter();
         line.say("250 ok");
         if (connection == 1) (void)line.hear();  // the next MAIL, and no answer
     });
@@ -241,7 +107,7 @@ TEST(MailCourier, TriesAgainWhereAnIdleConnectionSaysGoodbyeMeanwhile) {
         Line line(fd);
         line.greet();
         if (!line.open_letter()) return;
-        line.read_letter();
+        (void)line.read_letter();
         line.say("250 ok");
         if (connection > 1) return;
         (void)eventually([&] { return say_it.load(); });
@@ -271,7 +137,7 @@ TEST(MailCourier, RefusesOnePersonAndGoesOnWithTheNext) {
         EXPECT_EQ(line.hear(), "RSET");
         line.say("250 ok");
         while (line.open_letter()) {
-            line.read_letter();
+            (void)line.read_letter();
             line.say("250 ok");
         }
     });
@@ -301,7 +167,7 @@ TEST(MailCourier, LeavesADomainAloneThatAskedForLess) {
             line.say("250 ok");
             (void)line.hear();
             line.say("354 go");
-            line.read_letter();
+            (void)line.read_letter();
             line.say("250 ok");
         }
     });
@@ -327,7 +193,7 @@ TEST(MailCourier, SendsToOneDomainOverFewConnectionsAtOnce) {
         Line line(fd);
         line.greet();
         while (line.open_letter()) {
-            line.read_letter();
+            (void)line.read_letter();
             const int now = ++open;
             for (int seen = most; now > seen && !most.compare_exchange_weak(seen, now);) {
             }
@@ -353,7 +219,7 @@ TEST(MailCourier, AnswersWhatWaitsWhenItIsStopped) {
         Line line(fd);
         line.greet();
         if (!line.open_letter()) return;
-        line.read_letter();
+        (void)line.read_letter();
         under_way = true;
         (void)eventually([&] { return let_go.load(); });
         line.say("250 ok");
@@ -381,7 +247,7 @@ TEST(MailCourier, AnswersByHowFarItCameWhereTheGraceIsOver) {
         Line line(fd);
         line.greet();
         if (!line.open_letter()) return;
-        line.read_letter();
+        (void)line.read_letter();
         whole = true;
         (void)eventually([&] { return let_go.load(); });
     });

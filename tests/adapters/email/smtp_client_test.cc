@@ -86,6 +86,62 @@ TEST(SmtpClient, SendsAChunkOnceTheRecipientIsTaken) {
     EXPECT_TRUE(client.ready());
 }
 
+TEST(SmtpClient, TakesTheRestOfALetterInPieces) {
+    const auto submitted = [](std::string_view extensions) {
+        SmtpClient client = open(extensions);
+        SmtpLetter long_one = letter();
+        long_one.more_bytes = 10;
+        client.submit(std::move(long_one));
+        return client;
+    };
+    SmtpClient client = submitted("250-mx\r\n250-PIPELINING\r\n250 SIZE 1000");
+    EXPECT_NE(client.take_output().find(" SIZE=31\r\n"), std::string::npos);
+    EXPECT_EQ(client.wants(), 0u);  // not yet
+    EXPECT_EQ(told(client, "250 ok\r\n250 ok\r\n354 go"), "Subject: x\r\n\r\n..hola\r\n");
+    EXPECT_EQ(client.wants(), 10u);
+    client.pour("QUJD");
+    EXPECT_EQ(client.take_output(), "QUJD");
+    EXPECT_FALSE(client.whole_after());
+    EXPECT_EQ(client.wants(), 6u);
+    client.pour("DEFG\r\nand no more than it wants");
+    EXPECT_EQ(client.take_output(), "DEFG\r\n.\r\n");
+    EXPECT_EQ(client.wants(), 0u);
+    EXPECT_TRUE(client.whole_after());
+    EXPECT_EQ(told(client, "250 ok"), "");
+    EXPECT_TRUE(client.take_end()->accepted());
+
+    SmtpClient chunks = submitted("250-mx\r\n250-PIPELINING\r\n250 CHUNKING");
+    (void)chunks.take_output();
+    EXPECT_EQ(told(chunks, "250 ok\r\n250 ok"), "BDAT 31 LAST\r\nSubject: x\r\n\r\n.hola\r\n");
+    EXPECT_FALSE(chunks.whole_after());
+    chunks.pour("QUJDDEFG\r\n");
+    EXPECT_EQ(chunks.take_output(), "QUJDDEFG\r\n");
+    EXPECT_TRUE(chunks.whole_after());
+    EXPECT_EQ(told(chunks, "250 ok"), "");
+    EXPECT_TRUE(chunks.take_end()->accepted());
+
+    SmtpClient small = submitted("250-mx\r\n250 SIZE 30");
+    EXPECT_EQ(small.take_end()->problem, SmtpProblem::too_large);
+}
+
+TEST(SmtpClient, LeavesWhereHalfALetterIsAnswered) {
+    for (const std::string_view answer : {"552 5.3.4 too much", "250 ok"}) {
+        SmtpClient client = open("250-mx\r\n250-PIPELINING\r\n250 CHUNKING");
+        SmtpLetter long_one = letter();
+        long_one.more_bytes = 10;
+        client.submit(std::move(long_one));
+        (void)told(client, "250 ok\r\n250 ok");
+        client.pour("QUJD");
+        (void)told(client, answer);
+        const auto end = client.take_end();
+        ASSERT_TRUE(end);
+        EXPECT_FALSE(end->accepted());
+        EXPECT_EQ(end->stage, SmtpStage::content);
+        EXPECT_EQ(client.wants(), 0u);
+        EXPECT_EQ(client.take_wish(), SmtpWish::close);
+    }
+}
+
 TEST(SmtpClient, EndsAtTheFirstRefusalAndCleansUpBeforeTheNextLetter) {
     SmtpClient client = open("250-mx\r\n250 PIPELINING");
     client.submit(letter());

@@ -1,5 +1,5 @@
 // The table of adapters/README.md: what each channel brings in, after the expectations of its
-// samples, and what it takes out, after its own `check`. POSTERN_BLESS=1 writes the table.
+// samples, and what it takes out, after its own `check`. POSTERN_BLESS=1 writes the table.  SC-05
 #include <algorithm>
 #include <array>
 #include <cstdlib>

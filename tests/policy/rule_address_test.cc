@@ -25,6 +25,7 @@ TEST(RuleAddress, NobodyKnownIsNotInvalid) {
     EXPECT_EQ(Decision::send, scene.verdict(noon).decision);
 }
 
+// MF-02
 TEST(RuleAddress, TheWorkspaceDoesNotWriteToItself) {
     Scene scene;
     scene.facts.own_address = true;

@@ -1,3 +1,4 @@
+// RI-49, RI-50: how long after a person's message free text may go, by channel; and how often.
 #include <gtest/gtest.h>
 
 #include "tests/policy/rig.h"

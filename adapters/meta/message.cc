@@ -96,9 +96,14 @@ void read_ordinary(const Event& event, Object message, std::string_view mid, Sin
 }  // namespace
 
 void read_message(const Event& event, Object message, Sink& sink) {
-    const std::string_view mid = json::text(message, "mid");
-    if (mid.empty()) return sink.undecoded("messaging[].message.mid: expected a string");
-    if (json::flag(message, "is_deleted")) return read_deletion(event, mid, sink);
+    std::string mid(json::text(message, "mid"));
+    const bool deleted = json::flag(message, "is_deleted");
+    if (mid.empty() && deleted) {
+        return sink.undecoded("messaging[].message.mid: expected a string");
+    }
+    // Meta names every message; somebody wrote this one all the same.
+    if (mid.empty()) mid = "message:" + event.person + ":" + event.stamp;
+    if (deleted) return read_deletion(event, mid, sink);
     if (event.outgoing) return read_echo(event, message, mid, sink);
     read_ordinary(event, message, mid, sink);
 }

@@ -73,6 +73,7 @@ constexpr std::array rules = {
     Rule{613, 1893016, permanent, "optin_limit"},
     // Meta warns of abuse of tags and names no time: slow down strongly.
     Rule{613, 2018338, rate_limited, "tag_abuse_warning", hours(1)},
+    Rule{803, 0, credential, "sender_unknown"},
     Rule{2022, 0, credential, "account_restricted"},
     Rule{2500, 0, credential, "token_refused"},  // none was sent
     Rule{36103, 0, credential, "account_not_eligible"},

@@ -165,7 +165,14 @@ void make_unsupported(Object message, Said& said) {
         said.content.provider_type = key;
         said.service = notice;
     }
-    if (!told) return;
+    if (!told) {
+        // A caption of nothing is words.
+        if (!said.content.text.empty()) {
+            said.content.type = ContentType::text;
+            said.content.provider_type.clear();
+        }
+        return;
+    }
     said.content.details_json = json::ObjectWriter().raw("value", json::compact(*told)).finish();
 }
 

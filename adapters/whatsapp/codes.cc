@@ -32,6 +32,7 @@ constexpr std::array rules = {
     CodeRule{200, 299, credential, "permission_missing"},
     CodeRule{368, 0, credential, "account_restricted"},
     CodeRule{613, 0, rate_limited, "account_rate_limited"},
+    CodeRule{803, 0, credential, "sender_unknown"},
     CodeRule{2500, 0, credential, "token_refused"},  // none was sent
     CodeRule{80007, 80008, rate_limited, "account_rate_limited", {}, group},
     CodeRule{130403, 0, permanent, "blocked", {}, account, blocked},

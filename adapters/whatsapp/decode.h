@@ -53,6 +53,8 @@ struct Said {
 };
 /// Never fails: what is not understood is `unsupported` under the provider's own word.
 [[nodiscard]] Said read_content(json::Object message);
+// contacts.cc: its cards; false if it has none
+[[nodiscard]] bool read_contacts(json::Object message, Said& said);
 
 // message.cc: elements of messages[] and message_echoes[]
 void read_message(const Change& change, json::Object message, std::string_view raw, Sink& sink);

@@ -2,6 +2,7 @@
 // Echoes (what the business wrote on its own phone) are signals too, and never a message from the
 // customer.
 #include "adapters/shared/epoch.h"
+#include "adapters/shared/hmac.h"
 #include "adapters/shared/json_write.h"
 #include "adapters/whatsapp/decode.h"
 
@@ -34,10 +35,18 @@ void read_context(Object message, InboundMessage& out) {
     }
 }
 
-InboundSignal signal_of(const Change& change, Object message, SignalKind kind) {
+/// Meta names every message; of one that came by another way the bytes, which tell person and time,
+/// are the name, because somebody wrote it.
+std::string id_of(Object message, std::string_view raw) {
+    std::string id(json::text(message, "id"));
+    return id.empty() ? "message:" + shared::fingerprint(raw) : id;
+}
+
+InboundSignal signal_of(const Change& change, Object message, std::string_view raw,
+                        SignalKind kind) {
     InboundSignal signal;
     signal.kind = kind;
-    signal.dedupe_id = json::text(message, "id");
+    signal.dedupe_id = id_of(message, raw);
     signal.group = json::text(message, "group_id");
     signal.provider_type = json::text(message, "type");
     signal.provider_time = time_of(change, message);
@@ -46,7 +55,7 @@ InboundSignal signal_of(const Change& change, Object message, SignalKind kind) {
 
 void read_edit(const Change& change, Object message, Sender sender, std::string_view raw,
                Sink& sink) {
-    InboundSignal signal = signal_of(change, message, SignalKind::message_edited);
+    InboundSignal signal = signal_of(change, message, raw, SignalKind::message_edited);
     const auto edit = json::object(message, "edit");
     if (edit) signal.target = json::text(*edit, "original_message_id");
     if (signal.target.empty()) {
@@ -64,7 +73,7 @@ void read_edit(const Change& change, Object message, Sender sender, std::string_
 
 void read_revoke(const Change& change, Object message, Sender sender, std::string_view raw,
                  Sink& sink) {
-    InboundSignal signal = signal_of(change, message, SignalKind::message_deleted);
+    InboundSignal signal = signal_of(change, message, raw, SignalKind::message_deleted);
     const auto revoke = json::object(message, "revoke");
     if (revoke) signal.target = json::text(*revoke, "original_message_id");
     if (signal.target.empty()) {
@@ -87,8 +96,8 @@ void read_system(const Change& change, Object message, Sender sender, std::strin
     const auto system = json::object(message, "system");
     const std::string_view type = system ? json::text(*system, "type") : std::string_view{};
     const bool identity = changes_identity(type);
-    InboundSignal signal =
-        signal_of(change, message, identity ? SignalKind::identity_changed : SignalKind::other);
+    InboundSignal signal = signal_of(change, message, raw,
+                                     identity ? SignalKind::identity_changed : SignalKind::other);
     json::ObjectWriter details;
     if (system) {
         signal.provider_type = type;
@@ -111,7 +120,7 @@ void read_ordinary(const Change& change, Object message, Sender sender, std::str
                    Sink& sink) {
     InboundMessage out;
     Said said = read_content(message);
-    out.external_id = json::text(message, "id");
+    out.external_id = id_of(message, raw);
     out.sender = std::move(sender);
     out.group = json::text(message, "group_id");
     out.content = std::move(said.content);
@@ -127,10 +136,6 @@ void read_ordinary(const Change& change, Object message, Sender sender, std::str
 }  // namespace
 
 void read_message(const Change& change, Object message, std::string_view raw, Sink& sink) {
-    if (json::text(message, "id").empty()) {
-        sink.undecoded(raw, "messages[].id: expected a string");
-        return;
-    }
     const std::string_view type = json::text(message, "type");
     Sender sender =
         find_sender(change, json::text(message, "from_user_id"), json::text(message, "from"));
@@ -150,8 +155,8 @@ void read_message(const Change& change, Object message, std::string_view raw, Si
 /// An echo's person is the customer it went to. An edit or a deletion by the business names the
 /// message that it changed.
 void read_echo(const Change& change, Object echo, std::string_view raw, Sink& sink) {
-    InboundSignal signal = signal_of(change, echo, SignalKind::message_echoed);
-    if (signal.dedupe_id.empty()) {
+    InboundSignal signal = signal_of(change, echo, raw, SignalKind::message_echoed);
+    if (json::text(echo, "id").empty()) {
         sink.undecoded(raw, "message_echoes[].id: expected a string");
         return;
     }

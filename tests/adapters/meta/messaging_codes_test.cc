@@ -84,6 +84,7 @@ const Row rows[] = {
     {613, {0, 2534040}, rate_limited, "account_rate_limited"},
     {613, {1893016}, permanent, "optin_limit"},
     {613, {2018338}, rate_limited, "tag_abuse_warning", 3600},
+    {803, {0}, credential, "sender_unknown"},
     {2022, {0}, credential, "account_restricted"},
     {36103, {0}, credential, "account_not_eligible"},
     {80001, {0}, rate_limited, "account_rate_limited"},

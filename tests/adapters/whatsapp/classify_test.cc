@@ -46,7 +46,7 @@ const Row rows[] = {
     {{368}, credential, "account_restricted"},
     {{130497}, permanent, "country_restricted"},
     {{131031}, credential, "account_locked"},
-    {{33}, credential, "sender_unknown"},
+    {{33, 803}, credential, "sender_unknown"},
     {{100, 131008, 131009, 131055, 134100, 134102, 135000}, permanent, "invalid_content"},
     {{130403}, permanent, "blocked", 0, LimitScope::account, AddressVerdict::blocked},
     {{130472}, permanent, "marketing_experiment"},

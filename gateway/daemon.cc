@@ -144,41 +144,20 @@ bool Daemon::make_bootstrap_key() {
     return commit(std::move(commands));
 }
 
-bool Daemon::register_accounts(std::vector<std::unique_ptr<ingress::Account>>& accounts) {
-    // A command registers at most 60 (bounded apply).
-    constexpr std::size_t per_command = 60;
-    std::vector<core::Command> commands;
-    for (const auto& account : accounts) {
-        const std::string problem = registered_->problem_of(account->name, account->channel);
-        if (problem.empty()) continue;
-        log::error("account_refused", {{"problem", problem}});
-        exit_code_ = exit_config;
-        return false;
-    }
-    for (std::size_t i = 0; i < accounts.size(); i += per_command) {
-        core::RegisterAccounts c;
-        for (std::size_t j = i; j < std::min(i + per_command, accounts.size()); ++j) {
-            c.accounts.push_back({accounts[j]->name, accounts[j]->channel});
-        }
-        commands.push_back({std::move(c), {}});
-    }
-    if (!commands.empty() && !commit(std::move(commands))) return false;
-    const auto known = registered_->accounts();
-    const auto current = accounts_.load();
-    for (auto& account : accounts) {
-        account->number = known.at(account->name).number;
-        // Counters go on over a reload.
-        if (const ingress::Account* before = current->find(account->name))
-            account->health = before->health;
-    }
-    accounts_.store(std::make_shared<const ingress::AccountTable>(std::move(accounts)));
-    return true;
+bool Daemon::take_configured() {
+    std::string problems;
+    const bool taken = take_accounts(config_, std::move(configured_), problems);
+    configured_.clear();
+    if (taken || problems.empty()) return taken;
+    say(problems);
+    exit_code_ = exit_config;
+    return false;
 }
 
 /// Everything that a start writes; nothing if writing has failed too often.
 bool Daemon::start_writing() {
     if (!read_only_)
-        return make_bootstrap_key() && register_accounts(configured_) && start_sending();
+        return make_bootstrap_key() && take_configured() && start_sending();
     log::error("read_only", {{"detail",
                               "durable writes failed three times in ten minutes: nothing is taken; "
                               "mend the disk, then start again"}});
@@ -210,12 +189,6 @@ void Daemon::watch_alarms() {
 
 /// What the last start left open becomes unknown; then rules and limits, and sending begins.
 bool Daemon::start_sending() {
-    std::string problems;
-    if (!sending_->prepare(config_, *accounts_.load(), problems)) {
-        say(problems);
-        exit_code_ = exit_config;
-        return false;
-    }
     auto open = SendingService::recover(tables_.slots);
     if (!open.empty() && !commit(std::move(open))) return false;
     std::vector<core::Command> begin;
@@ -225,18 +198,6 @@ bool Daemon::start_sending() {
     if (!commit(std::move(begin))) return false;
     sending_->open_lines();
     return true;
-}
-
-void Daemon::reload_sending(const conf::Config& config) {
-    std::string problems;
-    if (!sending_->prepare(config, *accounts_.load(), problems)) {
-        log::error("reload_refused", {{"problem", problems}});
-        return;
-    }
-    pipeline_->post_always(sending_->apply());
-    sending_->open_lines();
-    media_->reload(fetch_accounts(config, *accounts_.load(), *sending_->egress().accounts()));
-    web_chat_->reload(*accounts_.load());
 }
 
 void Daemon::make_media_service() {
@@ -380,37 +341,6 @@ void Daemon::announce_ready() {
                         {"metrics", metrics_server_->address()},
                         {"backend", net::backend_name()},
                         {"accounts", accounts_.load()->all().size()}});
-}
-
-void Daemon::reload() {
-    service_.tell("RELOADING=1");
-    conf::Config wanted;
-    std::string problems;
-    std::vector<std::unique_ptr<ingress::Account>> accounts;
-    const bool usable = load_config(options_.config_file, wanted, problems) &&
-                        make_accounts(wanted, accounts, problems);
-    if (!usable) {
-        log::error("reload_refused", {{"problem", problems}});
-    } else if (read_only_) {
-        alarms_->configure(wanted);
-        log::warn("reload_incomplete", {{"detail", "read-only: accounts stay as they are"}});
-    } else if (register_accounts(accounts)) {
-        reload_sending(wanted);
-        alarms_->configure(wanted);
-        deliverer_->reload_trust();
-        for (const std::string& key : conf::needs_restart(config_, wanted)) {
-            log::warn("reload_incomplete",
-                      {{"key", key}, {"detail", "takes effect at the next start"}});
-        }
-        log::info("reloaded", {{"accounts", accounts_.load()->all().size()}});
-    } else {
-        exit_code_ = 0;  // what was served before is served on
-    }
-    std::string problem;
-    if (webhook_server_->reload_tls(problem).has_error()) {
-        log::error("certificate_refused", {{"problem", problem}});
-    }
-    service_.tell("READY=1");
 }
 
 void Daemon::wait_for_signals(const sigset_t& signals) {

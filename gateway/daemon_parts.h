@@ -42,7 +42,14 @@ class Daemon final {
   private:
     [[nodiscard]] bool prepare();
     [[nodiscard]] bool open_storage();
-    [[nodiscard]] bool register_accounts(std::vector<std::unique_ptr<ingress::Account>>& accounts);
+    [[nodiscard]] bool take_configured();
+    // daemon_reload.cc
+    [[nodiscard]] std::shared_ptr<const ingress::AccountTable> number_accounts(
+        std::vector<std::unique_ptr<ingress::Account>> accounts, std::string& problems) const;
+    [[nodiscard]] bool take_accounts(const conf::Config& config,
+                                     std::vector<std::unique_ptr<ingress::Account>> accounts,
+                                     std::string& problems);
+    [[nodiscard]] bool register_accounts(const ingress::AccountTable& accounts);
     [[nodiscard]] bool make_bootstrap_key();
     [[nodiscard]] bool start_sending();
     [[nodiscard]] bool start_writing();

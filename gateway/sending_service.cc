@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <fstream>
 
 #include "adapters/registry.h"
 #include "gateway/couriers.h"
@@ -38,6 +39,16 @@ net::ProxyOptions account_proxy(const conf::Config& config, const conf::Account&
     proxy.url = account.proxy == "none" ? "" : account.proxy;
     proxy.credentials = account.proxy_credentials ? account.proxy_credentials->value : "";
     return proxy;
+}
+
+/// Without its authorities an account would reach nobody.
+bool trust_is_readable(const conf::Config& config, std::string& problems) {
+    for (const conf::Account& account : config.accounts) {
+        if (account.ca_file.empty() || std::ifstream(account.ca_file).good()) continue;
+        problems += "account \"" + account.id + "\": ca_file: " + account.ca_file +
+                    " cannot be read\n";
+    }
+    return problems.empty();
 }
 
 egress::Account way_out(const ingress::Account& from, const egress::AccountTable& before,
@@ -109,7 +120,7 @@ bool SendingService::prepare(const conf::Config& config, const ingress::AccountT
         }
     }
     settings_ = make_sending_settings(config, accounts, calendars_, problems);
-    if (!settings_) return false;
+    if (!settings_ || !trust_is_readable(config, problems)) return false;
     const auto before = egress_->accounts();
     std::vector<egress::Account> ways;
     std::vector<lines::Settings> drivers;

@@ -27,9 +27,12 @@ class SendingService final {
     SendingService(runtime::Pipeline& pipeline, net::IoPool& io, const storage::KeyBytes& master,
                    ingress::Intake& intake, const ingress::Accounts& accounts, webchat::Hub& chats);
 
-    /// Rules and ways out of the configuration, made but not in force; false with `problems`.
+    /// Rules and ways out of the configuration, made but not in force; false with `problems`, and
+    /// nothing is left of them.
     [[nodiscard]] bool prepare(const conf::Config& config, const ingress::AccountTable& accounts,
                                std::string& problems);
+    /// What was prepared does not come into force after all.
+    void discard() { lines_.discard(); }
     /// What was prepared, as commands for the core; egress has the accounts from here on.
     [[nodiscard]] core::Command apply();
     /// Commands that make the last start's open intents unknown, before anything is sent.

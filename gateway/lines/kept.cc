@@ -17,6 +17,7 @@ Kept::~Kept() {
 }
 
 bool Kept::prepare(std::vector<Settings> accounts, std::string& problems) {
+    discard();
     next_.clear();
     bool usable = true;
     for (Settings& settings : accounts) {
@@ -37,14 +38,17 @@ bool Kept::prepare(std::vector<Settings> accounts, std::string& problems) {
                 number, std::make_shared<Running>(Running{std::move(settings), std::move(*line)}));
         }
     }
-    if (usable) return true;
+    if (!usable) discard();
+    return usable;
+}
+
+void Kept::discard() {
     for (auto& [number, made] : next_) {
         if (made->begun) continue;
         end_receiver(*made, 0ms);
         end_courier(*made, 0ms);
     }
     next_ = running_;
-    return false;
 }
 
 std::shared_ptr<egress::Courier> Kept::courier(model::AccountNumber account) const {

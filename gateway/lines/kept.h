@@ -35,6 +35,8 @@ class Kept final {
     [[nodiscard]] std::shared_ptr<egress::Courier> courier(model::AccountNumber account) const;
     /// What was prepared runs from here on; what is not among it drains.
     void apply();
+    /// What was prepared ends unbegun; what runs runs on.
+    void discard();
 
     /// Nothing comes in any more by these ways; sending goes on.
     void stop_receiving();

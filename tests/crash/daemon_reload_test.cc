@@ -107,6 +107,31 @@ TEST_F(DaemonReload, RefusesAnAccountIdThatMovesToAnotherChannel) {
     EXPECT_TRUE(rig.start()) << rig.problem;
 }
 
+TEST_F(DaemonReload, RefusesAsAWholeWhatOneAccountCannotBeSentThrough) {
+    rig.config.sections = R"(
+[[account]]
+id = "tg-second"
+channel = "telegram"
+ca_file = "there-is-none.pem"
+credentials.bot_token = "1:a"
+credentials.secret_token = "b"
+)";
+    rig.config.endpoints.front().secret = "another-app-secret";
+    reload();
+    ASSERT_TRUE(log_says("reload_refused")) << rig.log();
+    EXPECT_NE(rig.log().find("tg-second"), std::string::npos);
+    EXPECT_NE(rig.log().find("there-is-none.pem"), std::string::npos);
+    // Neither the ways in have changed …
+    EXPECT_EQ(load->send_one(rig.config.endpoints.front()), 401);
+    EXPECT_EQ(load->send_one(all_endpoints().front()), 200);
+    // … nor what is written down: the id may still be another channel's.
+    EXPECT_EQ(rig.api().get("/v1/accounts/tg-second").status, 404);
+    rig.config.sections.clear();
+    reload();
+    ASSERT_TRUE(log_says(" reloaded")) << rig.log();
+    EXPECT_EQ(load->send_one(rig.config.endpoints.front()), 200);
+}
+
 TEST_F(DaemonReload, SaysWhatOnlyARestartCanChange) {
     rig.config.storage += "sync = false\n";
     reload();

@@ -152,6 +152,19 @@ TEST_F(KeptTest, AReloadThatIsRefusedChangesNothing) {
     EXPECT_EQ(kept_.courier(1), before);
 }
 
+TEST_F(KeptTest, WhatWasPreparedMayBeDroppedUnbegun) {
+    ASSERT_TRUE(reload({account(1, "a")}));
+    const auto before = kept_.courier(1);
+    std::string problems;
+    ASSERT_TRUE(kept_.prepare({account(1, "changed")}, problems)) << problems;
+    EXPECT_NE(kept_.courier(1), before);
+    kept_.discard();
+    EXPECT_EQ(kept_.courier(1), before);
+    EXPECT_EQ(told(2).begun, 0);
+    EXPECT_EQ(told(2).stopped, 1);
+    EXPECT_EQ(told(0).stopped, 0);
+}
+
 TEST_F(KeptTest, AtTheEndReceivingStopsFirstAndAllLastWordsAreWaitedFor) {
     ASSERT_TRUE(reload({account(1, "a")}));
     kept_.stop_receiving();

@@ -3,6 +3,7 @@
 
 #include "adapters/errc.h"
 #include "adapters/http/message.h"
+#include "adapters/http/multipart_fields.h"
 #include "adapters/http/pick.h"
 #include "adapters/http/xml_fields.h"
 #include "adapters/shared/form.h"
@@ -56,10 +57,17 @@ Result<InboundBatch> decode_form(const Receive& receive, const WebhookRequest& r
     const bool in_query = receive.body == BodyFormat::query ||
                           (request.body.empty() && receive.verify.kind != VerifyKind::hmac);
     const std::string_view raw = in_query ? request.query : request.body;
+    InboundBatch batch;
+    const std::string_view type = request.header("Content-Type");
+    if (!in_query && is_multipart(type)) {
+        const auto fields = multipart_fields(type, raw);
+        if (!fields || fields->fields().empty()) return make_error_code(Errc::wrong_shape);
+        decode_item(receive, request, Item(*fields, raw), now, batch);
+        return batch;
+    }
     const auto form = shared::parse_form(raw);
     if (!form) return form.error();
     if (form->fields().empty()) return make_error_code(Errc::wrong_shape);
-    InboundBatch batch;
     decode_item(receive, request, Item(*form, raw), now, batch);
     return batch;
 }

@@ -85,7 +85,7 @@ bool names_unknown_user(std::string_view words) {
                                   "doesn't exist",
                                   "user not exist",
                                   "not exist in our system",
-                                  "doesn't have a",
+                                  "user doesn't have a",
                                   "mailbox not found",
                                   "mailbox unavailable",
                                   "recipient not found",
@@ -182,7 +182,14 @@ bool blames_sender(std::string_view words) {
                                  "too many connections",
                                  "client host rejected",
                                  "relay access denied",
-                                 "relaying denied"};
+                                 "relaying denied",
+                                 "sender address rejected",
+                                 "sender verify fail",
+                                 "sender domain",
+                                 "sender rejected",
+                                 "envelope sender",
+                                 "spf record",
+                                 "spf check"};
     return contains_any(words, blames);
 }
 

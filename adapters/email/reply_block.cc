@@ -90,13 +90,15 @@ Field field_of(std::string_view line) {
     return one_of(subject) ? Field::subject : Field::none;
 }
 
-/// From, sent, to, subject, in whatever order, close together.
+/// From, sent, to, subject, close together; where not From is the first, all of them.
 bool begins_block(Lines lines) {
-    if (lines.empty() || field_of(lines.front()) != Field::from) return false;
-    std::array<bool, 5> seen{};
+    const Field first = lines.empty() ? Field::none : field_of(lines.front());
+    if (first == Field::none) return false;
+    std::array<int, 5> seen{};
     for (const std::string_view line : lines.first(std::min(lines.size(), block_lines_max)))
-        seen[static_cast<std::size_t>(field_of(line))] = true;
-    return static_cast<int>(seen[2]) + seen[3] + seen[4] >= 2;
+        seen[static_cast<std::size_t>(field_of(line))] = 1;
+    const int others = seen[2] + seen[3] + seen[4];
+    return seen[1] == 1 && (first == Field::from ? others >= 2 : others == 3);
 }
 
 /// What a mailing list puts below each mail.

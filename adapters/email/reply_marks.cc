@@ -33,8 +33,11 @@ bool names_a_time(std::string_view text) {
     return false;
 }
 
+/// How surely it is one: by a name in brackets alone, or by more.
+enum class Sign : unsigned char { none, faint, clear };
+
 /// Whoever wrote, and when, in the words of a mail program; without the blank or colon behind it.
-bool is_attribution(std::string_view text) {
+Sign attribution_in(std::string_view text) {
     static const Words verbs = {"wrote",     "escribió",    "escribio", "ha scritto", "scrive",
                                 "escreveu",  "schrieb",     "a écrit",  "a ecrit",    "schreef",
                                 "skrev",     "napisał",     "napisal",  "kirjoitti",  "írta",
@@ -45,24 +48,35 @@ bool is_attribution(std::string_view text) {
                                  "den ", "at ", "in data", "no dia ", "dnia", "lun", "mar",
                                  "mié",  "jue", "vie",     "sáb",     "dom",  "no "};
     while (text.starts_with('-') || text.starts_with(' ')) text.remove_prefix(1);
-    if (text.empty() || text.size() > attribution_bytes_max) return false;
+    if (text.empty() || text.size() > attribution_bytes_max) return Sign::none;
     const bool colon = text.ends_with(':') || text.ends_with("\xEF\xBC\x9A");
     const bool address = text.find('@') != text.npos;
     const bool bracketed = address && text.find('<') != text.npos && text.find('>') != text.npos;
     const bool time = names_a_time(text);
     // Gmail of some years and languages: «2026-01-05 10:00 GMT-05:00 Ana <ana@example.com>:»
-    if (address && time && text.ends_with(">:")) return true;
+    if (address && time && text.ends_with(">:")) return Sign::clear;
     const std::string_view ended = trim(text.substr(0, text.find_last_not_of(" -") + 1));
     const bool verb_last =
         std::ranges::any_of(verbs, [&](auto verb) { return lower(ended).ends_with(verb); });
     // Zoho and some others write no colon, but then all else stands there.
-    if (!colon) return verb_last && address && time;
-    if (!contains_any(text, verbs)) return false;
+    if (!colon) return verb_last && address && time ? Sign::clear : Sign::none;
+    if (!contains_any(text, verbs)) return Sign::none;
     const bool starter = is_digit(text.front()) || std::ranges::any_of(starts, [&](auto start) {
                              return begins(text, start);
                          });
     // «Ana <ana@example.com> schrieb am Mo., 5. Jan. 2026, 10:00:»
-    return (starter && (address || time)) || (address && time) || bracketed;
+    if ((starter && (address || time)) || (address && time)) return Sign::clear;
+    return bracketed ? Sign::faint : Sign::none;
+}
+
+/// Whether it is said without the first of these lines, too.
+bool clear_without_first(Lines lines) {
+    std::string text;
+    for (const std::string_view line : lines.subspan(1)) {
+        if (!text.empty() && line != ">:") text += ' ';
+        text.append(trim(line));
+    }
+    return attribution_in(text) == Sign::clear;
 }
 
 }  // namespace
@@ -81,14 +95,19 @@ std::size_t attribution_lines(Lines lines) {
         if (line.empty() || (is_quoted(line) && !folded)) return 0;
         if (!text.empty() && !folded) text += ' ';
         text.append(line);
-        if (is_attribution(text)) return i + 1;
-        if (text.ends_with(':')) return 0;
+        const Sign sign = attribution_in(text);
+        if (sign == Sign::none && !text.ends_with(':')) continue;
+        if (sign == Sign::none) return 0;
+        // A line of the writer's own before it would go with it.
+        const bool own_first = i > 0 && sign == Sign::faint && !line.starts_with('<');
+        const bool later = i > 0 && clear_without_first(lines.first(i + 1));
+        return own_first || later ? 0 : i + 1;
     }
     return 0;
 }
 
 bool is_signature_mark(std::string_view line) {
-    return line == "-- " || line == "--" || line == "--\xC2\xA0";
+    return line == "-- " || line == "--" || line == "--\xC2\xA0" || line == "\xE2\x80\x94";
 }
 
 bool is_device_line(std::string_view line) {

@@ -1,6 +1,7 @@
 // How mail programs announce what is not the writer's own: quotations, headers of the mail before,
 // forwarded mails, signatures. Words of English, Spanish, Italian, Portuguese, German and French,
-// as Gmail, Outlook, Apple Mail, Thunderbird and Yahoo write them. Pure. Thread: any.
+// of most other languages the commonest, as Gmail, Outlook, Apple Mail, Thunderbird and Yahoo write
+// them. Pure. Thread: any.
 #pragma once
 
 #include <cstddef>

@@ -32,10 +32,30 @@ std::string complainer(const Mail& mail, const std::vector<MailHeader>& report) 
     return {};
 }
 
-std::string details_of(std::string_view word, std::string_view kind) {
+std::string details_of(std::string_view word, std::string_view kind,
+                       std::string_view recipient = {}) {
     json::ObjectWriter writer;
     writer.text(word == "complaint" ? "complaint" : "unsubscribe", kind);
+    writer.text_if("recipient", recipient);
     return std::move(writer).finish();
+}
+
+/// Of a report that anybody may have written: it speaks of the message, and thereby of the address
+/// that the message went to, never of whomever it names. An address that we signed proves it; else
+/// the name stands in the status, and the core compares it with the message's.
+void add_judgement(const Original& original, std::string_view recipient, std::string_view word,
+                   std::string_view kind, const MailContext& context, InboundBatch& batch) {
+    InboundStatus status;
+    status.external_id = original.message_id.empty() ? original.echo : original.message_id;
+    status.state = ReceiptState::delivered;  // or nobody could complain about it
+    if (!original.proved) status.recipient = recipient;
+    status.echo = original.echo;
+    status.provider_time = context.time;
+    status.details_json = details_of(word, kind);
+    if (original.proved || !recipient.empty()) {
+        status.address = word == "complaint" ? AddressVerdict::blocked : AddressVerdict::opted_out;
+    }
+    batch.items.push_back({std::move(status), {}, context.raw});
 }
 
 }  // namespace
@@ -81,23 +101,16 @@ bool decode_complaint(const Mail& mail, const MailContext& context, InboundBatch
     const std::string_view word = leaves ? "unsubscribe" : "complaint";
     // A foreign Message-ID proves no mail of ours: anybody can make one up.
     const bool ours = original.believed && !original.echo.empty();
-    if (kind == "not-spam" || !ours) {
-        InboundSignal signal;
-        signal.provider_type = kind == "not-spam" ? std::string_view("not-spam") : word;
-        signal.dedupe_id = context.id + ":" + std::string(signal.provider_type);
-        signal.target = original.message_id;
-        if (!ours) signal.details_json = details_of(word, kind);
-        signal.provider_time = context.time;
-        batch.items.push_back({std::move(signal), {}, context.raw});
-        return true;
-    }
     const std::string recipient = complainer(mail, report);
-    const std::size_t before = batch.items.size();
-    add_refusal({recipient, original.message_id, original.echo, word, kind, {}}, context, batch);
-    // Nobody's address is judged by a report that neither proves nor says whom it is about.
-    auto* const status = std::get_if<InboundStatus>(&batch.items[before].what);
-    if (status != nullptr && !original.proved && recipient.empty())
-        status->address = AddressVerdict::none;
+    const bool counts = ours && kind != "not-spam";
+    if (counts) add_judgement(original, recipient, word, kind, context, batch);
+    InboundSignal signal;
+    signal.provider_type = kind == "not-spam" ? std::string_view("not-spam") : word;
+    signal.dedupe_id = context.id + ":" + std::string(signal.provider_type);
+    signal.target = original.message_id;
+    if (kind != "not-spam" || !ours) signal.details_json = details_of(word, kind, recipient);
+    signal.provider_time = context.time;
+    batch.items.push_back({std::move(signal), {}, context.raw});
     return true;
 }
 

@@ -8,13 +8,13 @@
 
 namespace postern::adapters::email {
 
-/// Appends what the report says; false: it is none. Nothing is told of «not spam», and nobody opts
-/// out by a report that does not name a mail of ours.
+/// Appends what the report says; false: it is none. Nothing is told of «not spam», and only the
+/// address that the mail went to is judged, by a report that proves or names both.
 [[nodiscard]] bool decode_complaint(const Mail& mail, const MailContext& context,
                                     InboundBatch& batch);
 
-/// The person wants no mail of ours: who it is, and, where it is known, which message it was about.
-/// `external_id` and `echo` may be empty, `recipient` too.
+/// A provider says so: the person wants no mail of ours: who it is, and, where it is known, which
+/// message it was about. `external_id` and `echo` may be empty, `recipient` too.
 struct Refusal {
     std::string_view recipient;
     std::string_view external_id;

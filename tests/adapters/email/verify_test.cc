@@ -203,6 +203,49 @@ TEST(EmailVerify, MailgunSignsTimestampAndTokenOnce) {
     EXPECT_EQ(asked(*mailgun, "{}", {{"Content-Type", "application/json"}}).kind, Kind::invalid);
 }
 
+/// What a redelivery of it repeats.
+std::vector<std::string> dedupe_ids(const HttpAdapter& adapter, std::string_view body,
+                                    const std::string& type) {
+    OwnedRequest request;
+    request.headers = {{"Content-Type", type}};
+    request.set_body(body);
+    const auto batch = adapter.decode(request.view(), now);
+    std::vector<std::string> out;
+    if (!batch) return out;
+    for (const InboundItem& item : batch->items) {
+        if (const auto* mail = std::get_if<InboundMessage>(&item.what))
+            out.push_back(mail->dedupe_id.empty() ? mail->external_id : mail->dedupe_id);
+        if (const auto* signal = std::get_if<InboundSignal>(&item.what))
+            out.push_back(signal->dedupe_id);
+    }
+    return out;
+}
+
+/// Tokens that were used are remembered in memory alone: what makes a replay harmless after a
+/// restart is that an event keeps its name however it is signed.
+TEST(EmailVerify, AMailgunEventOrMailThatIsSignedAnewIsTheSame) {
+    const auto mailgun = account("mailgun", {"key-mailgun-signing-0001"});
+    const auto event = [&](const std::string& token) {
+        return dedupe_ids(*mailgun,
+                          R"({"signature":{"timestamp":"1768473000","token":")" + token +
+                              R"(","signature":"00"},"event-data":{"event":"complained","id":"e1",)"
+                              R"("timestamp":1768472000.1,"recipient":"ana@example.com"}})",
+                          "application/json");
+    };
+    EXPECT_EQ(event("first"), (std::vector<std::string>{"e1:complaint:ana@example.com"}));
+    EXPECT_EQ(event("second"), event("first"));
+    const auto mail = [&](const std::string& token) {
+        return dedupe_ids(
+            *mailgun,
+            mailgun_form("1768473000", token, "00") +
+                "&body-plain=hola&sender=a%40b.example&Message-Id=%3Cm1%40b.example%3E",
+            "application/x-www-form-urlencoded");
+    };
+    ASSERT_EQ(mail("first").size(), 1U);
+    EXPECT_NE(mail("first").front(), "");
+    EXPECT_EQ(mail("second"), mail("first"));
+}
+
 constexpr std::string_view topic = "arn:aws:sns:us-east-1:123456789012:ses-events";
 
 struct Envelope {

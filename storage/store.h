@@ -107,12 +107,6 @@ class Store final {
     /// sequence.
     [[nodiscard]] Result<Sequence> checkpoint(const std::string& path);
 
-    /// Retention: drops whole files inside [from, to), then hides the rest. Not logged, so after a
-    /// crash some of the range may be seen again: the caller keeps a logged low-water mark, reads
-    /// nothing below it, and drops again. Scans that are open may lose rows of the range. Any
-    /// thread.
-    [[nodiscard]] Result<void> drop_range(const RowKey& from, const RowKey& to);
-
     [[nodiscard]] StoreCounters counters() const;
     /// Reads every file and checks every checksum; `progress` gets 0..1, `damaged` the first bad
     /// file.

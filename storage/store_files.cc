@@ -1,5 +1,4 @@
-// What works on RocksDB's files rather than on rows: copies, checks, retention, counters.
-#include <rocksdb/convenience.h>
+// What works on RocksDB's files rather than on rows: copies, checks, counters.
 #include <rocksdb/sst_file_reader.h>
 #include <rocksdb/utilities/checkpoint.h>
 
@@ -60,18 +59,6 @@ Result<Sequence> Store::checkpoint(const std::string& path) {
     copy.path = path;
     std::string problem;
     return read_applied(copy, problem);
-}
-
-Result<void> Store::drop_range(const RowKey& from, const RowKey& to) {
-    if (from.family != to.family || !(from < to)) return Errc::bad_argument;
-    rocksdb::ColumnFamilyHandle* family = impl_->family(from.family);
-    const rocksdb::Slice begin = slice(from.view());
-    const rocksdb::Slice end = slice(to.view());
-    auto status = rocksdb::DeleteFilesInRange(impl_->db.get(), family, &begin, &end, false);
-    if (!status.ok()) return errc_of(status);
-    // After the files, never before: a tombstone could be in a file that goes.
-    status = impl_->db->DeleteRange(impl_->write_options(), family, begin, end);
-    return result_of(status);
 }
 
 StoreCounters Store::counters() const {

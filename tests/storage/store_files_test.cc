@@ -24,30 +24,6 @@ std::string a_table_file(const std::string& folder) {
     return {};
 }
 
-TEST(StoreFiles, DroppedRangeIsGoneAndItsNeighboursStay) {
-    const Scratch scratch;
-    const auto store = open_store(small_options(scratch / "db"));
-    for (Sequence s = 1; s <= 1'000; s += 100) {
-        apply_rows(*store, s, s + 99, std::string(1'000, 'x'));
-        ASSERT_TRUE(store->flush());
-    }
-
-    ASSERT_TRUE(store->drop_range(keys::seq_row(0), keys::seq_row(555)));
-
-    EXPECT_EQ(rows_in(*store, 0, 555), 0u);
-    EXPECT_EQ(rows_in(*store, 555, 2'000), 446u);
-    EXPECT_EQ(store->applied(), 1'000u);
-    ASSERT_TRUE(store->flush());
-    EXPECT_EQ(rows_in(*store, 0, 2'000), 446u);
-}
-
-TEST(StoreFiles, DropNeedsARangeOfOneFamily) {
-    const Scratch scratch;
-    const auto store = open_store(small_options(scratch / "db"));
-    EXPECT_FALSE(store->drop_range(keys::seq_row(2), keys::seq_row(1)));
-    EXPECT_FALSE(store->drop_range(keys::seq_row(1), keys::hot(2)));
-}
-
 TEST(StoreFiles, CheckpointIsWholeWithoutTheLog) {
     const Scratch scratch;
     const auto store = open_store(small_options(scratch / "db"));

@@ -119,13 +119,9 @@ net::Response refuse(const Call&, SendFault fault, std::int64_t retry_after_s) {
     }
 }
 
-bool refuses_later(const Call&, SendFault) {
-    return false;
-}
-
 bool receipt(const Receipt& receipt, Webhook& webhook) {
     const Endpoint& endpoint = *receipt.endpoint;
-    if (endpoint.url.empty() || endpoint.secret.empty()) return false;
+    if (!is_addressed(endpoint)) return false;
     JsonText json;
     json.begin_object().key("items").begin_array().begin_object();
     json.field("type", "status").field("id", receipt.provider_id).field("to", receipt.to);
@@ -136,10 +132,7 @@ bool receipt(const Receipt& receipt, Webhook& webhook) {
         json.field("detail", to_string(receipt.cause)).end_object();
     }
     json.end_object().end_array().end_object();
-    webhook.endpoint = endpoint;
-    webhook.body = json.take();
-    webhook.headers = {{"Content-Type", "application/json"}};
-    find_provider("http")->sign(webhook, endpoint.secret, receipt.time_s);
+    webhook = json_webhook(endpoint, json.take(), receipt.time_s);
     return true;
 }
 
@@ -151,7 +144,7 @@ const Receiver http_receiver = {
     .provider_id = provider_id,
     .accept = accept,
     .refuse = refuse,
-    .refuses_later = refuses_later,
+    .refuses_later = refuses_at_once,
     .receipt = receipt,
 };
 

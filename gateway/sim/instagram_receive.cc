@@ -36,10 +36,6 @@ net::Response refuse(const Call& call, SendFault fault, std::int64_t retry_after
     return refuse_meta_send(call, fault, retry_after_s, rules);
 }
 
-bool refuses_later(const Call&, SendFault) {
-    return false;
-}
-
 bool receipt(const Receipt& receipt, Webhook& webhook) {
     const bool echo = receipt.state == "sent";
     if (!echo && receipt.state != "read") return false;
@@ -62,7 +58,7 @@ const Receiver instagram_receiver = {
     .provider_id = provider_id,
     .accept = accept,
     .refuse = refuse,
-    .refuses_later = refuses_later,
+    .refuses_later = refuses_at_once,
     .receipt = receipt,
 };
 

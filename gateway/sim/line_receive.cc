@@ -199,14 +199,6 @@ net::Response refuse(const Call& call, SendFault fault, std::int64_t) {
     }
 }
 
-bool refuses_later(const Call&, SendFault) {
-    return false;
-}
-
-bool receipt(const Receipt&, Webhook&) {
-    return false;
-}
-
 }  // namespace
 
 const Receiver line_receiver = {
@@ -215,8 +207,8 @@ const Receiver line_receiver = {
     .provider_id = provider_id,
     .accept = accept,
     .refuse = refuse,
-    .refuses_later = refuses_later,
-    .receipt = receipt,
+    .refuses_later = refuses_at_once,
+    .receipt = tells_nothing,
 };
 
 }  // namespace postern::sim

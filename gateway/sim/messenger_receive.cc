@@ -26,10 +26,6 @@ net::Response refuse(const Call& call, SendFault fault, std::int64_t retry_after
     return refuse_meta_send(call, fault, retry_after_s, rules);
 }
 
-bool refuses_later(const Call&, SendFault) {
-    return false;
-}
-
 void write_echo(JsonText& json, const Receipt& receipt) {
     json.key("message").begin_object().field("mid", receipt.provider_id).field("is_echo", true);
     json.field("app_id", 7001);
@@ -58,7 +54,7 @@ const Receiver messenger_receiver = {
     .provider_id = provider_id,
     .accept = accept,
     .refuse = refuse,
-    .refuses_later = refuses_later,
+    .refuses_later = refuses_at_once,
     .receipt = receipt,
 };
 

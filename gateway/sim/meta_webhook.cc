@@ -91,10 +91,7 @@ bool meta_receipt(std::string_view object, const Receipt& receipt, const WriteEv
     if (endpoint.url.empty() || endpoint.secret.empty()) return false;
     MetaBody body(object, endpoint, receipt.time_ms);
     body.event(receipt.to, receipt.time_ms, receipt.state == "sent", write);
-    webhook.endpoint = endpoint;
-    webhook.body = body.end();
-    webhook.headers = {{"Content-Type", "application/json"}};
-    sign_as_meta(webhook, endpoint.secret, receipt.time_s);
+    webhook = json_webhook(endpoint, body.end(), receipt.time_s);
     return true;
 }
 

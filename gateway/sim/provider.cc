@@ -2,6 +2,7 @@
 #include "gateway/sim/provider.h"
 
 #include <array>
+#include <utility>
 
 namespace postern::sim {
 namespace {
@@ -16,6 +17,15 @@ constexpr std::array<const Provider*, 12> providers = {
 
 std::span<const Provider* const> all_providers() {
     return providers;
+}
+
+Webhook json_webhook(const Endpoint& endpoint, std::string body, std::int64_t now_s) {
+    Webhook webhook;
+    webhook.endpoint = endpoint;
+    webhook.body = std::move(body);
+    webhook.headers = {{"Content-Type", "application/json"}};
+    find_provider(endpoint.channel)->sign(webhook, endpoint.secret, now_s);
+    return webhook;
 }
 
 const Provider* find_provider(std::string_view channel) {

@@ -52,6 +52,10 @@ extern const Provider vonage_provider;
 extern const Provider smpp_provider;
 extern const Provider email_provider;
 
+/// A JSON document to the endpoint's URL, signed as its channel does. Of a channel that
+/// find_provider knows.
+[[nodiscard]] Webhook json_webhook(const Endpoint& endpoint, std::string body, std::int64_t now_s);
+
 /// Null for a channel that the simulator does not speak.
 [[nodiscard]] const Provider* find_provider(std::string_view channel);
 [[nodiscard]] std::span<const Provider* const> all_providers();

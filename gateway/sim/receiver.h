@@ -81,6 +81,12 @@ struct Receiver {
     bool (*receipt)(const Receipt& receipt, Webhook& webhook);
 };
 
+/// A Receiver's refuses_later and receipt where there is nothing of the kind.
+[[nodiscard]] bool refuses_at_once(const Call&, SendFault);
+[[nodiscard]] bool tells_nothing(const Receipt&, Webhook&);
+/// Somebody said where the account's webhooks go, and what signs them.
+[[nodiscard]] bool is_addressed(const Endpoint& endpoint);
+
 extern const Receiver whatsapp_receiver;
 extern const Receiver telegram_receiver;
 extern const Receiver twilio_receiver;

@@ -150,7 +150,7 @@ void SmtpSession::auth(std::string_view rest) {
     const std::string_view initial = space < rest.size() ? rest.substr(space + 1) : "";
     if (mechanism == "LOGIN") {
         mode_ = Mode::login_user;
-        return say("334 VXNlcm5hbWU6");
+        return initial.empty() ? say("334 VXNlcm5hbWU6") : line(initial);
     }
     if (mechanism != "PLAIN") return say("504 5.5.4 no such mechanism");
     if (!initial.empty()) return log_in_plain(initial);

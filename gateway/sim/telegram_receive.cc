@@ -136,14 +136,6 @@ net::Response refuse(const Call&, SendFault fault, std::int64_t retry_after_s) {
     }
 }
 
-bool refuses_later(const Call&, SendFault) {
-    return false;
-}
-
-bool receipt(const Receipt&, Webhook&) {
-    return false;
-}
-
 }  // namespace
 
 const Receiver telegram_receiver = {
@@ -152,8 +144,8 @@ const Receiver telegram_receiver = {
     .provider_id = provider_id,
     .accept = accept,
     .refuse = refuse,
-    .refuses_later = refuses_later,
-    .receipt = receipt,
+    .refuses_later = refuses_at_once,
+    .receipt = tells_nothing,
 };
 
 }  // namespace postern::sim

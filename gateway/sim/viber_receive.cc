@@ -219,22 +219,15 @@ net::Response refuse(const Call&, SendFault fault, std::int64_t) {
     }
 }
 
-bool refuses_later(const Call&, SendFault) {
-    return false;
-}
-
 bool receipt(const Receipt& receipt, Webhook& webhook) {
     const Endpoint& endpoint = *receipt.endpoint;
-    if (endpoint.url.empty() || endpoint.secret.empty() || receipt.state == "sent") return false;
+    if (!is_addressed(endpoint) || receipt.state == "sent") return false;
     JsonText json;
     json.begin_object().field("event", receipt.state == "read" ? "seen" : receipt.state);
     json.field("timestamp", receipt.time_ms).field_raw("message_token", receipt.provider_id);
     json.field("user_id", receipt.to);
     if (receipt.state == "failed") json.field("desc", to_string(receipt.cause));
-    webhook.endpoint = endpoint;
-    webhook.body = json.end_object().take();
-    webhook.headers = {{"Content-Type", "application/json"}};
-    find_provider("viber")->sign(webhook, endpoint.secret, receipt.time_s);
+    webhook = json_webhook(endpoint, json.end_object().take(), receipt.time_s);
     return true;
 }
 
@@ -246,7 +239,7 @@ const Receiver viber_receiver = {
     .provider_id = provider_id,
     .accept = accept,
     .refuse = refuse,
-    .refuses_later = refuses_later,
+    .refuses_later = refuses_at_once,
     .receipt = receipt,
 };
 

@@ -189,11 +189,9 @@ bool receipt(const Receipt& receipt, Webhook& webhook) {
     json.field("network-code", "732101").field("price", "0.03330000").field("scts", "2601151031");
     if (!receipt.echo.empty()) json.field("client-ref", receipt.echo);
     json.field("message-timestamp", vonage_date(receipt.time_s));
-    webhook.endpoint = endpoint;
-    webhook.endpoint.url = url;
-    webhook.body = json.end_object().take();
-    webhook.headers = {{"Content-Type", "application/json"}};
-    find_provider("vonage")->sign(webhook, endpoint.secret, receipt.time_s);
+    Endpoint there = endpoint;
+    there.url = url;
+    webhook = json_webhook(there, json.end_object().take(), receipt.time_s);
     return true;
 }
 

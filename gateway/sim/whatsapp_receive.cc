@@ -187,10 +187,6 @@ net::Response refuse(const Call&, SendFault fault, std::int64_t) {
     return graph_error(error_of(fault), to_string(fault));
 }
 
-bool refuses_later(const Call&, SendFault) {
-    return false;
-}
-
 void write_status(JsonText& json, const Receipt& receipt) {
     json.begin_object().field("id", receipt.provider_id).field("status", receipt.state);
     json.field("timestamp", std::to_string(receipt.time_s));
@@ -213,7 +209,7 @@ void write_status(JsonText& json, const Receipt& receipt) {
 
 bool receipt(const Receipt& receipt, Webhook& webhook) {
     const Endpoint& endpoint = *receipt.endpoint;
-    if (endpoint.url.empty() || endpoint.secret.empty()) return false;
+    if (!is_addressed(endpoint)) return false;
     JsonText json(JsonSpelling::ascii);
     json.begin_object().field("object", "whatsapp_business_account").key("entry").begin_array();
     json.begin_object().field("id", "200100").key("changes").begin_array().begin_object();
@@ -223,10 +219,7 @@ bool receipt(const Receipt& receipt, Webhook& webhook) {
     json.field("phone_number_id", endpoint.own_id).end_object().key("statuses").begin_array();
     write_status(json, receipt);
     json.end_array().end_object().end_object().end_array().end_object().end_array().end_object();
-    webhook.endpoint = endpoint;
-    webhook.body = json.take();
-    webhook.headers = {{"Content-Type", "application/json"}};
-    find_provider("whatsapp")->sign(webhook, endpoint.secret, receipt.time_s);
+    webhook = json_webhook(endpoint, json.take(), receipt.time_s);
     return true;
 }
 
@@ -238,7 +231,7 @@ const Receiver whatsapp_receiver = {
     .provider_id = provider_id,
     .accept = accept,
     .refuse = refuse,
-    .refuses_later = refuses_later,
+    .refuses_later = refuses_at_once,
     .receipt = receipt,
 };
 

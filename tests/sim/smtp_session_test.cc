@@ -66,6 +66,8 @@ TEST(SmtpSession, TakesAMailByDataAndByChunks) {
 TEST(SmtpSession, LogsInByLoginAndRefusesAnother) {
     Relay relay;
     EXPECT_EQ(relay.codes("EHLO x\r\nAUTH LOGIN\r\ndQ==\r\ncA=="), "250 334 334 235 ");
+    Relay early;
+    EXPECT_EQ(early.codes("EHLO x\r\nAUTH LOGIN dQ==\r\ncA=="), "250 334 235 ");
     Relay wrong;
     EXPECT_EQ(wrong.codes("EHLO x\r\nAUTH PLAIN AHUAcQ=="), "250 535 ");
     EXPECT_EQ(wrong.codes("AUTH PLAIN =="), "501 ");

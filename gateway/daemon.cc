@@ -326,6 +326,8 @@ bool Daemon::listen() {
     if (!metrics_server_) return false;
     ports_->set_addresses(webhook_server_->address(), api_server_->address(),
                           metrics_server_->address());
+    sources.media = media_.get();
+    sources.chats = chats_.get();
     return true;
 }
 

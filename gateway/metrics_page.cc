@@ -173,6 +173,22 @@ void write_clock(const Guards& guards, Exposition& out) {
     out.sample({}, guards.clock_steps());
 }
 
+void write_media(media::MediaService& media, Exposition& out) {
+    if (const std::int64_t bytes = media.store().bytes(); bytes >= 0) {
+        out.gauge("postern_media_bytes", "How large is the folder of media?");
+        out.sample({}, static_cast<std::uint64_t>(bytes));
+    }
+    const media::Fetcher::Counters& fetches = media.fetcher().counters();
+    out.counter("postern_media_fetches", "Do providers give us what people sent?");
+    out.sample({{"result", "brought"}}, fetches.brought.load());
+    out.sample({{"result", "failed"}}, fetches.failed.load());
+}
+
+void write_chats(const webchat::Hub& chats, Exposition& out) {
+    out.gauge("postern_webchat_windows", "How many visitors' windows are open?");
+    out.sample({}, chats.open());
+}
+
 }  // namespace
 
 std::string MetricsPage::render(bool openmetrics) const {
@@ -188,6 +204,8 @@ std::string MetricsPage::render(bool openmetrics) const {
     if (sources_.alarms != nullptr) sources_.alarms->write_metrics(out);
     write_sending_metrics(sources_, out);
     write_subscription_metrics(sources_, out);
+    if (sources_.media != nullptr) write_media(*sources_.media, out);
+    if (sources_.chats != nullptr) write_chats(*sources_.chats, out);
     return out.finish();
 }
 

@@ -7,10 +7,12 @@
 #include "gateway/events/deliveries.h"
 #include "gateway/guards.h"
 #include "gateway/ingress/webhook.h"
+#include "gateway/media/service.h"
 #include "gateway/net/http.h"
 #include "gateway/net/server.h"
 #include "gateway/runtime/pipeline.h"
 #include "gateway/sending_view.h"
+#include "gateway/webchat/hub.h"
 #include "storage/commit_log.h"
 #include "storage/store.h"
 
@@ -30,6 +32,8 @@ struct MetricsSources {
     SendingSources sending;
     const events::Deliveries* deliveries = nullptr;
     const AlarmService* alarms = nullptr;
+    media::MediaService* media = nullptr;
+    const webchat::Hub* chats = nullptr;
 };
 
 class MetricsPage final : public net::HttpHandler {

@@ -142,6 +142,9 @@ void write_queue(const SendingView& view, Exposition& out) {
           [](const auto& o) { return o.parked ? 1 : 0; });
     out.gauge("postern_sending_held", "How many wait for their person's earlier message?");
     out.sample({}, std::uint64_t{view.figures->held});
+    out.gauge("postern_clock_ahead_seconds",
+              "How far do times of messages run ahead of the wall clock, which was set back?");
+    out.sample({}, static_cast<double>(view.figures->ahead.count()) * micro);
     out.gauge("postern_sending_delayed", "How many wait for a limit of their person?");
     out.sample({}, std::uint64_t{view.figures->delayed});
 }

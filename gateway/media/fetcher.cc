@@ -59,8 +59,8 @@ void Fetcher::fetch(FetchJob job, net::IoThread& thread, Fetched done) {
     }
     const std::size_t index = static_cast<std::size_t>((job.event + job.place) % pool_.size());
     const auto bench = benches_[index];
-    pool_.at(index).post([bench, job = std::move(job), account = account->second,
-                          waiter = Waiter{&thread, std::move(done)}] {
+    pool_.at(index).post([bench, counters = counters_, job = std::move(job),
+                          account = account->second, waiter = Waiter{&thread, std::move(done)}] {
         if (bench->stopped) return;
         const Which which{job.event, job.place};
         const auto known = bench->under_way.find(which);
@@ -69,8 +69,9 @@ void Fetcher::fetch(FetchJob job, net::IoThread& thread, Fetched done) {
             return tell(waiter, {}, {503, "overload", "Too many media are being fetched."});
         bench->under_way[which].push_back(waiter);
         // Weak: a fetch that is dropped with its client must not keep the bench.
-        auto ended = [weak = std::weak_ptr<Bench>(bench), which](const model::MediaRow& row,
-                                                                 const Trouble& trouble) {
+        auto ended = [weak = std::weak_ptr<Bench>(bench), counters, which](
+                         const model::MediaRow& row, const Trouble& trouble) {
+            ++(trouble ? counters->failed : counters->brought);
             const auto held = weak.lock();
             if (held == nullptr) return;
             const auto waiters = held->under_way.extract(which);

@@ -2,6 +2,7 @@
 // same attachment is always fetched on the same I/O thread; requests and answers come and go there.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
@@ -25,7 +26,7 @@ struct FetchAccount {
     std::shared_ptr<const adapters::MediaSource> source;
     std::string ca_file;  // trusted beside the system's, or empty
     net::ProxyOptions proxy;
-    bool eager = false;   // fetch without being asked
+    bool eager = false;  // fetch without being asked
 };
 using FetchAccounts = std::map<model::AccountNumber, FetchAccount>;
 
@@ -70,6 +71,13 @@ class Fetcher final {
     /// durable.
     void fetch(FetchJob job, net::IoThread& thread, Fetched done);
 
+    /// How fetches ended, since the start. Any thread.
+    struct Counters {
+        std::atomic<std::uint64_t> brought{0};
+        std::atomic<std::uint64_t> failed{0};
+    };
+    [[nodiscard]] const Counters& counters() const { return *counters_; }
+
     /// Main thread, while the pool runs: what is under way is dropped without an answer.
     void stop();
 
@@ -78,6 +86,7 @@ class Fetcher final {
 
     model::Snapshot<FetchAccounts> accounts_{std::make_shared<const FetchAccounts>()};
     net::IoPool& pool_;
+    const std::shared_ptr<Counters> counters_ = std::make_shared<Counters>();  // a fetch's, too
     std::vector<std::shared_ptr<Bench>> benches_;
     bool stopped_ = false;
 };

@@ -27,6 +27,7 @@ storage::Result<void> MediaService::open() {
 
 void MediaService::start() {
     started_ = true;
+    disk_.post_always([this] { store_.measure(); });
     eager_->begin();
     io_.at(0).post([this] { sweep_later(); });
 }

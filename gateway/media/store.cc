@@ -63,6 +63,8 @@ storage::Result<Content> MediaStore::keep(SealedWriter& writer) {
     if (const auto made = storage::make_folders(folder); !made) return made.error();
     if (::rename(writer.path().c_str(), path.c_str()) != 0) return storage::errc_of(errno);
     if (const auto synced = storage::sync_folder(folder); !synced) return synced.error();
+    struct stat status {};
+    if (bytes_ >= 0 && ::stat(path.c_str(), &status) == 0) bytes_ += status.st_size;
     return *content;
 }
 
@@ -90,25 +92,36 @@ storage::Result<MediaStore::Swept> MediaStore::sweep(const std::vector<std::stri
     const auto folders = storage::list_folder(folder_);
     if (!folders) return folders.error();
     Swept swept;
+    std::uint64_t left = 0;
     for (const std::string& folder : *folders) {
         if (folder.size() != 2) continue;
-        if (const auto done = sweep_folder(folder_ + "/" + folder, live, before, swept); !done)
-            return done.error();
+        const auto done = sweep_folder(folder_ + "/" + folder, live, before, swept, left);
+        if (!done) return done.error();
     }
+    bytes_ = static_cast<std::int64_t>(left);
     return swept;
+}
+
+void MediaStore::measure() {
+    // Nothing is older than the beginning of time.
+    (void)sweep({}, model::Instant::min());
 }
 
 storage::Result<void> MediaStore::sweep_folder(const std::string& folder,
                                                const std::vector<std::string>& live,
-                                               model::Instant before, Swept& swept) {
+                                               model::Instant before, Swept& swept,
+                                               std::uint64_t& left) const {
     const auto names = storage::list_folder(folder);
     if (!names) return names.error();
     for (const std::string& name : *names) {
-        if (std::ranges::binary_search(live, name)) continue;
         const std::string path = folder + "/" + name;
         struct stat status {};
         if (::stat(path.c_str(), &status) != 0) continue;
-        if (model::Instant{std::chrono::seconds{status.st_mtim.tv_sec}} >= before) continue;
+        const bool fresh = model::Instant{std::chrono::seconds{status.st_mtim.tv_sec}} >= before;
+        if (fresh || std::ranges::binary_search(live, name)) {
+            left += static_cast<std::uint64_t>(status.st_size);
+            continue;
+        }
         if (::unlink(path.c_str()) != 0) return storage::errc_of(errno);
         ++swept.files;
         swept.bytes += static_cast<std::uint64_t>(status.st_size);

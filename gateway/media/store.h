@@ -5,6 +5,7 @@
 //                       /ab/abcdef…     a content; "ab": the name's first two letters
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -36,6 +37,12 @@ class MediaStore final {
         std::uint64_t files = 0;
         std::uint64_t bytes = 0;
     };
+    /// What the folder held at the last sweep() or measure(), with what came since; -1: nobody has
+    /// looked yet. Any thread.
+    [[nodiscard]] std::int64_t bytes() const { return bytes_.load(); }
+    /// Looks at every file: seconds where there are millions.
+    void measure();
+
     /// Removes contents that are not among `live` and that nobody has kept since `before`: a file
     /// is there a moment before the row that names it.
     [[nodiscard]] storage::Result<Swept> sweep(const std::vector<std::string>& live,
@@ -45,11 +52,13 @@ class MediaStore final {
     [[nodiscard]] std::string path_of(const std::string& name) const;
     [[nodiscard]] storage::Result<void> sweep_folder(const std::string& folder,
                                                      const std::vector<std::string>& live,
-                                                     model::Instant before, Swept& swept);
+                                                     model::Instant before, Swept& swept,
+                                                     std::uint64_t& left) const;
 
     const std::string folder_;
     const storage::Sealer sealer_;  // blind() only
     std::uint64_t next_ = 0;
+    std::atomic<std::int64_t> bytes_{-1};
 };
 
 }  // namespace postern::media

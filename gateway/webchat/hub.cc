@@ -16,6 +16,7 @@ bool Hub::join(net::IoThread& thread, model::AccountNumber account, std::string_
     std::string key = key_of(account, visitor);
     if (bench.count(key) >= windows_max) return false;
     bench.emplace(std::move(key), &window);
+    open_.fetch_add(1, std::memory_order_relaxed);
     return true;
 }
 
@@ -26,6 +27,7 @@ void Hub::leave(net::IoThread& thread, model::AccountNumber account, std::string
     for (auto it = first; it != last; ++it) {
         if (it->second != &window) continue;
         bench.erase(it);
+        open_.fetch_sub(1, std::memory_order_relaxed);
         return;
     }
 }

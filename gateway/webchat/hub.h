@@ -3,6 +3,8 @@
 // reached reads the store when it comes back.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -44,6 +46,9 @@ class Hub final {
     /// Any thread.
     void push(model::AccountNumber account, std::string_view visitor, Push push);
 
+    /// Windows that are open. Any thread.
+    [[nodiscard]] std::uint64_t open() const { return open_.load(std::memory_order_relaxed); }
+
     static constexpr std::size_t windows_max = 5;
 
   private:
@@ -51,6 +56,7 @@ class Hub final {
     [[nodiscard]] static std::string key_of(model::AccountNumber account, std::string_view visitor);
 
     net::IoPool& pool_;
+    std::atomic<std::uint64_t> open_{0};
     std::vector<std::shared_ptr<Bench>> benches_;  // by thread; each belongs to its thread
 };
 

@@ -190,6 +190,8 @@ TEST_F(FetcherTest, SaysWhatWentWrong) {
     EXPECT_EQ(gone.trouble.status, 410);
     EXPECT_EQ(gone.trouble.code, "media_gone");
     EXPECT_NE(gone.trouble.detail.find("404: no such thing"), std::string::npos);
+    EXPECT_EQ(fetcher->counters().failed.load(), 1U);
+    EXPECT_EQ(fetcher->counters().brought.load(), 0U);
     EXPECT_EQ(fetch(provider.url("/large"), 1).trouble.code, "media_too_large");
     EXPECT_EQ(fetch(provider.url("/empty"), 2).trouble.code, "media_empty");
     EXPECT_EQ(inbox.kept.load(), 0U);

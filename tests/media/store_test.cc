@@ -176,5 +176,19 @@ TEST_F(MediaStoreTest, SweepsWhatNobodyNamesAndIsOld) {
     EXPECT_EQ(read(fresh), pattern(100, 'c'));
 }
 
+TEST_F(MediaStoreTest, KnowsHowLargeItsFolderIsOnceItWasLookedAt) {
+    (void)keep(pattern(5000, 'a'));
+    EXPECT_EQ(store.bytes(), -1);
+    store.measure();
+    const std::int64_t one = store.bytes();
+    EXPECT_GE(one, 5000);
+    (void)keep(pattern(5000, 'b'));
+    EXPECT_EQ(store.bytes(), 2 * one);
+    (void)keep(pattern(5000, 'b'));
+    EXPECT_EQ(store.bytes(), 2 * one) << "it was there";
+    ASSERT_TRUE(store.sweep({}, model::Instant::max()));
+    EXPECT_EQ(store.bytes(), 0);
+}
+
 }  // namespace
 }  // namespace postern::media

@@ -38,12 +38,14 @@ TEST(ChatHub, ReachesEveryWindowOfOneVisitorAndNoOther) {
     ASSERT_TRUE(hub.join(pool.thread, 1, "ana", two));
     ASSERT_TRUE(hub.join(pool.thread, 1, "luis", other));
     ASSERT_TRUE(hub.join(pool.thread, 2, "ana", elsewhere));
+    EXPECT_EQ(hub.open(), 4u);
 
     hub.push(1, "ana", {.frame = "hola"});
     hub.push(1, "ana", {.frame = "from two", .except = static_cast<const Window*>(&two)});
     EXPECT_TRUE(one.frames.empty());  // never within the call
     pool.thread.run();
     hub.leave(pool.thread, 1, "ana", one);
+    EXPECT_EQ(hub.open(), 3u);
     hub.push(1, "ana", {.frame = "late"});
     pool.thread.run();
 

@@ -17,6 +17,11 @@
 
 namespace postern::sim {
 
+struct SimMedium {
+    std::string kind;
+    std::int64_t until_us = 0;  // monotonic
+};
+
 /// Lives as long as its Accounts.
 struct SimAccount {
     Endpoint endpoint;                 // `account` is the provider's own id where nobody named one
@@ -26,6 +31,8 @@ struct SimAccount {
     std::string access_token;                       // wechat: the one that is good now
     std::int64_t access_until_us = 0;               // monotonic
     std::uint64_t tokens_issued = 0;
+    std::map<std::string, SimMedium> media;  // wechat: uploaded, by media_id
+    std::uint64_t media_uploaded = 0;
     std::int64_t month = 0;  // since 1900, that `sent_in_month` counts
     std::uint64_t sent_in_month = 0;
     bool polls = false;  // telegram: its updates wait for getUpdates

@@ -1,6 +1,8 @@
 // One checker a message type. Codes: global return codes (2026).
 #include "gateway/sim/wechat_messages.h"
 
+#include "gateway/sim/wechat_media.h"
+
 namespace postern::sim {
 namespace {
 
@@ -42,10 +44,16 @@ WechatProblem check_content(std::string_view type, const JsonObject& content, Ca
         return call.text.size() > 2'048 ? WechatProblem{45002, "content size out of limit"}
                                         : WechatProblem{};
     }
-    if (type == "image" || type == "voice" || type == "mpnews" || type == "video") {
+    if (type == "image" || type == "voice" || type == "video") {
         call.text = text_of(content, "title");
-        return text_of(content, "media_id").empty() ? bad_media : WechatProblem{};
+        const std::string_view thumb = text_of(content, "thumb_media_id");
+        const bool shown = thumb.empty() || has_wechat_medium(*call.account, thumb, "thumb") ||
+                           has_wechat_medium(*call.account, thumb, "image");
+        const bool known = has_wechat_medium(*call.account, text_of(content, "media_id"), type);
+        return known && shown ? WechatProblem{} : bad_media;
     }
+    // Permanent material, which is put together by hand in WeChat's own pages.
+    if (type == "mpnews") return text_of(content, "media_id").empty() ? bad_media : WechatProblem{};
     if (type == "news") return check_news(content, call);
     if (type == "msgmenu") return check_menu(content, call);
     if (type == "music" || type == "miniprogrampage" || type == "wxcard") return {};

@@ -8,6 +8,7 @@
 #include "gateway/sim/json_read.h"
 #include "gateway/sim/json_text.h"
 #include "gateway/sim/provider.h"
+#include "gateway/sim/wechat_media.h"
 #include "gateway/sim/wechat_messages.h"
 #include "gateway/sim/wechat_webhook.h"
 
@@ -15,13 +16,6 @@ namespace postern::sim {
 namespace {
 
 constexpr std::size_t retry_keys_max = 100'000;
-
-net::Response failure(int code, std::string_view message) {
-    JsonText json;
-    json.begin_object().field("errcode", code);
-    json.field("errmsg", fmt::format("{} rid: 00000000-00000000-00000000", message));
-    return json_answer(200, json.end_object().take());
-}
 
 struct TokenWish {
     std::string app_id;
@@ -32,10 +26,10 @@ struct TokenWish {
 net::Response issue_token(const TokenWish& wish, Accounts& accounts) {
     SimAccount* account =
         wish.app_id.starts_with("wx") ? accounts.find("wechat", wish.app_id) : nullptr;
-    if (account == nullptr) return failure(40013, "invalid appid");
+    if (account == nullptr) return wechat_failure(40013, "invalid appid");
     const std::string& own = account->endpoint.token;
     if (wish.secret.empty() || (!own.empty() && own != wish.secret))
-        return failure(40125, "invalid appsecret");
+        return wechat_failure(40125, "invalid appsecret");
     const std::int64_t now_us = steady_now_us();
     if (wish.fresh || account->access_token.empty() || account->access_until_us <= now_us) {
         account->access_token = fmt::format("SIM-{}-{}", wish.app_id, ++account->tokens_issued);
@@ -59,7 +53,7 @@ bool read_token(const net::Request& request, std::string_view path, Accounts& ac
     } else if (path == "cgi-bin/stable_token" && request.method == "POST") {
         JsonObject body;
         if (!parse_object(request.body, body)) {
-            call.answer = failure(47001, "data format error");
+            call.answer = wechat_failure(47001, "data format error");
             return true;
         }
         bool fresh = false;
@@ -70,7 +64,7 @@ bool read_token(const net::Request& request, std::string_view path, Accounts& ac
         return false;
     }
     if (grant != "client_credential") {
-        call.answer = failure(40002, "invalid grant_type");
+        call.answer = wechat_failure(40002, "invalid grant_type");
         return true;
     }
     call.kind = Call::Kind::other;
@@ -82,17 +76,17 @@ bool read_token(const net::Request& request, std::string_view path, Accounts& ac
 SimAccount* account_of(const net::Request& request, Accounts& accounts, net::Response& answer) {
     const std::string token = request.query_value("access_token");
     if (token.empty()) {
-        answer = failure(41001, "access_token missing");
+        answer = wechat_failure(41001, "access_token missing");
         return nullptr;
     }
     for (const SimAccount& known : accounts.all()) {
         if (known.endpoint.channel != "wechat" || known.access_token != token) continue;
         if (known.access_until_us > steady_now_us())
             return accounts.find("wechat", known.endpoint.own_id);
-        answer = failure(42001, "access_token expired");
+        answer = wechat_failure(42001, "access_token expired");
         return nullptr;
     }
-    answer = failure(40001, "invalid credential, access_token is invalid or not latest");
+    answer = wechat_failure(40001, "invalid credential, access_token is invalid or not latest");
     return nullptr;
 }
 
@@ -100,33 +94,16 @@ net::Response template_answer(std::string_view msgid) {
     return json_answer(200, fmt::format(R"({{"errcode":0,"errmsg":"ok","msgid":{}}})", msgid));
 }
 
-void read_upload(const net::Request& request, Call& call) {
-    const std::string type = request.query_value("type");
-    const bool known = type == "image" || type == "voice" || type == "video" || type == "thumb";
-    const bool part = is_media_type(request, "multipart/form-data") &&
-                      request.body.find("name=\"media\"") != std::string_view::npos &&
-                      request.body.find("filename=\"") != std::string_view::npos;
-    if (!known || !part) {
-        call.answer =
-            known ? failure(41005, "media data missing") : failure(40004, "invalid media type");
-        return;
-    }
-    call.kind = Call::Kind::other;
-    call.answer =
-        json_answer(200, fmt::format(R"({{"type":"{}","media_id":"SIM-media-{}","created_at":{}}})",
-                                     type, request.body.size(), wall_now_us() / 1'000'000));
-}
-
 void read_message(const net::Request& request, bool of_template, Call& call) {
     JsonObject body;
     if (!parse_object(request.body, body)) {
-        call.answer = failure(47001, "data format error");
+        call.answer = wechat_failure(47001, "data format error");
         return;
     }
     const WechatProblem problem =
         of_template ? check_wechat_template(body, call) : check_wechat_message(body, call);
     if (problem) {
-        call.answer = failure(problem.code, problem.message);
+        call.answer = wechat_failure(problem.code, problem.message);
         return;
     }
     const auto known = call.account->retry_keys.find(call.retry_key);
@@ -144,7 +121,7 @@ Call read(const net::Request& request, std::string_view path, Accounts& accounts
     call.account = account_of(request, accounts, call.answer);
     if (call.account == nullptr) return call;
     if (request.method != "POST") {
-        call.answer = failure(43002, "require POST method");
+        call.answer = wechat_failure(43002, "require POST method");
     } else if (path == "cgi-bin/message/custom/send") {
         read_message(request, false, call);
     } else if (path == "cgi-bin/message/template/send") {
@@ -153,9 +130,9 @@ Call read(const net::Request& request, std::string_view path, Accounts& accounts
         call.kind = Call::Kind::other;
         call.answer = json_answer(200, R"({"errcode":0,"errmsg":"ok"})");
     } else if (path == "cgi-bin/media/upload") {
-        read_upload(request, call);
+        read_wechat_upload(request, call);
     } else {
-        call.answer = failure(40066, "invalid url");
+        call.answer = wechat_failure(40066, "invalid url");
     }
     return call;
 }
@@ -177,24 +154,25 @@ net::Response accept(const Call& call, std::string_view provider_id, std::int64_
 net::Response refuse(const Call& call, SendFault fault, std::int64_t) {
     switch (fault) {
         case SendFault::rate_limited:
-            return failure(45011, "api minute-quota reach limit, must slower");
+            return wechat_failure(45011, "api minute-quota reach limit, must slower");
         case SendFault::pair_limited:
-            return call.method == "template" ? failure(43117, "too frequent to this openid")
-                                             : failure(45047, "out of response count limit");
+            return call.method == "template" ? wechat_failure(43117, "too frequent to this openid")
+                                             : wechat_failure(45047, "out of response count limit");
         case SendFault::closed_window:
-            return failure(45015, "response out of time limit or subscription is canceled");
+            return wechat_failure(45015, "response out of time limit or subscription is canceled");
         case SendFault::blocked:
-            return failure(43004, "require subscribe");
+            return wechat_failure(43004, "require subscribe");
         case SendFault::unreachable:
-            return failure(40003, "invalid openid");
+            return wechat_failure(40003, "invalid openid");
         case SendFault::revoked:
             // The next token is another one.
             if (call.account != nullptr) call.account->access_token.clear();
-            return failure(40001, "invalid credential, access_token is invalid or not latest");
+            return wechat_failure(40001,
+                                  "invalid credential, access_token is invalid or not latest");
         case SendFault::unavailable:
             return json_answer(503, "{}");
         default:
-            return failure(-1, "system error");
+            return wechat_failure(-1, "system error");
     }
 }
 

@@ -297,6 +297,40 @@ TEST_F(Chats, WeChatRefusesWhatWeChatRefuses) {
     EXPECT_EQ(ledger_count(), 0u);
 }
 
+TEST_F(Chats, WeChatTakesUploadsAsItsRulesSayAndSendsThoseAlone) {
+    const std::string token = wechat_token();
+    const auto upload = [&](const std::string& type, const std::string& bytes,
+                            const std::string& name = "media", const std::string& end = "--B--") {
+        return call("POST", "/wechat/cgi-bin/media/upload?access_token=" + token + "&type=" + type,
+                    "--B\r\nContent-Disposition: form-data; name=\"" + name +
+                        "\"; filename=\"a.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n" + bytes +
+                        "\r\n" + end + "\r\n",
+                    {{"Content-Type", "multipart/form-data; boundary=B"}})
+            .body;
+    };
+    const std::string jpeg = "\xff\xd8\xff\xe0 picture";
+    EXPECT_NE(upload("photo", jpeg).find("40004"), std::string::npos);
+    EXPECT_NE(upload("image", jpeg, "file").find("41005"), std::string::npos);
+    EXPECT_NE(upload("image", jpeg, "media", "--B").find("41005"), std::string::npos);
+    EXPECT_NE(upload("image", "").find("44001"), std::string::npos);
+    EXPECT_NE(upload("image", "a picture").find("40005"), std::string::npos);
+    EXPECT_NE(upload("voice", jpeg).find("40005"), std::string::npos);
+    EXPECT_NE(upload("thumb", jpeg + std::string(65'536, 'x')).find("45001"), std::string::npos);
+    const std::string id = between(upload("image", jpeg), R"("media_id":")", '"');
+    ASSERT_FALSE(id.empty());
+    const auto send = [&](const std::string& type, const std::string& media) {
+        return wechat("message/custom/send",
+                      R"({"touser":"o","msgtype":")" + type + R"(",")" + type +
+                          R"(":{"media_id":")" + media + "\"}}",
+                      token)
+            .body;
+    };
+    EXPECT_NE(send("image", "another").find("40007"), std::string::npos);
+    EXPECT_NE(send("voice", id).find("40007"), std::string::npos);
+    EXPECT_NE(send("image", id).find("\"errcode\":0"), std::string::npos);
+    EXPECT_EQ(ledger_count(), 1u);
+}
+
 TEST_F(Chats, AWeChatTemplateIsSentOnceAndItsJobReports) {
     const std::string token = wechat_token();
     const std::string body = R"({"touser":"oA1","template_id":"T1","client_msg_id":"a.1",)"

@@ -213,6 +213,9 @@ void Daemon::make_media_service() {
             return webchat::media_path(media->signer(), id, runtime::read_clocks().wall);
         return media->public_url(account_url, id);
     });
+    outgoing_ = std::make_unique<OutgoingFiles>(pipeline_->queries(), media_->disk(),
+                                                media_->store());
+    sending_->set_uploads(*outgoing_);
 }
 
 void Daemon::make_handlers() {

@@ -23,6 +23,7 @@
 #include "gateway/media/service.h"
 #include "gateway/metrics_page.h"
 #include "gateway/net/server.h"
+#include "gateway/outgoing_files.h"
 #include "gateway/registered.h"
 #include "gateway/runtime/clock.h"
 #include "gateway/runtime/pipeline.h"
@@ -92,6 +93,7 @@ class Daemon final {
     std::unique_ptr<subscriptions::Deliverer> deliverer_;
     std::unique_ptr<SendingService> sending_;
     std::unique_ptr<media::MediaService> media_;
+    std::unique_ptr<OutgoingFiles> outgoing_;
     std::unique_ptr<ingress::CarriedFiles> carried_;
     std::unique_ptr<ingress::Documents> documents_;
     std::unique_ptr<media::PublicDoor> public_door_;

@@ -23,11 +23,12 @@ bool give_url(Fields& in, const SendDesk& desk, MessageAsk& ask) {
         return false;
     }
     for (const auto& account : ask.accounts) {
-        ask.content.url = desk.media_url(*account, upload);
-        if (!ask.content.url.empty()) {
-            ask.content.url += "/" + model::url_name(ask.content);
+        const std::string url = desk.media_url(*account, upload);
+        if (!url.empty()) {
+            ask.content.url = url + "/" + model::url_name(ask.content);
             continue;
         }
+        if (account->adapter->send_traits().uploads != adapters::Uploads::by_url) continue;
         in.fault("content.upload", "no_public_url",
                  "The provider of " + account->name +
                      " could not fetch it: set media.public_url to the URL at which the webhook "
@@ -60,6 +61,15 @@ void use_upload(const MessageAsk& ask, runtime::Reader* reader, adapters::Outbou
         return;
     }
     for (const auto& account : ask.accounts) {
+        const std::string_view types =
+            adapters::media_types(account->channel, content.media, row->mime);
+        if (!types.empty()) {
+            problem =
+                of_upload("wrong_type", fmt::format("{}: {} takes {} as {}, this is {}.",
+                                                    account->name, account->channel,
+                                                    to_string(content.media), types, row->mime));
+            return;
+        }
         const std::uint64_t carried = account->adapter->send_traits().carried_bytes_max;
         if (carried != 0 && row->size > carried && ask.content.url.empty()) {
             problem = of_upload("too_large",

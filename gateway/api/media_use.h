@@ -9,8 +9,9 @@
 
 namespace postern::api {
 
-/// Of content.upload: an id, and a way for each account's provider to fetch it. The content's url
-/// stands for the signed one while adapters check it. False: `in` says why.
+/// Of content.upload: an id, and a way to each account's provider: a URL that it can fetch, or the
+/// bytes. The content's url stands for the signed one while adapters check it, empty if none of
+/// them needs any. False: `in` says why.
 [[nodiscard]] bool give_url(Fields& in, const SendDesk& desk, MessageAsk& ask);
 
 /// Looks the upload up: there, of the content's kind, within each channel's limit. Fills in the

@@ -85,6 +85,11 @@ Plan plan_of(const model::MediaRow& row, const net::Request& request) {
 
 }  // namespace
 
+std::shared_ptr<net::BodySource> source_of(DiskThread& disk, std::unique_ptr<SealedReader> reader,
+                                           std::uint64_t offset) {
+    return std::make_shared<FileSource>(disk, std::move(reader), offset);
+}
+
 std::string hex(const model::Sha256& sha256) {
     std::string out;
     for (const std::uint8_t byte : sha256) fmt::format_to(std::back_inserter(out), "{:02x}", byte);
@@ -125,8 +130,7 @@ void serve(DiskThread& disk, const MediaStore& store, const model::MediaRow& row
                 opened.error() == storage::Errc::not_found ? Unserved::gone : Unserved::damaged;
             return thread.post([done, why] { done(std::nullopt, why); });
         }
-        plan->head.source =
-            std::make_shared<FileSource>(disk, std::move(*opened), plan->range.first);
+        plan->head.source = source_of(disk, std::move(*opened), plan->range.first);
         plan->head.source_bytes = plan->range.count;
         thread.post([done, plan] { done(std::move(plan->head), Unserved::none); });
     });

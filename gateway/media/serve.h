@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -35,6 +36,11 @@ enum class Unserved : unsigned char { none, gone, damaged, busy };
 void serve(DiskThread& disk, const MediaStore& store, const model::MediaRow& row,
            const net::Request& request, net::IoThread& thread,
            std::function<void(std::optional<net::Response>, Unserved why)> done);
+
+/// The clear bytes of an open file from `offset` on, read piece by piece on the media thread.
+[[nodiscard]] std::shared_ptr<net::BodySource> source_of(DiskThread& disk,
+                                                         std::unique_ptr<SealedReader> reader,
+                                                         std::uint64_t offset = 0);
 
 [[nodiscard]] std::string hex(const model::Sha256& sha256);
 

@@ -17,6 +17,9 @@
 namespace postern::adapters::meta {
 namespace {
 
+/// Far beyond every moment in milliseconds, and within what a double counts one by one.
+constexpr double real_moment_max = 1e15;
+
 struct Entry {
     const Dialect& dialect;
     std::string id;
@@ -35,9 +38,11 @@ std::string id_of(json::Object event, std::string_view side) {
     return guest.empty() ? guest : std::string(user_ref_prefix) + guest;
 }
 
-/// Milliseconds or seconds; or written out, as relays and other parts of Graph do.
+/// Milliseconds or seconds; as a real number or written out, as relays and other parts of Graph do.
 std::optional<std::int64_t> moment_of(json::Object holder, std::string_view key) {
     if (const auto told = json::loose_integer(holder, key)) return told;
+    const auto real = json::number(holder, key);
+    if (real && *real > 0 && *real < real_moment_max) return static_cast<std::int64_t>(*real);
     const auto written = shared::parse_rfc3339(json::text(holder, key));
     if (!written) return std::nullopt;
     return std::chrono::floor<std::chrono::milliseconds>(written->time_since_epoch()).count();

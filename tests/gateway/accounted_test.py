@@ -3,36 +3,21 @@
 kill -9, and at rest, where `postern verify` follows each of them through its timeline."""
 
 import json
-import os
 import pathlib
 import re
 import signal
 import subprocess
 import sys
-import tempfile
-import threading
 import time
 import unittest
-import urllib.error
-import urllib.request
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
+from programs import ProgramTest, call  # noqa: E402
 
 COMMAND = pathlib.Path(sys.argv.pop()).resolve()
 DAEMON = pathlib.Path(sys.argv.pop()).resolve()
-KEY = "test_bootstrap_key_of_the_accounted_test_0123456789abcdef"
 SID, TOKEN, FROM = "AC" + "7" * 32, "words-that-nobody-guesses", "+15005550006"
-CONFIG = """
-allow_inline_secrets = true
-[listen]
-webhooks = "127.0.0.1:0"
-api = "127.0.0.1:0"
-metrics = "127.0.0.1:0"
-[storage]
-path = "data"
-ballast_bytes = 0
-log_segment_bytes = "8MiB"
-memtable_bytes = "1MiB"
-[api]
-bootstrap_key = {{ env = "POSTERN_BOOTSTRAP_KEY" }}
+ACCOUNT = """
 [[account]]
 id = "sms"
 channel = "twilio"
@@ -44,18 +29,6 @@ credentials.auth_token = "{token}"
 rate = {{ per_second = 500, burst = 500 }}
 """
 ACCEPTED = 24
-OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
-def call(url, body=None):
-    data = None if body is None else json.dumps(body).encode()
-    request = urllib.request.Request(url, data=data, headers={
-        "Authorization": f"Bearer {KEY}", "Content-Type": "application/json"})
-    try:
-        with OPENER.open(request, timeout=30) as answer:
-            return answer.status, answer.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
 
 
 def in_hours(hours):
@@ -68,33 +41,9 @@ def figures(page, metric):
     return {labels: float(value) for labels, value in found}
 
 
-class Accounted(unittest.TestCase):
-    def start(self, program, *arguments):
-        process = subprocess.Popen([program, *arguments], cwd=self.folder, text=True,
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                   stderr=subprocess.PIPE,
-                                   env={**os.environ, "POSTERN_BOOTSTRAP_KEY": KEY})
-        self.addCleanup(self.end, process)
-        line = process.stdout.readline()
-        self.assertIn('"ready":true', line)
-        return process, json.loads(line)
-
-    @staticmethod
-    def end(process, how=signal.SIGTERM):
-        if process.poll() is None:
-            process.send_signal(how)
-        process.communicate(timeout=60)
-        return process.returncode
-
+class Accounted(ProgramTest):
     def metrics(self, ready):
         return call(f"http://{ready['metrics']}/metrics")[1]
-
-    def eventually(self, what, is_true):
-        """The page is a copy that is renewed twice a second."""
-        until = time.monotonic() + 30
-        while not is_true():
-            self.assertLess(time.monotonic(), until, what)
-            threading.Event().wait(0.05)
 
     def submit(self, ready):
         api = f"http://{ready['api']}/v1/messages"
@@ -135,12 +84,10 @@ class Accounted(unittest.TestCase):
         return done.returncode, done.stdout, done.stderr
 
     def test_every_message_over_a_kill_and_at_rest(self):
-        self.folder = tempfile.mkdtemp(prefix="postern-accounted-")
-        self.addCleanup(subprocess.run, ["rm", "-rf", self.folder], check=False)
         _, simulator = self.start(
             COMMAND, "simulate", "--listen", "127.0.0.1:0", "--account",
             f"channel=twilio,id=sms,secret={TOKEN},own_id={SID},own_address={FROM}")
-        pathlib.Path(self.folder, "postern.toml").write_text(CONFIG.format(
+        self.configure(ACCOUNT.format(
             simulator=simulator["listen"], sid=SID, token=TOKEN, sender=FROM))
 
         daemon, ready = self.start(DAEMON, "--config", "postern.toml")

@@ -35,6 +35,7 @@ class Webhooks {
         body: Buffer.concat(parts),
       });
       response.end();
+      this.server.emit('taken');
     });
     this.server.listen(0, '127.0.0.1');
     await once(this.server, 'listening');
@@ -42,6 +43,9 @@ class Webhooks {
   }
   of(account) {
     return this.taken.filter((one) => one.url.pathname === `/${account}`);
+  }
+  async until(account, count) {
+    while (this.of(account).length < count) await once(this.server, 'taken');
   }
 }
 
@@ -133,6 +137,7 @@ test('Viber: the client sends and understands every status', async () => {
                                                      { type: 'text', text: 'Sí ✓' });
   assert.equal(sent.status, 0);
   assert.ok(sent.message_token > 2 ** 53);
+  await webhooks.until('viber', 1);  // its receipt, which is not to stand among what follows
   assert.equal((await client(viber_token).getAccountInfo()).status, 0);
   await assert.rejects(client('another').getAccountInfo(), (error) => error.status === 2);
   await tell_sim('/_sim/faults', { next: [{ fault: 'rate_limited' }, { fault: 'blocked' }] });
@@ -173,6 +178,23 @@ test('Telegram: grammY sends, and gets refusals as its own errors', async () => 
   await refused(429, (error) => error.parameters.retry_after >= 1);
   await refused(403, (error) => /blocked by the user/.test(error.description));
   await assert.rejects(bot.api.sendMessage(900_001, ''), (error) => error.error_code === 400);
+});
+
+test('Telegram: grammY polls, and what it has not confirmed comes again', async () => {
+  const bot = new Bot(bot_token, { client: { apiRoot: `${simulated}/telegram` } });
+  await assert.rejects(bot.api.getUpdates(), (error) => error.error_code === 409);
+  assert.equal(await bot.api.deleteWebhook(), true);
+  const before = webhooks.of('telegram').length;
+  const answer = await fetch(`${simulated}/_sim/inbound`, { method: 'POST', body: JSON.stringify(
+    { account: 'telegram', from: '77', text: '¡Olé! ✓', wait: false }) });
+  assert.equal(answer.status, 202);
+  const poll = (offset) => bot.api.getUpdates({ timeout: 20, offset, allowed_updates: [] });
+  const [update] = await poll();
+  assert.equal(update.message.text, '¡Olé! ✓');
+  assert.deepEqual(await poll(), [update]);
+  assert.deepEqual(await bot.api.getUpdates({ offset: update.update_id + 1 }), []);
+  assert.deepEqual(await bot.api.getUpdates(), []);
+  assert.equal(webhooks.of('telegram').length, before);
 });
 
 // --- WeChat --------------------------------------------------------------------------------------

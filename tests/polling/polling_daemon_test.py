@@ -5,32 +5,18 @@ that was not taken, a kill -9 loses and doubles nothing, and a reload starts and
 import contextlib
 import http.server
 import json
-import os
 import pathlib
 import signal
-import subprocess
 import sys
-import tempfile
 import threading
 import time
 import unittest
-import urllib.request
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
+from programs import ProgramTest, read  # noqa: E402
 
 DAEMON = pathlib.Path(sys.argv.pop()).resolve()
-KEY = "test_bootstrap_key_of_the_polling_test_0123456789abcdefgh"
-CONFIG = """
-allow_inline_secrets = true
-[listen]
-webhooks = "127.0.0.1:0"
-api = "127.0.0.1:0"
-metrics = "127.0.0.1:0"
-[storage]
-path = "data"
-ballast_bytes = 0
-log_segment_bytes = "8MiB"
-memtable_bytes = "1MiB"
-[api]
-bootstrap_key = {{ env = "POSTERN_BOOTSTRAP_KEY" }}
+ACCOUNT = """
 [[account]]
 id = "bot"
 channel = "telegram"
@@ -39,7 +25,6 @@ inbound = "{inbound}"
 credentials.bot_token = "123456:good"
 credentials.secret_token = "for-webhooks-alone"
 """
-OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class BotApi(http.server.ThreadingHTTPServer):
@@ -93,52 +78,26 @@ class Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
-class Polling(unittest.TestCase):
+class Polling(ProgramTest):
     def setUp(self):
-        folder = tempfile.TemporaryDirectory()
-        self.addCleanup(folder.cleanup)
-        self.folder = pathlib.Path(folder.name)
+        super().setUp()
         self.api = BotApi()
         self.addCleanup(self.api.shutdown)
-        self.configure("poll")
+        self.receive_by("poll")
 
-    def configure(self, inbound):
+    def receive_by(self, inbound):
         base_url = f"http://127.0.0.1:{self.api.server_port}"
-        (self.folder / "postern.toml").write_text(CONFIG.format(base_url=base_url,
-                                                                inbound=inbound))
+        self.configure(ACCOUNT.format(base_url=base_url, inbound=inbound))
 
-    def start(self):
-        process = subprocess.Popen([DAEMON, "--config", "postern.toml"], cwd=self.folder, text=True,
-                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                   stderr=subprocess.DEVNULL,
-                                   env={**os.environ, "POSTERN_BOOTSTRAP_KEY": KEY})
-        self.addCleanup(self.end, process, signal.SIGKILL)
-        line = process.stdout.readline()
-        self.assertIn('"ready":true', line)
-        return process, json.loads(line)
-
-    @staticmethod
-    def end(process, how):
-        if process.poll() is None:
-            process.send_signal(how)
-        process.communicate(timeout=60)
-        return process.returncode
+    def run_daemon(self):
+        return self.start(DAEMON, "--config", "postern.toml")
 
     def get(self, ready, path):
-        request = urllib.request.Request(f"http://{ready['api']}{path}",
-                                         headers={"Authorization": f"Bearer {KEY}"})
-        with OPENER.open(request, timeout=30) as answer:
-            return json.loads(answer.read())
+        return read(f"http://{ready['api']}{path}")
 
     def texts(self, ready):
         page = self.get(ready, "/v1/events?types=message.received&limit=100")
         return [event["data"]["message"]["content"]["text"] for event in page["data"]]
-
-    def eventually(self, what, is_true):
-        until = time.monotonic() + 30
-        while not is_true():
-            self.assertLess(time.monotonic(), until, what)
-            threading.Event().wait(0.05)
 
     def expect(self, ready, texts):
         self.eventually(texts, lambda: len(self.texts(ready)) >= len(texts))
@@ -150,7 +109,7 @@ class Polling(unittest.TestCase):
 
     def test_what_comes_in_is_taken_once_over_a_kill_and_a_reload(self):
         self.api.add(1, "one")
-        process, ready = self.start()
+        process, ready = self.run_daemon()
         self.assertTrue(self.confirmed())
         self.expect(ready, ["one"])
         account = self.get(ready, "/v1/accounts")["data"][0]
@@ -159,17 +118,17 @@ class Polling(unittest.TestCase):
         self.end(process, signal.SIGKILL)
         self.api.add(2, "two")
         self.api.add(1, "one")  # as if its confirmation had never arrived
-        process, ready = self.start()
+        process, ready = self.run_daemon()
         self.assertTrue(self.confirmed())
         self.expect(ready, ["one", "two"])
 
-        self.configure("webhook")
+        self.receive_by("webhook")
         process.send_signal(signal.SIGHUP)
         self.eventually("the account says so", lambda: "receiving" not in self.get(
             ready, "/v1/accounts")["data"][0]["sending"])
         with self.api.changed:
             polls = self.api.polls
-        self.configure("poll")
+        self.receive_by("poll")
         process.send_signal(signal.SIGHUP)
         self.eventually("it polls again", lambda: self.api.polls > polls)
         self.api.add(3, "three")

@@ -101,6 +101,11 @@ constexpr SettingSpec email_settings[] = {
     {"smtp_connections", Kind::number, {}, "At once, an I/O thread. Default: 4."},
     {"smtp_domain_connections", Kind::number, {}, "Of them for one recipient domain. Default: 2."},
     {"smtp_connection_mails", Kind::number, {}, "Over one connection. Default: 100."},
+    {"attach_limit",
+     Kind::number,
+     {},
+     "Bytes of an upload within a mail, a third more than the file has; larger ones go as a link. "
+     "0: all do. Default: 10485760."},
     {"oauth_token_url",
      Kind::text,
      {},

@@ -78,6 +78,8 @@ struct Egress {
 struct Alarm {
     std::string url;  // empty: nobody
     std::optional<SecretSource> secret;
+    std::string email_account;          // an account of channel email that can send
+    std::vector<std::string> email_to;  // empty: nobody is told by e-mail
     std::chrono::hours repeat_every{4};
     std::chrono::hours backup_age{0};  // 0: backups are not watched
 };

@@ -30,6 +30,11 @@ struct Store final {
     void operator()(const ChoiceField& field) const {
         if (!is(Node::Kind::text, "a text")) return;
         const std::vector<std::string_view> known(field.choices.begin(), field.choices.end());
+        if (known.empty() && !node.text.empty()) {
+            field.at(config) = node.text;
+            return;
+        }
+        if (known.empty()) return wrong("must not be empty");
         if (std::find(known.begin(), known.end(), node.text) == known.end()) {
             context.problems.add(node.line, key, "must be " + join(known, "or"),
                                  std::string(nearest(node.text, known)));

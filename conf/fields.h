@@ -24,7 +24,7 @@ using Choices = std::span<const std::string_view>;
 
 struct ChoiceField {
     At<std::string> at;
-    Choices choices;
+    Choices choices;  // none: any text
 };
 struct PathField {  // made relative to the file
     At<std::string> at;

@@ -131,9 +131,14 @@ constexpr KeySpec egress_keys[] = {
 
 constexpr KeySpec alarm_keys[] = {
     {"url", UrlField{POSTERN_AT(alarm.url)}, Applies::reload,
-     "Is posted to when something needs a person, and when that is over. Absent: nobody is told."},
+     "Is posted to when something needs a person, and when that is over. Absent: no URL is told."},
     {"secret", SecretField{POSTERN_AT(alarm.secret)}, Applies::reload,
      "whsec_ and base64: signs as subscriptions are signed. Absent: not signed."},
+    {"email_account", ChoiceField{POSTERN_AT(alarm.email_account), {}}, Applies::reload,
+     "The e-mail account whose relay takes the same as mails. They pass by the queue: no rule "
+     "holds them, and they leave while nothing else does."},
+    {"email_to", TextsField{POSTERN_AT(alarm.email_to)}, Applies::reload,
+     "Addresses, ten at most. One mail a minute; what begins meanwhile stands in the next one."},
     {"repeat_every", AgeField{POSTERN_AT(alarm.repeat_every), hours(1), 7 * day}, Applies::reload,
      "While a condition lasts it is told again."},
     {"backup_age", AgeField{POSTERN_AT(alarm.backup_age), hours(0), 365 * day}, Applies::reload,

@@ -1,12 +1,17 @@
 // Gather, judge, tell, keep.
 #include "gateway/alarm_service.h"
 
+#include <array>
 #include <cstdio>
 #include <fstream>
+#include <future>
 #include <iterator>
 
 #include <unistd.h>
 
+#include "gateway/alarm_mail.h"
+#include "gateway/alarms/mail_way.h"
+#include "gateway/alarms/post_way.h"
 #include "gateway/api/webhook_secret.h"
 #include "gateway/metrics/log.h"
 #include "gateway/proxy_setup.h"
@@ -18,6 +23,13 @@ namespace {
 
 constexpr std::uint64_t look_every_s = 5;
 constexpr std::chrono::hours log_errors_shown{1};
+
+/// Mails that are under way when a reload makes another courier; at the end of the daemon.
+constexpr std::chrono::milliseconds reload_grace{30'000}, stop_grace{1'000};
+
+model::Instant wall() {
+    return runtime::read_clocks().wall;
+}
 
 std::string host_name() {
     char name[256] = {};
@@ -48,11 +60,12 @@ bool read_alarm_secret(const conf::Alarm& alarm, std::string& bytes) {
     return true;
 }
 
-AlarmService::AlarmService(net::IoThread& thread, AlarmSources sources)
+AlarmService::AlarmService(net::IoPool& io, AlarmSources sources)
     : sources_(std::move(sources)),
-      hook_(
-          thread, [] { return runtime::read_clocks().wall; }, host_name()),
-      thread_(thread),
+      io_(io),
+      thread_(io.at(0)),
+      posts_(thread_, wall, "url"),
+      mails_(thread_, wall, "email"),
       board_(std::chrono::hours{4}) {
     saved_ = contents(sources_.folder + "/alarms");
     board_.load(saved_, runtime::read_clocks().wall);
@@ -64,14 +77,27 @@ AlarmService::~AlarmService() {
 }
 
 void AlarmService::configure(const conf::Config& config) {
-    alarms::HookTarget target;
+    alarms::PostTarget target;
     (void)read_alarm_secret(config.alarm, target.secret);
     target.url = config.alarm.url;
     net::ClientOptions client;
     client.connections_per_origin_max = 1;
     client.proxy = proxy_of(config.egress);
-    if (!target.url.empty()) target.client = net::make_client(thread_, std::move(client));
-    hook_.configure(std::move(target));
+    std::shared_ptr<alarms::Way> post;
+    if (!target.url.empty()) {
+        target.client = net::make_client(thread_, std::move(client));
+        post = std::make_shared<alarms::PostWay>(std::move(target), host_name(), wall);
+    }
+    posts_.configure(std::move(post));
+    auto courier = make_alarm_courier(config, io_, runtime::read_clocks);
+    std::shared_ptr<alarms::Way> mail;
+    if (courier) {
+        mail = std::make_shared<alarms::MailWay>(alarms::MailTarget{courier, config.alarm.email_to},
+                                                 thread_, host_name(), wall);
+    }
+    mails_.configure(std::move(mail));
+    std::swap(courier_, courier);
+    if (courier) courier->stop(reload_grace, [] {});
     const std::lock_guard lock(mutex_);
     repeat_every_ = config.alarm.repeat_every;
     backup_age_ = config.alarm.backup_age;
@@ -121,7 +147,8 @@ void AlarmService::look(model::Now now) {
     for (alarms::Notice& notice :
          board_.look(alarms::conditions_of(facts, signatures_), now.wall)) {
         log_notice(notice);
-        hook_.tell(std::move(notice));
+        mails_.tell(notice);
+        posts_.tell(std::move(notice));
     }
     keep();
 }
@@ -170,20 +197,30 @@ void AlarmService::write_metrics(metrics::Exposition& out) const {
     out.gauge("postern_alarms", "What needs a person?");
     for (const auto& [kind, count] : counts())
         out.sample({{"condition", alarms::to_string(kind)}}, count);
-    const alarms::Hook::Counters& hook = hook_.counters();
-    out.counter("postern_alarm_notices", "Does the alarm hook take what it is told?");
-    out.sample({{"outcome", "delivered"}}, hook.delivered.load());
-    out.sample({{"outcome", "dropped"}}, hook.dropped.load());
-    out.counter("postern_alarm_attempts_failed", "Is the alarm hook out of reach?");
-    out.sample({}, hook.failed.load());
+    const std::array<std::pair<std::string_view, const alarms::Hook::Counters*>, 2> ways{
+        {{"url", &posts_.counters()}, {"email", &mails_.counters()}}};
+    out.counter("postern_alarm_notices", "Is what alarms tell taken?");
+    for (const auto& [way, of] : ways) {
+        out.sample({{"way", way}, {"outcome", "delivered"}}, of->delivered.load());
+        out.sample({{"way", way}, {"outcome", "dropped"}}, of->dropped.load());
+    }
+    out.counter("postern_alarm_attempts_failed", "Is the alarm hook, or the relay, out of reach?");
+    for (const auto& [way, of] : ways) out.sample({{"way", way}}, of->failed.load());
     out.gauge("postern_alarm_notices_waiting", "Are there alarms that nobody was told of?");
-    out.sample({}, hook.waiting.load());
+    for (const auto& [way, of] : ways) out.sample({{"way", way}}, of->waiting.load());
     out.gauge("postern_last_backup_seconds", "When was the last backup made? (Unix time)");
     out.sample({}, static_cast<double>(sources_.backups->last().time_since_epoch().count()) * 1e-6);
 }
 
 void AlarmService::stop() {
-    hook_.stop();
+    posts_.stop();
+    mails_.stop();
+    const auto courier = std::exchange(courier_, nullptr);
+    if (!courier) return;
+    // A goodbye to the relay; the pool stops soon.
+    const auto ended = std::make_shared<std::promise<void>>();
+    courier->stop(stop_grace, [ended] { ended->set_value(); });
+    (void)ended->get_future().wait_for(2 * stop_grace);
 }
 
 }  // namespace postern

@@ -1,5 +1,6 @@
 // Looks at the machine every few seconds, keeps the board of alarms over restarts, and hands what
-// is to be told to the hook. Facts are gathered on the guards' thread; the board is theirs.
+// is to be told to the hooks: a URL's and the mails'. Facts are gathered on the guards' thread; the
+// board is theirs.
 #pragma once
 
 #include <functional>
@@ -15,6 +16,7 @@
 #include "gateway/alarms/facts.h"
 #include "gateway/alarms/hook.h"
 #include "gateway/backup_stamp.h"
+#include "gateway/egress/courier.h"
 #include "gateway/guards.h"
 #include "gateway/ingress/accounts.h"
 #include "gateway/log_failures.h"
@@ -39,7 +41,8 @@ struct AlarmSources {
 
 class AlarmService final {
   public:
-    AlarmService(net::IoThread& thread, AlarmSources sources);
+    /// The hooks are on the first of the pool's threads.
+    AlarmService(net::IoPool& io, AlarmSources sources);
     ~AlarmService();
 
     /// Main thread, at start and after a reload, with a secret that was looked at.
@@ -63,8 +66,11 @@ class AlarmService final {
     void keep();
 
     const AlarmSources sources_;
-    alarms::Hook hook_;
+    net::IoPool& io_;
     net::IoThread& thread_;
+    alarms::Hook posts_;
+    alarms::Hook mails_;
+    std::shared_ptr<egress::Courier> courier_;  // of mails_; main thread
     std::uint64_t seconds_ = 0;
     alarms::Board board_;
     alarms::SignatureWatch signatures_;

@@ -182,7 +182,7 @@ void Daemon::watch_alarms() {
         return std::vector<std::pair<std::string, std::int64_t>>{
             {"listen.webhooks", webhook_server_->certificate_expires()}};
     };
-    alarms_ = std::make_unique<AlarmService>(io_->at(0), std::move(sources));
+    alarms_ = std::make_unique<AlarmService>(*io_, std::move(sources));
     alarms_->configure(config_);
     guards_->every_second([this](model::Now now) { alarms_->look(now); });
 }

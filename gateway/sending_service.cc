@@ -32,15 +32,6 @@ std::uint64_t random_number() {
     return std::bit_cast<std::uint64_t>(bytes);
 }
 
-net::ProxyOptions account_proxy(const conf::Config& config, const conf::Account& account) {
-    net::ProxyOptions proxy = proxy_of(config.egress);
-    if (account.proxy.empty()) return proxy;
-    // The account's own has nothing of the other but its exceptions.
-    proxy.url = account.proxy == "none" ? "" : account.proxy;
-    proxy.credentials = account.proxy_credentials ? account.proxy_credentials->value : "";
-    return proxy;
-}
-
 /// Without its authorities an account would reach nobody.
 bool trust_is_readable(const conf::Config& config, std::string& problems) {
     for (const conf::Account& account : config.accounts) {

@@ -6,6 +6,7 @@
 
 #include "adapters/registry.h"
 #include "conf/loader.h"
+#include "gateway/alarm_mail.h"
 #include "gateway/alarm_service.h"
 #include "gateway/model/channel.h"
 #include "gateway/webchat/media_path.h"
@@ -20,16 +21,7 @@ std::unique_ptr<ingress::Account> make_account(const conf::Account& from, std::s
     account->channel_number = model::channel_number(from.channel);
     account->health = std::make_shared<ingress::Health>();
     adapters::AdapterConfig& config = account->config;
-    config.account = from.id;
-    config.channel = from.channel;
-    config.settings = from.settings;
-    if (!from.base_url.empty()) config.settings["base_url"] = from.base_url;
-    if (from.channel == "webchat") config.settings["public_url"] = webchat::own_port;
-    for (const auto& [name, sources] : from.credentials) {
-        for (const conf::SecretSource& source : sources) {
-            config.credentials[name].emplace_back(source.value);
-        }
-    }
+    config = adapter_config(from);
     account->adapter = adapters::make(config, problem);
     if (!account->adapter) return nullptr;
     account->sending = adapters::make_sending_adapter(config, problem);
@@ -52,6 +44,21 @@ net::ServerOptions server(const conf::Config& config, std::string name, std::str
 
 }  // namespace
 
+adapters::AdapterConfig adapter_config(const conf::Account& from) {
+    adapters::AdapterConfig config;
+    config.account = from.id;
+    config.channel = from.channel;
+    config.settings = from.settings;
+    if (!from.base_url.empty()) config.settings["base_url"] = from.base_url;
+    if (from.channel == "webchat") config.settings["public_url"] = webchat::own_port;
+    for (const auto& [name, sources] : from.credentials) {
+        for (const conf::SecretSource& source : sources) {
+            config.credentials[name].emplace_back(source.value);
+        }
+    }
+    return config;
+}
+
 bool load_config(const std::string& path, conf::Config& config, std::string& problems) {
     conf::Loaded loaded = conf::load(path);
     for (const conf::ConfError& error : loaded.errors) problems += error.text() + "\n";
@@ -62,7 +69,9 @@ bool load_config(const std::string& path, conf::Config& config, std::string& pro
         problems += path + ": alarm.secret: must be whsec_ and base64 of 24 to 64 bytes; " +
                     "make one with: printf whsec_; openssl rand -base64 32\n";
     }
-    return loaded.errors.empty() && secret_good;
+    const std::string mail = loaded.errors.empty() ? alarm_mail_problem(config) : std::string{};
+    problems += mail;
+    return loaded.errors.empty() && secret_good && mail.empty();
 }
 
 bool make_accounts(const conf::Config& config,

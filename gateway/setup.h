@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/adapter.h"
 #include "conf/config.h"
 #include "gateway/core/command.h"
 #include "gateway/ingress/accounts.h"
@@ -19,6 +20,9 @@ namespace postern {
 /// Loads the file; false with every problem in `problems`, one a line.
 [[nodiscard]] bool load_config(const std::string& path, conf::Config& config,
                                std::string& problems);
+
+/// What an adapter, and whoever drives its channel, is made with.
+[[nodiscard]] adapters::AdapterConfig adapter_config(const conf::Account& from);
 
 /// Adapters for each account. Numbers are not known yet. False with words in `problems`.
 [[nodiscard]] bool make_accounts(const conf::Config& config,

@@ -1,5 +1,5 @@
-// Tells a URL: notices one after the other, signed after Standard Webhooks if there is a secret,
-// again and again until a 2xx or until they are a day old. Bounded; it holds up nobody.
+// What is to be told and was not yet: notices one after the other by one way, again and again until
+// they are taken or a day old. Bounded; it holds up nobody.
 //
 // Life: made after the I/O pool, stopped before it. Everything happens on its I/O thread; tell()
 // and the counters are for any.
@@ -11,23 +11,13 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
-#include "gateway/alarms/board.h"
-#include "gateway/net/client.h"
+#include "gateway/alarms/way.h"
 #include "gateway/net/io_thread.h"
 
 namespace postern::alarms {
-
-struct HookTarget {
-    std::string url;
-    std::string secret;  // raw bytes; empty: nothing is signed
-    std::shared_ptr<net::HttpClient> client;
-};
-
-/// The POST that says it. `host` names the machine. Pure.
-[[nodiscard]] net::ClientRequest make_notice_request(const HookTarget& target, const Notice& notice,
-                                                     const std::string& id, std::string_view host,
-                                                     model::Instant now);
 
 /// How long until the next try after so many failures in a row.
 [[nodiscard]] std::chrono::milliseconds retry_pause(unsigned failures);
@@ -37,13 +27,14 @@ class Hook final {
     static constexpr std::size_t waiting_max = 256;
     static constexpr std::chrono::hours age_max{24};
 
-    Hook(net::IoThread& thread, std::function<model::Instant()> now, std::string host);
+    /// `name` of the way, for the log.
+    Hook(net::IoThread& thread, std::function<model::Instant()> now, std::string_view name);
     ~Hook();
     Hook(const Hook&) = delete;
     Hook& operator=(const Hook&) = delete;
 
-    /// Main thread. What waits goes to the new target.
-    void configure(HookTarget target);
+    /// Main thread. What waits goes the new way; null: nobody is told, and nothing waits.
+    void configure(std::shared_ptr<Way> way);
     void tell(Notice notice);
     /// Once, while the loops turn; what waits is forgotten.
     void stop();
@@ -57,26 +48,23 @@ class Hook final {
     [[nodiscard]] const Counters& counters() const { return counters_; }
 
   private:
-    struct Waiting {
-        Notice notice;
-        std::string id;  // the same at each try: who receives it drops what it knows
-    };
     void post(std::function<void()> task);
     void next();
-    void on_answer(const net::ClientResponse& response);
+    void ended(const std::string& problem);
+    void pause(std::chrono::milliseconds time);
     void pop();
 
     net::IoThread& thread_;
     const std::function<model::Instant()> now_;
-    const std::string host_;
-    HookTarget target_;
-    std::deque<Waiting> waiting_;
+    const std::string_view name_;
+    std::shared_ptr<Way> way_;
+    std::deque<Telling> waiting_;
     std::uint64_t number_ = 0;
     unsigned failures_ = 0;
-    bool busy_ = false;      // a request or a pause is under way
-    std::string under_way_;  // id of the notice that was sent last
-    /// That it was sent with: a request that is under way would end unheard with its client.
-    std::shared_ptr<net::HttpClient> client_;
+    bool busy_ = false;                   // something is being told, or a pause is under way
+    std::vector<std::string> under_way_;  // ids of what was told last
+    /// By which it was told: what is under way would end unheard with its way.
+    std::shared_ptr<Way> speaking_;
     std::function<void()> cancel_pause_;
     std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
     Counters counters_;

@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include "gateway/alarms/post_way.h"
 #include "tests/net/support.h"
 
 namespace postern::alarms {
@@ -37,7 +38,7 @@ class AlarmHook : public ::testing::Test {
             responder.send(std::move(response));
         };
         hook_ = std::make_unique<Hook>(
-            receiver_.pool->at(0), [] { return start; }, "box-1");
+            receiver_.pool->at(0), [] { return start; }, "url");
     }
     ~AlarmHook() override {
         hook_->stop();
@@ -45,9 +46,11 @@ class AlarmHook : public ::testing::Test {
     }
 
     void configure(const std::string& secret = {}) {
+        PostTarget target{
+            receiver_.url("/alarm"), secret,
+            std::shared_ptr<net::HttpClient>(net::make_client(receiver_.pool->at(0)))};
         hook_->configure(
-            {receiver_.url("/alarm"), secret,
-             std::shared_ptr<net::HttpClient>(net::make_client(receiver_.pool->at(0)))});
+            std::make_shared<PostWay>(std::move(target), "box-1", [] { return start; }));
     }
     std::vector<Received> received() {
         const std::lock_guard lock(mutex_);

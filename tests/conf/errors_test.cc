@@ -56,6 +56,7 @@ constexpr Case section_cases[] = {
     {"egress.proxy = \"https://proxy:3128\"",
      "p.toml:2: egress.proxy: must be http://host:port; a user and password go into a secret of "
      "their own"},
+    {"alarm.email_account = \"\"", "p.toml:2: alarm.email_account: must not be empty"},
     {"alarm.url = \"mailto:ops@example.com\"",
      "p.toml:2: alarm.url: must be an http:// or https:// URL without user name or fragment"},
     {"log.level = inf", "p.toml:2: inf and nan are not used here"},

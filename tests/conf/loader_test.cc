@@ -145,6 +145,8 @@ proxy_credentials = "user:pass"
 no_proxy = ["example.com", "10.0.0.0/8"]
 [alarm]
 url = "https://alerts.example.com/hook?channel=ops"
+email_account = "mail-main"
+email_to = ["ops@example.com", "night@example.com"]
 repeat_every = "12h"
 backup_age = "26h"
 [[account]]
@@ -165,6 +167,8 @@ proxy = "none"
     EXPECT_EQ(config.egress.proxy_credentials->value, "user:pass");
     EXPECT_THAT(config.egress.no_proxy, ElementsAre("example.com", "10.0.0.0/8"));
     EXPECT_EQ(config.alarm.url, "https://alerts.example.com/hook?channel=ops");
+    EXPECT_EQ(config.alarm.email_account, "mail-main");
+    EXPECT_THAT(config.alarm.email_to, ElementsAre("ops@example.com", "night@example.com"));
     EXPECT_EQ(config.alarm.repeat_every, std::chrono::hours(12));
     EXPECT_EQ(config.alarm.backup_age, std::chrono::hours(26));
     EXPECT_EQ(config.accounts[0].ca_file, "/etc/postern/own.pem");

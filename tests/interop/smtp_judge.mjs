@@ -4,7 +4,7 @@
 //   node smtp_judge.mjs POSTERND
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
@@ -161,6 +161,9 @@ metrics = "127.0.0.1:0"
 path = "${file('data')}"
 [api]
 bootstrap_key = { env = "POSTERN_BOOTSTRAP_KEY" }
+[alarm]
+email_account = "mail"
+email_to = ["ops@example.com"]
 ${account('mail', ports.submission, `
 credentials.smtp_password = "relay-password"
 credentials.link_secret = "judge-link-secret"
@@ -318,6 +321,54 @@ test('a wrong password is the account\'s trouble and tried once', async () => {
   await until_state(await send('after@example.com', {}), 'sent');
   assert.equal(refused_logins.taken.filter(wrong).length, 1);
   assert.equal(mails.taken.filter(to('wrong@example.com')).length, 0);
+});
+
+test('operators are told of it by mail, once, whatever else waits', async () => {
+  const about = (mail) => to('ops@example.com')(mail) && mail.raw.includes('mail-wrong');
+  const [mail] = await mails.until(1, about);
+  const fields = fields_of(mail);
+  assert.match(fields.subject, /account_broken \(mail-wrong\)/);
+  assert.match(mail.raw.toString(), /What to do: Replace the account's credentials/);
+  assert.match(mail.raw.toString(), /Since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\./);
+  assert.match(fields['message-id'], /^<alm_[0-9A-Z]{26}@example\.net>$/);
+  assert.equal(fields['auto-submitted'], 'auto-generated');
+  assert.equal(fields['list-unsubscribe'], undefined);
+  assert.ok(fields['dkim-signature']);
+  assert.equal(mails.taken.filter(about).length, 1);
+});
+
+test('an alarm that could not leave by mail is refused with its key', () => {
+  const good = readFileSync(file('postern.toml'), 'utf8');
+  for (const [from, to_, said] of [
+    ['email_account = "mail"', 'email_account = "nobody"', /alarm\.email_account: must be the id/],
+    ['email_to = ["ops@example.com"]', 'email_to = ["ops"]', /alarm\.email_to: "ops" must be an/],
+    ['email_to = ["ops@example.com"]', '', /alarm\.email_to: must name/],
+  ]) {
+    writeFileSync(file('bad.toml'), good.replace(from, to_));
+    const checked = spawnSync(posternd, ['--check', '--config', file('bad.toml')], {
+      env: { ...process.env, POSTERN_BOOTSTRAP_KEY: key },
+    });
+    assert.notEqual(checked.status, 0);
+    assert.match(checked.stdout.toString() + checked.stderr.toString(), said);
+  }
+});
+
+test('an upload goes along within the mail where nobody could fetch it', async () => {
+  const bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(300_000)]);
+  const uploaded = await fetch(`http://${ready.api}/v1/media?filename=factura.pdf`, {
+    method: 'POST', body: bytes,
+    headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/pdf' },
+  });
+  assert.equal(uploaded.status, 201);
+  const { id } = await uploaded.json();
+  await until_state(await send('file@example.com', {
+    type: 'media', kind: 'document', upload: id, text: undefined, caption: 'Su factura',
+  }), 'sent');
+  const [mail] = await mails.until(1, to('file@example.com'));
+  const text = mail.raw.toString('latin1');
+  const part = text.slice(text.indexOf('filename=factura.pdf'));
+  const body = part.slice(part.indexOf('\r\n\r\n') + 4, part.indexOf('\r\n--'));
+  assert.ok(Buffer.from(body, 'base64').equals(bytes));
 });
 
 test('one click leaves, a look does not', async () => {

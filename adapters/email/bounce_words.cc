@@ -13,6 +13,7 @@ namespace {
 using Words = std::vector<std::string_view>;
 
 constexpr std::size_t looked_through = 4 * 1024;
+constexpr std::size_t line_max = 300;
 
 bool is_failure_subject(std::string_view subject) {
     static const Words subjects = {"undeliver",
@@ -62,14 +63,51 @@ bool is_failure_subject(std::string_view subject) {
                                    "entrega fallida",
                                    "nicht zustellbar",
                                    "недоставлен",
+                                   "error during delivery",
+                                   "mail delivery warning",
+                                   "non-delivery",
+                                   "failed mail to",
+                                   "processing error",
                                    "配信不能",
                                    "送信できませんでした"};
     return contains_any(subject, subjects);
 }
 
-}  // namespace
+bool names_unknown_host(std::string_view words) {
+    static const Words unknown = {"no such domain",
+                                  "host or domain name not found",
+                                  "host unknown",
+                                  "unknown host",
+                                  "domain not found",
+                                  "domain is not reachable",
+                                  "couldn't find any host named",
+                                  "domain isn't in my list of allowed",
+                                  "no mx found for domain",
+                                  "no mx record found for domain",
+                                  "couldn't find a mail exchanger",
+                                  "illegal host/domain",
+                                  "indicated no smtp service",
+                                  "domain may not exist",
+                                  "does not accept mail",
+                                  "all relevant mx records point to non-existent hosts"};
+    return contains_any(words, unknown);
+}
 
-bool names_unknown_user(std::string_view words) {
+bool names_unknown_abroad(std::string_view words) {
+    static const Words unknown = {"no existe",
+                                  "inexistente",
+                                  "não existe",
+                                  "nicht gefunden",
+                                  "unbekannter benutzer",
+                                  "unbekannter empfänger",
+                                  "utente sconosciuto",
+                                  "usuario desconocido",
+                                  "utilisateur inconnu",
+                                  "adresse destinataire invalide"};
+    return contains_any(words, unknown);
+}
+
+bool names_unknown_mailbox(std::string_view words) {
     static const Words unknown = {"user unknown",
                                   "unknown user",
                                   "user is unknown",
@@ -79,7 +117,6 @@ bool names_unknown_user(std::string_view words) {
                                   "no such account",
                                   "no such mailbox",
                                   "no such address",
-                                  "no such domain",
                                   "no such recipient",
                                   "does not exist",
                                   "doesn't exist",
@@ -118,37 +155,18 @@ bool names_unknown_user(std::string_view words) {
                                   "unrouteable address",
                                   "unroutable address",
                                   "bad destination mailbox",
-                                  "no existe",
-                                  "inexistente",
-                                  "não existe",
-                                  "nicht gefunden",
-                                  "unbekannter benutzer",
-                                  "unbekannter empfänger",
-                                  "utente sconosciuto",
-                                  "usuario desconocido",
-                                  "utilisateur inconnu",
-                                  "adresse destinataire invalide",
                                   "no longer available",
                                   "no longer on server",
                                   "account has been disabled",
                                   "not our customer",
-                                  "host or domain name not found",
-                                  "host unknown",
-                                  "unknown host",
-                                  "domain not found",
-                                  "domain is not reachable",
-                                  "couldn't find any host named",
-                                  "domain isn't in my list of allowed",
-                                  "no mx found for domain",
-                                  "no mx record found for domain",
-                                  "couldn't find a mail exchanger",
-                                  "illegal host/domain",
-                                  "indicated no smtp service",
-                                  "domain may not exist",
-                                  "does not accept mail",
-                                  "all relevant mx records point to non-existent hosts",
                                   "recipient address rejected: unknown"};
     return contains_any(words, unknown);
+}
+
+}  // namespace
+
+bool names_unknown_user(std::string_view words) {
+    return names_unknown_mailbox(words) || names_unknown_host(words) || names_unknown_abroad(words);
 }
 
 bool names_full_mailbox(std::string_view words) {
@@ -194,17 +212,32 @@ bool blames_sender(std::string_view words) {
 }
 
 bool is_mail_daemon(const Mail& mail) {
-    static const Words daemons = {"mailer-daemon", "postmaster@",          "post_master@",
-                                  "mail-daemon",   "mailerdaemon",         "mail.daemon",
-                                  "maildaemon",    "microsoftexchange",    "mail delivery sub",
-                                  "mail deliver",  "mail.delivery.system", "system administrator"};
-    const bool null_sender =
-        (mail.envelope_from && blank(*mail.envelope_from)) || mail.header("Return-Path") == "<>";
-    return null_sender || contains_any(mail.words("From").substr(0, 300), daemons);
+    static const Words daemons = {"mailer-daemon",
+                                  "postmaster@",
+                                  "post_master@",
+                                  "mail-daemon",
+                                  "mailerdaemon",
+                                  "mail.daemon",
+                                  "maildaemon",
+                                  "microsoftexchange",
+                                  "mail delivery sub",
+                                  "mail deliver",
+                                  "mail.delivery.system",
+                                  "system administrator",
+                                  "mdaemon@",
+                                  "mail_service@",
+                                  "anti_virus",
+                                  "imss@",
+                                  "<>"};
+    const std::string_view returned = mail.header("Return-Path");
+    const bool null_sender = (mail.envelope_from && blank(*mail.envelope_from)) || returned == "<>";
+    return null_sender || contains(returned.substr(0, line_max), "mailer-daemon") ||
+           contains_any(mail.words("From").substr(0, line_max), daemons);
 }
 
 bool speaks_of_failure(const Mail& mail) {
-    if (is_failure_subject(mail.words("Subject"))) return true;
+    const std::string subject = mail.words("Subject");
+    if (is_failure_subject(subject) || names_unknown_user(subject)) return true;
     static const Words words = {"could not be delivered",
                                 "could not deliver",
                                 "couldn't be delivered",

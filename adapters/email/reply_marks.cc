@@ -55,11 +55,14 @@ Sign attribution_in(std::string_view text) {
     const bool time = names_a_time(text);
     // Gmail of some years and languages: «2026-01-05 10:00 GMT-05:00 Ana <ana@example.com>:»
     if (address && time && text.ends_with(">:")) return Sign::clear;
-    const std::string_view ended = trim(text.substr(0, text.find_last_not_of(" -") + 1));
-    const bool verb_last =
-        std::ranges::any_of(verbs, [&](auto verb) { return lower(ended).ends_with(verb); });
-    // Zoho and some others write no colon, but then all else stands there.
-    if (!colon) return verb_last && address && time ? Sign::clear : Sign::none;
+    if (!colon) {
+        // Zoho and some others write no colon, but then all else stands there.
+        if (!address || !time) return Sign::none;
+        const std::string ended = lower(trim(text.substr(0, text.find_last_not_of(" -") + 1)));
+        const bool verb_last =
+            std::ranges::any_of(verbs, [&](auto verb) { return ended.ends_with(verb); });
+        return verb_last ? Sign::clear : Sign::none;
+    }
     if (!contains_any(text, verbs)) return Sign::none;
     const bool starter = is_digit(text.front()) || std::ranges::any_of(starts, [&](auto start) {
                              return begins(text, start);

@@ -103,6 +103,8 @@ void SimulatorServer::handle(const net::Request& request, net::Responder respond
         responder.send(people(request));
     } else if (request.method == "GET" && request.path.starts_with("/_sim/")) {
         responder.send(read(request));
+    } else if (connections_.handle(request, responder)) {
+        return;
     } else if (auto medium = serve_medium(request)) {
         responder.send(std::move(*medium));
     } else if (!engine_.counter().handle(request, responder)) {

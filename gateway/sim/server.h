@@ -9,6 +9,7 @@
 
 #include "gateway/net/http.h"
 #include "gateway/net/server.h"
+#include "gateway/sim/connections.h"
 #include "gateway/sim/engine.h"
 
 namespace postern::sim {
@@ -28,7 +29,7 @@ class SimulatorServer final : public net::HttpHandler {
     void handle(const net::Request& request, net::Responder responder) override;
 
   private:
-    explicit SimulatorServer(Engine& engine) : engine_(engine) {}
+    explicit SimulatorServer(Engine& engine) : engine_(engine), connections_(engine) {}
     void inbound(const net::Request& request, net::Responder responder);
     [[nodiscard]] net::Response faults(const net::Request& request);
     [[nodiscard]] net::Response people(const net::Request& request);
@@ -37,6 +38,7 @@ class SimulatorServer final : public net::HttpHandler {
     [[nodiscard]] net::Response read(const net::Request& request);
 
     Engine& engine_;
+    Connections connections_;  // ends after the server does
     std::unique_ptr<net::HttpServer> server_;
     std::int64_t template_told_s_ = 0;
 };

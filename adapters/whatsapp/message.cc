@@ -23,7 +23,7 @@ void read_context(Object message, InboundMessage& out) {
     out.forwarded =
         json::flag(*context, "forwarded") || json::flag(*context, "frequently_forwarded");
     const auto product = json::object(*context, "referred_product");
-    if (!product) return;
+    if (!product || product->size() == 0) return;
     std::string more =
         json::ObjectWriter().raw("referred_product", json::compact(*product)).finish();
     std::string& details = out.content.details_json;

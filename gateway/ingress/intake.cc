@@ -99,6 +99,11 @@ void Intake::begin(const std::shared_ptr<Taking>& taking) {
     account.health->last_inbound_us.store(taking->request.now.time_since_epoch().count(),
                                           std::memory_order_relaxed);
     std::vector<core::Command> commands = understand(*taking);
+    if (commands.size() == 1 && taking->files.empty() && join(taking, commands.front())) return;
+    admit(taking, std::move(commands));
+}
+
+void Intake::admit(const std::shared_ptr<Taking>& taking, std::vector<core::Command> commands) {
     // Whole, as long as it is here whole: what killed the core twice is not given to it again.
     const bool poison = std::any_of(commands.begin(), commands.end(), [this](const auto& command) {
         return poison_.is_poison(core::fingerprint_of(command));
@@ -127,6 +132,75 @@ void Intake::post(const std::shared_ptr<Taking>& taking, std::vector<core::Comma
                     std::move(durable)))
         return;
     refuse(*taking);
+}
+
+bool Intake::join(const std::shared_ptr<Taking>& taking, core::Command& command) {
+    auto* const part = std::get_if<core::ReceiveMessage>(&command.payload);
+    if (part == nullptr) return false;
+    LongTexts::Added added = long_texts_->add(*part, taking, taking->request.now);
+    net::IoThread& thread = taking->thread;
+    for (LongTexts::Joined& joined : added.done) post_joined(std::move(joined), thread);
+    if (!added.taken) return false;
+    const std::weak_ptr<LongTexts> texts = long_texts_;
+    (void)thread.after(LongTexts::hold, [texts, taking, key = std::move(added.key)] {
+        const auto held = texts.lock();
+        if (held == nullptr || !held->withdraw(key, taking)) return;
+        taking->result.taken = Taken::overloaded;  // of nobody: its other parts are to come
+        taking->result.retry_after = ask_again;
+        taking->answer();
+    });
+    if (added.first) {
+        (void)thread.after(LongTexts::patience, [this, texts, &thread] {
+            if (!texts.expired()) expire_long_texts(thread);
+        });
+    }
+    return true;
+}
+
+void Intake::expire_long_texts(net::IoThread& thread) {
+    for (LongTexts::Joined& joined : long_texts_->expire(now_()))
+        post_joined(std::move(joined), thread);
+}
+
+/// Each who waits is answered on its own thread. With nobody left who does, the parts are known
+/// when they come again.
+void Intake::post_joined(LongTexts::Joined joined, net::IoThread& thread) {
+    std::vector<std::shared_ptr<Taking>> waiting;
+    for (const LongTexts::Waiting& one : joined.waiting)
+        waiting.push_back(std::static_pointer_cast<Taking>(one));
+    const bool poison = std::ranges::any_of(joined.commands, [this](const auto& command) {
+        return poison_.is_poison(core::fingerprint_of(command));
+    });
+    const auto end = [this, waiting](const TakeResult& result) {
+        for (const auto& one : waiting) {
+            one->thread.post([this, one, result] {
+                one->result = result;
+                finish(one);
+            });
+        }
+    };
+    TakeResult result;
+    if (poison) {
+        poisoned.fetch_add(1, std::memory_order_relaxed);
+        result.set_aside = "applying it ended the process twice";
+        return end(result);
+    }
+    const auto durable = [this, end](const std::vector<core::Reply>& replies) {
+        TakeResult made;
+        made.durable_at = now_();
+        for (const core::Reply& reply : replies) {
+            if (reply.code == core::ReplyCode::unreadable)
+                made.set_aside = "a stored row that it needs is damaged";
+            if (reply.id.sequence != 0) made.made.push_back(reply.id);
+            if (reply.code == core::ReplyCode::duplicate) ++made.duplicates;
+        }
+        end(made);
+    };
+    const auto admit =
+        waiting.empty() ? runtime::Admit::first_shed : admit_of(waiting.front()->account());
+    if (inbox_.post(std::move(joined.commands), admit, thread, durable)) return;
+    long_texts_->forget(joined.ids);
+    for (const auto& one : waiting) one->thread.post([one] { refuse(*one); });
 }
 
 std::vector<core::Command> Intake::understand(Taking& taking) {

@@ -13,6 +13,7 @@
 
 #include "gateway/ingress/accounts.h"
 #include "gateway/ingress/commands.h"
+#include "gateway/ingress/long_texts.h"
 #include "gateway/net/io_thread.h"
 #include "gateway/runtime/core_inbox.h"
 #include "gateway/runtime/poison_slot.h"
@@ -97,7 +98,13 @@ class Intake final {
 
     void begin(const std::shared_ptr<Taking>& taking);
     [[nodiscard]] std::vector<core::Command> understand(Taking& taking);
+    /// Of what was understood: sets poison aside, keeps files, posts.
+    void admit(const std::shared_ptr<Taking>& taking, std::vector<core::Command> commands);
     void post(const std::shared_ptr<Taking>& taking, std::vector<core::Command> commands);
+    /// True: it is a part of a longer text, which answers it.
+    [[nodiscard]] bool join(const std::shared_ptr<Taking>& taking, core::Command& command);
+    void post_joined(LongTexts::Joined joined, net::IoThread& thread);
+    void expire_long_texts(net::IoThread& thread);
     void note(const std::vector<core::Reply>& replies, Taking& taking) const;
     /// Its items are durable: sets aside what did not come in, then answers.
     void finish(const std::shared_ptr<Taking>& taking);
@@ -110,6 +117,7 @@ class Intake final {
     std::function<model::Instant()> now_;
     std::vector<std::unique_ptr<CommandMaker>> makers_;
     CarriedFiles* files_ = nullptr;
+    std::shared_ptr<LongTexts> long_texts_ = std::make_shared<LongTexts>();
 };
 
 }  // namespace postern::ingress

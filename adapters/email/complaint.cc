@@ -16,6 +16,13 @@ std::string field(const std::vector<MailHeader>& fields, std::string_view name) 
     return at == fields.end() ? std::string{} : at->value;
 }
 
+/// Microsoft's programme attaches our mail and writes no report beside it.
+bool is_bare_report(const Mail& mail) {
+    return begins(trim(mail.words("Subject")), "complaint about message from") &&
+           contains(mail.header("From"), "staff@hotmail.com") &&
+           mail.file("message/rfc822") != nullptr;
+}
+
 /// Who complained; mailbox providers often strike it out, and then our mail's own To may tell.
 std::string complainer(const Mail& mail, const std::vector<MailHeader>& report) {
     for (const std::string_view name : {"Original-Rcpt-To", "Removal-Recipient"}) {
@@ -26,7 +33,9 @@ std::string complainer(const Mail& mail, const std::vector<MailHeader>& report) 
     for (const std::string_view mime : {"message/rfc822", "text/rfc822-headers"}) {
         const MailFile* const original = mail.file(mime);
         if (original == nullptr) continue;
-        const std::vector<Mailbox> to = mailboxes(field(header_lines(original->bytes), "To"));
+        const std::vector<MailHeader> headers = header_lines(original->bytes);
+        std::vector<Mailbox> to = mailboxes(field(headers, "X-HmXmrOriginalRecipient"));
+        if (to.empty()) to = mailboxes(field(headers, "To"));
         if (to.size() == 1 && !contains(to.front().address, "redacted")) return to.front().address;
     }
     return {};
@@ -92,10 +101,12 @@ void add_refusal(const Refusal& refusal, const MailContext& context, InboundBatc
 
 bool decode_complaint(const Mail& mail, const MailContext& context, InboundBatch& batch) {
     const MailFile* const file = mail.file("message/feedback-report");
-    if (file == nullptr) return false;
-    const std::vector<MailHeader> report = header_lines(file->bytes);
+    const bool bare = file == nullptr && is_bare_report(mail);
+    if (file == nullptr && !bare) return false;
+    const std::vector<MailHeader> report =
+        bare ? std::vector<MailHeader>{} : header_lines(file->bytes);
     std::string kind = lower(trim(field(report, "Feedback-Type")));
-    if (kind.empty()) kind = "other";
+    if (kind.empty()) kind = bare ? "abuse" : "other";
     const Original original = original_of(mail, context.bounce_keys);
     const bool leaves = kind.starts_with("opt-out") || kind == "unsubscribe";
     const std::string_view word = leaves ? "unsubscribe" : "complaint";

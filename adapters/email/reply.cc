@@ -6,6 +6,9 @@
 namespace postern::adapters::email {
 namespace {
 
+/// Nobody writes more before what they quote; each line costs a look at many words.
+constexpr std::size_t looked_at = 4000;
+
 /// No-break spaces are blanks, zero-width ones nothing.
 std::string plain_blanks(std::string_view text) {
     std::string out;
@@ -50,6 +53,11 @@ std::vector<std::string_view> own_lines(Lines lines) {
     std::vector<std::string_view> own;
     for (std::size_t i = 0; i < lines.size();) {
         const Lines rest = lines.subspan(i);
+        if (i >= looked_at) {
+            if (!is_quoted(lines[i])) own.push_back(lines[i]);
+            ++i;
+            continue;
+        }
         if (begins_forwarded(lines[i])) {
             own.insert(own.end(), rest.begin(), rest.end());
             return own;

@@ -23,7 +23,7 @@ TEST(Example, LoadsOnceItsSecretsExist) {
     const Loaded loaded = parse(read_whole(example), "postern.toml", folder.path());
 
     for (const ConfError& error : loaded.errors) ADD_FAILURE() << error.text();
-    ASSERT_EQ(loaded.config.accounts.size(), 4u);
+    ASSERT_EQ(loaded.config.accounts.size(), 5u);
     EXPECT_EQ(loaded.config.accounts[0].policy_json.size(), 9u);
     EXPECT_EQ(loaded.config.accounts[0].credentials.size(), 3u);
 }

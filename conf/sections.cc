@@ -148,7 +148,8 @@ constexpr KeySpec alarm_keys[] = {
 constexpr KeySpec media_keys[] = {
     {"public_url", UrlField{POSTERN_AT(media.public_url)}, Applies::restart,
      "https://host[:port] at which providers reach the webhook listener: uploads are fetched "
-     "there. Absent: the host of an account's public_url, else uploads cannot be sent."},
+     "there. Absent: the host of an account's public_url, else only channels that take the bytes "
+     "themselves get uploads (WhatsApp, Telegram, WeChat, mail)."},
     {"url_expires", AgeField{POSTERN_AT(media.url_expires), hours(1), 30 * day}, Applies::restart,
      "A signed URL of an upload ends by itself; each attempt gets a fresh one."},
     {"allow_http", FlagField{POSTERN_AT(media.allow_http)}, Applies::restart,

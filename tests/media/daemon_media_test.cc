@@ -44,8 +44,8 @@ struct Got {
 class DaemonMedia : public ::testing::Test {
   protected:
     void SetUp() override {
-        simulator_ = Simulator::start("whatsapp,telegram,twilio,http", 7, rig_.folder(), problem_,
-                                      "http://127.0.0.1:9/webhooks");
+        simulator_ = Simulator::start("whatsapp,telegram,twilio,http,wechat", 7, rig_.folder(),
+                                      problem_, "http://127.0.0.1:9/webhooks");
         ASSERT_NE(simulator_, nullptr) << problem_;
         rig_.config.providers = simulator_->url();
         rig_.keep_webhook_socket();
@@ -90,6 +90,14 @@ class DaemonMedia : public ::testing::Test {
                                R"("category":"transactional","content":{{"type":"media",)"
                                R"("kind":"{}","upload":"{}","caption":"Su foto"}}}})",
                                person, kind, upload),
+                   {{"Content-Type", "application/json"}});
+    }
+    Got send_from(const std::string& account, const std::string& to, const std::string& upload,
+                  const std::string& kind = "image") {
+        return api("POST", "/v1/messages",
+                   fmt::format(R"({{"account":"{}","to":{{"address":"{}"}},"category":"reply",)"
+                               R"("content":{{"type":"media","kind":"{}","upload":"{}"}}}})",
+                               account, to, kind, upload),
                    {{"Content-Type", "application/json"}});
     }
     /// The person writes, so that free content may be sent to them for a day.
@@ -264,12 +272,46 @@ TEST_F(DaemonMedia, RefusesWhatCannotBeSentOrKept) {
 }
 
 TEST_F(DaemonMedia, NamesTheSettingWhereNobodyCouldFetchAnUpload) {
-    rig_.config.sections.clear();
-    ASSERT_TRUE(rig_.start()) << rig_.problem;
-    const Got refused = send(upload(jpeg(1000)).at("/id"));
+    rig_.config.sections =
+        "\n[[account]]\nid = \"ln-main\"\nchannel = \"line\"\n"
+        "credentials.channel_secret = \"a-secret\"\n"
+        "credentials.access_token = \"a-token\"\n";
+    ASSERT_TRUE(rig_.start()) << rig_.problem << rig_.log();
+    const Got refused =
+        send_from("ln-main", "U0123456789abcdef0123456789abcdef", upload(jpeg(1000)).at("/id"));
     EXPECT_EQ(refused.status, 422);
-    EXPECT_EQ(refused.at("/errors/0/code"), "no_public_url");
+    EXPECT_EQ(refused.at("/errors/0/code"), "no_public_url") << refused.body;
     EXPECT_NE(refused.body.find("media.public_url"), std::string::npos);
+}
+
+// CG-35: WeChat fetches nothing, and nobody outside needs to reach this gateway.
+TEST_F(DaemonMedia, UploadsTheBytesOnceToAProviderThatFetchesNothing) {
+    rig_.config.sections = fmt::format(
+        "\n[[account]]\nid = \"wc-main\"\nchannel = \"wechat\"\n"
+        "app_id = \"wx0000000000000001\"\nbase_url = \"{}/wechat\"\n"
+        "credentials.token = \"wechattoken\"\ncredentials.app_secret = \"wechat-secret\"\n",
+        simulator_->url());
+    ASSERT_TRUE(rig_.start()) << rig_.problem << rig_.log();
+    ASSERT_EQ(simulator_->inbound(fmt::format(
+                  R"({{"channel":"wechat","account":"wc-main","secret":"wechattoken",)"
+                  R"("url":"{}/wc-main","kind":"text","from":"oA1","text":"hola","count":1}})",
+                  rig_.webhooks_url())),
+              "");
+    const std::string picture = upload(jpeg(3'000'000)).at("/id");
+    const std::string sound = upload("RIFF....WAVEfmt ", "audio/wav").at("/id");
+    EXPECT_EQ(send_from("wc-main", "oA1", sound, "voice").at("/errors/0/code"), "wrong_type");
+    const auto is_sent = [&](const Got& asked) {
+        return api("GET", "/v1/messages/" + asked.at("/id")).at("/state") == "sent";
+    };
+    for (int i = 0; i < 2; ++i) {
+        const Got asked = send_from("wc-main", "oA1", picture);
+        ASSERT_EQ(asked.status, 202) << asked.body;
+        ASSERT_TRUE(crash::eventually(20s, [&] { return is_sent(asked); }))
+            << api("GET", "/v1/messages/" + asked.at("/id")).body << rig_.log();
+    }
+    const std::string ledger = ask("GET", simulator_->url() + "/_sim/ledger?channel=wechat").body;
+    EXPECT_NE(ledger.find("SIM-image-00000001"), std::string::npos) << ledger;
+    EXPECT_EQ(ledger.find("SIM-image-00000002"), std::string::npos) << ledger;
 }
 
 TEST_F(DaemonMedia, TakesAFormOnceForEachIdempotencyKey) {

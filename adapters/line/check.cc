@@ -5,6 +5,7 @@
 #include "adapters/line/build.h"
 #include "adapters/line/send.h"
 #include "adapters/shared/content_check.h"
+#include "adapters/shared/list_visit.h"
 
 namespace postern::adapters::line {
 namespace {
@@ -120,19 +121,17 @@ void check_buttons(const OutboundContent& content, ContentCheck& check) {
 
 void check_list(const OutboundContent& content, ContentCheck& check) {
     check.count("sections", content.sections.size(), rows_max, "sections");
-    std::size_t rows = 0;
-    for (std::size_t i = 0; i < content.sections.size(); ++i) {
-        const ListSection& section = content.sections[i];
-        check_units(check, element("sections", i, "title"), section.title, flex_row_max);
-        rows += section.rows.size();
-        check.count(element("sections", i, "rows"), section.rows.size(), rows_max, "rows");
-        for (std::size_t k = 0; k < section.rows.size(); ++k) {
-            const std::string place = element("sections", i) + "." + element("rows", k);
-            check_text(check, place + ".id", section.rows[k].id, postback_max);
-            check_text(check, place + ".title", section.rows[k].title, flex_row_max);
-            check_units(check, place + ".description", section.rows[k].description, flex_row_max);
-        }
-    }
+    const std::size_t rows = shared::visit_list(
+        content,
+        [&](const std::string& place, const ListSection& section) {
+            check_units(check, place + ".title", section.title, flex_row_max);
+            check.count(place + ".rows", section.rows.size(), rows_max, "rows");
+        },
+        [&](const std::string& place, const ListRow& row) {
+            check_text(check, place + ".id", row.id, postback_max);
+            check_text(check, place + ".title", row.title, flex_row_max);
+            check_units(check, place + ".description", row.description, flex_row_max);
+        });
     if (rows > rows_max) check.count("sections", rows, rows_max, "rows in all");
     check_words(content, check);
 }

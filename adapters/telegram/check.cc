@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "adapters/shared/content_check.h"
+#include "adapters/shared/list_visit.h"
 #include "adapters/telegram/keyboard.h"
 #include "adapters/telegram/send.h"
 
@@ -71,18 +72,16 @@ void check_buttons(const OutboundContent& content, ContentCheck& check) {
 void check_list(const OutboundContent& content, ContentCheck& check) {
     check_words(content, check);
     check.count("sections", content.sections.size(), buttons_max, "sections");
-    std::size_t rows = 0;
-    for (std::size_t i = 0; i < content.sections.size(); ++i) {
-        const ListSection& section = content.sections[i];
-        rows += section.rows.size();
-        check.count(element("sections", i, "rows"), section.rows.size(), buttons_max, "rows");
-        for (std::size_t k = 0; k < section.rows.size(); ++k) {
-            const std::string place = element("sections", i) + "." + element("rows", k);
-            check.required(place + ".title", section.rows[k].title);
-            check.length(place + ".title", row_words(section.rows[k]), button_words_max);
-            check_data(place + ".id", section.rows[k].id, check);
-        }
-    }
+    const std::size_t rows = shared::visit_list(
+        content,
+        [&](const std::string& place, const ListSection& section) {
+            check.count(place + ".rows", section.rows.size(), buttons_max, "rows");
+        },
+        [&](const std::string& place, const ListRow& row) {
+            check.required(place + ".title", row.title);
+            check.length(place + ".title", row_words(row), button_words_max);
+            check_data(place + ".id", row.id, check);
+        });
     if (rows > buttons_max) check.count("sections", rows, buttons_max, "rows in all");
 }
 

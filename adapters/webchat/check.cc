@@ -1,6 +1,7 @@
 // The widget's limits: what a small window can show and a person can take in. Ours, so they may
 // grow.
 #include "adapters/shared/content_check.h"
+#include "adapters/shared/list_visit.h"
 #include "adapters/webchat/send.h"
 
 namespace postern::adapters::webchat {
@@ -53,18 +54,16 @@ void check_list(const OutboundContent& content, ContentCheck& check) {
     check_around(content, check);
     check.length("button", content.button, title_max);
     check.count("sections", content.sections.size(), sections_max, "sections");
-    std::size_t rows = 0;
-    for (std::size_t i = 0; i < content.sections.size(); ++i) {
-        const ListSection& section = content.sections[i];
-        check.length(element("sections", i, "title"), section.title, title_max);
-        for (std::size_t k = 0; k < section.rows.size(); ++k) {
-            const std::string place = element("sections", i) + "." + element("rows", k);
-            check.text(place + ".title", section.rows[k].title, title_max);
-            check.text(place + ".id", section.rows[k].id, id_max);
-            check.length(place + ".description", section.rows[k].description, line_max);
-        }
-        rows += section.rows.size();
-    }
+    const std::size_t rows = shared::visit_list(
+        content,
+        [&](const std::string& place, const ListSection& section) {
+            check.length(place + ".title", section.title, title_max);
+        },
+        [&](const std::string& place, const ListRow& row) {
+            check.text(place + ".title", row.title, title_max);
+            check.text(place + ".id", row.id, id_max);
+            check.length(place + ".description", row.description, line_max);
+        });
     check.count("sections", rows, rows_max, "rows in all");
 }
 

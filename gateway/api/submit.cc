@@ -4,6 +4,7 @@
 #include "gateway/api/resources.h"
 #include "gateway/api/submitted.h"
 #include "gateway/events/outbound_json.h"
+#include "gateway/policy/content_hints.h"
 
 namespace postern::api {
 namespace {
@@ -69,15 +70,37 @@ const std::string& text_of(const MessageAsk& ask) {
     return words ? ask.words.front() : ask.content.text;
 }
 
-void write_segments(model::JsonWriter& json, const MessageAsk& ask) {
+void write_hints(model::JsonWriter& json, const MessageAsk& ask, std::size_t parts) {
+    const SendAccount& account = *ask.accounts.front();
+    const adapters::OutboundContent& content = ask.content;
+    policy::Wording wording;
+    wording.text = text_of(ask);
+    wording.sms = account.sms;
+    wording.parts = parts;
+    wording.marketing = ask.row.category == model::Category::marketing;
+    wording.collections = ask.row.category == model::Category::collections;
+    wording.can_answer = !content.buttons.empty() || !content.sections.empty() ||
+                         content.type == adapters::ContentType::template_;
+    // A mail says so in its header, and a template's buttons are the provider's.
+    wording.has_way_out = account.addresses == AddressKind::email;
+    json.key("hints").begin_array();
+    for (const policy::Hint& hint : policy::content_hints(wording)) {
+        json.begin_object().member("code", hint.code).member("detail", hint.detail).end_object();
+    }
+    json.end_array();
+}
+
+/// Writes what it costs; the answer: how many parts.
+std::size_t write_segments(model::JsonWriter& json, const MessageAsk& ask) {
     if (!ask.accounts.front()->sms) {
         json.key("segments").null().member("cost_units", 1);
-        return;
+        return 1;
     }
     const auto segments = adapters::shared::sms_segments(text_of(ask));
     json.key("segments").begin_object().member("encoding", to_string(segments.encoding));
     json.member("count", segments.count).member("units", segments.units).end_object();
     json.member("cost_units", segments.count);
+    return segments.count;
 }
 
 }  // namespace
@@ -104,7 +127,7 @@ void check_message(const CallPtr& call) {
         std::string tail;
         model::JsonWriter json(tail);
         json.begin_object();
-        write_segments(json, ask);
+        write_hints(json, ask, write_segments(json, ask));
         json.end_object();
         std::vector<core::Command> commands;
         commands.push_back({std::move(command), {}});

@@ -62,6 +62,9 @@ void print_check(const Answer& answer, Context& context) {
     if (!segments.empty()) {
         fmt::print("segments: {} ({})\n", segments, text_at(document.root(), "/segments/encoding"));
     }
+    for_each_at(document.root(), "/hints", [](Element hint) {
+        fmt::print("hint: {}: {}\n", text_at(hint, "/code"), one_line(text_at(hint, "/detail")));
+    });
 }
 
 void print_accepted(const Answer& answer, const Context& context) {
@@ -77,8 +80,7 @@ void print_accepted(const Answer& answer, const Context& context) {
 }
 
 void send(SendAsk ask, const std::string& idempotency_key, Context& context) {
-    if (!ask.upload.empty() &&
-        !upload_content(ask.upload, ask.caption, context, ask.json_content))
+    if (!ask.upload.empty() && !upload_content(ask.upload, ask.caption, context, ask.json_content))
         return;
     std::string body;
     std::string problem;

@@ -209,6 +209,8 @@ TEST_F(Submit, CountsSegmentsWhereTheyAreCharged) {
     EXPECT_EQ(plain.member("units"), "161");
     EXPECT_EQ(plain.member("cost_units"), "2");
     EXPECT_EQ(sms("\xE4\xBD\xA0\xE5\xA5\xBD").member("encoding"), "ucs2");
+    EXPECT_TRUE(plain.has(R"("hints":[])")) << plain.body;
+    EXPECT_TRUE(sms("Hola {{name}}").has(R"("hints":[{"code":"unfilled_variable",)"));  // CG-34
 }
 
 TEST_F(Submit, AnswersTheSameKeyWithTheSameBytes) {

@@ -149,10 +149,9 @@ void ApiPorts::backup(std::string path, net::IoThread& thread,
     backup_ = std::thread([this, path = std::move(path), &thread, done = std::move(done)] {
         const auto created = runtime::read_clocks().wall.time_since_epoch().count();
         std::string problem;
-        const auto made = storage::backup(*sources_.ground->store,
-                                          {path, sources_.pipeline->epoch(), created,
-                                           sources_.media_folder},
-                                          {}, problem);
+        const auto made = storage::backup(
+            *sources_.ground->store,
+            {path, sources_.pipeline->epoch(), created, sources_.media_folder}, {}, problem);
         const bool good = made.has_value();
         std::string result = good ? backup_json(path, *made) : problem;
         if (good && sources_.backups != nullptr)
@@ -201,6 +200,14 @@ std::optional<std::vector<api::RefusedRequest>> ApiPorts::refused_requests(
                        std::move(refused.body), refused.body_bytes});
     }
     return out;
+}
+
+std::shared_ptr<const adapters::AdapterConfig> ApiPorts::account_config(
+    std::string_view name) const {
+    const auto table = sources_.accounts->load();
+    const ingress::Account* account = table->find(name);
+    if (account == nullptr) return nullptr;
+    return {table, &account->config};
 }
 
 bool ApiPorts::accepts_writes() const {

@@ -37,6 +37,7 @@ struct ApiSources {
     const ingress::RefusedRequests* refused = nullptr;
     const AlarmService* alarms = nullptr;
     BackupStamp* backups = nullptr;
+    std::string public_base;  // how providers reach the webhook listener, or empty
 };
 
 class ApiPorts final : public api::QuarantineReplay,
@@ -44,6 +45,7 @@ class ApiPorts final : public api::QuarantineReplay,
                        public api::StatusSource,
                        public api::BackupMaker,
                        public api::RefusedRequestSource,
+                       public api::AccountConnections,
                        public api::Readiness {
   public:
     explicit ApiPorts(ApiSources sources) : sources_(std::move(sources)) {}
@@ -67,6 +69,9 @@ class ApiPorts final : public api::QuarantineReplay,
     [[nodiscard]] api::WriteRefusal write_refusal() const override;
     [[nodiscard]] std::optional<std::vector<api::RefusedRequest>> refused_requests(
         std::string_view account) const override;
+    [[nodiscard]] std::shared_ptr<const adapters::AdapterConfig> account_config(
+        std::string_view name) const override;
+    [[nodiscard]] std::string public_base() const override { return sources_.public_base; }
 
   private:
     ApiSources sources_;

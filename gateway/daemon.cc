@@ -264,6 +264,7 @@ void Daemon::make_handlers() {
     sources.refused = refused_.get();
     sources.alarms = alarms_.get();
     sources.backups = backups_.get();
+    sources.public_base = config_.media.public_url;
     ports_ = std::make_unique<ApiPorts>(std::move(sources));
     api::ApiOptions options;
     options.requests_per_second = config_.api.requests_per_second;
@@ -278,6 +279,7 @@ void Daemon::make_handlers() {
     services.traces = traces_.get();
     services.calls = &sending_->calls();
     services.media = media_.get();
+    services.connections = ports_.get();
     api_ = std::make_unique<api::ApiHandler>(std::move(services), options, tables_);
     // From here on every change reaches the API: nothing was posted before.
     publish_to_.store(api_.get());

@@ -22,6 +22,9 @@ void list_accounts(const CallPtr& call);
 void get_account(const CallPtr& call);
 void pause_account(const CallPtr& call);
 void resume_account(const CallPtr& call);
+// accounts_check.cc
+void check_account(const CallPtr& call);
+void connect_account(const CallPtr& call);
 // mode.cc
 void get_mode(const CallPtr& call);
 void set_mode(const CallPtr& call);

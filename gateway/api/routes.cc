@@ -25,6 +25,8 @@ constexpr auto table = std::to_array<Route>({
     {"GET",    "/v1/accounts/{id}/requests", "quarantine:read",  list_requests},
     {"POST",   "/v1/accounts/{id}/pause",    "accounts:write",   pause_account,      body},
     {"POST",   "/v1/accounts/{id}/resume",   "accounts:write",   resume_account,     body},
+    {"POST",   "/v1/accounts/{id}/check",    "accounts:write",   check_account,      body},
+    {"POST",   "/v1/accounts/{id}/connect",  "accounts:write",   connect_account,    body},
     {"GET",    "/v1/keys",                   "keys:read",        list_keys},
     {"POST",   "/v1/keys",                   "keys:write",       create_key,         body},
     {"GET",    "/v1/keys/{id}",              "keys:read",        get_key,            0,    true},

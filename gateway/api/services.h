@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -127,6 +128,18 @@ class ProviderCalls {
                       net::IoThread& thread, std::function<void(const Answer&)> done) = 0;
 };
 
+/// What checks of accounts need of the configuration.
+class AccountConnections {
+  public:
+    virtual ~AccountConnections() = default;
+    /// With its credentials; they live as long as the pointer. Any thread. Null: it is not in the
+    /// configuration.
+    [[nodiscard]] virtual std::shared_ptr<const adapters::AdapterConfig> account_config(
+        std::string_view name) const = 0;
+    /// How providers reach the webhook listener ("https://gw.example.com:8443"), or empty.
+    [[nodiscard]] virtual std::string public_base() const = 0;
+};
+
 /// All references outlive the handler.
 struct ApiServices {
     runtime::CoreInbox& core;
@@ -145,6 +158,7 @@ struct ApiServices {
     runtime::RequestTraces* traces = nullptr;       // null: none are kept
     ProviderCalls* calls = nullptr;  // null: nothing is asked of providers
     media::MediaService* media = nullptr;  // null: none are kept
+    const AccountConnections* connections = nullptr;  // null: no account is checked
 };
 
 struct ApiOptions {

@@ -106,6 +106,7 @@ void ApiRig::make_handler(const core::SmallTables& tables) {
         core_, pool_, signal_, *this, *this, *this, *this, *this, [this] { return thread_.now(); },
         &desk_};
     services.calls = calls_;
+    services.connections = connections_;
     api_ = std::make_unique<ApiHandler>(std::move(services),
                                         ApiOptions{.requests_per_second = 1000}, tables);
     core_.handler = api_.get();

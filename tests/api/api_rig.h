@@ -124,6 +124,7 @@ class ApiRig : public ::testing::Test,
     bool replay_refused_ = false;  // for overload
     std::string backup_path_;
     ProviderCalls* calls_ = nullptr;  // of the next make_handler()
+    const AccountConnections* connections_ = nullptr;
     std::uint32_t received_ = 0;
 };
 

@@ -1,4 +1,4 @@
-// `postern accounts`: list, pause, resume, and the webhooks that were refused.
+// `postern accounts`: list, connect, pause, resume, and the webhooks that were refused.
 #include <array>
 #include <memory>
 
@@ -6,6 +6,7 @@
 
 #include "gateway/cli/api.h"
 #include "gateway/cli/commands.h"
+#include "gateway/cli/connect.h"
 #include "gateway/cli/listing.h"
 #include "gateway/cli/output.h"
 
@@ -64,13 +65,17 @@ void add_requests(CLI::App& accounts, Context& context) {
 }  // namespace
 
 void add_accounts(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand("accounts", "Accounts and their health; pause, resume");
+    CLI::App* command =
+        app.add_subcommand("accounts", "Accounts and their health; connect, pause, resume");
     auto page = std::make_shared<Page>();
     add_page_options(*command, *page);
     command->require_subcommand(0, 1);
     command->footer(
-        "Examples:\n  postern accounts\n  postern accounts pause wa-main\n"
+        "Examples:\n  postern accounts\n  postern accounts connect wa-main --url "
+        "https://gw.example.com\n"
+        "  postern accounts pause wa-main\n"
         "  postern accounts resume wa-main --json");
+    add_connect(*command, context);
     add_move(*command, context, "pause", "Nothing is sent on the account until it is resumed");
     add_move(*command, context, "resume", "Sending goes on where it stopped");
     add_requests(*command, context);

@@ -1,10 +1,12 @@
-// `postern doctor`: is this machine fit for the promise? One line a question, and what to do.
+// `postern doctor`: is this machine fit for the promise, and does each account work? One line a
+// question, and what to do.
 #include <ctime>
 #include <memory>
 
 #include <fmt/format.h>
 
 #include "conf/loader.h"
+#include "gateway/cli/account_checks.h"
 #include "gateway/cli/api.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/doctor_probes.h"
@@ -44,7 +46,24 @@ void check_ports(const conf::Config& config, std::vector<Check>& checks) {
     }
 }
 
-std::vector<Check> examine(const std::string& config_file) {
+/// Those of `wanted`, or all if a daemon runs here; what their providers say is asked now.
+void examine_accounts(const Context& context, std::vector<std::string> wanted,
+                      std::vector<Check>& checks) {
+    Api api(context.api, context.key);
+    if (wanted.empty()) {
+        if (api.get("/healthz").status != 200) return;
+        Answer problem;
+        if (!list_accounts(api, wanted, problem)) {
+            checks.push_back(
+                {Grade::warn, "accounts", "not checked: " + problem.problem,
+                 "the doctor needs a key with accounts:read and accounts:write for them"});
+            return;
+        }
+    }
+    for (const AccountCheck& check : check_accounts(context, wanted)) add_findings(check, checks);
+}
+
+std::vector<Check> examine_machine(const std::string& config_file) {
     std::vector<Check> checks;
     const conf::Config config = read_config(config_file, checks);
     check_storage(config, checks);
@@ -79,15 +98,25 @@ void print_json(const std::vector<Check>& checks) {
 
 void add_doctor(CLI::App& app, Context& context) {
     auto file = std::make_shared<std::string>();
+    auto accounts = std::make_shared<std::vector<std::string>>();
     CLI::App* command = app.add_subcommand(
-        "doctor", "Is this machine fit? Disk, clock, ports, limits, certificate, io_uring");
+        "doctor",
+        "Is this machine fit, and each account? Disk, clock, ports, certificate, credentials");
     command->add_option("--config", *file, "The daemon's configuration; without it the defaults")
         ->type_name("FILE");
+    command
+        ->add_option("--account", *accounts,
+                     "Only this account, from end to end, and nothing of the machine")
+        ->type_name("ID");
     command->footer(
-        "Examples:\n  postern doctor\n  postern doctor --config /etc/postern/postern.toml\n\n"
-        "Exit code 1 if any line says fail.");
-    command->callback([&context, file] {
-        const std::vector<Check> checks = examine(*file);
+        "Examples:\n  postern doctor\n  postern doctor --config /etc/postern/postern.toml\n"
+        "  postern doctor --account wa-main\n\n"
+        "Exit code 1 if any line says fail. With a key, all accounts are checked, too: the daemon\n"
+        "asks their providers.");
+    command->callback([&context, file, accounts] {
+        std::vector<Check> checks;
+        if (accounts->empty()) checks = examine_machine(*file);
+        examine_accounts(context, *accounts, checks);
         if (context.json) {
             print_json(checks);
         } else {

@@ -2,6 +2,7 @@
 #include "gateway/cli/doctor_checks.h"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -18,12 +19,15 @@ constexpr std::int64_t implausible_us = 8;
 }  // namespace
 
 std::string_view to_string(Grade grade) {
-    return grade == Grade::ok ? "ok" : grade == Grade::warn ? "warn" : "fail";
+    static constexpr std::array<std::string_view, 4> names = {"ok", "unknown", "warn", "fail"};
+    return names[static_cast<std::size_t>(grade)];
 }
 
 Grade worst(const std::vector<Check>& checks) {
     Grade grade = Grade::ok;
-    for (const Check& check : checks) grade = std::max(grade, check.grade);
+    for (const Check& check : checks) {
+        if (check.grade != Grade::unknown) grade = std::max(grade, check.grade);
+    }
     return grade;
 }
 

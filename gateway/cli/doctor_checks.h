@@ -12,7 +12,8 @@
 
 namespace postern::cli {
 
-enum class Grade : unsigned char { ok, warn, fail };
+/// `unknown`: it cannot be asked; says nothing against the machine or the account.
+enum class Grade : unsigned char { ok, unknown, warn, fail };
 
 [[nodiscard]] std::string_view to_string(Grade grade);
 
@@ -52,7 +53,7 @@ enum class PortState : unsigned char { free, in_use, forbidden, no_such_address 
                                       std::int64_t expires_s, std::int64_t now_s);
 [[nodiscard]] Check judge_rings(bool allowed, const std::string& why);
 
-/// The worst of all.
+/// The worst of all; `unknown` counts as ok.
 [[nodiscard]] Grade worst(const std::vector<Check>& checks);
 
 }  // namespace postern::cli

@@ -302,9 +302,9 @@ TEST(Connect, TwiliosNumberIsLookedUpChangedAndReadBack) {
     walk.answer(R"({"friendly_name":"Acme","status":"active"})")
         .answer(R"({"incoming_phone_numbers":[{"sid":"PN1","sms_url":"https://old","capabilities":)"
                 R"({"sms":true}}]})")
-        .answer(
-            R"({"sid":"PN1","sms_url":"https://gw.example.com/webhooks/acc#rc=3&rp=all","sms_method":)"
-            R"("POST","capabilities":{"sms":true}})")
+        .answer(R"({"sid":"PN1","sms_url":"https://gw.example.com/webhooks/acc#rc=3&rp=all",)"
+                R"("sms_method":)"
+                R"("POST","capabilities":{"sms":true}})")
         .run();
     ASSERT_EQ(walk.asked.size(), 3U);
     EXPECT_THAT(walk.asked[1], HasSubstr("IncomingPhoneNumbers.json?PhoneNumber=%2B15005550006"));

@@ -68,12 +68,12 @@ void ImapClient::search() {
 }
 
 void ImapClient::on_searched() {
-    std::ranges::sort(found_);
-    found_.erase(std::ranges::unique(found_).begin(), found_.end());
+    std::sort(found_.begin(), found_.end());
+    found_.erase(std::unique(found_.begin(), found_.end()), found_.end());
     if (from_ == 1) {
         // Somebody else marked these, or took them away.
         std::erase_if(memory_.durable, [this](const auto& entry) {
-            return !std::ranges::binary_search(found_, entry.first);
+            return !std::binary_search(found_.begin(), found_.end(), entry.first);
         });
     }
     // "9:*" is also the last mail there is, if that is 7.

@@ -1,6 +1,6 @@
 // The channels' rules in one table, from their documents (2026): WhatsApp, Messenger and Instagram
 // 24 h; WeChat 48 h and 20 messages; Telegram and Viber nobody who never wrote, Viber 100 messages
-// an hour without an answer; Twilio's own STOP.
+// an hour without an answer; Twilio's own STOP, and WhatsApp's window over it.
 #include "gateway/sim/people.h"
 
 #include <algorithm>
@@ -84,7 +84,10 @@ bool says_nothing(Kind kind) {
 }
 
 void hear(const Rule& rule, KnownPerson& person, const Item& item, std::int64_t now_s) {
-    if (rule.channel == "twilio") return hear_sms(person, item);
+    if (rule.channel == "twilio") {
+        person.last_inbound_s = now_s;  // for WhatsApp over Twilio
+        return hear_sms(person, item);
+    }
     const bool opting = item.kind == Kind::opt_out || item.kind == Kind::opt_in;
     // On the channels that are left an opt-out is of one kind of messages only.
     if (opting && !rule.blocks) return;

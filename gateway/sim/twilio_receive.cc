@@ -50,6 +50,8 @@ bool authenticate(const net::Request& request, std::string_view sid, Call& call)
     return endpoint.token.empty() || endpoint.token == password;
 }
 
+constexpr std::int64_t whatsapp_window_s = 24 * 3'600;
+
 Call read(const net::Request& request, std::string_view path, Accounts& accounts) {
     Call call;
     call.answer = failure(404, 20404, "The requested resource was not found");
@@ -71,7 +73,12 @@ Call read(const net::Request& request, std::string_view path, Accounts& accounts
         call.answer = failure(415, 20001, "The body must be a form");
         return call;
     }
-    const TwilioProblem problem = read_message_form(parse_form(request.body), call);
+    const Form form = parse_form(request.body);
+    const TwilioProblem problem = read_message_form(form, call);
+    // SMS has no window; of WhatsApp's a content template (ContentSid) is free.
+    const bool of_template = std::any_of(
+        form.begin(), form.end(), [](const auto& field) { return field.first == "ContentSid"; });
+    if (call.to.starts_with("whatsapp:")) call.window_s = of_template ? -1 : whatsapp_window_s;
     if (problem.code != 0) {
         call.answer = failure(400, problem.code, problem.message);
     } else {

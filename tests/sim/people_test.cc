@@ -128,6 +128,17 @@ TEST(People, SayStopToSmsAndUnfollowLine) {
               SendFault::blocked);
 }
 
+TEST(People, OfWhatsAppOverTwilioHaveItsWindow) {
+    People people;
+    constexpr std::int64_t day = 24 * hour;
+    EXPECT_EQ(fault_of(people, "twilio", "whatsapp:+5730", now, day), SendFault::closed_window);
+    people.note(webhook_of("twilio", Kind::text, "5730"), now);
+    EXPECT_EQ(fault_of(people, "twilio", "whatsapp:+5730", now + day - 1, day), SendFault::none);
+    EXPECT_EQ(fault_of(people, "twilio", "whatsapp:+5730", now + day, day),
+              SendFault::closed_window);
+    EXPECT_EQ(fault_of(people, "twilio", "whatsapp:+5730", now + day, -1), SendFault::none);
+}
+
 TEST(People, OfMarketingAloneAreNotBlockedByAnOptOut) {
     People people;
     people.note(webhook_of("whatsapp", Kind::text, "5730"), now);

@@ -82,6 +82,21 @@ TEST_F(Windows, OfBotsOpenWithTheFirstMessage) {
     EXPECT_EQ(ledger_count(), 3u);
 }
 
+TEST_F(Windows, OfWhatsAppHoldOverTwilioAndAreToldByAStatus) {
+    set_faults(R"({"windows":1})");
+    const std::string form = "To=whatsapp%3A%2B573001112233&MessagingServiceSid=MG" +
+                             std::string(32, '0') + "&StatusCallback=" + gateway_url() +
+                             "/webhooks/sms-main&";
+    EXPECT_EQ(twilio(form + "Body=hi").status, 201);
+    const auto told = taker.wait_for(1);
+    ASSERT_GE(told.size(), 1u);
+    EXPECT_NE(told[0].body.find("ErrorCode=63016"), std::string::npos) << told[0].body;
+    EXPECT_EQ(twilio(form + "ContentSid=HX" + std::string(32, '0')).status, 201);
+    const auto sent = taker.wait_for(2);
+    ASSERT_GE(sent.size(), 2u);
+    EXPECT_EQ(sent[1].body.find("ErrorCode"), std::string::npos) << sent[1].body;
+}
+
 TEST_F(Windows, HoldOfPeopleWhoWereToldOfAloneWithoutStrictness) {
     expect(whatsapp_text("+573001112233"), "wamid.");
     person(R"({"channel":"whatsapp","address":"573001112233","blocked":true})");

@@ -94,15 +94,15 @@ void Guards::keep_house(model::Now now) {
         Round ended = Round::ended;
         (void)round_.compare_exchange_strong(ended, Round::open);
     }
-    if (round_.load() == Round::open) go_through_parked(now.wall);
+    if (round_.load() == Round::open) go_through_aged(now.wall);
 }
 
 /// A bounded pass a minute until the round has ended; the next round begins with the hour.
-void Guards::go_through_parked(model::Instant wall) {
+void Guards::go_through_aged(model::Instant wall) {
     round_.store(Round::running);
     const bool posted = pipeline_.queries().post([this, wall](runtime::Reader& reader) {
-        parked_next_ = erase_parked(reader, pipeline_, parked_next_, wall);
-        round_.store(parked_next_.size == 0 ? Round::ended : Round::open);
+        aged_next_ = erase_aged(reader, pipeline_, aged_next_, wall);
+        round_.store(aged_next_.size == 0 ? Round::ended : Round::open);
     });
     if (!posted) round_.store(Round::open);
 }

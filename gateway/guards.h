@@ -57,7 +57,7 @@ class Guards final {
     void watch_clock();
     void watch_loops(model::Now now);
     void keep_house(model::Now now);
-    void go_through_parked(model::Instant wall);
+    void go_through_aged(model::Instant wall);
     [[nodiscard]] bool clock_is_plausible(model::Now now) const;
 
     runtime::Pipeline& pipeline_;
@@ -84,11 +84,11 @@ class Guards final {
     std::chrono::microseconds loops_seen_{};
     bool step_announced_ = false;  // and not yet confirmed
     std::uint64_t seconds_ = 0;
-    /// The round over parked receipts. `running` belongs to the query thread, which alone then
+    /// The round over what lies by a hash. `running` belongs to the query thread, which alone then
     /// touches the cursor.
     enum class Round : std::uint8_t { ended, open, running };
     std::atomic<Round> round_{Round::ended};
-    storage::RowKey parked_next_;
+    storage::RowKey aged_next_;
 
     std::mutex mutex_;
     std::condition_variable wake_;

@@ -1,5 +1,5 @@
-// Messages and events by sequence, dedupe rows by their time, quarantine and parked receipts by
-// age.
+// Messages and events by sequence, dedupe rows by their time, quarantine, parked receipts and
+// answers to POSTs by age.
 #include "gateway/retention.h"
 
 #include <cstring>
@@ -18,6 +18,7 @@ using storage::RowKey;
 // Rows stand under the provider's time: WhatsApp tells up to 8 days late, and again 8 days after.
 constexpr std::chrono::hours dedupe_kept{17 * 24};
 constexpr std::chrono::hours parked_kept{8 * 24};
+constexpr std::chrono::hours answers_kept{72};  // CONTRACT, Idempotency-Key
 
 /// The first readable row at or after `from`: its sequence and time. False if there is none.
 bool row_from(runtime::Reader& reader, model::Sequence from, model::Sequence& sequence,
@@ -91,6 +92,53 @@ void remove_messages(runtime::Reader& reader, runtime::CoreInbox& inbox, model::
     if (taken) send();
 }
 
+bool is_parked_long(const model::Record& record, Instant now) {
+    const auto* row = std::get_if<model::ParkedReceiptRow>(&record);
+    return row && row->updated < now - parked_kept;
+}
+
+bool is_answered_long(const model::Record& record, Instant now) {
+    const auto* row = std::get_if<model::IdempotencyRow>(&record);
+    return row && Instant{std::chrono::milliseconds{row->answer.milliseconds}} < now - answers_kept;
+}
+
+/// Rows that lie in the order of a hash: all must be read to find those that are old.
+struct Aged {
+    storage::Family family;
+    char prefix;
+    bool (*is_old)(const model::Record& record, Instant now);
+};
+constexpr Aged aged_rows[] = {{storage::Family::hot, 'p', is_parked_long},
+                              {storage::Family::exp, 'k', is_answered_long}};
+
+/// From `from`, or from the first one. Where the next pass begins; size 0: there is none.
+RowKey erase_run(runtime::Reader& reader, runtime::CoreInbox& inbox, const Aged& aged,
+                 const RowKey& from, Instant now) {
+    const RowKey first = storage::KeyWriter(aged.family, aged.prefix);
+    const RowKey end = storage::KeyWriter(aged.family, static_cast<char>(aged.prefix + 1));
+    std::vector<RowKey> old;
+    std::size_t rows = 0;
+    RowKey next;
+    const auto scanned =
+        reader.scan(from.size != 0 ? from : first, end,
+                    [&](std::string_view bytes, const model::RecordPtr& record) {
+                        RowKey key = first;
+                        key.size = static_cast<std::uint8_t>(bytes.size());
+                        std::memcpy(key.bytes.data(), bytes.data(), bytes.size());
+                        if (rows++ == aged_rows_read_max || old.size() == aged_rows_erased_max) {
+                            next = key;
+                            return false;
+                        }
+                        if (record && aged.is_old(*record, now)) old.push_back(key);
+                        return true;
+                    });
+    for (const RowKey& key : old) {
+        if (!inbox.post(core::Command{core::EraseRange{key, after(key)}, {}})) return key;
+    }
+    // A disk that does not read now is asked again in a minute, from the same place.
+    return scanned ? next : from.size != 0 ? from : first;
+}
+
 }  // namespace
 
 model::Sequence first_since(runtime::Reader& reader, Instant cutoff) {
@@ -120,33 +168,17 @@ void run_retention(runtime::Reader& reader, runtime::CoreInbox& inbox, const con
     erase_quarantine(reader, inbox, now - keep.quarantine);
 }
 
-RowKey erase_parked(runtime::Reader& reader, runtime::CoreInbox& inbox, const RowKey& from,
-                    Instant now) {
-    const RowKey first = storage::KeyWriter(storage::Family::hot, 'p');
-    const RowKey end = storage::KeyWriter(storage::Family::hot, 'q');
-    const Instant cutoff = now - parked_kept;
-    std::vector<RowKey> old;
-    std::size_t rows = 0;
-    RowKey next;
-    const auto scanned = reader.scan(
-        from.size != 0 ? from : first, end,
-        [&](std::string_view bytes, const model::RecordPtr& record) {
-            RowKey key = first;
-            key.size = static_cast<std::uint8_t>(bytes.size());
-            std::memcpy(key.bytes.data(), bytes.data(), bytes.size());
-            if (rows++ == parked_rows_read_max || old.size() == parked_rows_erased_max) {
-                next = key;
-                return false;
-            }
-            const auto* row = record ? std::get_if<model::ParkedReceiptRow>(record.get()) : nullptr;
-            if (row && row->updated < cutoff) old.push_back(key);
-            return true;
-        });
-    for (const RowKey& key : old) {
-        if (!inbox.post(core::Command{core::EraseRange{key, after(key)}, {}})) return key;
+RowKey erase_aged(runtime::Reader& reader, runtime::CoreInbox& inbox, const RowKey& from,
+                  Instant now) {
+    RowKey start = from;
+    for (const Aged& aged : aged_rows) {
+        const bool is_elsewhere = start.family != aged.family || start.prefix() != aged.prefix;
+        if (start.size != 0 && is_elsewhere) continue;
+        const RowKey next = erase_run(reader, inbox, aged, start, now);
+        if (next.size != 0) return next;
+        start = {};
     }
-    // A disk that does not read now is asked again in a minute, from the same place.
-    return scanned ? next : from;
+    return {};
 }
 
 }  // namespace postern

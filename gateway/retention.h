@@ -12,14 +12,15 @@ namespace postern {
 void run_retention(runtime::Reader& reader, runtime::CoreInbox& inbox, const conf::Retention& keep,
                    model::Instant now);
 
-/// One pass over receipts that were parked and never claimed. They lie in the order of a hash, so
-/// all must be read: at most parked_rows_read_max a pass, beginning at `from` (size 0: the first).
-/// Returns where the next pass begins; size 0: the round has ended.
-[[nodiscard]] storage::RowKey erase_parked(runtime::Reader& reader, runtime::CoreInbox& inbox,
-                                           const storage::RowKey& from, model::Instant now);
+/// One pass over receipts that were parked and never claimed, and then over answers that are kept
+/// under a caller's key. They lie in the order of a hash, so all must be read: at most
+/// aged_rows_read_max of a kind in a pass, beginning at `from` (size 0: the first). Returns where
+/// the next pass begins; size 0: the round has ended.
+[[nodiscard]] storage::RowKey erase_aged(runtime::Reader& reader, runtime::CoreInbox& inbox,
+                                         const storage::RowKey& from, model::Instant now);
 inline constexpr std::size_t messages_removed_max = 100'000;  // a pass
-inline constexpr std::size_t parked_rows_read_max = 10'000;
-inline constexpr std::size_t parked_rows_erased_max = 1000;
+inline constexpr std::size_t aged_rows_read_max = 10'000;
+inline constexpr std::size_t aged_rows_erased_max = 1000;
 
 /// The first sequence whose row was made at or after `cutoff` (created never steps back). Tested on
 /// its own.

@@ -245,7 +245,9 @@ void ApiHandler::handle(const net::Request& request, net::Responder responder) {
     const auto call = std::make_shared<Call>(*context_, gate.match, request, std::move(responder),
                                              std::move(gate.key), std::move(headers));
     // A medium's own handler begins, once the hash of the body is known.
-    if (gate.match.route->takes_medium || call->begin_idempotent()) gate.match.route->handler(call);
+    const Route& route = *gate.match.route;
+    if (route.takes_medium) return route.handler(call);
+    call->begin_idempotent([call, &route] { route.handler(call); });
 }
 
 void ApiHandler::publish(const model::RecordPtr& record) {

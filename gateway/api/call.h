@@ -46,10 +46,11 @@ class Call final : public std::enable_shared_from_this<Call> {
     /// Null if it was answered: nothing can be sent from here.
     [[nodiscard]] const SendDesk* desk();
 
-    /// False if it was answered: the caller's Idempotency-Key was seen before, or is none.
-    [[nodiscard]] bool begin_idempotent();
+    /// `then` unless it was answered: the caller's Idempotency-Key was seen before, or is none. On
+    /// this thread, at once or once the store has said that the key is new.
+    void begin_idempotent(std::function<void()> then);
     /// The same where the body is nowhere in memory: `digest` stands for it.
-    [[nodiscard]] bool begin_idempotent(std::string_view digest);
+    void begin_idempotent(std::string_view digest, std::function<void()> then);
     /// For a command that remembers its key; nothing if the caller gave none. Place 0: no batch.
     [[nodiscard]] std::optional<core::SubmitMessage::Idempotency> idempotency(
         std::size_t place) const;
@@ -93,6 +94,12 @@ class Call final : public std::enable_shared_from_this<Call> {
     [[nodiscard]] static std::vector<bool> submits_of(const std::vector<core::Command>& commands);
     void trace(const std::vector<bool>& submits, const std::vector<core::Reply>& replies);
     void note_trace(int status);
+    /// Whether the answer to this is kept over a restart (idempotency.h).
+    [[nodiscard]] bool answer_is_stored() const;
+    [[nodiscard]] core::KeepAnswer answer_row(const IdempotencyUse& use) const;
+    void look_up(std::function<void()> then);
+    void take_back(const IdempotencyUse& use);
+    void finish(net::Response response);
 
     Context& context_;
     const Route& route_;
@@ -103,6 +110,7 @@ class Call final : public std::enable_shared_from_this<Call> {
     KeyPtr key_;
     events::Headers headers_;
     std::optional<IdempotencyUse> use_;  // begun, not ended
+    bool noted_ = false;                 // with what it changed, that its key was used
     runtime::RequestTrace trace_;        // noted once answered, if messages were made
 };
 

@@ -1,6 +1,6 @@
-// Idempotency-Key of POSTs: which are being worked on, and the answers of those whose effect does
-// not remember its key itself. Messages do (the core keeps key and message together, durably); the
-// rest is kept here, in memory, within bounds. Any thread.
+// Idempotency-Key of POSTs: which are being worked on, and answers, in memory and within bounds.
+// Over a restart messages remember their key themselves (the core keeps key and message together);
+// of other POSTs the core keeps the answer, sealed, up to model::kept_answer_bytes_max. Any thread.
 #pragma once
 
 #include <array>

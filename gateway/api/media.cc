@@ -151,13 +151,14 @@ void upload_media(const CallPtr& call) {
         keep.row.filename = taken.filename;
         // What stands for a body that nobody has in memory.
         const std::string digest = media::hex(taken.content.sha256) + taken.mime + taken.filename;
-        if (!call->begin_idempotent(digest)) return;
-        call->change(std::move(keep), "upload", [call, media](const core::Reply& reply) {
-            const auto* row = reply.record != nullptr
-                                  ? std::get_if<model::MediaRow>(reply.record.get())
-                                  : nullptr;
-            if (row == nullptr) return call->fail(overloaded());
-            call->ok(upload_json(*row, 0, media->retention()), 201);
+        call->begin_idempotent(digest, [call, media, keep = std::move(keep)] {
+            call->change(keep, "upload", [call, media](const core::Reply& reply) {
+                const auto* row = reply.record != nullptr
+                                      ? std::get_if<model::MediaRow>(reply.record.get())
+                                      : nullptr;
+                if (row == nullptr) return call->fail(overloaded());
+                call->ok(upload_json(*row, 0, media->retention()), 201);
+            });
         });
     });
 }

@@ -21,6 +21,8 @@ struct Route {
     bool etag = false;           // a single resource: If-None-Match is answered with 304
     bool remembers_key = false;  // what it makes remembers its Idempotency-Key (idempotency.h)
     bool takes_medium = false;   // the body goes to a file while it comes (gateway/media)
+    bool remembers_parts =
+        false;  // its messages remember key and place: the whole is in memory only
 };
 
 /// CONTRACT: body limit of the API.

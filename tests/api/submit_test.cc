@@ -1,4 +1,5 @@
 // POST /v1/messages over a real core: accepted, refused, judged, asked again.
+#include "gateway/api/idempotency.h"
 #include "tests/api/api_rig.h"
 
 namespace postern::api {
@@ -266,6 +267,53 @@ TEST_F(Submit, KeepsAnswersOfOtherPostsToo) {
     EXPECT_EQ(post_as("k1", "/v1/keys", R"({"name":"b","scopes":[]})").member("code"),
               "idempotency_conflict");
     EXPECT_EQ(post_as("k1", "/v1/messages", text()).status, 422);
+}
+
+TEST_F(Submit, KeepsAnswersOfOtherPostsOverARestart) {
+    const std::string body = R"({"name":"a","scopes":["messages:read"]})";
+    const Reply first = post_as("k1", "/v1/keys", body);
+    ASSERT_EQ(first.status, 201) << first.body;
+    const Reply paused = post_as("k2", "/v1/accounts/wa-main/pause", R"({"reason":"x"})");
+    ASSERT_EQ(paused.status, 200) << paused.body;
+    restart();
+    configure();
+    for (int i = 0; i < 2; ++i) {
+        const Reply again = post_as("k1", "/v1/keys", body);
+        EXPECT_EQ(again.status, 201);
+        EXPECT_EQ(again.body, first.body);
+        EXPECT_EQ(again.header("Idempotent-Replayed"), "true");
+    }
+    EXPECT_EQ(post_as("k2", "/v1/accounts/wa-main/pause", R"({"reason":"x"})").body, paused.body);
+    EXPECT_EQ(post_as("k1", "/v1/keys", R"({"name":"b","scopes":[]})").member("code"),
+              "idempotency_conflict");
+    EXPECT_EQ(post_as("k1", "/v1/messages", text()).status, 422) << "one namespace";
+    EXPECT_EQ(get("/v1/keys").count(R"("name":"a")"), 1u);
+}
+
+TEST_F(Submit, DoesNotDoTwiceWhatWasInterrupted) {
+    const std::string body = R"({"name":"a","scopes":["messages:read"]})";
+    net::Request request;
+    request.method = "POST";
+    request.path = "/v1/keys";
+    request.body = body;
+    core::KeepAnswer used;
+    used.key = desk_.blind("idempotency", "k1");
+    used.row.hash = hash_request(request, 0);
+    (void)core_.apply(used);
+    const Reply again = post_as("k1", "/v1/keys", body);
+    EXPECT_EQ(again.status, 409);
+    EXPECT_EQ(again.member("code"), "idempotency_answer_lost");
+    EXPECT_EQ(get("/v1/keys").count(R"("name":"a")"), 0u);
+}
+
+TEST_F(Submit, ARefusedPostLeavesItsKeyFreeOverARestart) {
+    const std::string body = R"({"account":"wa-main","name":"a","language":"es",)"
+                             R"("category":"reply","body":"b {{c}}"})";
+    ASSERT_EQ(post("/v1/templates", body).status, 201);
+    EXPECT_EQ(post_as("k1", "/v1/templates", body).status, 409);
+    restart();
+    configure();
+    EXPECT_EQ(post_as("k1", "/v1/keys", R"({"name":"a","scopes":["messages:read"]})").status, 201);
 }
 
 TEST_F(Submit, IsForKeysThatMay) {

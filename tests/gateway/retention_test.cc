@@ -62,7 +62,7 @@ class Retention : public ::testing::Test {
         RowKey next;
         int passes = 0;
         do {
-            next = erase_parked(reader_, inbox_, next, now);
+            next = erase_aged(reader_, inbox_, next, now);
             ++passes;
         } while (next.size != 0 && passes < 100);
         return passes;
@@ -92,7 +92,7 @@ TEST_F(Retention, ErasesEachParkedReceiptThatIsOldAndNoOther) {
 }
 
 TEST_F(Retention, ReadsABoundedNumberOfParkedReceiptsAPassAndAllInARound) {
-    const auto count = static_cast<std::uint32_t>(2 * parked_rows_read_max + 10);
+    const auto count = static_cast<std::uint32_t>(2 * aged_rows_read_max + 10);
     std::set<RowKey> old;
     for (std::uint32_t n = 0; n < count; ++n) {
         if (n % 5000 == 4999)
@@ -102,8 +102,8 @@ TEST_F(Retention, ReadsABoundedNumberOfParkedReceiptsAPassAndAllInARound) {
     }
 
     reader_.rows_read = 0;
-    const RowKey next = erase_parked(reader_, inbox_, {}, now);
-    EXPECT_LE(reader_.rows_read, parked_rows_read_max + 1);
+    const RowKey next = erase_aged(reader_, inbox_, {}, now);
+    EXPECT_LE(reader_.rows_read, aged_rows_read_max + 1);
     EXPECT_NE(next.size, 0);
 
     inbox_.erased.clear();
@@ -113,11 +113,11 @@ TEST_F(Retention, ReadsABoundedNumberOfParkedReceiptsAPassAndAllInARound) {
 }
 
 TEST_F(Retention, ErasesABoundedNumberOfParkedReceiptsAPassAndAllInARound) {
-    const std::size_t count = 2 * parked_rows_erased_max;
+    const std::size_t count = 2 * aged_rows_erased_max;
     for (std::uint32_t n = 0; n < count; ++n) park(n, now - 9 * 24h);
 
-    (void)erase_parked(reader_, inbox_, {}, now);
-    EXPECT_EQ(inbox_.erased.size(), parked_rows_erased_max);
+    (void)erase_aged(reader_, inbox_, {}, now);
+    EXPECT_EQ(inbox_.erased.size(), aged_rows_erased_max);
 
     inbox_.erased.clear();
     EXPECT_EQ(round(), 2);
@@ -129,14 +129,14 @@ TEST_F(Retention, GoesOnWhereAFullInboxOrADiskStoppedIt) {
     const RowKey third = park(2, now - 9 * 24h);
 
     inbox_.room = 2;
-    RowKey next = erase_parked(reader_, inbox_, {}, now);
+    RowKey next = erase_aged(reader_, inbox_, {}, now);
     EXPECT_TRUE(next == third);
     reader_.broken = true;
-    next = erase_parked(reader_, inbox_, next, now);
+    next = erase_aged(reader_, inbox_, next, now);
     EXPECT_TRUE(next == third);
     reader_.broken = false;
     inbox_.room = 100;
-    next = erase_parked(reader_, inbox_, next, now);
+    next = erase_aged(reader_, inbox_, next, now);
 
     EXPECT_EQ(next.size, 0);
     EXPECT_EQ(inbox_.erased.size(), 5u);
@@ -151,6 +151,26 @@ TEST_F(Retention, PassesOverADamagedParkedReceipt) {
 
     EXPECT_TRUE(inbox_.takes(old));
     EXPECT_FALSE(inbox_.takes(damaged));
+}
+
+TEST_F(Retention, LetsAnIdempotencyKeyBeUsedAgainAfterItsTime) {
+    const auto answered = [this](std::uint8_t n, model::Instant at) {
+        storage::Blind blind;
+        blind.bytes[0] = n;
+        model::IdempotencyRow row;
+        row.answer = model::make_ulid(at, 1, n);
+        reader_.put(storage::keys::idempotency(blind), row);
+        return storage::keys::idempotency(blind);
+    };
+    const RowKey old = answered(1, now - 73h);
+    const RowKey young = answered(2, now - 71h);
+    park(1, now - 9 * 24h);
+
+    EXPECT_EQ(round(), 1);
+
+    EXPECT_EQ(inbox_.erased.size(), 2u);
+    EXPECT_TRUE(inbox_.takes(old));
+    EXPECT_FALSE(inbox_.takes(young));
 }
 
 TEST_F(Retention, FindsTheFirstRowToKeepPastDamagedAndErasedOnes) {

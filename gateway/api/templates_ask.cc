@@ -21,9 +21,10 @@ bool refuse(Fields& in, const SendAccount& account, const adapters::FieldProblem
     return false;
 }
 
-bool refuse(Fields& in, const std::vector<templates::Lack>& lacks) {
+bool refuse(Fields& in, const std::vector<templates::Lack>& lacks,
+            std::string_view code = "required") {
     for (const templates::Lack& lack : lacks)
-        in.fault("content." + lack.field, "required", lack.detail);
+        in.fault("content." + lack.field, std::string(code), lack.detail);
     return lacks.empty();
 }
 
@@ -57,6 +58,8 @@ bool fit_template(Fields& in, const templates::TemplateTable& table, MessageAsk&
     out.row.template_language = out.content.language;
     out.words.assign(out.accounts.size(), {});
     const TemplatePtr first = template_of(out, table);
+    std::vector<const model::TemplateRow*> used;  // alive in the table
+    bool all_known = true;
     for (std::size_t i = 0; i < out.accounts.size(); ++i) {
         const SendAccount& account = *out.accounts[i];
         const TemplatePtr own = stored(account, out, table);
@@ -64,6 +67,9 @@ bool fit_template(Fields& in, const templates::TemplateTable& table, MessageAsk&
         const TemplatePtr& known = own != nullptr ? own : first;
         const auto fault = account.adapter->check(out.content);
         const bool native = !fault && (account.adapter->send_traits().templates || !known);
+        const TemplatePtr& said = native ? own : known;
+        all_known = all_known && said != nullptr;
+        if (said != nullptr) used.push_back(said.get());
         if (native) {
             if (!fit_provider(in, account, own, out)) return false;
             continue;
@@ -72,7 +78,8 @@ bool fit_template(Fields& in, const templates::TemplateTable& table, MessageAsk&
             return refuse(in, account, *fault, "; no template of this name is stored for it");
         if (!fit_words(in, account, *known, out, out.words[i])) return false;
     }
-    return true;
+    // Where a provider's template is known by name alone, only the provider can tell.
+    return !all_known || refuse(in, templates::strangers(used, out.content), "unknown");
 }
 
 }  // namespace postern::api

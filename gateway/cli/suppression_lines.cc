@@ -18,6 +18,7 @@ std::string suppression_json(const SuppressionAsk& ask, const std::string& addre
     }
     if (!ask.reason.empty()) json.field("reason", ask.reason);
     if (ask.only_account) json.field("only_account", true);
+    if (!ask.as_of.empty()) json.field("as_of", ask.as_of);
     return json.end_object().take();
 }
 

@@ -16,6 +16,7 @@ struct SuppressionAsk {
     std::vector<std::string> categories;
     std::string reason;
     bool only_account = false;
+    std::string as_of;  // since when it holds, as the API reads times
 };
 
 /// The object of one address.

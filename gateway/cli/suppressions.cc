@@ -36,6 +36,7 @@ void add_note_options(CLI::App& command, SuppressionAsk& ask) {
         ->allow_extra_args(false);
     command.add_option("--reason", ask.reason, "Why, for those who read it later");
     command.add_flag("--only-account", ask.only_account, "Of this account alone");
+    command.add_option("--as-of", ask.as_of, "Since when, like 2026-11-01T00:00:00Z; else now");
 }
 
 void add_list(CLI::App& suppressions, Context& context) {
@@ -115,6 +116,9 @@ void add_import(CLI::App& suppressions, Context& context) {
     add_note_options(*command, *ask);
     command->footer(
         "Examples:\n  postern suppressions import unsubscribed.txt --channel sms\n"
+        "  split -l 10000 --filter='postern suppressions import - --channel sms --kind opted_out\n"
+        "    --category marketing --as-of 2026-11-01T00:00:00Z --reason \"US National DNC\"' "
+        "dnc.txt\n"
         "  echo '{\"channel\":\"sms\",\"address\":\"+573001234567\",\"kind\":\"opted_out\"}' |\n"
         "    postern suppressions import -");
     command->callback([&context, ask, file] { import_file(*ask, *file, context); });

@@ -90,6 +90,26 @@ std::vector<Lack> lacks_for_words(const TemplateRow& row, const OutboundContent&
     return lacks;
 }
 
+std::vector<Lack> strangers(const std::vector<const TemplateRow*>& rows,
+                            const OutboundContent& content) {
+    const auto says = [](std::string_view text, const std::string& name) {
+        return std::ranges::count(placeholders(text), name) > 0;
+    };
+    const auto declares = [&says](const TemplateRow* row, const std::string& name) {
+        const bool in_links = std::ranges::any_of(
+            row->buttons, [&](const auto& button) { return says(button.url, name); });
+        return says(row->body, name) || says(row->footer, name) || in_links ||
+               (row->header && says(row->header->text, name));
+    };
+    std::vector<Lack> found;
+    for (const auto& [name, value] : content.variables) {
+        const bool known =
+            std::ranges::any_of(rows, [&](const TemplateRow* row) { return declares(row, name); });
+        if (!known) found.push_back({"variables." + name, "The template has no {{" + name + "}}."});
+    }
+    return found;
+}
+
 std::string words(const TemplateRow& row, const OutboundContent& content) {
     std::string out;
     if (row.header && !row.header->media) {

@@ -26,6 +26,10 @@ struct Lack {
 [[nodiscard]] std::vector<Lack> lacks_for_words(const model::TemplateRow& row,
                                                 const adapters::OutboundContent& content);
 
+/// Variables that none of these templates has a placeholder for: a misspelt name, mostly.
+[[nodiscard]] std::vector<Lack> strangers(const std::vector<const model::TemplateRow*>& rows,
+                                          const adapters::OutboundContent& content);
+
 /// Header, body, footer and the links of buttons as one text. A header that is a medium becomes its
 /// URL. Call once nothing lacks.
 [[nodiscard]] std::string words(const model::TemplateRow& row,

@@ -193,6 +193,19 @@ TEST_F(TemplatesApi, AMissingVariableIsNamed) {
     EXPECT_TRUE(other.has(R"("template_status":"unknown")")) << other.body;
 }
 
+TEST_F(TemplatesApi, AVariableThatTheTemplateHasNotIsNamed) {
+    (void)make(order());
+    const Reply reply =
+        send("wa-main", "+573001234567", variables(R"({"name":"Ana","2nd":"x","nombre":"Ana"})"));
+    EXPECT_EQ(reply.status, 422);
+    EXPECT_TRUE(reply.has(R"("field":"content.variables.nombre","code":"unknown")")) << reply.body;
+    EXPECT_FALSE(reply.has("content.variables.name\"")) << reply.body;
+    const Reply other = send("wa-main", "+573001234567",
+                             R"("name":"nobody_knows","language":"es","variables":{"x":"y"})",
+                             R"(,"category":"reply")");
+    EXPECT_EQ(other.status, 202) << other.body << ": what is not stored is the provider's to check";
+}
+
 TEST_F(TemplatesApi, TheTemplatesCategoryCountsWhereTheSendNamesNone) {
     (void)make(order(R"(,"provider":{"status":"approved"})"));
     const Reply reply = send("wa-main", "+573001234567", variables(R"({"name":"Ana","2nd":"x"})"));

@@ -9,6 +9,8 @@ namespace postern::cli {
 namespace {
 
 TEST(SuppressionLines, SayOnlyWhatWasGiven) {
+    EXPECT_EQ(suppression_json({.channel = "sms", .as_of = "2026-11-01T00:00:00Z"}, "+57300"),
+              R"({"address":"+57300","channel":"sms","as_of":"2026-11-01T00:00:00Z"})");
     EXPECT_EQ(suppression_json({.channel = "sms"}, "+57300"),
               R"({"address":"+57300","channel":"sms"})");
     EXPECT_EQ(suppression_json({.account = "sms",

@@ -42,6 +42,18 @@ TEST(TemplateUse, NamesEachVariableThatLacks) {
     EXPECT_EQ(lacks[1].detail, "The template needs a value for {{date}}.");
 }
 
+TEST(TemplateUse, NamesEachVariableThatNoTemplateKnows) {
+    const model::TemplateRow one = due();
+    model::TemplateRow other = due();
+    other.body = "Hola {{nick}}";
+    const auto content = content_with(
+        {{"name", "Ana"}, {"number", "1"}, {"code", "x"}, {"nick", "A"}, {"dat", "hoy"}});
+    EXPECT_EQ(fields(strangers({&one}, content)), (Names{"variables.nick", "variables.dat"}));
+    const auto both = strangers({&one, &other}, content);
+    EXPECT_EQ(fields(both), Names{"variables.dat"});
+    EXPECT_EQ(both[0].detail, "The template has no {{dat}}.");
+}
+
 TEST(TemplateUse, TheProviderTakesHeaderAndLinksApart) {
     auto content = content_with({{"name", "Ana"}, {"date", "mañana"}});
     EXPECT_EQ(fields(lacks_for_provider(due(), content)), (Names{"header", "buttons"}));

@@ -8,12 +8,15 @@
 
 #include <fmt/format.h>
 
+#include "gateway/sim/form_file.h"
 #include "gateway/sim/json_read.h"
 #include "gateway/sim/json_text.h"
 #include "gateway/sim/signatures.h"
 
 namespace postern::sim {
 namespace {
+
+constexpr std::string_view empty_upload = "upload of nothing";
 
 using Check = std::string (*)(const JsonObject& object, Call& call);
 
@@ -36,6 +39,7 @@ std::string check_file(const JsonObject& object, Call& call) {
     if (key == "videoNote") key = "video_note";
     const std::string_view file = text_of(object, key);
     if (file.empty()) return fmt::format("there is no {} in the request", key);
+    if (file == empty_upload) return "file must be non-empty";
     if (file.find("://") != std::string_view::npos && !is_http_url(file)) {
         return "wrong HTTP URL specified";
     }
@@ -212,6 +216,17 @@ std::string check_common(const JsonObject& object) {
     return {};
 }
 
+/// A file that came along stands for itself, under the name of its part.
+bool read_upload(const net::Request& request, Form& fields) {
+    FormFile form;
+    if (!read_form_file(request, form)) return false;
+    for (const auto& [name, value] : form.fields) fields.emplace_back(name, value);
+    fields.emplace_back(form.name, form.bytes.empty()
+                                       ? std::string(empty_upload)
+                                       : fmt::format("upload of {} bytes", form.bytes.size()));
+    return true;
+}
+
 /// Values that are JSON themselves (numbers, objects, arrays, truth) stand for it.
 std::string form_as_json(const Form& form) {
     JsonText json;
@@ -244,6 +259,10 @@ MethodKind read_method(const net::Request& request, std::string_view name, Call&
     if (!is_media_type(request, "application/json")) {
         const bool form = is_media_type(request, "application/x-www-form-urlencoded");
         Form fields = parse_form(form ? request.body : std::string_view());
+        if (is_media_type(request, "multipart/form-data") && !read_upload(request, fields)) {
+            problem = "can't parse the form";
+            return MethodKind::refused;
+        }
         for (auto& field : parse_form(request.query)) fields.push_back(std::move(field));
         spelled = form_as_json(fields);
         body = spelled;

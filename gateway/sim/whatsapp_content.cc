@@ -26,6 +26,8 @@ GraphProblem media(const JsonObject& object, std::string_view type, GraphMessage
     if (has(object, "caption") && !captioned) return unexpected_key("caption", type);
     if (has(object, "filename") && type != "document") return unexpected_key("filename", type);
     out.text = text_of(object, "caption");
+    out.media_id = id;
+    out.type = type;
     return check_length(type, "caption", out.text, 0, 1024);
 }
 

@@ -19,6 +19,8 @@ struct GraphProblem {
 struct GraphMessage {
     std::string text;           // for the ledger
     std::string template_name;  // of a template
+    std::string media_id;       // of a medium that is named by one
+    std::string type;           // as the message says
 };
 
 /// Judges the type and its object. Common fields (to, context, …) are not looked at.

@@ -8,6 +8,7 @@
 #include "gateway/sim/provider.h"
 #include "gateway/sim/receiver.h"
 #include "gateway/sim/whatsapp_content.h"
+#include "gateway/sim/whatsapp_media.h"
 
 namespace postern::sim {
 namespace {
@@ -89,7 +90,16 @@ Call read_mark(const JsonObject& message) {
     return call;
 }
 
-Call read_message(const net::Request& request) {
+Call read_upload(const net::Request& request, SimAccount& account) {
+    Call call;
+    std::string id;
+    if (const auto problem = take_whatsapp_medium(request, account, id)) return refused(problem);
+    call.kind = Call::Kind::other;
+    call.answer = json_answer(200, fmt::format(R"({{"id":"{}"}})", id));
+    return call;
+}
+
+Call read_message(const net::Request& request, const SimAccount& account) {
     constexpr GraphError not_json = {400, 100, "(#100) Invalid parameter"};
     JsonObject message;
     if (!is_media_type(request, "application/json") || !parse_object(request.body, message)) {
@@ -103,6 +113,10 @@ Call read_message(const net::Request& request) {
     if (const auto problem = read_common(message, call)) return refused(problem);
     GraphMessage content;
     if (const auto problem = read_content(message, content)) return refused(problem);
+    if (!content.media_id.empty()) {
+        const auto problem = check_whatsapp_medium(account, content.media_id, content.type);
+        if (problem) return refused(problem);
+    }
     call.kind = Call::Kind::send;
     call.text = std::move(content.text);
     call.template_name = std::move(content.template_name);
@@ -122,7 +136,8 @@ Call read(const net::Request& request, std::string_view path, Accounts& accounts
     if (token.empty()) return refused(no_token, "an access token is required");
     const bool digits = own_id.find_first_not_of("0123456789") == std::string_view::npos;
     const bool listing = path == "message_templates" && request.method == "GET";
-    const bool known_edge = listing || (path == "messages" && request.method == "POST");
+    const bool sending = path == "messages" || path == "media";
+    const bool known_edge = listing || (sending && request.method == "POST");
     if (own_id.empty() || !digits || !known_edge) {
         return refused(no_object, "no such object, or no such edge");
     }
@@ -138,7 +153,7 @@ Call read(const net::Request& request, std::string_view path, Accounts& accounts
     if (!account->endpoint.token.empty() && token != account->endpoint.token) {
         return refused(no_token, "the access token is not this account's");
     }
-    Call call = read_message(request);
+    Call call = path == "media" ? read_upload(request, *account) : read_message(request, *account);
     call.account = account;
     return call;
 }

@@ -284,6 +284,21 @@ TEST_F(DaemonMedia, NamesTheSettingWhereNobodyCouldFetchAnUpload) {
     EXPECT_NE(refused.body.find("media.public_url"), std::string::npos);
 }
 
+TEST_F(DaemonMedia, GivesWhatsAppTheBytesWhereNobodyCouldFetchThem) {
+    rig_.config.sections.clear();
+    ASSERT_TRUE(rig_.start()) << rig_.problem;
+    open_window();
+    const Got asked = send(upload(jpeg(300'000)).at("/id"));
+    ASSERT_EQ(asked.status, 202) << asked.body;
+    const auto ledger = [&] {
+        return ask("GET", simulator_->url() + "/_sim/ledger?channel=whatsapp").body;
+    };
+    // The id that the simulator gives to what was uploaded first.
+    EXPECT_TRUE(crash::eventually(
+        20s, [&] { return ledger().find("7000000000000001") != std::string::npos; }))
+        << api("GET", "/v1/messages/" + asked.at("/id")).body << ledger() << rig_.log();
+}
+
 // CG-35: WeChat fetches nothing, and nobody outside needs to reach this gateway.
 TEST_F(DaemonMedia, UploadsTheBytesOnceToAProviderThatFetchesNothing) {
     rig_.config.sections = fmt::format(

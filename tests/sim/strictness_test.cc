@@ -26,8 +26,8 @@ TEST_F(Strictness, WhatsAppTakesEveryTypeOfMessage) {
         R"("type":"text","text":{"body":"hi","preview_url":true}})",
         R"("recipient_type":"individual","text":{"body":"type is text by default"}})",
         R"("type":"image","image":{"link":"https://cdn.example/l.jpg","caption":"label"}})",
-        R"("type":"audio","audio":{"id":"90010"}})",
-        R"("type":"document","document":{"id":"9","filename":"a.pdf"}})",
+        R"("type":"audio","audio":{"link":"https://cdn.example/a.ogg"}})",
+        R"("type":"document","document":{"link":"https://cdn.example/a","filename":"a.pdf"}})",
         R"("type":"location","location":{"latitude":52.5,"longitude":13.4,"name":"Depot"}})",
         R"("type":"reaction","reaction":{"message_id":"wamid.A1","emoji":""}})",
         R"("type":"contacts","contacts":[{"name":{"formatted_name":"A","first_name":"A"}}]})",
@@ -46,6 +46,60 @@ TEST_F(Strictness, WhatsAppTakesEveryTypeOfMessage) {
     }
     EXPECT_EQ(ledger_count(), good.size());
     EXPECT_NE(get("/_sim/ledger").body.find("order_ready|Ana"), std::string::npos);
+}
+
+const std::vector<std::pair<std::string, std::string>> form_of_b = {
+    {"Content-Type", "multipart/form-data; boundary=B"}};
+
+std::string field(const std::string& name, const std::string& value) {
+    return "--B\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n";
+}
+std::string file(const std::string& name, const std::string& type, const std::string& bytes) {
+    return "--B\r\nContent-Disposition: form-data; name=\"" + name +
+           "\"; filename=\"a.jpg\"\r\nContent-Type: " + type + "\r\n\r\n" + bytes + "\r\n--B--\r\n";
+}
+
+TEST_F(Strictness, WhatsAppSendsWhatWasUploadedAsTheKindThatItIs) {
+    const auto upload = [this](const std::string& form) {
+        return call("POST", "/whatsapp/300200/media", form,
+                    {form_of_b.front(), {"Authorization", "Bearer wa-token"}});
+    };
+    const std::string product = field("messaging_product", "whatsapp");
+    const std::string type = field("type", "image/jpeg");
+    EXPECT_EQ(upload(product + type + "--B--\r\n").status, 400);
+    EXPECT_EQ(upload(type + file("file", "image/jpeg", "x")).status, 400);
+    EXPECT_EQ(upload(product + file("file", "image/jpeg", "x")).status, 400);
+    EXPECT_EQ(upload(product + type + file("media", "image/jpeg", "x")).status, 400);
+    EXPECT_EQ(upload(product + type + file("file", "image/png", "x")).status, 400);
+    EXPECT_EQ(upload(product + type + file("file", "image/jpeg", "")).status, 400);
+    const std::string large = std::string((5 << 20) + 1, 'x');
+    EXPECT_NE(upload(product + type + file("file", "image/jpeg", large)).body.find("131053"),
+              std::string::npos);
+    const auto taken = upload(product + type + file("file", "image/jpeg", "x"));
+    ASSERT_EQ(taken.body, R"({"id":"7000000000000001"})");
+    const auto send = [this](const std::string& kind, const std::string& id) {
+        return whatsapp(wa + "\"type\":\"" + kind + "\",\"" + kind + "\":{\"id\":\"" + id + "\"}}");
+    };
+    EXPECT_NE(send("image", "7000000000000002").body.find("131009"), std::string::npos);
+    EXPECT_NE(send("video", "7000000000000001").body.find("131053"), std::string::npos);
+    EXPECT_EQ(send("image", "7000000000000001").status, 200);
+    EXPECT_EQ(send("document", "7000000000000001").status, 200);
+    EXPECT_EQ(ledger_count(), 2u);
+}
+
+TEST_F(Strictness, TelegramTakesAFileWithinTheMessagesForm) {
+    const auto send = [this](const std::string& form) {
+        return call("POST", "/telegram/bot7000001:bot-token/sendPhoto", form, form_of_b);
+    };
+    const std::string chat = field("chat_id", "7001");
+    EXPECT_EQ(send(chat + field("caption", "hi") + file("photo", "image/jpeg", "x")).status, 200);
+    EXPECT_NE(send(chat + file("document", "image/jpeg", "x")).body.find("there is no photo"),
+              std::string::npos);
+    EXPECT_NE(send(chat + file("photo", "image/jpeg", "")).body.find("non-empty"),
+              std::string::npos);
+    EXPECT_EQ(send(chat + "--B--\r\n").status, 400);
+    EXPECT_EQ(send(file("photo", "image/jpeg", "x")).status, 400);
+    EXPECT_EQ(ledger_count(), 1u);
 }
 
 TEST_F(Strictness, WhatsAppRefusesWhatGraphRefuses) {

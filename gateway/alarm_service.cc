@@ -144,11 +144,12 @@ void AlarmService::look(model::Now now) {
         facts.backup_age_max = backup_age_;
         board_.repeat_every(repeat_every_);
     }
-    for (alarms::Notice& notice :
-         board_.look(alarms::conditions_of(facts, signatures_), now.wall)) {
-        log_notice(notice);
-        mails_.tell(notice);
-        posts_.tell(std::move(notice));
+    std::vector<alarms::Notice> notices =
+        board_.look(alarms::conditions_of(facts, signatures_), now.wall);
+    for (const alarms::Notice& notice : notices) log_notice(notice);
+    if (!notices.empty()) {
+        mails_.tell(notices);
+        posts_.tell(std::move(notices));
     }
     keep();
 }

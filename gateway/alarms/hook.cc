@@ -52,16 +52,18 @@ void Hook::configure(std::shared_ptr<Way> way) {
     });
 }
 
-void Hook::tell(Notice notice) {
-    post([this, notice = std::move(notice)] {
+void Hook::tell(std::vector<Notice> notices) {
+    post([this, notices = std::move(notices)] {
         if (!way_) return;
-        if (waiting_.size() >= waiting_max) {
-            counters_.dropped.fetch_add(1);
-            return;
+        for (const Notice& notice : notices) {
+            if (waiting_.size() >= waiting_max) {
+                counters_.dropped.fetch_add(1);
+                continue;
+            }
+            std::string id = "alm_";
+            model::append_ulid(model::make_ulid(notice.at, 0, ++number_), id);
+            waiting_.push_back({notice, std::move(id)});
         }
-        std::string id = "alm_";
-        model::append_ulid(model::make_ulid(notice.at, 0, ++number_), id);
-        waiting_.push_back({notice, std::move(id)});
         counters_.waiting.store(waiting_.size());
         next();
     });

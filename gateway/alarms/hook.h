@@ -35,7 +35,8 @@ class Hook final {
 
     /// Main thread. What waits goes the new way; null: nobody is told, and nothing waits.
     void configure(std::shared_ptr<Way> way);
-    void tell(Notice notice);
+    /// What came at once is told at once, where the way can.
+    void tell(std::vector<Notice> notices);
     /// Once, while the loops turn; what waits is forgotten.
     void stop();
 

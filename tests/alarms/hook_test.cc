@@ -88,7 +88,7 @@ std::string expected_signature(const std::string& secret, const Received& got) {
 TEST_F(AlarmHook, SaysWhatIsWrongWhereAndSinceWhenSigned) {
     const std::string secret(32, 'k');
     configure(secret);
-    hook_->tell(notice("wa-main"));
+    hook_->tell({notice("wa-main")});
     ASSERT_TRUE(net::test::eventually([this] { return received().size() == 1; }));
     const Received got = received()[0];
     EXPECT_NE(got.body.find(R"("type":"alarm.began")"), std::string::npos) << got.body;
@@ -104,7 +104,7 @@ TEST_F(AlarmHook, SaysWhatIsWrongWhereAndSinceWhenSigned) {
 
 TEST_F(AlarmHook, SignsNothingWithoutASecretAndKeepsTheOrder) {
     configure();
-    for (const char* name : {"a", "b", "c"}) hook_->tell(notice(name));
+    for (const char* name : {"a", "b", "c"}) hook_->tell({notice(name)});
     ASSERT_TRUE(net::test::eventually([this] { return received().size() == 3; }));
     const auto all = received();
     EXPECT_EQ(all[0].signature, "");
@@ -117,7 +117,7 @@ TEST_F(AlarmHook, SignsNothingWithoutASecretAndKeepsTheOrder) {
 TEST_F(AlarmHook, KeepsWhatWasNotTaken) {
     answer(500);
     configure();
-    hook_->tell(notice("wa-main"));
+    hook_->tell({notice("wa-main")});
     ASSERT_TRUE(net::test::eventually([this] { return hook_->counters().failed.load() == 1; }));
     EXPECT_EQ(hook_->counters().waiting.load(), 1u);
     EXPECT_EQ(hook_->counters().delivered.load(), 0u);
@@ -126,7 +126,7 @@ TEST_F(AlarmHook, KeepsWhatWasNotTaken) {
 TEST_F(AlarmHook, TellsWhatWaitsAtOnceWhenItIsConfiguredAnew) {
     answer(500);
     configure();
-    hook_->tell(notice("wa-main"));
+    hook_->tell({notice("wa-main")});
     ASSERT_TRUE(net::test::eventually([this] { return hook_->counters().failed.load() == 1; }));
     answer(200);
     configure();
@@ -139,16 +139,16 @@ TEST_F(AlarmHook, TellsWhatWaitsAtOnceWhenItIsConfiguredAnew) {
 TEST_F(AlarmHook, IsBounded) {
     answer(500);
     configure();
-    for (std::size_t i = 0; i < Hook::waiting_max + 10; ++i) hook_->tell(notice("wa-main"));
+    for (std::size_t i = 0; i < Hook::waiting_max + 10; ++i) hook_->tell({notice("wa-main")});
     ASSERT_TRUE(net::test::eventually([this] { return hook_->counters().dropped.load() == 10; }));
     EXPECT_EQ(hook_->counters().waiting.load(), Hook::waiting_max);
 }
 
 TEST_F(AlarmHook, ForgetsWhatIsADayOldAndSaysNothingWithoutAUrl) {
-    hook_->tell(notice("nobody"));  // no URL yet: nobody is told, and nothing waits
+    hook_->tell({notice("nobody")});  // no URL yet: nobody is told, and nothing waits
     configure();
-    hook_->tell(notice("old", start - 25h));
-    hook_->tell(notice("fresh"));
+    hook_->tell({notice("old", start - 25h)});
+    hook_->tell({notice("fresh")});
     ASSERT_TRUE(net::test::eventually([this] { return hook_->counters().delivered.load() == 1; }));
     ASSERT_EQ(received().size(), 1u);
     EXPECT_NE(received()[0].body.find("fresh"), std::string::npos);

@@ -90,7 +90,7 @@ class AlarmMail : public ::testing::Test {
 
 TEST_F(AlarmMail, SaysWhatSinceWhenAndWhatToDo) {
     configure({"ops@example.com"});
-    hook_.tell(notice(Turn::began, Kind::account_broken, "wa-main"));
+    hook_.tell({notice(Turn::began, Kind::account_broken, "wa-main")});
     ASSERT_TRUE(delivered(1));
     const egress::Parcel& mail = relay_->parcels.at(0);
     EXPECT_EQ(mail.to, "ops@example.com");
@@ -111,10 +111,10 @@ TEST_F(AlarmMail, SaysWhatSinceWhenAndWhatToDo) {
 /// The first goes at once; what comes in the minute after it waits, and is one mail.
 TEST_F(AlarmMail, IsOneMailForAllThatCameMeanwhile) {
     configure({"ops@example.com"});
-    hook_.tell(notice(Turn::began, Kind::disk_space, "low"));
+    hook_.tell({notice(Turn::began, Kind::disk_space, "low")});
     ASSERT_TRUE(delivered(1));
-    hook_.tell(notice(Turn::lasts, Kind::read_only, ""));
-    hook_.tell(notice(Turn::ended, Kind::disk_space, "low"));
+    hook_.tell({notice(Turn::lasts, Kind::read_only, "")});
+    hook_.tell({notice(Turn::ended, Kind::disk_space, "low")});
     ASSERT_TRUE(eventually([&] { return hook_.counters().waiting.load() == 2; }));
     EXPECT_EQ(relay_->count(), 1u);
     configure({"ops@example.com"});  // a reload does not wait for the minute to end
@@ -127,6 +127,14 @@ TEST_F(AlarmMail, IsOneMailForAllThatCameMeanwhile) {
                                 "08:00:00 UTC to 2027-01-15 10:00:00 UTC.\n"),
               std::string::npos)
         << content.text;
+}
+
+TEST_F(AlarmMail, IsOneMailForAllThatBeganTogether) {
+    configure({"ops@example.com"});
+    hook_.tell(
+        {notice(Turn::began, Kind::log_error, ""), notice(Turn::began, Kind::read_only, "")});
+    ASSERT_TRUE(delivered(2));
+    EXPECT_EQ(relay_->count(), 1u);
 }
 
 TEST_F(AlarmMail, GoesAgainToThoseWhoDoNotHaveIt) {
@@ -155,12 +163,12 @@ TEST_F(AlarmMail, GoesAgainToThoseWhoDoNotHaveIt) {
 TEST_F(AlarmMail, DoesNotWaitForAnAddressThatIsRefusedWhileAnotherTakesIt) {
     relay_->answers["gone@example.com"] = SendResult::permanent;
     configure({"gone@example.com", "ops@example.com"});
-    hook_.tell(notice(Turn::began, Kind::read_only, ""));
+    hook_.tell({notice(Turn::began, Kind::read_only, "")});
     ASSERT_TRUE(delivered(1));
     EXPECT_EQ(hook_.counters().failed.load(), 0u);
     // Where nobody takes it, it is not told: it waits for its next try.
     configure({"gone@example.com"});
-    hook_.tell(notice(Turn::began, Kind::log_error, ""));
+    hook_.tell({notice(Turn::began, Kind::log_error, "")});
     ASSERT_TRUE(failed(1));
     EXPECT_EQ(hook_.counters().waiting.load(), 1u);
 }

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -335,6 +335,23 @@ test('operators are told of it by mail, once, whatever else waits', async () => 
   assert.equal(fields['list-unsubscribe'], undefined);
   assert.ok(fields['dkim-signature']);
   assert.equal(mails.taken.filter(about).length, 1);
+});
+
+test('a daemon that takes nothing any more tells so by mail', async () => {
+  mkdirSync(file('read-only'));
+  const now = Date.now() * 1000;
+  writeFileSync(file('read-only/log-failures'), `${now}\n${now}\n${now}\n`);
+  const text = readFileSync(file('postern.toml'), 'utf8');
+  writeFileSync(file('read-only.toml'), text.replace(file('data'), file('read-only')));
+  const stopped = spawn(posternd, ['--config', file('read-only.toml')], {
+    env: { ...process.env, POSTERN_BOOTSTRAP_KEY: key },
+    stdio: ['ignore', 'ignore', openSync(file('read-only.log'), 'a')],
+  });
+  const [mail] = await mails.until(1, (one) => to('ops@example.com')(one) &&
+                                               fields_of(one).subject.includes('read_only'));
+  assert.match(mail.raw.toString(), /delete the file log-failures in storage\.path/);
+  stopped.kill('SIGTERM');
+  assert.deepEqual(await once(stopped, 'exit'), [0, null]);
 });
 
 test('an alarm that could not leave by mail is refused with its key', () => {

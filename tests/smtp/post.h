@@ -27,6 +27,11 @@ using net::test::ScriptedServer;
 class Line {
   public:
     explicit Line(int fd) : fd_(fd) {}
+    /// Nothing of what comes is taken but what is read: the kernel would hold megabytes.
+    void hold_little() const {
+        const int bytes = 64 * 1024;
+        (void)::setsockopt(fd_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+    }
     void say(std::string_view text) { net::test::send_all(fd_, std::string(text) + "\r\n"); }
     /// The next line without its end; empty once the client is gone.
     std::string hear() {
@@ -65,6 +70,18 @@ class Line {
         for (std::string line = hear(); line != "." && !gone_; line = hear())
             letter.append(line).append("\r\n");
         return letter;
+    }
+    /// As read_letter(), for one that nobody looks at.
+    void skip_letter() {
+        constexpr std::string_view end = "\r\n.\r\n";
+        std::vector<char> bytes(64 * 1024);
+        while (!heard_.ends_with(end)) {
+            if (heard_.size() > end.size()) heard_.erase(0, heard_.size() - end.size());
+            const ssize_t got = ::recv(fd_, bytes.data(), bytes.size(), 0);
+            if (got <= 0) return;
+            heard_.append(bytes.data(), static_cast<std::size_t>(got));
+        }
+        heard_.clear();
     }
     [[nodiscard]] bool gone() const { return gone_; }
 

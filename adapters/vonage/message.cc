@@ -48,10 +48,20 @@ InboundSignal other(const Event& event, std::string_view word) {
     return signal;
 }
 
+/// WhatsApp's name of a person within one business, which stands in `from` of those who hide their
+/// number; empty where none is told.
+std::string user_of(Object root) {
+    const auto whatsapp = json::object(root, "whatsapp");
+    const auto sender = whatsapp ? json::object(*whatsapp, "sender") : std::nullopt;
+    return sender ? json::id(*sender, "user_id") : std::string{};
+}
+
 void decode_message(const Event& event, const Spoken& what, InboundBatch& batch) {
     InboundMessage message;
     message.external_id = json::text(event.root, "message_uuid");
-    const std::string from = party_of(event.root, "from");
+    const std::string user = user_of(event.root);
+    std::string from = party_of(event.root, "from");
+    if (from.empty()) from = user;
     if (message.external_id.empty() || from.empty()) {
         batch.undecoded.push_back({event.raw,
                                    message.external_id.empty() ? "message_uuid: expected a string"
@@ -63,7 +73,10 @@ void decode_message(const Event& event, const Spoken& what, InboundBatch& batch)
     message.sender.aliases.push_back(alias_of(channel_of(event.root), from));
     if (const auto profile = json::object(event.root, "profile")) {
         message.sender.name = json::text(*profile, "name");
+        message.sender.username = json::text(*profile, "username");
     }
+    if (!user.empty() && user != from)
+        message.sender.aliases.push_back({user, IdentityScope::account});
     Said said = read_content(what.holder, what.kind);
     add_details(event.root, said.details);
     message.content = std::move(said.content);

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "adapters/email/bounce_form.h"
 #include "adapters/email/email_text.h"
 #include "adapters/email/mime_header.h"
 
@@ -14,6 +15,17 @@ using Words = std::vector<std::string_view>;
 
 constexpr std::size_t looked_through = 4 * 1024;
 constexpr std::size_t line_max = 300;
+
+/// A postmaster is a person too, and parcels are not delivered either: a report of a mail has the
+/// mail with it, or a server's answer.
+bool has_evidence(const Mail& mail) {
+    for (const std::string_view mime : {"message/rfc822", "text/rfc822-headers"}) {
+        if (mail.file(mime) != nullptr) return true;
+    }
+    const std::string_view text = cut(mail.text, looked_through);
+    return contains(text, "message-id:") || contains(text, "received: from") ||
+           !enhanced_status_in(text).empty() || smtp_code_in(text) != 0;
+}
 
 bool is_failure_subject(std::string_view subject) {
     static const Words subjects = {"undeliver",
@@ -267,7 +279,7 @@ bool speaks_of_failure(const Mail& mail) {
                                 "n'a pas pu être",
                                 "non è stato possibile recapitare",
                                 "não pôde ser entregue"};
-    return contains_any(cut(mail.text, looked_through), words);
+    return has_evidence(mail) && contains_any(cut(mail.text, looked_through), words);
 }
 
 }  // namespace postern::adapters::email

@@ -124,19 +124,24 @@ class Imap(ProgramTest):
         self.server.capability = "IMAP4rev1 LITERAL+ UIDPLUS"
         self.server.start()
         self.account(after="delete", tls="starttls", idle=10)
-        self.server.put(b"\r\n \r\n", mail(1))
+        huge = mail(0) + (b"x" * 98 + b"\r\n") * ((51 << 20) // 100)
+        self.server.put(b"\r\n \r\n", huge, mail(1))
         process, ready = self.start()
         self.eventually("the mail", lambda: self.texts(ready) == ["text 1"])
-        flagged = {1: {r"\Seen", r"\Flagged"}}
-        self.eventually("it stays, flagged", lambda: self.server.flags() == flagged)
-        kept = self.get(ready, "/v1/quarantine")["data"]
-        self.assertEqual(1, len(kept), kept)
-        one = self.get(ready, f"/v1/quarantine/{kept[0]['id']}")
-        self.assertRegex(one["target"], "^INBOX;UIDVALIDITY=[0-9]+/;UID=1$")
+        flagged = {uid: {r"\Seen", r"\Flagged"} for uid in (1, 2)}
+        self.eventually("they stay, flagged", lambda: self.server.flags() == flagged)
+        kept = [self.get(ready, f"/v1/quarantine/{one['id']}")
+                for one in self.get(ready, "/v1/quarantine")["data"]]
+        kept.sort(key=lambda one: one["target"])
+        self.assertEqual(2, len(kept), kept)
+        self.assertRegex(kept[0]["target"], "^INBOX;UIDVALIDITY=[0-9]+/;UID=1$")
+        self.assertRegex(kept[1]["reason"], "^a mail of [0-9]+ bytes, beyond 52428800: it stays")
+        self.assertIn("Subject: mail 0", kept[1]["body"])
+        self.assertLess(len(kept[1]["body"]), 1000)
         self.server.put(mail(2))
         self.eventually("the next mail", lambda: self.texts(ready) == ["text 1", "text 2"])
         self.eventually("it is deleted", lambda: self.server.flags() == flagged)
-        self.assertEqual(1, len(self.get(ready, "/v1/quarantine")["data"]))
+        self.assertEqual(2, len(self.get(ready, "/v1/quarantine")["data"]))
         self.assertEqual(0, self.end(process, signal.SIGTERM))
 
     def test_a_refused_login_is_one_event_one_alarm_and_ends_with_another_password(self):

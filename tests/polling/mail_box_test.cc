@@ -3,10 +3,7 @@
 // tests/interop/imap_judge.py.
 #include "gateway/imap/receiver.h"
 
-#include <sys/socket.h>
-
 #include <atomic>
-#include <mutex>
 #include <optional>
 #include <set>
 
@@ -15,8 +12,8 @@
 
 #include "adapters/registry.h"
 #include "gateway/model/channel.h"
-#include "tests/net/support.h"
 #include "tests/polling/held_inbox.h"
+#include "tests/polling/scripted_box.h"
 
 namespace postern::imap {
 namespace {
@@ -24,106 +21,6 @@ namespace {
 using namespace std::chrono_literals;
 using net::test::eventually;
 using polling::HeldInbox;
-
-std::string mail(int number) {
-    const std::string n = std::to_string(number);
-    return "From: ana@example.com\r\nMessage-ID: <m" + n + "@x>\r\n\r\ntext " + n + "\r\n";
-}
-
-/// A mailbox of mails 1, 2, …; as much of IMAP as the client speaks, IDLE only as a word.
-class Box final {
-  public:
-    explicit Box(int mails) : mails_(mails) {}
-
-    [[nodiscard]] std::set<int> seen() {
-        const std::lock_guard lock(mutex_);
-        return seen_;
-    }
-    [[nodiscard]] int fetches() {
-        const std::lock_guard lock(mutex_);
-        return fetches_;
-    }
-    /// Ends the connection under way, which waits for nothing but us.
-    void cut() {
-        const std::lock_guard lock(mutex_);
-        ::shutdown(fd_, SHUT_RDWR);
-    }
-    std::atomic<bool> lets_in{true};
-
-    void serve(int fd) {
-        {
-            const std::lock_guard lock(mutex_);
-            fd_ = fd;
-        }
-        net::test::send_all(fd, "* OK [CAPABILITY IMAP4rev1 IDLE SASL-IR AUTH=PLAIN] hi\r\n");
-        std::string heard;
-        char bytes[4096];
-        while (true) {
-            const auto end = heard.find("\r\n");
-            if (end == std::string::npos) {
-                const ssize_t got = ::recv(fd, bytes, sizeof bytes, 0);
-                if (got <= 0) return;
-                heard.append(bytes, static_cast<std::size_t>(got));
-                continue;
-            }
-            net::test::send_all(fd, answer(heard.substr(0, end)));
-            heard.erase(0, end + 2);
-        }
-    }
-
-  private:
-    std::string answer(const std::string& line) {
-        const std::lock_guard lock(mutex_);
-        if (line == "DONE") return idle_ + " OK done\r\n";
-        const std::string tag = line.substr(0, line.find(' '));
-        const std::string command = line.substr(tag.size() + 1);
-        const std::string ok = tag + " OK done\r\n";
-        if (command.starts_with("AUTH")) {
-            return lets_in ? tag + " OK [CAPABILITY IMAP4rev1 IDLE] in\r\n"
-                           : tag + " NO [AUTHENTICATIONFAILED] not you\r\n";
-        }
-        if (command.starts_with("SELECT"))
-            return "* OK [UIDVALIDITY 9] x\r\n" + tag + " OK [READ-WRITE] open\r\n";
-        if (command.starts_with("UID SEARCH")) {
-            std::string found = "* SEARCH";
-            for (int n = 1; n <= mails_; ++n) {
-                if (!seen_.contains(n)) found += " " + std::to_string(n);
-            }
-            return found + "\r\n" + ok;
-        }
-        if (command.find("RFC822.SIZE") != std::string::npos) {
-            std::string sizes;
-            for (int n = 1; n <= mails_; ++n) {
-                sizes += "* " + std::to_string(n) + " FETCH (UID " + std::to_string(n) +
-                         " RFC822.SIZE " + std::to_string(mail(n).size()) + ")\r\n";
-            }
-            return sizes + ok;
-        }
-        const auto number_at = [&](std::size_t at) { return std::atoi(command.c_str() + at); };
-        if (command.starts_with("UID FETCH ")) {
-            const int n = number_at(10);
-            ++fetches_;
-            return "* 1 FETCH (UID " + std::to_string(n) + " BODY[] {" +
-                   std::to_string(mail(n).size()) + "}\r\n" + mail(n) + ")\r\n" + ok;
-        }
-        if (command.starts_with("UID STORE ")) {
-            seen_.insert(number_at(10));
-            return ok;
-        }
-        if (command == "IDLE") {
-            idle_ = tag;
-            return "+ idling\r\n";
-        }
-        return ok;
-    }
-
-    std::mutex mutex_;
-    const int mails_;
-    int fd_ = -1;
-    std::string idle_;
-    std::set<int> seen_;
-    int fetches_ = 0;
-};
 
 class MailBoxTest : public ::testing::Test {
   protected:
@@ -299,6 +196,27 @@ TEST_F(MailBoxTest, ALoginThatIsRefusedIsTheAccountsTroubleAndToldOnce) {
     EXPECT_NE(signals[0].find(R"("state":"login_refused")"), std::string::npos) << signals[0];
     stop();
     EXPECT_EQ(stopped_by(), "") << "who follows says it again";
+}
+
+TEST_F(MailBoxTest, ATokenThatIsTakenBackIsFollowedByAnotherOne) {
+    net::test::TestServer tokens;
+    std::atomic<int> asked{0};
+    tokens.handler.on_request = [&](const net::Request& request, net::Responder responder) {
+        EXPECT_NE(request.body.find("refresh_token=again"), std::string::npos);
+        responder.send({.body = R"({"expires_in":3600,"access_token":"token-)" +
+                                std::to_string(++asked) + "\"}"});
+    };
+    box_.token = "token-2";
+    settings_.config.credentials.erase("imap_password");
+    settings_.config.credentials["oauth_refresh_token"].emplace_back("again");
+    settings_.config.settings["oauth_token_url"] = tokens.url("/token");
+    settings_.config.settings["oauth_client_id"] = "us";
+    start();
+    EXPECT_TRUE(eventually([&] { return box_.seen() == std::set<int>{1, 2}; }));
+    EXPECT_EQ(asked, 2);
+    EXPECT_EQ(stopped_by(), "");
+    EXPECT_TRUE(there([this] { return inbox_.signals; }).empty());
+    stop();
 }
 
 }  // namespace

@@ -175,6 +175,7 @@ public_url = "https://gateway.example.net/webhooks/mail"`)}
 ${account('mail-implicit', ports.implicit, `
 smtp_tls = "implicit"
 smtp_auth = "login"
+attach_limit = 500000
 credentials.smtp_password = "relay-password"`)}
 ${account('mail-wrong', ports.submission, 'credentials.smtp_password = "not-it"')}
 ${account('mail-oauth', ports.submission, `
@@ -335,6 +336,7 @@ test('operators are told of it by mail, once, whatever else waits', async () => 
   assert.equal(fields['list-unsubscribe'], undefined);
   assert.ok(fields['dkim-signature']);
   assert.equal(mails.taken.filter(about).length, 1);
+  daemon.kill('SIGHUP');  // another courier for alarms; the tests below find everything in order
 });
 
 test('a daemon that takes nothing any more tells so by mail', async () => {
@@ -370,22 +372,35 @@ test('an alarm that could not leave by mail is refused with its key', () => {
   }
 });
 
-test('an upload goes along within the mail where nobody could fetch it', async () => {
-  const bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(300_000)]);
-  const uploaded = await fetch(`http://${ready.api}/v1/media?filename=factura.pdf`, {
-    method: 'POST', body: bytes,
-    headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/pdf' },
+test('an upload goes along within the mail where nobody could fetch it, up to a limit', async () => {
+  const upload = async (size) => {
+    const bytes = Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(size)]);
+    const answer = await fetch(`http://${ready.api}/v1/media?filename=factura.pdf`, {
+      method: 'POST', body: bytes,
+      headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/pdf' },
+    });
+    assert.equal(answer.status, 201);
+    return { id: (await answer.json()).id, bytes };
+  };
+  const message = (id) => ({
+    to: { channel: 'email', address: 'file@example.com' }, account: 'mail-implicit',
+    category: 'transactional',
+    content: { type: 'media', kind: 'document', upload: id, caption: 'Su factura' },
   });
-  assert.equal(uploaded.status, 201);
-  const { id } = await uploaded.json();
-  await until_state(await send('file@example.com', {
-    type: 'media', kind: 'document', upload: id, text: undefined, caption: 'Su factura',
-  }), 'sent');
+  const { id, bytes } = await upload(300_000);
+  const taken = await api('POST', '/messages', message(id));
+  assert.equal(taken.status, 202, JSON.stringify(taken.body));
+  await until_state(taken.body.id, 'sent');
   const [mail] = await mails.until(1, to('file@example.com'));
   const text = mail.raw.toString('latin1');
   const part = text.slice(text.indexOf('filename=factura.pdf'));
   const body = part.slice(part.indexOf('\r\n\r\n') + 4, part.indexOf('\r\n--'));
   assert.ok(Buffer.from(body, 'base64').equals(bytes));
+
+  const refused = await api('POST', '/messages', message((await upload(400_000)).id));
+  assert.equal(refused.status, 422);
+  assert.equal(refused.body.errors[0].field, 'content.upload');
+  assert.equal(refused.body.errors[0].code, 'too_large');
 });
 
 test('one click leaves, a look does not', async () => {

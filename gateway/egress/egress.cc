@@ -103,16 +103,21 @@ bool Egress::stop(std::chrono::milliseconds grace) {
             around_->idle.wait_for(lock, grace, [this] { return around_->under_way.load() == 0; });
     }
     ways_.clear();  // the threads hold the last share of each
-    for (std::size_t i = 0; i < pool_.size(); ++i) {
-        std::promise<void> gone;
-        auto waiting = gone.get_future();
-        pool_.at(i).post([clients = clients_[i], &gone] {
-            clients->clear();
-            gone.set_value();
-        });
-        waiting.wait();
-    }
-    around_->held.drop_waiting();
+    const auto on_each_thread = [this](const std::function<void(std::size_t)>& task) {
+        for (std::size_t i = 0; i < pool_.size(); ++i) {
+            std::promise<void> ended;
+            auto waiting = ended.get_future();
+            pool_.at(i).post([&task, i, &ended] {
+                task(i);
+                ended.set_value();
+            });
+            waiting.wait();
+        }
+    };
+    on_each_thread([this](std::size_t i) { clients_[i]->clear(); });
+    // Who waited for another's upload has sent nothing, and says so now that nobody can be reached.
+    around_->held.release_all();
+    on_each_thread([](std::size_t) {});
     return idle;
 }
 

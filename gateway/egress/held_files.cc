@@ -45,10 +45,15 @@ void HeldFiles::forget() {
     known_.clear();
 }
 
-void HeldFiles::drop_waiting() {
-    std::map<Key, Waiting> dropped;  // ends after the lock: what waits may hold us
-    const std::lock_guard lock(mutex_);
-    for (auto& [key, waiting] : under_way_) dropped[key] = std::exchange(waiting, {});
+void HeldFiles::release_all() {
+    std::map<Key, Waiting> over;
+    {
+        const std::lock_guard lock(mutex_);
+        over.swap(under_way_);
+    }
+    for (const auto& [key, waiting] : over) {
+        for (const auto& again : waiting) again();
+    }
 }
 
 HeldFiles::Waiting HeldFiles::end_upload(const Key& key) {

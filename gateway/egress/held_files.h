@@ -38,8 +38,8 @@ class HeldFiles final {
     void release(const Key& key);
     /// What is known may be another provider account's after a reload.
     void forget();
-    /// Nobody will be called any more.
-    void drop_waiting();
+    /// All uploads are over, whoever made them: who waits is called.
+    void release_all();
 
     static constexpr std::size_t files_max = 4096;
 

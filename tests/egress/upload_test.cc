@@ -1,6 +1,7 @@
 // Uploads whose bytes are sent, over real sockets: whole, once for many messages, and never by
 // halves.
 #include <algorithm>
+#include <future>
 #include <mutex>
 
 #include "gateway/egress/held_files.h"
@@ -229,6 +230,32 @@ TEST_F(UploadTest, EndsTheMessageIfItIsGoneAndWaitsIfItCannotBeRead) {
     file_.found = UploadTrouble::gone;
     EXPECT_EQ(send_medium(4).result, SendResult::permanent);
     EXPECT_EQ(asked("/upload"), 0U);
+}
+
+TEST_F(UploadTest, TellsWhoWaitedForItThatNothingWasSentWhenAllIsStopped) {
+    std::mutex mutex;
+    std::vector<net::Responder> held;
+    std::promise<void> uploading;
+    provider_.handler.on_request = [&](const net::Request&, net::Responder responder) {
+        const std::lock_guard lock(mutex);
+        held.push_back(std::move(responder));
+        uploading.set_value();
+    };
+    begin();
+    egress_->dispatch({medium(1), medium(2), medium(3)});
+    uploading.get_future().wait();
+    EXPECT_FALSE(egress_->stop(std::chrono::milliseconds{0}));
+    for (const core::AnswerAttempt& answer : inbox_.wait_for(2)) {
+        EXPECT_EQ(answer.outcome.result, SendResult::transient);
+        EXPECT_EQ(answer.outcome.code, "stopping");
+    }
+    EXPECT_EQ(inbox_.count(), 2U);  // whoever uploads may have been heard
+    const std::lock_guard lock(mutex);
+    for (net::Responder& responder : held) {
+        net::IoThread& thread = responder.thread();
+        auto last = std::make_shared<net::Responder>(std::move(responder));
+        thread.post([last] { last->send({.body = "late"}); });
+    }
 }
 
 TEST_F(UploadTest, GoesByUrlWhereTheProviderTakesBothAndCanFetchIt) {

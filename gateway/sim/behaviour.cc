@@ -29,11 +29,12 @@ std::string pair_key(const Call& call) {
     return key;
 }
 
-PersonSend person_send(const Call& call) {
+PersonSend person_send(const Call& call, const SendFaults& numbers) {
     const Endpoint& endpoint = call.account->endpoint;
     // A template is what a closed window lets through.
     const bool of_template = !call.template_name.empty() || call.method == "template";
-    return {endpoint.channel, endpoint.account, call.to, of_template ? -1 : call.window_s};
+    return {endpoint.channel, endpoint.account, call.to, of_template ? -1 : call.window_s,
+            static_cast<std::uint32_t>(numbers.unanswered_max)};
 }
 
 std::int64_t wall_now_s() {
@@ -84,7 +85,7 @@ SendFault Behaviour::known(const Call& call, const SendFaults& numbers) const {
         }
     }
     const auto found = recipients.find(recipient_key(call.to));
-    const PersonSend send = person_send(call);
+    const PersonSend send = person_send(call, numbers);
     if (found == recipients.end()) return people.refusal(send, numbers.windows > 0, wall_now_s());
     const bool let_through = found->second == SendFault::closed_window && send.window_s < 0;
     return let_through ? SendFault::none : found->second;
@@ -114,7 +115,7 @@ SendFault Behaviour::limited(const Call& call, const SendFaults& numbers, std::i
 
 void Behaviour::count(const Call& call, const SendFaults& numbers, std::int64_t now_us) {
     if (numbers.per_second > 0) call.account->recent.push_back(now_us);
-    if (numbers.windows > 0) people.sent(person_send(call), wall_now_s());
+    if (numbers.windows > 0) people.sent(person_send(call, numbers), wall_now_s());
     if (numbers.monthly_quota > 0) {
         SimAccount& account = *call.account;
         const std::int64_t month = month_of(wall_now_s());

@@ -137,7 +137,8 @@ SendFault People::refusal(const PersonSend& send, bool strict, std::int64_t now_
     const std::int64_t window_s = send.window_s > 0 ? send.window_s : rule->window_s;
     if (window_s > 0 && now_s - person.last_inbound_s >= window_s) return SendFault::closed_window;
     const bool counts = !rule->by_hour || person.counted_from_s / hour_s == now_s / hour_s;
-    const bool many = rule->unanswered_max > 0 && person.sent >= rule->unanswered_max;
+    const std::uint32_t most = send.unanswered_max > 0 ? send.unanswered_max : rule->unanswered_max;
+    const bool many = rule->unanswered_max > 0 && person.sent >= most;
     return counts && many ? SendFault::pair_limited : SendFault::none;
 }
 

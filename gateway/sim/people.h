@@ -29,6 +29,7 @@ struct PersonSend {
     /// How long after the person's last message this one is taken; 0: as the channel has it, less:
     /// whenever (templates).
     std::int64_t window_s = 0;
+    std::uint32_t unanswered_max = 0;  // 0: as the channel has it
 };
 
 /// As the channel's webhooks name a person to whom sends go; with newlines between its parts.

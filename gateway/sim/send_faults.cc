@@ -25,7 +25,7 @@ struct Named {
 };
 
 // The first twelve are probabilities of SendFault's enumerators 1..12, in their order.
-constexpr std::array<Named, 38> table = {{
+constexpr std::array<Named, 39> table = {{
     {"rate_limited", &SendFaults::rate_limited, 1, true},
     {"pair_limited", &SendFaults::pair_limited, 1},
     {"server_error", &SendFaults::server_error, 1, true},
@@ -42,6 +42,7 @@ constexpr std::array<Named, 38> table = {{
     {"per_second", &SendFaults::per_second, number_max},
     {"per_recipient_s", &SendFaults::per_recipient_s, number_max},
     {"windows", &SendFaults::windows, 1},
+    {"unanswered_max", &SendFaults::unanswered_max, number_max},
     {"monthly_quota", &SendFaults::monthly_quota, number_max},
     {"retry_after_s", &SendFaults::retry_after_s, number_max},
     {"token_life_s", &SendFaults::token_life_s, number_max},

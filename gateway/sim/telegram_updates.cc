@@ -58,6 +58,8 @@ void TelegramUpdates::confirm(Bot& bot, UpdatesWanted& wanted) {
 }
 
 void TelegramUpdates::answer(Bot& bot) {
+    // What was confirmed may have brought the next one at once, and with it the answer.
+    if (!bot.waiting) return;
     JsonText json;
     json.begin_object().field("ok", true).key("result").begin_array();
     std::int64_t left = bot.wanted.limit;

@@ -142,5 +142,25 @@ TEST_F(Windows, ABotHasAWebhookOrPollsAndItsUpdatesWaitUntilTheyAreConfirmed) {
     expect(telegram("getUpdates", "{}"), R"("error_code":409)");
 }
 
+TEST_F(Windows, ABotThatPollsGetsWhatItsConfirmationSetsFree) {
+    expect(telegram("deleteWebhook", "{}"), R"("result":true)");
+    // More than are under way at once: the rest comes when the first are confirmed.
+    inbound(R"({"channel":"telegram","from":"77","text":"hi","count":70,"wait":false})");
+    std::size_t updates = 0;
+    std::int64_t offset = 0;
+    while (updates < 70) {
+        const std::string body =
+            telegram("getUpdates", R"({"timeout":10,"offset":)" + std::to_string(offset) + "}")
+                .body;
+        std::size_t at = body.find("\"update_id\":");
+        ASSERT_NE(at, std::string::npos) << body;
+        for (; at != std::string::npos; at = body.find("\"update_id\":", at + 1)) {
+            ++updates;
+            offset = std::stoll(body.substr(at + 12)) + 1;
+        }
+    }
+    EXPECT_EQ(updates, 70u);
+}
+
 }  // namespace
 }  // namespace postern::sim

@@ -6,6 +6,8 @@
 
 #include <openssl/hmac.h>
 
+#include "adapters/webhook_reply.h"
+
 namespace postern::ingress {
 namespace {
 
@@ -39,6 +41,18 @@ std::shared_ptr<const std::string> named_ok(const std::string& whole, const std:
     out->reserve(whole.size() + field.size() + id.size() + 2);
     out->append(whole, 0, line).append(field).append(id).append("\r\n").append(whole, line);
     return out;
+}
+
+/// The account's constant, unless the webhook itself wants more said.
+net::Response ok_to(const Account& account, const net::Request& request, const std::string& id) {
+    net::Response ok;
+    ok.body = adapters::webhook_reply(account.channel, request.body);
+    if (!ok.body.empty()) {
+        ok.content_type = "application/json";
+        return named(std::move(ok), id);
+    }
+    ok.fixed = id.empty() ? account.ok_reply : named_ok(*account.ok_reply, id);
+    return ok;
 }
 
 net::Response unauthorized() {
@@ -234,9 +248,7 @@ void WebhookHandler::answer(Taking& taking, TakeResult result) {
         turn_away(*taking.account, taking.request, taking.trace.id, 200,
                   "set aside: " + result.set_aside, now_());
     }
-    net::Response ok;
-    ok.fixed = taking.trace.id.empty() ? taking.account->ok_reply
-                                       : named_ok(*taking.account->ok_reply, taking.trace.id);
+    net::Response ok = ok_to(*taking.account, taking.request, taking.trace.id);
     taking.trace.durable = result.durable_at;
     taking.trace.made = std::move(result.made);
     note_answer(taking);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "adapters/telegram/callback.h"
 #include "gateway/metrics/log.h"
 #include "gateway/model/json.h"
 
@@ -34,6 +35,7 @@ std::chrono::milliseconds backoff(unsigned failures, std::chrono::milliseconds m
 
 struct TelegramPoller::Round {
     std::vector<std::int64_t> ids;
+    std::vector<std::string> taps;  // callback queries of the updates; empty: another kind
     std::vector<ingress::Taken> taken;
     std::size_t open = 0;
     bool full =
@@ -45,7 +47,7 @@ TelegramPoller::TelegramPoller(const lines::Ground& ground, const lines::Setting
                                net::IoThread& thread)
     : ground_(ground), config_(settings.config), health_(settings.health), thread_(thread) {
     net::ClientOptions options;
-    options.connections_per_origin_max = 1;
+    options.connections_per_origin_max = 2;  // a poll that waits, and the answer to a tap
     options.ca_file = settings.ca_file;
     options.proxy = settings.proxy;
     client_ = net::make_client(thread, std::move(options));
@@ -135,7 +137,11 @@ void TelegramPoller::take(std::vector<PolledUpdate> updates) {
     auto round = std::make_shared<Round>();
     round->open = updates.size();
     round->taken.resize(updates.size());
-    for (const PolledUpdate& update : updates) round->ids.push_back(update.id);
+    for (PolledUpdate& update : updates) {
+        round->ids.push_back(update.id);
+        update.body.reserve(update.body.size() + padding_bytes);
+        round->taps.push_back(adapters::telegram::callback_id(update.body));
+    }
     for (std::size_t i = 0; i < updates.size(); ++i) {
         if (round->full) {
             round->taken[i] = ingress::Taken::overloaded;
@@ -165,9 +171,25 @@ void TelegramPoller::on_taken(const std::shared_ptr<Round>& round) {
         if (all) offset_ = round->ids[i] + 1;
     }
     if (over_) return;
+    for (std::size_t i = 0; i < round->ids.size(); ++i) {
+        if (round->taken[i] == ingress::Taken::durable) answer_tap(round->taps[i]);
+    }
     if (all) return poll();
     // No room, or the account goes with a reload: the rest comes again.
     wait(std::max<std::chrono::milliseconds>(round->retry_after, backoff_min));
+}
+
+/// Beside the polling: whether it came to be is of no consequence.
+void TelegramPoller::answer_tap(const std::string& callback) {
+    if (callback.empty()) return;
+    adapters::ProviderCall call = adapters::telegram::answer_callback(config_, callback);
+    net::ClientRequest out;
+    out.method = std::move(call.method);
+    out.url = std::move(call.url);
+    out.headers = std::move(call.headers);
+    out.body = std::move(call.body);
+    out.total_timeout = call_patience;
+    client_->send(std::move(out), [](const net::ClientResponse&) {});
 }
 
 void TelegramPoller::well() {

@@ -37,6 +37,7 @@ class TelegramPoller final : public std::enable_shared_from_this<TelegramPoller>
     void on_webhook_removed(const adapters::ProviderAnswer& answer);
     void take(std::vector<adapters::telegram::PolledUpdate> updates);
     void on_taken(const std::shared_ptr<Round>& round);
+    void answer_tap(const std::string& callback);
     void well();
     void trouble(const std::string& problem, std::chrono::milliseconds wait_max);
     void refused(const std::string& problem);

@@ -9,9 +9,10 @@ import subprocess
 import sys
 import threading
 import unittest
+import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent.parent / "support"))
-from programs import KEY, ProgramTest, call  # noqa: E402
+from programs import KEY, OPENER, ProgramTest, call  # noqa: E402
 
 COMMAND = pathlib.Path(sys.argv.pop()).resolve()
 DAEMON = pathlib.Path(sys.argv.pop()).resolve()
@@ -145,6 +146,21 @@ class Connect(ProgramTest):
         self.assertEqual("fail", grades["tg credentials"])
         self.assertEqual("ok", grades["line credentials"])
         self.assertEqual("fail", grades["line webhook test"])
+
+    def test_a_tap_of_a_button_is_answered_with_the_webhook(self):
+        self.begin()
+        person = {"id": 700, "is_bot": False, "first_name": "Ana"}
+        chat = {"id": 700, "type": "private", "first_name": "Ana"}
+        tap = {"update_id": 1, "callback_query": {
+            "id": "4382", "from": person, "chat_instance": "1", "data": "yes",
+            "message": {"message_id": 5, "date": 1767225600, "chat": chat}}}
+        request = urllib.request.Request(
+            f"{self.base}/webhooks/tg", data=json.dumps(tap).encode(),
+            headers={"X-Telegram-Bot-Api-Secret-Token": "hush", "Content-Type": "application/json"})
+        with OPENER.open(request, timeout=30) as answer:
+            self.assertEqual("application/json", answer.headers["Content-Type"])
+            self.assertEqual({"method": "answerCallbackQuery", "callback_query_id": "4382"},
+                             json.loads(answer.read()))
 
     def test_an_address_that_leads_elsewhere_is_told(self):
         self.begin()

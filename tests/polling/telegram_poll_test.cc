@@ -135,6 +135,25 @@ TEST_F(TelegramPollTest, UpdatesBecomeMessagesInTheirOrder) {
     EXPECT_EQ(health().connects, 1U);
 }
 
+TEST_F(TelegramPollTest, ATapIsAnsweredSoThatNobodyWaitsForIt) {
+    api_.add(900, R"("callback_query":{"id":"43820001","from":{"id":700,"is_bot":false,)"
+                  R"("first_name":"Ana"},"chat_instance":"1","data":"yes","message":)"
+                  R"({"message_id":5,"date":1767225600,"chat":{"id":700,"type":"private"}}})");
+    api_.add_text(901, "callback_query");
+    start();
+    const auto answers = [&] {
+        std::vector<std::string> bodies;
+        for (const BotApi::Call& call : api_.calls()) {
+            if (call.method == "answerCallbackQuery") bodies.push_back(call.body);
+        }
+        return bodies;
+    };
+    ASSERT_TRUE(eventually([&] { return api_.unconfirmed() == 0 && !answers().empty(); }));
+    EXPECT_EQ(answers(), std::vector<std::string>{R"({"callback_query_id":"43820001"})"});
+    api_.add_text(902, "three");
+    ASSERT_TRUE(eventually([&] { return api_.unconfirmed() == 0; })) << "the polling goes on";
+}
+
 TEST_F(TelegramPollTest, NothingIsConfirmedBeforeItIsDurable) {  // CG-100
     there([this] { return inbox_.hold = true; });
     api_.add_text(900, "one");

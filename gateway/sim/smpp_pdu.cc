@@ -150,7 +150,8 @@ bool read_bind(std::string_view body, SmppLogin& login) {
     (void)in.text(13);
     const std::uint32_t version = in.integer(3) >> 16;  // then type and plan
     (void)in.text(41);
-    if (version != 0x33 && version != 0x34) return false;
+    // Up to 3.4; and 5.0, whose clients a centre of 3.4 binds as its own.
+    if (version > 0x34 && version != 0x50) return false;
     return !in.broken && in.rest.empty() && !login.system_id.empty();
 }
 

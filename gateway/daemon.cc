@@ -326,14 +326,14 @@ bool Daemon::listen() {
     sources.sending = {registered_.get(), pipeline_.get(), &sending_->egress(), config_.mode};
     sources.deliveries = deliverer_.get();
     sources.alarms = alarms_.get();
+    sources.media = media_.get();
+    sources.chats = chats_.get();
     sources.servers = {{"webhooks", webhook_server_.get()}, {"api", api_server_.get()}};
     metrics_ = std::make_unique<MetricsPage>(std::move(sources));
     metrics_server_ = open(*metrics_, metrics_server(config_));
     if (!metrics_server_) return false;
     ports_->set_addresses(webhook_server_->address(), api_server_->address(),
                           metrics_server_->address());
-    sources.media = media_.get();
-    sources.chats = chats_.get();
     return true;
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A real daemon against the simulator where both sides are more than a webhook: a bot that polls, a
 relay with TLS that bounces, an application's tokens, a message centre with habits of its own; and
-the simulator's mail under the eyes of Python's own SMTP and mail libraries. CG-37 (the simulator)."""
+the simulator's mail under the eyes of Python's own SMTP and mail libraries. CG-37 (e-mail, SMS)."""
 
 import email
 import email.policy

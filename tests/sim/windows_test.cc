@@ -1,5 +1,5 @@
 // Windows, blocks, quotas and polling as a gateway meets them over HTTP: the providers know by
-// themselves, in their own words. CG-37 (the simulator).
+// themselves, in their own words.
 #include <gtest/gtest.h>
 
 #include "tests/sim/sim_rig.h"

@@ -35,6 +35,8 @@ struct SendTraits {
     bool mark_read = false;
     bool templates = false;  // of its own, which it approves and knows by name
     Uploads uploads = Uploads::by_url;
+    /// Where bytes are taken: a larger upload goes by URL after all. 0: the size is no matter.
+    std::uint64_t carried_bytes_max = 0;
     bool holds_uploads = false;  // an upload has a name there that serves further messages
 };
 

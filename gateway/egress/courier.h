@@ -22,7 +22,7 @@ namespace postern::egress {
 /// One message of one attempt, with everything of it: adapters::SendRequest says what each is.
 struct Parcel {
     std::string to;
-    adapters::OutboundContent content;  // `url` is set where `upload` is
+    adapters::OutboundContent content;  // with `upload`, `url` is where it can be fetched, or empty
     std::string reply_to;
     std::string echo;
     std::string status_url;

@@ -51,6 +51,15 @@ SimAccount* Accounts::with_token(std::string_view channel, std::string_view toke
     return some ? any : find(channel, channel);
 }
 
+SimAccount* Accounts::with_key(std::string_view channel, std::string_view key) {
+    for (SimAccount& account : accounts_) {
+        const Endpoint& endpoint = account.endpoint;
+        const std::string& own = endpoint.token.empty() ? endpoint.secret : endpoint.token;
+        if (!key.empty() && endpoint.channel == channel && own == key) return &account;
+    }
+    return nullptr;
+}
+
 const SendFaults& Accounts::faults_of(const SimAccount& account) const {
     static constexpr SendFaults none;
     if (account.faults) return *account.faults;

@@ -49,6 +49,8 @@ class Accounts final {
     /// By what a request shows instead of an id: the account with that token, else the first that
     /// takes any, else one that is learned now if the channel has none. Null: all have others.
     [[nodiscard]] SimAccount* with_token(std::string_view channel, std::string_view token);
+    /// The account whose token it is; where nobody gave one, the secret that signs. Null: none.
+    [[nodiscard]] SimAccount* with_key(std::string_view channel, std::string_view key);
     /// By the name that the gateway has for it; null if nobody named it.
     [[nodiscard]] SimAccount* named(std::string_view account);
     /// Where receipts go, and what signs them: takes over what `endpoint` says.

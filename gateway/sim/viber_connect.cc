@@ -20,16 +20,6 @@ net::Response status(int code, std::string_view message) {
     return json_answer(200, json.end_object().take());
 }
 
-/// Its own token; where nobody named one, the secret that signs.
-SimAccount* account_of(std::string_view token, Accounts& accounts) {
-    for (const SimAccount& account : accounts.all()) {
-        const Endpoint& endpoint = account.endpoint;
-        const std::string& own = endpoint.token.empty() ? endpoint.secret : endpoint.token;
-        if (endpoint.channel == "viber" && own == token) return accounts.named(endpoint.account);
-    }
-    return nullptr;
-}
-
 net::Response info(const std::string& webhook) {
     JsonText json;
     json.begin_object().field("status", 0).field("status_message", "ok").field("id", "pa:1");
@@ -68,7 +58,7 @@ std::optional<ConnectCall> connect_viber(const net::Request& request, std::strin
     JsonObject body;
     if (request.method != "POST" || !parse_object(request.body, body)) return std::nullopt;
     const std::string token(request.header("x-viber-auth-token"));
-    SimAccount* account = account_of(token, accounts);
+    SimAccount* account = accounts.with_key("viber", token);
     if (account == nullptr) return std::nullopt;  // the receiver says so
     if (path == "get_account_info") {
         const auto known = state.webhooks.find(account->endpoint.account);

@@ -150,11 +150,7 @@ void read_send(const net::Request& request, const JsonObject& message, Call& cal
 /// The token is also the key of signatures, so an account without one of its own has its secret.
 SimAccount* account_of(const std::string_view token, Accounts& accounts) {
     if (token.empty()) return nullptr;
-    for (const SimAccount& account : accounts.all()) {
-        const Endpoint& endpoint = account.endpoint;
-        const std::string& own = endpoint.token.empty() ? endpoint.secret : endpoint.token;
-        if (endpoint.channel == "viber" && own == token) return accounts.named(endpoint.account);
-    }
+    if (SimAccount* account = accounts.with_key("viber", token)) return account;
     SimAccount* account = accounts.with_token("viber", token);
     return account != nullptr && account->endpoint.secret.empty() ? account : nullptr;
 }

@@ -1,5 +1,5 @@
 // The channels' rules in one table, from their documents (2026): WhatsApp, Messenger and Instagram
-// 24 h; WeChat 48 h and 20 messages; Telegram and Viber nobody who never wrote, Viber 100 messages
+// 24 h; WeChat 48 h and 5 messages; Telegram and Viber nobody who never wrote, Viber 100 messages
 // an hour without an answer; Twilio's own STOP, and WhatsApp's window over it.
 #include "gateway/sim/people.h"
 
@@ -26,7 +26,7 @@ constexpr std::array rules = {
     Rule{"whatsapp", SendFault::closed_window, 24 * hour_s},
     Rule{"messenger", SendFault::closed_window, 24 * hour_s},
     Rule{"instagram", SendFault::closed_window, 24 * hour_s},
-    Rule{"wechat", SendFault::closed_window, 48 * hour_s, 20, false, true},
+    Rule{"wechat", SendFault::closed_window, 48 * hour_s, 5, false, true},
     Rule{"telegram", SendFault::closed_window, 0, 0, false, true},
     Rule{"viber", SendFault::blocked, 0, 100, true, true},
     Rule{"line", SendFault::none, 0, 0, false, true},

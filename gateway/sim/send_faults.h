@@ -53,7 +53,7 @@ struct SendFaults {
     double per_second = 0;        // accepted sends of an account in any second
     double per_recipient_s = 0;   // between two sends to one recipient
     double windows = 0;           // 1: windows, subscriptions and blocks as People knows them
-    double unanswered_max = 0;    // WeChat, Viber: with windows; 0: 20 and 100 (WeChat's newer: 5)
+    double unanswered_max = 0;    // WeChat, Viber: with windows; 0: 5 and 100 (WeChat, of old: 20)
     double monthly_quota = 0;     // accepted sends of an account in a calendar month (LINE, Viber)
     double retry_after_s = 2;     // said where no limit knows better
     double token_life_s = 7'200;  // wechat: of an access token

@@ -104,10 +104,10 @@ TEST(People, GetSoManyMessagesWithoutAnAnswer) {
     People people;
     people.note(webhook_of("wechat", Kind::text, "oA1"), now);
     people.note(webhook_of("viber", Kind::text, "dGVzdA=="), now);
-    for (int i = 0; i < 20; ++i) people.sent({"wechat", "main", "oA1"}, now + 1);
+    for (int i = 0; i < 5; ++i) people.sent({"wechat", "main", "oA1"}, now + 1);
     for (int i = 0; i < 100; ++i) people.sent({"viber", "main", "dGVzdA=="}, now + 1);
     EXPECT_EQ(fault_of(people, "wechat", "oA1", now + 2), SendFault::pair_limited);
-    EXPECT_EQ(people.refusal({"wechat", "main", "oA1", 0, 21}, true, now + 2), SendFault::none);
+    EXPECT_EQ(people.refusal({"wechat", "main", "oA1", 0, 6}, true, now + 2), SendFault::none);
     EXPECT_EQ(fault_of(people, "wechat", "oA1", now + 49 * hour), SendFault::closed_window);
     EXPECT_EQ(fault_of(people, "viber", "dGVzdA==", now + 2), SendFault::pair_limited);
     EXPECT_EQ(fault_of(people, "viber", "dGVzdA==", now + hour), SendFault::none) << "next hour";

@@ -59,8 +59,12 @@ std::uint64_t line_up(model::HotRow& hot, model::Sequence message, const model::
     const model::Instant until = writer.counted(state.expires);
     const auto known = std::ranges::find(turns, message, &model::Turn::message);
     if (known != turns.end()) {
+        if (is_crowd(*known)) {
+            known->until = std::max(known->until, until);
+            return crowd_lane(state.lane);
+        }
         known->until = until;
-        return is_crowd(*known) ? crowd_lane(state.lane) : state.lane;
+        return state.lane;
     }
     std::erase_if(turns, [&](const model::Turn& t) { return t.until <= writer.now(); });
     if (looks_through(turns)) {
@@ -70,7 +74,8 @@ std::uint64_t line_up(model::HotRow& hot, model::Sequence message, const model::
     const auto last_of_crowd = static_cast<std::uint8_t>(rank_of(state.lane) | crowd);
     const auto last = std::ranges::find(turns, last_of_crowd, &model::Turn::rank);
     if (last != turns.end()) {
-        if (last->message < message) *last = {message, last_of_crowd, until};
+        // It stands for all of them, until the end of the one that may wait longest.
+        *last = {std::max(last->message, message), last_of_crowd, std::max(last->until, until)};
         return crowd_lane(state.lane);
     }
     const auto in_line =

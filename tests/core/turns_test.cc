@@ -171,6 +171,28 @@ TEST_F(Turns, ACrowdWhoseLastIsCancelledIsStillFirst) {
     EXPECT_EQ(order(), expected);
 }
 
+TEST_F(Turns, ACrowdOutlivesItsLastWhichExpiresSooner) {
+    std::vector<model::Sequence> expected;
+    for (std::size_t i = 0; i < model::turns_max + 4; ++i)
+        expected.push_back(send("+573001", Category::transactional, 1 + i % 3));
+    SubmitMessage hasty = text_to("+573001");
+    hasty.row.expires = now_ + 8s;
+    hasty.row.content_hash = ++texts_;
+    const auto last = submit(std::move(hasty)).id.sequence;
+    for (std::size_t i = 0; i < 10; ++i) {
+        pass(1s);
+        while (answered_ < dispatched_.size()) answer(accepted("id" + std::to_string(answered_)));
+    }
+    ASSERT_EQ(state(last).state, MessageState::expired);
+    // There is room in the line, but the crowd came first.
+    expected.push_back(send("+573001", Category::collections, 7));
+    for (std::size_t i = 0; i < 2 * model::turns_max; ++i) {
+        pass(1s);
+        while (answered_ < dispatched_.size()) answer(accepted("id" + std::to_string(answered_)));
+    }
+    EXPECT_EQ(order(), expected);
+}
+
 TEST_F(Turns, AFallbackTakesItsPlaceOnTheOtherAccount) {
     settings_->accounts[2].policy.rate.per_second = 1;
     settings_->accounts[2].policy.rate.burst = 1;

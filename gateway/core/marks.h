@@ -17,7 +17,7 @@ inline constexpr std::string_view made_receipt_id = "watermark:";
 /// Messages that one command moves (two rows each): the rest by the same command once more, and the
 /// provider gets its answer after that. What lies beyond the person's last model::past_sends_max
 /// sends keeps its state.
-inline constexpr std::size_t marked_at_once = 24;
+inline constexpr std::size_t marked_at_once = 20;
 
 /// Rows that a mark needs: the recipient, the person, states of the last sends.
 void plan_mark(const ReceiveStatus& c, const Rows& rows, Missing& missing);

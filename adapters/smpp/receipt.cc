@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <span>
 
 namespace postern::adapters::smpp {
 namespace {
@@ -55,7 +56,13 @@ struct Body {
     std::string_view text;
     std::string folded;
 
+    /// The value's first word.
     [[nodiscard]] std::string_view value(std::string_view key) const {
+        const std::string_view all = phrase(key);
+        return all.substr(0, std::ranges::find_if(all, is_space) - all.begin());
+    }
+    /// All of it, up to the next key.
+    [[nodiscard]] std::string_view phrase(std::string_view key) const {
         const std::size_t at = find_key(folded, key);
         if (at == std::string_view::npos) return {};
         const std::size_t begin = at + key.size();
@@ -66,7 +73,8 @@ struct Body {
         }
         std::string_view out = text.substr(begin, end - begin);
         while (!out.empty() && is_space(out.front())) out.remove_prefix(1);
-        return out.substr(0, std::ranges::find_if(out, is_space) - out.begin());
+        while (!out.empty() && is_space(out.back())) out.remove_suffix(1);
+        return out;
     }
 };
 
@@ -83,48 +91,44 @@ Body body_of(std::string_view text) {
     return body;
 }
 
-struct Spelling {
-    std::string_view part;
-    ReceiptState state;
-};
-/// Centres cut and stretch the seven letters ("DELIVERED", "UNDELIVERABLE", "DND_REJECTED") and
-/// have words of their own. The first part that stands in the word counts.
-constexpr std::array<Spelling, 18> spellings = {{{"UNDEL", ReceiptState::failed},
-                                                 {"NOT_DEL", ReceiptState::failed},
-                                                 {"NOTDEL", ReceiptState::failed},
-                                                 {"DELIV", ReceiptState::delivered},
-                                                 {"EXPIR", ReceiptState::failed},
-                                                 {"DELET", ReceiptState::failed},
-                                                 {"REJ", ReceiptState::failed},
-                                                 {"FAIL", ReceiptState::failed},
-                                                 {"UNKNOWN", ReceiptState::failed},
-                                                 {"SKIP", ReceiptState::failed},
-                                                 {"CANCEL", ReceiptState::failed},
-                                                 {"BLOCK", ReceiptState::failed},
-                                                 {"BLACKL", ReceiptState::failed},
-                                                 {"SPAM", ReceiptState::failed},
-                                                 {"UNREACH", ReceiptState::failed},
-                                                 {"NOROUTE", ReceiptState::failed},
-                                                 {"ABSENT", ReceiptState::failed},
-                                                 {"INVALID", ReceiptState::failed}}};
+/// Centres cut and stretch the seven letters ("UNDELIVERABLE", "DND_REJECTED", "NON_DELIVERED") and
+/// have words of their own. A word with one of these parts tells of a failure, whatever else is in
+/// it: "DELIVERY_FAILED" is no delivery.
+constexpr std::array<std::string_view, 26> failed_parts = {
+    "UNDEL",   "NON_DEL", "NON-DEL", "NONDEL",  "NOT_DEL", "NOT-DEL", "NOTDEL", "EXPIR",  "DELET",
+    "REJ",     "REFUS",   "FAIL",    "UNKNOWN", "SKIP",    "CANCEL",  "BLOCK",  "BLACKL", "SPAM",
+    "UNREACH", "NOROUTE", "ABSENT",  "INVALID", "IMPOSS",  "UNABLE",  "Y_ERR",  "Y ERR"};
+/// Of a delivery that goes on: "DELIVERY_PENDING".
+constexpr std::array<std::string_view, 5> pending_parts = {"PEND", "DELAY", "ATTEMPT", "PROGR",
+                                                           "RETR"};
+
+std::string upper(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) {
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - ('a' - 'A'));
+    }
+    return out;
+}
+
+bool has_any(std::string_view word, std::span<const std::string_view> parts) {
+    return std::ranges::any_of(
+        parts, [&](std::string_view part) { return word.find(part) != std::string_view::npos; });
+}
 
 /// What a centre says of the state. A word that nobody knows tells of no end, unless an error
 /// stands beside it.
-ReceiptState state_of(std::string_view word, std::string_view error) {
-    std::string upper(word);
-    for (char& c : upper) {
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - ('a' - 'A'));
-    }
-    for (const Spelling& one : spellings) {
-        if (upper.find(one.part) != std::string::npos) return one.state;
-    }
+ReceiptState state_of(std::string_view said, std::string_view error) {
+    const std::string word = upper(said);
     for (const State& one : states) {
-        if (upper == one.word || upper == std::string_view("0123456789").substr(one.number, 1))
+        if (word == one.word || word == std::string_view("0123456789").substr(one.number, 1))
             return one.state;
     }
-    const bool known = upper.starts_with("ACCEP") || upper.starts_with("ENROU") ||
-                       upper.starts_with("BUFF") || upper.starts_with("SENT") ||
-                       upper.starts_with("SUBMIT");
+    if (has_any(word, failed_parts)) return ReceiptState::failed;
+    const bool delivered = word.starts_with("DELIV") && !has_any(word, pending_parts);
+    if (delivered) return ReceiptState::delivered;
+    const bool known = word.starts_with("ACCEP") || word.starts_with("ENROU") ||
+                       word.starts_with("BUFF") || word.starts_with("SENT") ||
+                       word.starts_with("SUBMIT") || word.starts_with("DELIV");
     const bool fine = error.find_first_not_of('0') == std::string_view::npos;
     return known || fine ? ReceiptState::sent : ReceiptState::failed;
 }
@@ -160,6 +164,20 @@ std::string printable(std::string_view text) {
     return out;
 }
 
+/// The text's word of the state; all of them where a first one like "DELIVERY" says nothing yet:
+/// "stat:DELIVERY IMPOSSIBLE".
+std::string stat_of(const Body& body) {
+    const std::string word = printable(body.value("stat:"));
+    const std::string folded = lower(word);
+    if (!folded.starts_with("deliv") || folded == "delivrd" || folded == "delivered") return word;
+    std::string out;
+    for (const char c : body.phrase("stat:").substr(0, 64)) {
+        if (c > ' ' && c <= '~') out.push_back(c);
+        if (is_space(c) && !out.empty() && out.back() != ' ') out.push_back(' ');
+    }
+    return out;
+}
+
 }  // namespace
 
 bool is_receipt(const ShortMessage& message) {
@@ -181,8 +199,11 @@ std::optional<Receipt> read_receipt(const ShortMessage& message) {
     out.id = printable(id != nullptr ? std::string_view(id->value.c_str()) : body.value("id:"));
     const auto told = number(message.tlvs, tag::message_state);
     const auto by_number = std::ranges::find(states, told.value_or(0), &State::number);
-    const bool numbered = told && by_number != states.end();
-    out.stat = numbered ? std::string(by_number->word) : printable(body.value("stat:"));
+    out.stat = stat_of(body);
+    // Some fill the parameter with zeros, which would be «scheduled», beside a text that tells.
+    const bool empty = told == 0U && !out.stat.empty();
+    const bool numbered = told && by_number != states.end() && !empty;
+    if (numbered) out.stat = by_number->word;
     if (out.id.empty() || out.stat.empty()) return std::nullopt;
     out.error = printable(body.value("err:"));
     out.state = numbered ? by_number->state : state_of(out.stat, out.error);

@@ -82,6 +82,42 @@ TEST(SmppReceipt, ReadsTheWordsOfCentresWhateverTheirOrderAndCase) {
     }
 }
 
+TEST(SmppReceipt, NeverTellsAFailureAsDelivered) {
+    for (const char* stat :
+         {"NON_DELIVERED", "NONDELIVRD", "NON-DELIVERED", "NOT_DELIVERED", "UNDELIVERED",
+          "FAILED_DELIVERY", "DELIVERY_FAILED", "DELIVERY_EXPIRED", "REJECTED_DELIVERY",
+          "delivery_rejected", "DELIVERY IMPOSSIBLE", "Delivery  failed", "DELIVERY_ERROR",
+          "DELIVRD_INVALID"}) {
+        const auto receipt = read_receipt(receipt_of("id:5 stat:" + std::string(stat) + " err:0"));
+        ASSERT_TRUE(receipt) << stat;
+        EXPECT_EQ(receipt->state, ReceiptState::failed) << stat;
+    }
+    for (const char* stat : {"DELIVERY_PENDING", "DELIVERY ATTEMPTED", "SOON_DELIVERED"}) {
+        const auto receipt = read_receipt(receipt_of("id:5 stat:" + std::string(stat) + " err:0"));
+        ASSERT_TRUE(receipt) << stat;
+        EXPECT_EQ(receipt->state, ReceiptState::sent) << stat;
+    }
+    for (const char* stat : {"DELIVERED_TO_HANDSET", "DELIVERY", "DELIVERED Payment failed"}) {
+        const auto receipt = read_receipt(receipt_of("id:5 stat:" + std::string(stat)));
+        ASSERT_TRUE(receipt) << stat;
+        EXPECT_EQ(receipt->state, ReceiptState::delivered) << stat;
+    }
+    EXPECT_EQ(read_receipt(receipt_of("id:5 stat:DELIVERY \r\n IMPOSSIBLE err:1"))->stat,
+              "DELIVERY IMPOSSIBLE");
+}
+
+TEST(SmppReceipt, TakesAStateOfZeroForNoneBesideAText) {
+    const Tlv zero{tag::message_state, std::string(1, '\0')};
+    const auto told = read_receipt(receipt_of("id:5 stat:DELIVRD err:000", {zero}));
+    ASSERT_TRUE(told);
+    EXPECT_EQ(told->state, ReceiptState::delivered);
+    EXPECT_EQ(told->stat, "DELIVRD");
+    const auto scheduled = read_receipt(receipt_of("id:5", {zero}));
+    ASSERT_TRUE(scheduled);
+    EXPECT_EQ(scheduled->state, ReceiptState::sent);
+    EXPECT_EQ(scheduled->stat, "SCHEDLD");
+}
+
 TEST(SmppReceipt, PrefersParametersToWords) {
     const auto receipt = read_receipt(receipt_of(
         "id:1 stat:UNDELIV",

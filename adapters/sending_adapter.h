@@ -89,11 +89,14 @@ struct HeldFile {
 };
 
 /// `irrevocable`: once a byte of this call has left, the person may get the message.
+/// `nothing_sent_yet`: the steps before were refused beyond doubt, so that a failure of this one
+/// may be tried again although an irrevocable call was answered.
 struct SendStep {
     ProviderCall call;
     bool irrevocable = true;
     std::string carry{};  // read again with this step's answer; with credentials: never logged
     std::optional<HeldFile> held{};  // what the step before has brought
+    bool nothing_sent_yet = false;
 };
 
 struct ProviderAnswer {

@@ -42,7 +42,11 @@ class Sending final : public SendingAdapter {
                                                  const ProviderAnswer& answer) const override {
         if (step == 0 && request.content.type != ContentType::reaction) {
             const std::string chat = migrated_to(answer);
-            if (!chat.empty()) return step_to(request, chat);
+            if (!chat.empty()) {
+                SendStep moved = step_to(request, chat);
+                moved.nothing_sent_yet = true;  // the old group took nothing
+                return moved;
+            }
         }
         return classify(request, answer, tokens_);
     }

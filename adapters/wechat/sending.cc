@@ -77,12 +77,12 @@ class Sending final : public SendingAdapter {
                 if (is_stale(answer) && !passage.again) break;
                 if (is_media_gone(answer) && request.file != nullptr && !passage.fresh) {
                     passage.media_id.clear();  // WeChat has forgotten it before its time
-                    return next_step(request, passage);
+                    return none_sent(next_step(request, passage));
                 }
                 return classify(request, answer, secrets_);
         }
         passage.again = true;
-        return token_step(passage);
+        return none_sent(token_step(passage));
     }
 
     std::optional<ProviderCall> typing(std::string_view, std::string_view) const override {
@@ -94,6 +94,12 @@ class Sending final : public SendingAdapter {
     }
 
   private:
+    /// WeChat said no to what came before: to the token, or to the file's name.
+    static SendStep none_sent(SendStep step) {
+        step.nothing_sent_yet = true;
+        return step;
+    }
+
     SendStep token_step(Passage& passage) const {
         passage.phase = Passage::Phase::token;
         passage.token.clear();

@@ -65,7 +65,7 @@ class Sending final : public SendingAdapter {
         if (request.carried == uploading) return uploaded(request, answer);
         SendOutcome out = classify(answer, request, tokens_);
         if (request.carried == with_held && request.file != nullptr && may_be_media(out))
-            return upload(*request.file);
+            return upload_again(*request.file);
         return out;
     }
 
@@ -111,6 +111,13 @@ class Sending final : public SendingAdapter {
         shared::FileForm form(file);
         form.field("messaging_product", "whatsapp").field("type", file.mime).finish("file", out);
         return {std::move(out), false, std::string(uploading)};
+    }
+
+    /// Meta took no message with the id that it has forgotten.
+    SendStep upload_again(const SendFile& file) const {
+        SendStep step = upload(file);
+        step.nothing_sent_yet = true;
+        return step;
     }
 
     std::variant<SendStep, SendOutcome> uploaded(const SendRequest& request,

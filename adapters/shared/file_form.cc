@@ -1,5 +1,8 @@
 #include "adapters/shared/file_form.h"
 
+#include <algorithm>
+#include <cstdint>
+
 namespace postern::adapters::shared {
 namespace {
 
@@ -28,25 +31,39 @@ std::string_view type_of(std::string_view mime) {
 
 }  // namespace
 
-FileForm::FileForm(const SendFile& file)
-    : file_(file), boundary_(std::string("postern-").append(file.sha256.substr(0, 48))) {}
-
 FileForm& FileForm::field(std::string_view name, std::string_view value) {
-    body_.append("--").append(boundary_);
-    body_.append("\r\nContent-Disposition: form-data; name=").append(quoted(name));
-    body_.append("\r\n\r\n").append(value).append("\r\n");
+    fields_.push_back({std::string(name), std::string(value)});
     return *this;
 }
 
+/// Ends: each round asks for another text, and the fields hold finitely many.
+std::string FileForm::boundary() const {
+    const std::string stem = std::string("postern-").append(file_.sha256.substr(0, 48));
+    std::string out = stem;
+    const auto holds = [&](const Field& field) {
+        return field.value.find(out) != std::string::npos;
+    };
+    for (std::uint32_t round = 0; std::ranges::any_of(fields_, holds); ++round)
+        out = stem + "-" + std::to_string(round);
+    return out;
+}
+
 void FileForm::finish(std::string_view name, ProviderCall& call) {
-    body_.append("--").append(boundary_);
-    body_.append("\r\nContent-Disposition: form-data; name=").append(quoted(name));
-    body_.append("; filename=").append(quoted(file_.filename));
-    body_.append("\r\nContent-Type: ").append(type_of(file_.mime)).append("\r\n\r\n");
-    call.file_at = body_.size();
-    body_.append("\r\n--").append(boundary_).append("--\r\n");
-    call.body = std::move(body_);
-    call.headers.emplace_back("Content-Type", "multipart/form-data; boundary=" + boundary_);
+    const std::string mark = boundary();
+    std::string body;
+    for (const Field& field : fields_) {
+        body.append("--").append(mark);
+        body.append("\r\nContent-Disposition: form-data; name=").append(quoted(field.name));
+        body.append("\r\n\r\n").append(field.value).append("\r\n");
+    }
+    body.append("--").append(mark);
+    body.append("\r\nContent-Disposition: form-data; name=").append(quoted(name));
+    body.append("; filename=").append(quoted(file_.filename));
+    body.append("\r\nContent-Type: ").append(type_of(file_.mime)).append("\r\n\r\n");
+    call.file_at = body.size();
+    body.append("\r\n--").append(mark).append("--\r\n");
+    call.body = std::move(body);
+    call.headers.emplace_back("Content-Type", "multipart/form-data; boundary=" + mark);
 }
 
 }  // namespace postern::adapters::shared

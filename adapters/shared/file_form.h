@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "adapters/sending_adapter.h"
 
@@ -12,18 +13,24 @@ namespace postern::adapters::shared {
 
 class FileForm final {
   public:
-    /// The boundary is made of the file's hash: no file holds its own.
-    explicit FileForm(const SendFile& file);
+    explicit FileForm(const SendFile& file) : file_(file) {}
 
     /// Before the file, as providers ask that read a form from its begin.
     FileForm& field(std::string_view name, std::string_view value);
-    /// Ends the form with the file under `name`, and writes body, file_at and Content-Type.
+    /// Ends the form with the file under `name`, and writes body, file_at and Content-Type. The
+    /// boundary is made of the file's hash, which no file holds itself, and grows until no field
+    /// holds it: whoever has the file can compute the hash and write it into a caption.
     void finish(std::string_view name, ProviderCall& call);
 
   private:
+    struct Field {
+        std::string name;
+        std::string value;
+    };
+    [[nodiscard]] std::string boundary() const;
+
     const SendFile& file_;
-    std::string boundary_;
-    std::string body_;
+    std::vector<Field> fields_;
 };
 
 }  // namespace postern::adapters::shared

@@ -115,6 +115,48 @@ TEST(FileForm, IsToTheByteWhatTheRfcSays) {
     EXPECT_LE(boundary.size(), 70U);  // RFC 2046
 }
 
+/// The names of the parts as a provider reads them: by the boundary that the header names.
+std::vector<std::string> parts_of(const ProviderCall& call) {
+    const std::string type = header(call, "Content-Type");
+    const std::string line = "\r\n--" + type.substr(type.find("boundary=") + 9);
+    const std::string body = "\r\n" + call.body;
+    std::vector<std::string> out;
+    for (std::size_t at = body.find(line); at != body.npos; at = body.find(line, at + 1)) {
+        const std::size_t name = body.find("name=\"", at);
+        if (name == body.npos) break;
+        out.push_back(body.substr(name + 6, body.find('"', name + 6) - name - 6));
+    }
+    return out;
+}
+
+TEST(FileForm, IsNotBrokenByAFieldThatKnowsItsBoundary) {
+    const std::string boundary = "postern-" + hash.substr(0, 48);
+    const auto smuggled = [](const std::string& mark) {
+        return "\r\n--" + mark +
+               "\r\nContent-Disposition: form-data; name=\"chat_id\"\r\n\r\n666\r\n";
+    };
+    Upload send("telegram", MediaKind::document);
+    send.to = "7001";
+    send.content().text = "Mira" + smuggled(boundary) + smuggled(boundary + "-0");
+    const ProviderCall call = send.begin().call;
+    EXPECT_THAT(parts_of(call), testing::ElementsAre("chat_id", "caption", "document"));
+    EXPECT_THAT(call.body,
+                HasSubstr("\r\n\r\n" + send.content().text + "\r\n--" + boundary + "-1\r\n"));
+    EXPECT_THAT(halves(call).second, StartsWith("\r\n--" + boundary + "-1--"));
+    const std::string type = header(call, "Content-Type");
+    EXPECT_LE(type.size() - type.find("boundary=") - 9, 70U);  // RFC 2046
+}
+
+TEST(FileForm, HasNoLineEndInANameOrAType) {
+    const std::string boundary = "postern-" + hash.substr(0, 48);
+    const std::string filename = "a\"\r\n--" + boundary + "\r\nContent-Disposition: x; name=\"b\"";
+    const SendFile file{hash, 5, "text/plain\r\nX: y", filename, {}};
+    ProviderCall call;
+    shared::FileForm(file).field("a\"\r\nb", "7").finish("c\"\r\nd", call);
+    EXPECT_THAT(parts_of(call), testing::ElementsAre("a%22%0D%0Ab", "c%22%0D%0Ad"));
+    EXPECT_THAT(halves(call).first, HasSubstr("\r\nContent-Type: application/octet-stream\r\n"));
+}
+
 TEST(WeChatUpload, GoesBeforeTheMessageThatNamesIt) {  // CG-35
     Upload send("wechat");
     const SendStep token = send.begin();
@@ -145,6 +187,7 @@ TEST(WeChatUpload, IsNotRepeatedWhileWeChatHasIt) {
     EXPECT_THAT(message.call.body, HasSubstr(R"("media_id":"m-7")"));
     // Forgotten before its time: once more, and that is the end of it.
     const SendStep upload = send.then(200, R"({"errcode":40007,"errmsg":"invalid media_id"})");
+    EXPECT_TRUE(upload.nothing_sent_yet);
     EXPECT_THAT(upload.call.url, EndsWith("access_token=tok&type=video"));
     EXPECT_THAT(send.then(200, R"({"media_id":"m-8"})").call.body, HasSubstr("m-8"));
     EXPECT_EQ(send.end(200, R"({"errcode":40007})").code, "media_unreachable");
@@ -223,7 +266,10 @@ TEST(WhatsAppUpload, IsRepeatedWhereMetaHasForgottenIt) {
     Upload send("whatsapp");
     send.file.held_id = "900";
     EXPECT_THAT(send.begin().call.body, HasSubstr(R"("image":{"id":"900")"));
-    EXPECT_THAT(send.then(400, R"({"error":{"code":131009}})").call.url, EndsWith("/media"));
+    const SendStep upload = send.then(400, R"({"error":{"code":131009}})");
+    EXPECT_THAT(upload.call.url, EndsWith("/media"));
+    EXPECT_TRUE(upload.nothing_sent_yet);
+    EXPECT_FALSE(send.then(200, R"({"id":"901"})").nothing_sent_yet);
     Upload other("whatsapp");
     other.file.held_id = "900";
     (void)other.begin();
@@ -260,6 +306,7 @@ TEST(TelegramUpload, IsOneFormWithTheMessage) {
     // A group that has moved gets the same form.
     const SendStep moved = send.then(
         400, R"({"ok":false,"error_code":400,"parameters":{"migrate_to_chat_id":-1009}})");
+    EXPECT_TRUE(moved.nothing_sent_yet);
     EXPECT_THAT(halves(moved.call).first, HasSubstr("name=\"chat_id\"\r\n\r\n-1009\r\n"));
     EXPECT_FALSE(Upload("telegram").can_begin_without_the_file());
 }

@@ -161,8 +161,9 @@ InboundStatus failure(const FailureFacts& facts, const MailContext& context) {
     }
     const int code = facts.code != 0 ? facts.code : smtp_code_in(facts.diagnostic);
     const bool still_vague = status.cls == 0 || (status.subject == 0 && status.detail == 0);
-    if (status.cls != 4 && (still_vague || says_little(status)) &&
-        names_unknown_user(facts.diagnostic))
+    // «450 mailbox unavailable» is one that is locked for a while, and nobody's end.
+    const bool refused = status.cls != 4 && (code == 0 || code >= 500);
+    if (refused && (still_vague || says_little(status)) && names_unknown_user(facts.diagnostic))
         status = {5, 1, 1};
     else if (still_vague && code != 0 && status.cls != 4)
         status = {};

@@ -16,12 +16,23 @@ using Words = std::vector<std::string_view>;
 constexpr std::size_t looked_through = 4 * 1024;
 constexpr std::size_t line_max = 300;
 
+bool has_null_sender(const Mail& mail) {
+    return (mail.envelope_from && blank(*mail.envelope_from)) || mail.header("Return-Path") == "<>";
+}
+
+/// No person's program writes these.
+bool is_marked_report(const Mail& mail) {
+    return mail.has("X-Failed-Recipients") || mail.file("message/delivery-status") != nullptr ||
+           mail.file("message/global-delivery-status") != nullptr;
+}
+
 /// A postmaster is a person too, and parcels are not delivered either: a report of a mail has the
 /// mail with it, or a server's answer.
 bool has_evidence(const Mail& mail) {
     for (const std::string_view mime : {"message/rfc822", "text/rfc822-headers"}) {
         if (mail.file(mime) != nullptr) return true;
     }
+    if (has_null_sender(mail) && is_marked_report(mail)) return true;
     const std::string_view text = cut(mail.text, looked_through);
     return contains(text, "message-id:") || contains(text, "received: from") ||
            !enhanced_status_in(text).empty() || smtp_code_in(text) != 0;
@@ -242,12 +253,13 @@ bool is_mail_daemon(const Mail& mail) {
                                   "imss@",
                                   "<>"};
     const std::string_view returned = mail.header("Return-Path");
-    const bool null_sender = (mail.envelope_from && blank(*mail.envelope_from)) || returned == "<>";
-    return null_sender || contains(returned.substr(0, line_max), "mailer-daemon") ||
+    return has_null_sender(mail) || contains(returned.substr(0, line_max), "mailer-daemon") ||
            contains_any(mail.words("From").substr(0, line_max), daemons);
 }
 
 bool speaks_of_failure(const Mail& mail) {
+    // People write of deliveries that failed, and some are called System Administrator.
+    if (!has_evidence(mail)) return false;
     const std::string subject = mail.words("Subject");
     if (is_failure_subject(subject) || names_unknown_user(subject)) return true;
     static const Words words = {"could not be delivered",
@@ -279,7 +291,7 @@ bool speaks_of_failure(const Mail& mail) {
                                 "n'a pas pu être",
                                 "non è stato possibile recapitare",
                                 "não pôde ser entregue"};
-    return has_evidence(mail) && contains_any(cut(mail.text, looked_through), words);
+    return contains_any(cut(mail.text, looked_through), words);
 }
 
 }  // namespace postern::adapters::email

@@ -16,7 +16,8 @@ namespace postern::adapters::email {
 
 /// By From and the null sender of its envelope.
 [[nodiscard]] bool is_mail_daemon(const Mail& mail);
-/// A daemon's mail that tells of a failure or a delay: by its subject, else by its text.
+/// A daemon's mail that tells of a failure or a delay, by its subject or else by its text, and has
+/// evidence of it: our mail, its headers, or a server's answer.
 [[nodiscard]] bool speaks_of_failure(const Mail& mail);
 
 }  // namespace postern::adapters::email

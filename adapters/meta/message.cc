@@ -1,5 +1,6 @@
 // Messages and what becomes of them later: echoes of what the business sent, deletions, edits.
 #include "adapters/meta/messaging.h"
+#include "adapters/shared/hmac.h"
 #include "adapters/shared/json_write.h"
 
 namespace postern::adapters::meta {
@@ -98,11 +99,14 @@ void read_ordinary(const Event& event, Object message, std::string_view mid, Sin
 void read_message(const Event& event, Object message, Sink& sink) {
     std::string mid(json::text(message, "mid"));
     const bool deleted = json::flag(message, "is_deleted");
-    if (mid.empty() && deleted) {
+    // An echo tells that a message has a name: one that we make up would be taken for it.
+    if (mid.empty() && (deleted || event.outgoing)) {
         return sink.undecoded("messaging[].message.mid: expected a string");
     }
-    // Meta names every message; somebody wrote this one all the same.
-    if (mid.empty()) mid = "message:" + event.person + ":" + event.stamp;
+    // Meta names every message; somebody wrote this one all the same, and maybe another one in the
+    // same second, for not all stamps are finer.
+    if (mid.empty())
+        mid = "message:" + event.person + ":" + event.stamp + ":" + shared::fingerprint(event.raw);
     if (deleted) return read_deletion(event, mid, sink);
     if (event.outgoing) return read_echo(event, message, mid, sink);
     read_ordinary(event, message, mid, sink);

@@ -19,10 +19,16 @@ std::optional<ItemKind> kind_of(const Receive& receive, const std::string& word)
     return item_kind(word);
 }
 
-/// Many providers have a URL for each kind and do not name it in the body.
+/// Many providers have a URL for each kind and do not name it in the body. A person's message may
+/// have a state of its own ("received"): only a word that we know makes a receipt of what has
+/// words.
 std::optional<ItemKind> guessed_kind(const Receive& receive, const Item& item) {
-    if (!item.text(receive.status.value).empty()) return ItemKind::status;
-    if (!item.text(receive.message.from).empty()) return ItemKind::message;
+    const std::string state = item.text(receive.status.value);
+    if (!state.empty() && state_of(receive.status, state)) return ItemKind::status;
+    const bool sent_by_somebody = !item.text(receive.message.from).empty();
+    if (sent_by_somebody && says_something(receive, item)) return ItemKind::message;
+    if (!state.empty()) return ItemKind::status;
+    if (sent_by_somebody) return ItemKind::message;
     return std::nullopt;
 }
 
@@ -35,6 +41,7 @@ std::string word_of(const Receive& receive, const WebhookRequest& request, const
 void decode_item(const Receive& receive, const WebhookRequest& request, Item item, Instant now,
                  InboundBatch& batch) {
     item.set_query(request.query);
+    item.set_position(batch.items.size() + batch.undecoded.size());
     std::string word = word_of(receive, request, item);
     auto kind = receive.only ? receive.only : kind_of(receive, word);
     if (!kind && word.empty()) kind = guessed_kind(receive, item);
@@ -60,9 +67,13 @@ Result<InboundBatch> decode_form(const Receive& receive, const WebhookRequest& r
     InboundBatch batch;
     const std::string_view type = request.header("Content-Type");
     if (!in_query && is_multipart(type)) {
-        const auto fields = multipart_fields(type, raw);
-        if (!fields || fields->fields().empty()) return make_error_code(Errc::wrong_shape);
-        decode_item(receive, request, Item(*fields, raw), now, batch);
+        auto parts = multipart_fields(type, raw);
+        if (!parts || parts->fields.empty()) return make_error_code(Errc::wrong_shape);
+        const std::string said = shared::encode_form(parts->fields) + "\n" + parts->files;
+        const shared::Form fields(std::move(parts->fields));
+        Item item(fields, raw);
+        item.set_said(said);
+        decode_item(receive, request, item, now, batch);
         return batch;
     }
     const auto form = shared::parse_form(raw);

@@ -2,8 +2,9 @@
 // message can neither be recognised again nor belong to anybody.
 #include "adapters/http/message.h"
 
+#include <algorithm>
+
 #include "adapters/shared/e164.h"
-#include "adapters/shared/hmac.h"
 #include "adapters/shared/mime.h"
 #include "adapters/shared/phone.h"
 
@@ -11,39 +12,52 @@ namespace postern::adapters::http {
 namespace {
 
 constexpr std::size_t media_max = 100;
+constexpr std::size_t address_bytes_max = 1024;
 
-std::string id_of(const Item& item, const Place& place, Instant now) {
+std::string id_of(const Receive& receive, const Item& item, Instant now) {
+    const Place& place = receive.message.id;
     std::string id = item.text(place);
     if (!id.empty()) return id;
-    if (place.ends_with(fingerprint_place)) return shared::fingerprint(item.raw(), 16);
+    if (place.ends_with(fingerprint_place)) return item.digest(receive.query_names, 16);
     if (!place.ends_with(arrival_place)) return id;
-    return shared::fingerprint(item.raw(), 8) + "-" +
-           std::to_string(now.time_since_epoch().count());
+    // A batch arrives in one moment, and may say the same twice.
+    const std::string in_batch = item.position() == 0 ? "" : "-" + std::to_string(item.position());
+    return item.digest(receive.query_names, 8) + "-" +
+           std::to_string(now.time_since_epoch().count()) + in_batch;
 }
 
-/// A number that cannot be read stays as it came: better a strange contact than a lost message.
-Alias address_of(const Receive& receive, std::string spelled) {
-    // A plus that nobody escaped has become a blank.
-    while (spelled.starts_with(' ')) spelled.erase(0, 1);
-    if (!receive.phone_addresses) return {spelled, IdentityScope::account};
-    for (const std::string_view scheme : {"tel:", "whatsapp:"}) {
-        if (spelled.starts_with(scheme)) spelled.erase(0, scheme.size());
+/// A plus that nobody escaped has become a blank.
+std::string without_lead(std::string spelled) {
+    spelled.erase(0, std::min(spelled.find_first_not_of(' '), spelled.size()));
+    return spelled;
+}
+
+/// Nothing if nothing is left of it, or too much: all who are nobody would be one contact. A number
+/// that cannot be read stays as it came: better a strange contact than a lost message.
+std::optional<Alias> address_of(const Receive& receive, std::string spelled) {
+    spelled = without_lead(std::move(spelled));
+    if (receive.phone_addresses) {
+        for (const std::string_view scheme : {"tel:", "whatsapp:"}) {
+            if (spelled.starts_with(scheme)) spelled = without_lead(spelled.substr(scheme.size()));
+        }
     }
+    if (spelled.empty() || spelled.size() > address_bytes_max) return std::nullopt;
+    if (!receive.phone_addresses) return Alias{std::move(spelled), IdentityScope::account};
     if (shared::is_e164(spelled)) {
-        return {shared::e164_from_provider(spelled), IdentityScope::channel};
+        return Alias{shared::e164_from_provider(spelled), IdentityScope::channel};
     }
     shared::PhoneResult phone = shared::canonical_phone(spelled, receive.region);
-    if (phone.ok()) return {std::move(phone.e164), IdentityScope::channel};
+    if (phone.ok()) return Alias{std::move(phone.e164), IdentityScope::channel};
     std::string digits = shared::e164_from_provider(spelled);
-    if (!digits.empty()) return {std::move(digits), IdentityScope::channel};
-    return {spelled, IdentityScope::account};
+    if (!digits.empty()) return Alias{std::move(digits), IdentityScope::channel};
+    return Alias{std::move(spelled), IdentityScope::account};
 }
 
 std::optional<Sender> sender_of(const Receive& receive, const Item& item) {
-    const std::string from = item.text(receive.message.from);
-    if (from.empty()) return std::nullopt;
+    auto from = address_of(receive, item.text(receive.message.from));
+    if (!from) return std::nullopt;
     Sender sender;
-    sender.aliases.push_back(address_of(receive, from));
+    sender.aliases.push_back(std::move(*from));
     sender.name = item.text(receive.message.name);
     sender.username = item.text(receive.message.username);
     sender.language = item.text(receive.message.language);
@@ -145,10 +159,15 @@ Content content_of(const Receive& receive, const Item& item, bool has_media) {
 
 }  // namespace
 
+bool says_something(const Receive& receive, const Item& item) {
+    const bool has_media = !attachments_of(receive, item).empty();
+    return content_of(receive, item, has_media).type != ContentType::unsupported;
+}
+
 void decode_message(const Receive& receive, const Item& item, Instant now, InboundBatch& batch) {
     const MessageRule& rule = receive.message;
     InboundMessage message;
-    message.external_id = id_of(item, rule.id, now);
+    message.external_id = id_of(receive, item, now);
     auto sender = sender_of(receive, item);
     if (message.external_id.empty() || !sender) {
         const std::string what =
@@ -169,11 +188,7 @@ void decode_message(const Receive& receive, const Item& item, Instant now, Inbou
 void decode_status(const Receive& receive, const Item& item, Instant now, InboundBatch& batch) {
     const StatusRule& rule = receive.status;
     const std::string word = item.text(rule.value);
-    std::optional<ReceiptState> state;
-    for (const auto& [theirs, ours] : rule.map) {
-        if (theirs == word) state = ours;
-    }
-    if (!state) state = receipt_state(word);
+    const auto state = state_of(rule, word);
     if (!state) return decode_other(receive, item, word, now, batch);
     InboundStatus status;
     status.external_id = item.text(rule.id);
@@ -184,8 +199,8 @@ void decode_status(const Receive& receive, const Item& item, Instant now, Inboun
         return;
     }
     status.state = *state;
-    status.recipient = item.text(rule.recipient);
-    if (!status.recipient.empty()) status.recipient = address_of(receive, status.recipient).address;
+    auto recipient = address_of(receive, item.text(rule.recipient));
+    if (recipient) status.recipient = std::move(recipient->address);
     if (*state == ReceiptState::failed) {
         status.error = ProviderError{item.text(rule.error), item.text(rule.error_text), {}};
         if (status.error->code.empty()) status.error->code = word;
@@ -204,8 +219,8 @@ void decode_consent(const Receive& receive, const Item& item, ItemKind kind, Ins
             {item.raw(), "a consent without a sender at " + receive.message.from, {}});
         return;
     }
-    signal.dedupe_id = id_of(item, receive.message.id, now);
-    if (signal.dedupe_id.empty()) signal.dedupe_id = shared::fingerprint(item.raw(), 16);
+    signal.dedupe_id = id_of(receive, item, now);
+    if (signal.dedupe_id.empty()) signal.dedupe_id = item.digest(receive.query_names, 16);
     signal.provider_type = item.text(receive.kind);
     signal.provider_time = item.time(receive.message.time, now);
     batch.items.push_back({std::move(signal), {}, item.raw()});
@@ -215,7 +230,7 @@ void decode_other(const Receive& receive, const Item& item, std::string word, In
                   InboundBatch& batch) {
     InboundSignal signal;
     // The same id may come with many events: the bytes tell them apart.
-    signal.dedupe_id = shared::fingerprint(item.raw(), 16);
+    signal.dedupe_id = item.digest(receive.query_names, 16);
     signal.provider_type = std::move(word);
     signal.details_json = item.as_json();
     signal.provider_time = item.time(receive.message.time, now);

@@ -7,6 +7,9 @@
 
 namespace postern::adapters::http {
 
+/// Whether there is a text, a file, a place or a choice in it, where a message has them.
+[[nodiscard]] bool says_something(const Receive& receive, const Item& item);
+
 /// Appends what the item says, or why it could not be read.
 void decode_message(const Receive& receive, const Item& item, Instant now, InboundBatch& batch);
 void decode_status(const Receive& receive, const Item& item, Instant now, InboundBatch& batch);

@@ -7,6 +7,7 @@
 #include "adapters/http/legacy_text.h"
 #include "adapters/http/time_pattern.h"
 #include "adapters/shared/epoch.h"
+#include "adapters/shared/hmac.h"
 #include "adapters/shared/json_cursor.h"
 #include "adapters/shared/json_write.h"
 #include "adapters/shared/rfc3339.h"
@@ -60,14 +61,6 @@ bool step_into(json::Value& value, json::Cursor& at, const std::string& token) {
     return false;
 }
 
-/// Takes the first of several places off `places`.
-std::string_view take_place(std::string_view& places) {
-    const std::size_t end = std::min(places.find(place_parting), places.size());
-    const std::string_view place = places.substr(0, end);
-    places.remove_prefix(std::min(end + place_parting.size(), places.size()));
-    return place;
-}
-
 /// Whether a moment of RFC 3339 says its zone.
 bool tells_zone(std::string_view text) {
     return text.size() > 10 && text.find_first_of("Zz+-", 10) != std::string_view::npos;
@@ -82,6 +75,18 @@ std::optional<double> to_number(std::string_view text) {
 }
 
 }  // namespace
+
+std::string_view take_place(std::string_view& places) {
+    const std::size_t end = std::min(places.find(place_parting), places.size());
+    const std::string_view place = places.substr(0, end);
+    places.remove_prefix(std::min(end + place_parting.size(), places.size()));
+    return place;
+}
+
+std::string_view query_name(std::string_view place) {
+    if (!place.starts_with(query_place)) return {};
+    return place.substr(query_place.size(), place.find("}}") - query_place.size());
+}
 
 std::optional<Located> locate(json::Value root, std::string_view body, std::string_view pointer) {
     json::Cursor at(body);
@@ -116,10 +121,8 @@ std::optional<json::Value> Item::value(std::string_view places) const {
 
 std::string Item::text_at(std::string_view place) const {
     if (place.starts_with(query_place)) {
-        const std::string_view name =
-            place.substr(query_place.size(), place.find("}}") - query_place.size());
         const auto query = shared::parse_form(query_);
-        return query ? legacy_text(query->value(name)) : std::string{};
+        return query ? legacy_text(query->value(query_name(place))) : std::string{};
     }
     if (form_ != nullptr) return legacy_text(form_->value(place));
     json::Value found;
@@ -158,6 +161,17 @@ Instant Item::time(const TimeRule& rule, Instant now) const {
         return shared::epoch_time(*value / 1000, now) == now ? now : exact;
     }
     return shared::epoch_time(value, now);
+}
+
+std::string Item::digest(std::span<const std::string> query_names, std::size_t bytes) const {
+    const std::string_view said = said_.empty() ? raw_ : said_;
+    const auto query = shared::parse_form(query_names.empty() ? std::string_view{} : query_);
+    std::vector<shared::FormField> told;
+    for (const std::string& name : query_names) {
+        if (query && query->has(name)) told.push_back({name, std::string(query->value(name))});
+    }
+    if (told.empty()) return shared::fingerprint(said, bytes);
+    return shared::fingerprint(std::string(said) + "\n" + shared::encode_form(told), bytes);
 }
 
 std::string Item::as_json() const {

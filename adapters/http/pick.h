@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,15 @@ class Item final {
     [[nodiscard]] Instant time(const TimeRule& rule, Instant now) const;
     /// What `{{query.NAME}}` is taken from; it lives as long as the item.
     void set_query(std::string_view query) { query_ = query; }
+    /// What its digest is of, where its bytes differ from one request to the next; likewise.
+    void set_said(std::string_view said) { said_ = said; }
+    /// Which of its batch it is, from 0.
+    void set_position(std::size_t position) { position_ = position; }
+    [[nodiscard]] std::size_t position() const { return position_; }
+    /// A digest of what the provider said, the same when it says it again: the item's bytes, or
+    /// what set_said() named, with those parameters of the query.
+    [[nodiscard]] std::string digest(std::span<const std::string> query_names,
+                                     std::size_t bytes) const;
     /// JSON only.
     [[nodiscard]] std::optional<json::Value> value(std::string_view place) const;
     /// Whether it is made of fields, not of JSON.
@@ -42,6 +52,8 @@ class Item final {
     const shared::Form* form_ = nullptr;
     std::string_view raw_;
     std::string_view query_;
+    std::string_view said_;
+    std::size_t position_ = 0;
 };
 
 /// A value found by walking a JSON pointer, with its own bytes.
@@ -53,6 +65,11 @@ struct Located {
 /// `body` is the text of `root`. Nothing if the pointer leads nowhere.
 [[nodiscard]] std::optional<Located> locate(json::Value root, std::string_view body,
                                             std::string_view pointer);
+
+/// Takes the first of several places off `places`.
+[[nodiscard]] std::string_view take_place(std::string_view& places);
+/// NAME of `{{query.NAME}}`; empty for any other place.
+[[nodiscard]] std::string_view query_name(std::string_view place);
 
 [[nodiscard]] std::string scalar_text(json::Value value);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "adapters/http/pick.h"
 #include "adapters/http/receive_items.h"
 #include "adapters/http/receive_verify.h"
 #include "adapters/http/table.h"
@@ -63,19 +64,24 @@ void read_reply(Table& root, Receive& receive) {
     table->finish();
 }
 
-/// Form fields have names, not pointers: the defaults lose their slash.
-void use_field_names(Receive& receive) {
+/// The places of single values.
+auto places_of(Receive& receive) {
     MessageRule& m = receive.message;
     StatusRule& s = receive.status;
-    for (Place* place :
-         {&m.id,         &m.from,         &m.name,           &m.username,      &m.language,
-          &m.text,       &m.reply_to,     &m.group,          &m.latitude,      &m.longitude,
-          &m.choice_id,  &m.choice_title, &m.time.place,     &m.media.url,     &m.media.id,
-          &m.media.mime, &m.media.kind,   &m.media.filename, &m.media.caption, &s.id,
-          &s.value,      &s.error,        &s.error_text,     &s.recipient,     &s.echo,
-          &s.time.place, &receive.kind}) {
-        place->erase(0, 1);
-    }
+    return std::to_array<Place*>(
+        {&m.id,         &m.from,         &m.name,           &m.username,      &m.language,
+         &m.text,       &m.reply_to,     &m.group,          &m.latitude,      &m.longitude,
+         &m.choice_id,  &m.choice_title, &m.time.place,     &m.media.url,     &m.media.id,
+         &m.media.mime, &m.media.kind,   &m.media.filename, &m.media.caption, &s.id,
+         &s.value,      &s.error,        &s.error_text,     &s.recipient,     &s.echo,
+         &s.time.place, &receive.kind});
+}
+
+/// Form fields have names, not pointers: the defaults lose their slash.
+void use_field_names(Receive& receive) {
+    for (Place* const place : places_of(receive)) place->erase(0, 1);
+    MessageRule& m = receive.message;
+    StatusRule& s = receive.status;
     m.media.url = "media";
     m.media.id = "media_id";
     m.media.kind = "media_kind";
@@ -85,6 +91,28 @@ void use_field_names(Receive& receive) {
     s.error_text = "error_text";
     receive.batch.clear();
     m.media.list.clear();
+}
+
+/// What the document reads of the URL, which a signature of the body alone leaves to anybody.
+void note_query_names(Table& root, Receive& receive) {
+    for (const Place* const place : places_of(receive)) {
+        for (std::string_view rest = *place; !rest.empty();) {
+            const std::string name(query_name(take_place(rest)));
+            if (!name.empty() &&
+                std::ranges::find(receive.query_names, name) == receive.query_names.end()) {
+                receive.query_names.push_back(name);
+            }
+        }
+    }
+    const auto is_query = [](const Piece& piece) {
+        return piece.kind == Piece::Kind::query || piece.kind == Piece::Kind::query_sorted;
+    };
+    if (!receive.query_names.empty() && receive.verify.kind == VerifyKind::hmac &&
+        std::ranges::none_of(receive.verify.payload, is_query)) {
+        root.wrong("verify", "{{query." + receive.query_names.front() +
+                                 "}} is read, so the query must be signed: write {{query}} or "
+                                 "{{query_sorted}} into payload, or read the value elsewhere");
+    }
 }
 
 Receive read_root(Table root) {
@@ -111,6 +139,7 @@ Receive read_root(Table root) {
     }
     read_message(root, places, receive.message);
     read_status(root, places, receive.status);
+    note_query_names(root, receive);
     receive.phone_addresses = root.word("address", addresses) == "phone";
     receive.region = root.text("region", "");
     if (!receive.region.empty() && receive.region.size() != 2) {
@@ -135,6 +164,14 @@ std::optional<ReceiptState> receipt_state(std::string_view word) {
         if (to_string(state) == word) return state;
     }
     return std::nullopt;
+}
+
+std::optional<ReceiptState> state_of(const StatusRule& rule, std::string_view word) {
+    std::optional<ReceiptState> state;
+    for (const auto& [theirs, ours] : rule.map) {
+        if (theirs == word) state = ours;
+    }
+    return state ? state : receipt_state(word);
 }
 
 Receive parse_receive(std::string_view text, std::string& problem) {

@@ -64,10 +64,10 @@ using Place = std::string;
 
 /// What parts them.
 constexpr std::string_view place_parting = " | ";
-/// Stands for an id that the provider does not give: a digest of the item's bytes. The same words
-/// twice are one message.
+/// Stands for an id that the provider does not give: a digest of what the item says, with the
+/// parameters of the query that the document reads. The same words twice are one message.
 constexpr std::string_view fingerprint_place = "{{fingerprint}}";
-/// Likewise, of the bytes and the moment: whatever arrives is a message of its own.
+/// Likewise, with the moment and the place in its batch: whatever arrives is a message of its own.
 constexpr std::string_view arrival_place = "{{arrival}}";
 /// "{{query.NAME}}": a parameter of the webhook's URL, whatever the body is; told to the provider
 /// with the URL, it tells apart what its bodies do not.
@@ -134,7 +134,8 @@ struct Receive {
     MessageRule message;
     StatusRule status;
     bool phone_addresses = false;
-    std::string region;  // for national numbers
+    std::string region;                    // for national numbers
+    std::vector<std::string> query_names;  // every NAME of a `{{query.NAME}}` above
     std::string reply_type = "application/json";
     std::string reply_body = "{}";
 };
@@ -145,5 +146,7 @@ struct Receive {
 /// Our own words: `message`, `status` … and `accepted`, `sent` ….
 [[nodiscard]] std::optional<ItemKind> item_kind(std::string_view word);
 [[nodiscard]] std::optional<ReceiptState> receipt_state(std::string_view word);
+/// Ours for the provider's word: by the map, else if it is one of our own.
+[[nodiscard]] std::optional<ReceiptState> state_of(const StatusRule& rule, std::string_view word);
 
 }  // namespace postern::adapters::http

@@ -12,6 +12,10 @@ namespace postern::adapters::http {
 namespace {
 
 constexpr int depth_max = 16;
+/// Longer than any place of a document: nobody can ask for such a field.
+constexpr std::size_t path_bytes_max = 256;
+/// Of all names and values together.
+constexpr std::size_t kept_bytes_max = std::size_t{4} << 20;
 
 std::string trimmed(std::string text) {
     static constexpr std::string_view blanks = " \t\r\n";
@@ -26,19 +30,20 @@ class Walk final {
 
     void visit(pugi::xml_node element, const std::string& name, int depth) {
         for (const pugi::xml_attribute one : element.attributes()) {
-            add(name + (name.empty() ? "@" : "/@") + one.name(), one.value());
+            if (full()) return;
+            const auto below = path(name, name.empty() ? "@" : "/@", one.name());
+            if (below) add(*below, one.value());
         }
         std::string words;
         bool nested = false;
         for (const pugi::xml_node child : element.children()) {
+            if (full()) return;
             if (child.type() == pugi::node_pcdata || child.type() == pugi::node_cdata) {
                 words += child.value();
             } else if (child.type() == pugi::node_element) {
                 nested = true;
-                if (depth < depth_max) {
-                    const std::string below = name.empty() ? "" : name + "/";
-                    visit(child, below + child.name(), depth + 1);
-                }
+                const auto below = path(name, name.empty() ? "" : "/", child.name());
+                if (depth < depth_max && below) visit(child, *below, depth + 1);
             }
         }
         words = trimmed(std::move(words));
@@ -46,11 +51,24 @@ class Walk final {
     }
 
   private:
+    bool full() const { return fields.size() >= shared::form_fields_max; }
+
+    /// The name of what stands below; nothing if it would be too long, told before it is made.
+    static std::optional<std::string> path(std::string_view above, std::string_view parting,
+                                           std::string_view own) {
+        if (above.size() + parting.size() + own.size() > path_bytes_max) return std::nullopt;
+        return std::string(above).append(parting).append(own);
+    }
+
     void add(std::string name, std::string value) {
-        if (fields.size() == shared::form_fields_max) return;
+        const std::size_t bytes = name.size() + value.size();
+        if (full() || bytes > kept_bytes_max - kept_bytes_) return;
+        kept_bytes_ += bytes;
         fields.push_back(
             {shared::valid_utf8(std::move(name)), shared::valid_utf8(std::move(value))});
     }
+
+    std::size_t kept_bytes_ = 0;
 };
 
 }  // namespace

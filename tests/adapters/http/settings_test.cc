@@ -68,6 +68,10 @@ constexpr Mistake mistakes[] = {
     {R"({"message":{"text":"/a | {{arrival}}"}})", "receive.message.text: write a JSON pointer"},
     {R"({"status":{"value":{"map":{"OK":"fine"}}}})", "receive.status.value.map.OK: write one of"},
     {R"({"status":{"value":{"map":{"OK":7}}}})", "receive.status.value.map.OK: write a string"},
+    {R"({"message":{"from":"/from | {{query.who}}"}})", "receive.verify: {{query.who}} is read"},
+    {R"({"verify":{"payload":"{{path}}{{raw_body}}"},"kind":{"pointer":"{{query.k}}"}})",
+     "receive.verify: {{query.k}} is read, so the query must be signed: write {{query}}"},
+    {R"({"body":"form","status":{"id":"{{query.id}}"}})", "receive.verify: {{query.id}} is read"},
     {R"({"address":"mail"})", "receive.address: write one of opaque phone"},
     {R"({"region":"Colombia"})", "receive.region: write a country of ISO 3166"},
     {R"({"response":{"status":204}})", "receive.response.status: write a whole number"},
@@ -126,6 +130,15 @@ TEST(HttpSettings, DefaultsSurviveHalfADocument) {
     EXPECT_EQ(receive.message.text, "/body");
     EXPECT_EQ(receive.message.from, "/from");
     EXPECT_EQ(receive.verify.prefix, "sha256=");
+}
+
+TEST(HttpSettings, ReadTheQueryWhereItIsSignedOrATokenStandsForAll) {
+    for (const std::string_view verify :
+         {R"({"payload":"{{query}}{{raw_body}}"})", R"({"payload":"{{raw_body}}{{query_sorted}}"})",
+          R"({"type":"none"})", R"({"type":"header","header":"X-Token"})"}) {
+        const std::string receive = R"({"message":{"from":"{{query.who}}"},"verify":)";
+        EXPECT_EQ(problem_of(receive + std::string(verify) + "}"), "");
+    }
 }
 
 TEST(HttpQuery, IsReadOfAFormThatCameWithGetOnlyWhereABodyNeedNotBeSigned) {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <utility>
 
 #include "adapters/shared/json.h"
 #include "adapters/shared/utf8.h"
@@ -12,15 +14,67 @@ namespace postern::adapters::shared {
 namespace {
 
 constexpr std::size_t detail_bytes_max = 500;
+constexpr std::size_t entity_bytes_max = 10;
 constexpr std::chrono::hours retry_after_max{24};
 
-void strike_out(std::string& text, std::string_view secret) {
-    static constexpr std::string_view stars = "***";
-    if (secret.empty()) return;
-    for (std::size_t at = text.find(secret); at != std::string::npos;
-         at = text.find(secret, at + stars.size())) {
-        text.replace(at, secret.size(), stars);
+/// Whether those digits are the number of that byte.
+bool is_number_of(char byte, std::string_view digits, int base) {
+    int value = 0;
+    const char* const end = digits.data() + digits.size();
+    const auto [stop, error] = std::from_chars(digits.data(), end, value, base);
+    return !digits.empty() && error == std::errc{} && stop == end &&
+           value == static_cast<unsigned char>(byte);
+}
+
+/// The bytes of an entity of XML at the beginning of `text` that stands for `wanted`; 0: none does.
+std::size_t entity_of(std::string_view text, char wanted) {
+    static constexpr std::array<std::pair<std::string_view, char>, 5> named = {
+        {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}}};
+    const std::size_t end = text.substr(0, entity_bytes_max).find(';');
+    if (!text.starts_with('&') || end == std::string_view::npos) return 0;
+    const std::string_view name = text.substr(1, end - 1);
+    const bool fits = name.starts_with("#x") ? is_number_of(wanted, name.substr(2), 16)
+                      : name.starts_with('#')
+                          ? is_number_of(wanted, name.substr(1), 10)
+                          : std::ranges::find(named, std::pair(name, wanted)) != named.end();
+    return fits ? end + 1 : 0;
+}
+
+/// The bytes at the beginning of `text` that spell `wanted`, as it is or as it is escaped in a URL,
+/// in JSON or in XML; 0: none do.
+std::size_t spelling_of(std::string_view text, char wanted) {
+    if (text.starts_with('%') && is_number_of(wanted, text.substr(1, 2), 16)) return 3;
+    if (text.starts_with("\\u") && is_number_of(wanted, text.substr(2, 4), 16)) return 6;
+    if (text.size() > 1 && text[0] == '\\') {
+        if (text[1] == wanted || (wanted == '\n' && text[1] == 'n')) return 2;
     }
+    if (const std::size_t bytes = entity_of(text, wanted); bytes > 0) return bytes;
+    const bool same = text.starts_with(wanted) || (wanted == ' ' && text.starts_with('+'));
+    return same ? 1 : 0;
+}
+
+/// The bytes at the beginning of `text` that spell the secret, escaped or not; 0: none do. Where
+/// the words were `cut`, the beginning of a secret at their end is one.
+std::size_t secret_at(std::string_view text, std::string_view secret, bool cut) {
+    if (text.starts_with(secret)) return secret.size();
+    std::string_view rest = text;
+    for (const char wanted : secret) {
+        if (rest.empty() && cut) return text.size();
+        const std::size_t bytes = spelling_of(rest, wanted);
+        if (bytes == 0) return 0;
+        rest.remove_prefix(std::min(bytes, rest.size()));
+    }
+    return text.size() - rest.size();
+}
+
+std::string struck_out(std::string_view text, std::string_view secret, bool cut) {
+    std::string out;
+    while (!text.empty()) {
+        const std::size_t bytes = secret.empty() ? 0 : secret_at(text, secret, cut);
+        out += bytes > 0 ? std::string_view("***") : text.substr(0, 1);
+        text.remove_prefix(std::max<std::size_t>(bytes, 1));
+    }
+    return out;
 }
 
 void cut(std::string& text, std::size_t bytes_max) {
@@ -85,7 +139,8 @@ SendOutcome outcome(SendResult result, std::string_view code) {
 std::string detail_of(std::string_view words, std::span<const Secret> credentials) {
     // A secret may straddle the cut, so it is struck out before; a huge answer is cut before both.
     std::string text(words.substr(0, 16 * detail_bytes_max));
-    for (const Secret& secret : credentials) strike_out(text, secret.reveal());
+    const bool shortened = text.size() < words.size();
+    for (const Secret& secret : credentials) text = struck_out(text, secret.reveal(), shortened);
     cut(text, detail_bytes_max);
     text = valid_utf8(std::move(text));
     cut(text, detail_bytes_max);

@@ -40,7 +40,8 @@ struct CodeRule {
 [[nodiscard]] SendOutcome outcome_of(const CodeRule& rule, Instant now);
 [[nodiscard]] SendOutcome outcome(SendResult result, std::string_view code);
 
-/// A provider's words fit to be kept: UTF-8, at most 500 bytes, every credential struck out.
+/// A provider's words fit to be kept: UTF-8, at most 500 bytes, every credential struck out, also
+/// where it is escaped as in a URL, in JSON or in XML (ASCII only).
 [[nodiscard]] std::string detail_of(std::string_view words, std::span<const Secret> credentials);
 
 /// A `Retry-After` in seconds (RFC 9110 also allows a date, read too), at most a day ahead.

@@ -206,6 +206,8 @@ TEST(HttpSend, NeverKeepsTheSecretOfTheRequest) {
     const SendOutcome out =
         judged(basic, {400, "bad header Basic YWNtZTpodHRwLXNlY3JldA== for http-secret"});
     EXPECT_EQ(out.detail, "bad header Basic *** for ***");
+    EXPECT_EQ(judged(basic, {400, "no: YWNtZTpodHRwLXNlY3JldA%3D%3D, http%2Dsecret"}).detail,
+              "no: ***, ***");
 }
 
 }  // namespace

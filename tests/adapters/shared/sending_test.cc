@@ -56,6 +56,25 @@ TEST(Outcome, StrikesOutEveryCredentialEvenAtTheCut) {
     EXPECT_EQ(detail_of(at_the_cut, secrets), std::string(496, 'x') + "***");
 }
 
+TEST(Outcome, StrikesOutACredentialInEverySpelling) {
+    const Secret secrets[] = {Secret("12:A/b \"c<&")};
+    EXPECT_EQ(detail_of("<12:A/b \"c<&>", secrets), "<***>");
+    EXPECT_EQ(detail_of("/bot12%3AA%2Fb%20%22c%3C%26/getMe", secrets), "/bot***/getMe");
+    EXPECT_EQ(detail_of("?k=12%3aA%2fb+%22c%3c%26&x", secrets), "?k=***&x");
+    EXPECT_EQ(detail_of(R"({"k":"12:A\/b \"c\u003c\u0026"})", secrets), R"({"k":"***"})");
+    EXPECT_EQ(detail_of("12:A/b &quot;c&lt;&amp; 12:A/b &#34;c&#x3c;&#38;", secrets), "*** ***");
+    EXPECT_EQ(detail_of("12:A/b &amp;c and 12%3AB %", secrets), "12:A/b &amp;c and 12%3AB %");
+    const Secret escaped[] = {Secret("a%25\\u0041+"), Secret("x\ny")};
+    EXPECT_EQ(detail_of("a%25\\u0041+ a%2525%5Cu0041%2B x\\ny", escaped), "*** *** ***");
+}
+
+TEST(Outcome, StrikesOutTheBeginningOfACredentialThatTheWordsAreCutIn) {
+    const Secret secrets[] = {Secret(std::string(300, 's'))};
+    const std::string found = detail_of(std::string(9000, 's'), secrets);
+    EXPECT_EQ(found.find('s'), std::string::npos);
+    EXPECT_EQ(detail_of("sss", secrets), "sss");
+}
+
 TEST(Endpoint, AddsAParameterBeforeTheFragmentAndAfterTheQuery) {
     EXPECT_EQ(with_parameter("https://a.test/x", "p", "a b"), "https://a.test/x?p=a+b");
     EXPECT_EQ(with_parameter("https://a.test/x?t=1#rc=3", "p", "1"),

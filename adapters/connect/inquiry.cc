@@ -1,5 +1,6 @@
 #include "adapters/connect/inquiry.h"
 
+#include <algorithm>
 #include <array>
 
 #include "adapters/shared/form.h"
@@ -57,9 +58,33 @@ bool Inquiry::has(std::string_view credential) const {
     return !secrets.empty() && !secrets.front().empty();
 }
 
+std::string shown_url(std::string_view url) {
+    static constexpr std::string_view hidden = "…";
+    const std::size_t scheme = url.find("://");
+    const std::size_t host = scheme == url.npos ? 0 : scheme + 3;
+    const std::size_t host_end = std::min(url.find_first_of("/?#", host), url.size());
+    const std::string_view authority = url.substr(host, host_end - host);
+    const std::size_t at = authority.rfind('@');
+    std::string out(url.substr(0, host));
+    out += authority.substr(at == authority.npos ? 0 : at + 1);
+    const std::size_t fragment = std::min(url.find('#', host_end), url.size());
+    const std::size_t query = std::min(url.find('?', host_end), fragment);
+    out += url.substr(host_end, query - host_end);
+    std::string_view rest = url.substr(query, fragment - query);
+    while (!rest.empty()) {
+        const std::size_t end = std::min(rest.find('&', 1), rest.size());
+        const std::string_view pair = rest.substr(0, end);
+        const std::size_t equals = pair.find('=');
+        // What is no pair is all value, but for what parts it from the one before.
+        out.append(pair.substr(0, equals == pair.npos ? 1 : equals + 1)).append(hidden);
+        rest.remove_prefix(end);
+    }
+    return out.append(url.substr(fragment));
+}
+
 void judge_webhook(Inquiry& inquiry, std::string_view provider, std::string_view url) {
     const std::string name(provider);
-    const std::string shown = inquiry.words(url);
+    const std::string shown = inquiry.words(shown_url(url));
     const std::string set_it =
         "set it: postern accounts connect " + inquiry.config.account + " --url https://…";
     if (url.empty()) {
@@ -74,8 +99,10 @@ void judge_webhook(Inquiry& inquiry, std::string_view provider, std::string_view
         inquiry.webhook_set = true;
         inquiry.good("webhook", name + " sends to " + shown);
     } else {
-        inquiry.wrong("webhook", name + " sends to " + shown + ", not to " + inquiry.webhook,
-                      set_it);
+        const std::string wanted = inquiry.words(shown_url(inquiry.webhook));
+        const std::string but = shown == wanted ? " with another user or other values in its query"
+                                                : ", not to " + wanted;
+        inquiry.wrong("webhook", name + " sends to " + shown + but, set_it);
     }
 }
 

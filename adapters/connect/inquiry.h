@@ -59,6 +59,9 @@ struct Inquiry {
     [[nodiscard]] bool has(std::string_view credential) const;
 };
 
+/// A URL fit to be shown: without its user and password, and with `…` for each value of its query.
+[[nodiscard]] std::string shown_url(std::string_view url);
+
 /// Judges the webhook that the provider names for this account: "webhook" of the findings.
 void judge_webhook(Inquiry& inquiry, std::string_view provider, std::string_view url);
 

@@ -107,7 +107,7 @@ void read_webhook(Inquiry& inquiry, const ProviderAnswer& answer) {
     const std::string_view url = json::text(*info, "url");
     if (telegram::polls(inquiry.config)) {
         if (url.empty()) return inquiry.good("webhook", "none, as polling wants it");
-        return inquiry.warn("webhook", "Telegram sends to " + inquiry.words(url),
+        return inquiry.warn("webhook", "Telegram sends to " + inquiry.words(shown_url(url)),
                             "the gateway takes it away when it polls; does another one serve it?");
     }
     judge_webhook(inquiry, "Telegram", url);

@@ -83,10 +83,13 @@ void look(Inquiry& inquiry) {
         signed_url == without_fragment(inquiry.webhook))
         return;
     inquiry.ended = true;
+    const std::string shown = inquiry.words(shown_url(inquiry.webhook));
     inquiry.wrong("public_url",
-                  "public_url is " + std::string(signed_url) + ", not " + inquiry.webhook +
+                  "public_url is " + inquiry.words(shown_url(signed_url)) + ", not " + shown +
                       ": no signature would fit",
-                  "write public_url = \"" + inquiry.webhook + "\" and reload");
+                  shown == inquiry.webhook
+                      ? "write public_url = \"" + shown + "\" and reload"
+                      : "write the whole of the second as public_url and reload");
 }
 
 std::optional<ProviderCall> ask_account(Inquiry& inquiry) {

@@ -110,7 +110,7 @@ void read_application(Inquiry& inquiry, const ProviderAnswer& answer) {
     const std::string receipts = address_of(*root, "status_url");
     judge_webhook(inquiry, "Vonage", address_of(*root, "inbound_url"));
     if (!inquiry.webhook_set || receipts == inquiry.webhook || inquiry.webhook.empty()) return;
-    inquiry.warn("receipts", "Vonage sends receipts to " + inquiry.words(receipts),
+    inquiry.warn("receipts", "Vonage sends receipts to " + inquiry.words(shown_url(receipts)),
                  "write the same URL as Status URL");
 }
 

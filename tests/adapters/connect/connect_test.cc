@@ -137,6 +137,31 @@ TEST(Connect, ATokenThatIsRefusedEndsTheWalkAndIsNotShown) {
     EXPECT_EQ(walk.told("credentials"), "fail the provider answered 401: Unauthorized ***");
 }
 
+TEST(Connect, ATokenInAnEscapedUrlOfTheProvidersIsNotShownEither) {
+    Walk walk = telegram();
+    walk.answer(R"({"ok":false,"error_code":404,"description":"no /bot123456%3AABC/getMe"})", 404)
+        .run();
+    EXPECT_EQ(walk.told("credentials"), "fail the provider answered 404: no /bot***/getMe");
+}
+
+TEST(Connect, OfAUrlNeitherUserNorPasswordNorValuesOfTheQueryAreShown) {
+    EXPECT_EQ(shown_url("https://gw.example.com/webhooks/acc"), here);
+    EXPECT_EQ(shown_url("https://u:p@h.example:8443/a@b?token=t&x#rc=3&rp=all"),
+              "https://h.example:8443/a@b?token=…&…#rc=3&rp=all");
+    EXPECT_EQ(shown_url("https://u:p@q@h?hush"), "https://h?…");
+    EXPECT_EQ(shown_url("u:p@h/x"), "h/x");
+    EXPECT_EQ(shown_url(""), "");
+    Walk walk = telegram();
+    walk.webhook = "https://gw.example.com/w?token=ours";
+    walk.answer(R"({"ok":true,"result":{"username":"b"}})")
+        .answer(R"({"ok":true,"result":{"url":"https://u:p@gw.example.com/w?token=other"}})")
+        .run();
+    EXPECT_EQ(walk.told("webhook"),
+              "fail Telegram sends to https://gw.example.com/w?token=… with another user or other "
+              "values in its query");
+    EXPECT_FALSE(walk.webhook_set) << "it is the whole URL that counts";
+}
+
 TEST(Connect, ABotThatPollsWantsNoWebhook) {
     Walk walk = telegram();
     walk.config.settings["inbound"] = "poll";
@@ -293,6 +318,9 @@ TEST(Connect, TwilioIsNotSentWhereNoSignatureWouldFit) {
     walk.run();
     EXPECT_TRUE(walk.asked.empty());
     EXPECT_THAT(walk.told("public_url"), HasSubstr("fail public_url is https://a/b"));
+    walk.config.settings["public_url"] = "https://user:hush@a/b?key=hush";
+    EXPECT_EQ(walk.run().told("public_url"), "fail public_url is https://a/b?key=…, not " +
+                                                 std::string(here) + ": no signature would fit");
 }
 
 TEST(Connect, TwiliosNumberIsLookedUpChangedAndReadBack) {
@@ -341,10 +369,11 @@ TEST(Connect, VonagesApplicationNamesBothUrls) {
     walk.answer(R"({"value":0,"autoReload":false})")
         .answer(
             R"({"name":"Acme","capabilities":{"messages":{"webhooks":{"inbound_url":{"address":)"
-            R"("https://gw.example.com/webhooks/acc"},"status_url":{"address":"https://x"}}}}})")
+            R"("https://gw.example.com/webhooks/acc"},)"
+            R"("status_url":{"address":"https://u:p@x?t=hush"}}}}})")
         .run();
     EXPECT_THAT(walk.told("balance"), HasSubstr("warn the balance is spent"));
-    EXPECT_THAT(walk.told("receipts"), HasSubstr("warn Vonage sends receipts to https://x"));
+    EXPECT_THAT(walk.told("receipts"), HasSubstr("warn Vonage sends receipts to https://x?t=…"));
     EXPECT_TRUE(walk.webhook_set);
 }
 

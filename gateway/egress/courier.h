@@ -62,8 +62,8 @@ class Courier {
     virtual ~Courier() = default;
 
     /// On `thread`, any of the pool's. `done` comes there, exactly once, never within this call,
-    /// and within the courier's own deadlines (a minute or two at most): also after stop(). Queues
-    /// are bounded: what does not fit is answered `rate_limited` or `transient`.
+    /// and within the courier's own deadlines (minutes; longer for a large file): also after
+    /// stop(). Queues are bounded: what does not fit is answered `rate_limited` or `transient`.
     virtual void send(Parcel parcel, net::IoThread& thread, std::function<void(Handed)> done) = 0;
 
     /// Main thread, once: the settings are in force, and what comes in may go to the intake. Before

@@ -20,8 +20,10 @@ namespace {
 constexpr std::chrono::milliseconds connect_timeout = 15s;
 constexpr std::chrono::milliseconds idle_max = 30s;
 constexpr std::chrono::milliseconds goodbye_max = 1s;
-/// A message is answered within it, whatever the server does (egress/courier.h).
+/// From the begin until the letter is whole, whatever the server does; and what its bytes take
+/// beyond that on the slowest way that is not given up, 256 KiB a second.
 constexpr std::chrono::microseconds job_max = 115s;
+constexpr std::uint64_t letter_bytes_a_ms = 262;
 constexpr std::size_t waiting_bytes_max = 64u << 20;
 /// The next piece of a file is read once less than this waits for the relay.
 constexpr std::uint64_t pour_below = 128u << 10;
@@ -54,6 +56,7 @@ void Connection::open(Job job, const adapters::Secret& token) {
     if (!token.empty()) options.login.secret = token;
     client_.emplace(options);
     job_ = std::move(job);
+    due_ = relay_.clock().steady + job_max;
     net::LinkOptions link;
     link.host = relay_.account->host;
     link.port = std::to_string(relay_.account->port);
@@ -89,6 +92,7 @@ bool Connection::take(Job& job) {
     idle_ = false;
     reused_ = true;
     job_ = std::move(job);
+    due_ = relay_.clock().steady + job_max;
     // Not within the owner's call: an answer may come of it at once.
     thread_.post([weak = weak_from_this()] {
         if (const auto self = weak.lock(); self && !self->over_) self->go_on();
@@ -172,6 +176,9 @@ bool Connection::submit(adapters::Result<adapters::email::SmtpLetter> letter) {
     submitted_ = true;
     letter_answered_ = false;
     letter_from_ = link_->written();
+    whole_due_.reset();
+    const std::uint64_t bytes = letter->content.size() + letter->more_bytes;
+    due_ += std::chrono::milliseconds{bytes / letter_bytes_a_ms};
     client_->submit(std::move(*letter));
     return true;
 }
@@ -294,15 +301,21 @@ void Connection::wait() {
     if (over_) return;
     if (cancel_timer_) cancel_timer_();
     std::chrono::microseconds patience = client_->patience();
-    if (job_) {
-        const auto left = job_->begun + job_max - relay_.clock().steady;
-        patience = std::clamp<std::chrono::microseconds>(left, 1ms, patience);
-    }
+    if (job_) patience = std::clamp<std::chrono::microseconds>(left(), 1ms, patience);
     cancel_timer_ = thread_.after(std::chrono::ceil<std::chrono::milliseconds>(patience),
                                   [weak = weak_from_this()] {
                                       if (const auto self = weak.lock())
                                           self->abort("no answer in time");
                                   });
+}
+
+/// How long its message may still take. What came before the end of the letter is never taken from
+/// the wait for the last answer: who leaves early then sends a mail twice.
+std::chrono::microseconds Connection::left() {
+    const auto now = relay_.clock().steady;
+    if (!submitted_ || !client_->whole_after()) return due_ - now;
+    if (!whole_due_) whole_due_ = now + client_->patience();
+    return *whole_due_ - now;
 }
 
 void Connection::leave() {

@@ -75,6 +75,7 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     void lose(std::string_view problem, net::LinkReach reach);
     void become_idle();
     void wait();
+    [[nodiscard]] std::chrono::microseconds left();
     void leave();
 
     const Relay& relay_;
@@ -92,6 +93,8 @@ class Connection final : public std::enable_shared_from_this<Connection> {
     bool retiring_ = false;
     bool over_ = false;
     std::uint32_t mails_ = 0;
+    std::chrono::microseconds due_{};  // steady: its message is given up then, unless it is whole
+    std::optional<std::chrono::microseconds> whole_due_;  // … and then, since it is
     std::uint64_t letter_from_ = 0;  // bytes written before the letter under way
     bool letter_answered_ = false;   // the server said something since
     std::function<void()> cancel_timer_;

@@ -153,6 +153,7 @@ void Desk::put_back(Job job) {
         return job.done(handed(SendResult::transient, "stopping",
                                "the account's connections are being closed"));
     }
+    job.waiting_since = relay_.clock().steady;
     waiting_.push_front(std::move(job));
     thread_.post([self = shared_from_this()] { self->pump(); });
 }
@@ -198,9 +199,17 @@ void Desk::watch() {
 
 void Desk::expire() {
     const auto since = relay_.clock().steady - wait_max;
-    while (!waiting_.empty() && waiting_.front().begun <= since) {
-        Job job = std::move(waiting_.front());
-        waiting_.pop_front();
+    // What was put back stands before what waits for longer.
+    std::vector<Job> late;
+    for (auto job = waiting_.begin(); job != waiting_.end();) {
+        if (job->waiting_since > since) {
+            ++job;
+            continue;
+        }
+        late.push_back(std::move(*job));
+        job = waiting_.erase(job);
+    }
+    for (Job& job : late) {
         job.done(handed(SendResult::transient, "queue_full",
                         "no connection to the relay became free within a minute"));
     }

@@ -12,10 +12,10 @@ namespace postern::smtp {
 struct Job {
     egress::Parcel parcel;
     std::function<void(egress::Handed)> done;
-    std::string domain;                 // of the recipient, in ASCII
-    std::chrono::microseconds begun{};  // steady
-    bool again = false;                 // a connection that had gone meanwhile cost it one try
-    bool by_link = false;               // its file is too large to go along
+    std::string domain;                         // of the recipient, in ASCII
+    std::chrono::microseconds waiting_since{};  // steady: for a connection
+    bool again = false;    // a connection that had gone meanwhile cost it one try
+    bool by_link = false;  // its file is too large to go along
 };
 
 /// An answer of our own: nothing of the message has left.

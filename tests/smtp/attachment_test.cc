@@ -193,6 +193,44 @@ TEST(Attachment, IsNotWholeBeforeItsLastByte) {
     EXPECT_EQ(post.brief("1"), "transient connection_lost");
 }
 
+/// 8 MiB in base64: half a minute more than a small mail has.
+TEST(Attachment, HasTheTimeThatItsSizeTakes) {
+    Files files;
+    files.bytes = file_of(6u << 20);
+    std::atomic<bool> opened{false};
+    std::atomic<bool> let_go{false};
+    std::atomic<bool> begun{false};
+    std::atomic<bool> go_on{false};
+    ScriptedServer server([&](int fd, int) {
+        Line line(fd);
+        line.hold_little();
+        line.greet();
+        for (int command = 0; command < 2; ++command) {
+            (void)line.hear();
+            line.say("250 ok");
+        }
+        (void)line.hear();
+        opened = true;
+        (void)eventually([&] { return let_go.load(); });
+        line.say("354 go");
+        (void)line.hear();
+        begun = true;
+        (void)eventually([&] { return go_on.load(); });
+        line.skip_letter();
+        line.say("250 ok");
+    });
+    Post post(server, {{"attach_limit", "100000000"}}, &files);
+    const auto content = upload();
+    post.send("b@example.com", "1", {}, &content);
+    EXPECT_TRUE(eventually([&] { return opened.load(); }));
+    *post.ahead = 120;
+    let_go = true;
+    EXPECT_TRUE(eventually([&] { return begun.load(); }));
+    post.let_timers_run();
+    go_on = true;
+    EXPECT_EQ(post.brief("1"), "accepted accepted");
+}
+
 TEST(Attachment, IsReadNoFasterThanTheRelayTakesIt) {
     Files files;
     files.bytes = file_of(6u << 20);

@@ -212,6 +212,85 @@ TEST(MailCourier, SendsToOneDomainOverFewConnectionsAtOnce) {
     EXPECT_EQ(most, 1);
 }
 
+/// Hours may have passed by then: the answer to a whole letter is waited for as long as ever.
+TEST(MailCourier, WaitsForTheAnswerToAWholeLetterHoweverLongItTookToSend) {
+    std::atomic<bool> waiting{false};
+    std::atomic<bool> let_go{false};
+    std::atomic<bool> whole{false};
+    std::atomic<bool> answer{false};
+    ScriptedServer server([&](int fd, int) {
+        Line line(fd);
+        line.greet();
+        for (const char* said : {"250 ok", "250 ok"}) {
+            (void)line.hear();
+            line.say(said);
+        }
+        (void)line.hear();
+        waiting = true;
+        (void)eventually([&] { return let_go.load(); });
+        line.say("354 go");
+        (void)line.read_letter();
+        whole = true;
+        (void)eventually([&] { return answer.load(); });
+        line.say("250 ok");
+    });
+    Post post(server);
+    post.send("b@example.com", "1");
+    EXPECT_TRUE(eventually([&] { return waiting.load(); }));
+    *post.ahead = 200;
+    let_go = true;
+    EXPECT_TRUE(eventually([&] { return whole.load(); }));
+    post.let_timers_run();
+    answer = true;
+    EXPECT_EQ(post.brief("1"), "accepted accepted");
+}
+
+TEST(MailCourier, TakesTheWaitForAConnectionFromNoDeadlineOfTheMail) {
+    std::atomic<bool> first_whole{false};
+    std::atomic<bool> first_ends{false};
+    std::atomic<bool> second_waits{false};
+    std::atomic<bool> second_goes_on{false};
+    std::atomic<bool> third_command{false};
+    std::atomic<bool> third_answer{false};
+    ScriptedServer server([&](int fd, int) {
+        Line line(fd);
+        line.greet();
+        if (!line.open_letter()) return;
+        (void)line.read_letter();
+        first_whole = true;
+        (void)eventually([&] { return first_ends.load(); });
+        line.say("250 ok");
+        (void)line.hear();
+        second_waits = true;
+        (void)eventually([&] { return second_goes_on.load(); });
+        line.say("250 ok");
+        (void)line.hear();
+        third_command = true;
+        (void)eventually([&] { return third_answer.load(); });
+        line.say("250 ok");
+        (void)line.hear();
+        line.say("354 go");
+        (void)line.read_letter();
+        line.say("250 ok");
+    });
+    Post post(server, {{"smtp_connections", "1"}});
+    post.send("b@example.com", "1");
+    EXPECT_TRUE(eventually([&] { return first_whole.load(); }));
+    post.send("b@example.com", "2");
+    post.settle();
+    *post.ahead = 30;
+    first_ends = true;
+    EXPECT_TRUE(eventually([&] { return second_waits.load(); }));
+    *post.ahead = 120;  // 90 s of its own
+    second_goes_on = true;
+    EXPECT_TRUE(eventually([&] { return third_command.load(); }));
+    post.let_timers_run();
+    third_answer = true;
+    EXPECT_EQ(post.brief("1"), "accepted accepted");
+    EXPECT_EQ(post.brief("2"), "accepted accepted");
+    EXPECT_EQ(server.connections(), 1);
+}
+
 TEST(MailCourier, AnswersWhatWaitsWhenItIsStopped) {
     std::atomic<bool> let_go{false};
     std::atomic<bool> under_way{false};

@@ -10,7 +10,6 @@
 #include <unistd.h>
 
 #include "gateway/alarm_mail.h"
-#include "gateway/alarms/mail_way.h"
 #include "gateway/alarms/post_way.h"
 #include "gateway/api/webhook_secret.h"
 #include "gateway/metrics/log.h"
@@ -65,7 +64,7 @@ AlarmService::AlarmService(net::IoPool& io, AlarmSources sources)
       io_(io),
       thread_(io.at(0)),
       posts_(thread_, wall, "url"),
-      mails_(thread_, wall, "email"),
+      mails_(thread_, wall),
       board_(std::chrono::hours{4}) {
     saved_ = contents(sources_.folder + "/alarms");
     board_.load(saved_, runtime::read_clocks().wall);
@@ -90,12 +89,7 @@ void AlarmService::configure(const conf::Config& config) {
     }
     posts_.configure(std::move(post));
     auto courier = make_alarm_courier(config, io_, runtime::read_clocks);
-    std::shared_ptr<alarms::Way> mail;
-    if (courier) {
-        mail = std::make_shared<alarms::MailWay>(alarms::MailTarget{courier, config.alarm.email_to},
-                                                 thread_, host_name(), wall);
-    }
-    mails_.configure(std::move(mail));
+    mails_.configure(courier, config.alarm.email_to, host_name());
     std::swap(courier_, courier);
     if (courier) courier->stop(reload_grace, [] {});
     const std::lock_guard lock(mutex_);
@@ -198,17 +192,18 @@ void AlarmService::write_metrics(metrics::Exposition& out) const {
     out.gauge("postern_alarms", "What needs a person?");
     for (const auto& [kind, count] : counts())
         out.sample({{"condition", alarms::to_string(kind)}}, count);
-    const std::array<std::pair<std::string_view, const alarms::Hook::Counters*>, 2> ways{
-        {{"url", &posts_.counters()}, {"email", &mails_.counters()}}};
+    const std::array<std::pair<std::string_view, alarms::Hook::Figures>, 2> ways{
+        {{"url", posts_.figures()}, {"email", mails_.figures()}}};
     out.counter("postern_alarm_notices", "Is what alarms tell taken?");
     for (const auto& [way, of] : ways) {
-        out.sample({{"way", way}, {"outcome", "delivered"}}, of->delivered.load());
-        out.sample({{"way", way}, {"outcome", "dropped"}}, of->dropped.load());
+        out.sample({{"way", way}, {"outcome", "delivered"}}, of.delivered);
+        out.sample({{"way", way}, {"outcome", "dropped"}}, of.dropped);
     }
     out.counter("postern_alarm_attempts_failed", "Is the alarm hook, or the relay, out of reach?");
-    for (const auto& [way, of] : ways) out.sample({{"way", way}}, of->failed.load());
-    out.gauge("postern_alarm_notices_waiting", "Are there alarms that nobody was told of?");
-    for (const auto& [way, of] : ways) out.sample({{"way", way}}, of->waiting.load());
+    for (const auto& [way, of] : ways) out.sample({{"way", way}}, of.failed);
+    out.gauge("postern_alarm_notices_waiting",
+              "Are there alarms that somebody was not told of yet?");
+    for (const auto& [way, of] : ways) out.sample({{"way", way}}, of.waiting);
     out.gauge("postern_last_backup_seconds", "When was the last backup made? (Unix time)");
     out.sample({}, static_cast<double>(sources_.backups->last().time_since_epoch().count()) * 1e-6);
 }

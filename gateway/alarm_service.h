@@ -15,6 +15,7 @@
 #include "gateway/alarms/board.h"
 #include "gateway/alarms/facts.h"
 #include "gateway/alarms/hook.h"
+#include "gateway/alarms/mailing.h"
 #include "gateway/backup_stamp.h"
 #include "gateway/egress/courier.h"
 #include "gateway/guards.h"
@@ -69,7 +70,7 @@ class AlarmService final {
     net::IoPool& io_;
     net::IoThread& thread_;
     alarms::Hook posts_;
-    alarms::Hook mails_;
+    alarms::Mailing mails_;
     std::shared_ptr<egress::Courier> courier_;  // of mails_; main thread
     std::uint64_t seconds_ = 0;
     alarms::Board board_;

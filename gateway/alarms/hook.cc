@@ -54,14 +54,15 @@ void Hook::configure(std::shared_ptr<Way> way) {
 
 void Hook::tell(std::vector<Notice> notices) {
     post([this, notices = std::move(notices)] {
-        if (!way_) return;
         for (const Notice& notice : notices) {
+            ++number_;  // of whoever is told, so that hooks which are told the same name it so
+            if (!way_) continue;
             if (waiting_.size() >= waiting_max) {
                 counters_.dropped.fetch_add(1);
                 continue;
             }
             std::string id = "alm_";
-            model::append_ulid(model::make_ulid(notice.at, 0, ++number_), id);
+            model::append_ulid(model::make_ulid(notice.at, 0, number_), id);
             waiting_.push_back({notice, std::move(id)});
         }
         counters_.waiting.store(waiting_.size());

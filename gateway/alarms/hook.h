@@ -48,6 +48,18 @@ class Hook final {
     };
     [[nodiscard]] const Counters& counters() const { return counters_; }
 
+    /// The counters of a moment.
+    struct Figures {
+        std::uint64_t delivered = 0;
+        std::uint64_t failed = 0;
+        std::uint64_t dropped = 0;
+        std::uint64_t waiting = 0;
+    };
+    [[nodiscard]] Figures figures() const {
+        return {counters_.delivered.load(), counters_.failed.load(), counters_.dropped.load(),
+                counters_.waiting.load()};
+    }
+
   private:
     void post(std::function<void()> task);
     void next();

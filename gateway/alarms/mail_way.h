@@ -1,4 +1,4 @@
-// Tells people by mail, through the relay of an e-mail account but beside its queue: no rule, no
+// Tells somebody by mail, through the relay of an e-mail account but beside its queue: no rule, no
 // quiet hours and no pause of that account hold an alarm, and it needs no disk. What began within a
 // minute goes as one mail. Thread: the hook's.
 #pragma once
@@ -16,7 +16,7 @@ namespace postern::alarms {
 
 struct MailTarget {
     std::shared_ptr<egress::Courier> courier;  // stopped by whoever made it, after this
-    std::vector<std::string> to;
+    std::string to;
 };
 
 class MailWay final : public Way, public std::enable_shared_from_this<MailWay> {
@@ -35,25 +35,13 @@ class MailWay final : public Way, public std::enable_shared_from_this<MailWay> {
     [[nodiscard]] std::chrono::milliseconds rest() const override {
         return std::chrono::minutes(1);
     }
-    /// Whoever has it is not sent it again while the others are tried. An address that is refused
-    /// for good is no trouble as long as another takes it.
     void tell(const std::vector<Telling>& what, std::function<void(std::string)> done) override;
 
   private:
-    void begin(const std::vector<Telling>& what);
-    void answered(const std::string& address, const egress::Handed& handed);
-
     const MailTarget target_;
     net::IoThread& thread_;
     const std::string host_;
     const std::function<model::Instant()> now_;
-    std::string first_;  // id of the mail under way: that of its first notice, and how many it has
-    std::size_t count_ = 0;
-    std::vector<std::string> left_;  // who has not got it
-    std::size_t open_ = 0;           // answers that are awaited
-    std::size_t taken_ = 0;
-    std::string problem_;
-    std::function<void(std::string)> done_;
 };
 
 }  // namespace postern::alarms

@@ -1,14 +1,12 @@
-// Alarms as mails: what they say, to whom they go again, and how many of them there are.
-#include "gateway/alarms/mail_way.h"
+// Alarms as mails: what they say, to whom they go, and how many of them there are.
+#include "gateway/alarms/mailing.h"
 
 #include <algorithm>
-#include <future>
 #include <map>
 #include <mutex>
 
 #include <gtest/gtest.h>
 
-#include "gateway/alarms/hook.h"
 #include "gateway/alarms/mail_words.h"
 #include "tests/net/support.h"
 
@@ -56,6 +54,19 @@ class Relay final : public egress::Courier {
                           [&](const egress::Parcel& parcel) { return parcel.to == address; }));
     }
 
+    /// In the order in which they came, a line each.
+    std::string subjects_to(std::string_view address) {
+        const std::lock_guard lock(mutex);
+        std::string out;
+        for (const egress::Parcel& parcel : parcels)
+            if (parcel.to == address) out += parcel.content.subject + "\n";
+        return out;
+    }
+    void answer_all() {
+        const std::lock_guard lock(mutex);
+        answers.clear();
+    }
+
     std::mutex mutex;
     std::map<std::string, SendResult, std::less<>> answers;
     std::vector<egress::Parcel> parcels;
@@ -65,32 +76,30 @@ class AlarmMail : public ::testing::Test {
   protected:
     AlarmMail()
         : pool_(net::make_io_pool(1)),
-          hook_(
-              pool_->at(0), [] { return start + std::chrono::hours(2); }, "email") {}
+          mailing_(pool_->at(0), [] { return start + std::chrono::hours(2); }) {}
     ~AlarmMail() override {
-        hook_.stop();
+        mailing_.stop();
         pool_->stop();
     }
-    void configure(std::vector<std::string> to) {
-        hook_.configure(std::make_shared<MailWay>(MailTarget{relay_, std::move(to)}, pool_->at(0),
-                                                  "box-1",
-                                                  [] { return start + std::chrono::hours(2); }));
-    }
+    void configure(const std::vector<std::string>& to) { mailing_.configure(relay_, to, "box-1"); }
     [[nodiscard]] bool delivered(std::uint64_t notices) {
-        return eventually([&] { return hook_.counters().delivered.load() == notices; });
+        return eventually([&] { return mailing_.figures().delivered == notices; });
+    }
+    [[nodiscard]] bool waits(std::uint64_t notices) {
+        return eventually([&] { return mailing_.figures().waiting == notices; });
     }
     [[nodiscard]] bool failed(std::uint64_t tries) {
-        return eventually([&] { return hook_.counters().failed.load() == tries; });
+        return eventually([&] { return mailing_.figures().failed == tries; });
     }
 
     std::shared_ptr<Relay> relay_ = std::make_shared<Relay>();
     std::unique_ptr<net::IoPool> pool_;
-    Hook hook_;
+    Mailing mailing_;
 };
 
 TEST_F(AlarmMail, SaysWhatSinceWhenAndWhatToDo) {
     configure({"ops@example.com"});
-    hook_.tell({notice(Turn::began, Kind::account_broken, "wa-main")});
+    mailing_.tell({notice(Turn::began, Kind::account_broken, "wa-main")});
     ASSERT_TRUE(delivered(1));
     const egress::Parcel& mail = relay_->parcels.at(0);
     EXPECT_EQ(mail.to, "ops@example.com");
@@ -111,11 +120,11 @@ TEST_F(AlarmMail, SaysWhatSinceWhenAndWhatToDo) {
 /// The first goes at once; what comes in the minute after it waits, and is one mail.
 TEST_F(AlarmMail, IsOneMailForAllThatCameMeanwhile) {
     configure({"ops@example.com"});
-    hook_.tell({notice(Turn::began, Kind::disk_space, "low")});
+    mailing_.tell({notice(Turn::began, Kind::disk_space, "low")});
     ASSERT_TRUE(delivered(1));
-    hook_.tell({notice(Turn::lasts, Kind::read_only, "")});
-    hook_.tell({notice(Turn::ended, Kind::disk_space, "low")});
-    ASSERT_TRUE(eventually([&] { return hook_.counters().waiting.load() == 2; }));
+    mailing_.tell({notice(Turn::lasts, Kind::read_only, "")});
+    mailing_.tell({notice(Turn::ended, Kind::disk_space, "low")});
+    ASSERT_TRUE(eventually([&] { return mailing_.figures().waiting == 2; }));
     EXPECT_EQ(relay_->count(), 1u);
     configure({"ops@example.com"});  // a reload does not wait for the minute to end
     ASSERT_TRUE(delivered(3));
@@ -131,46 +140,43 @@ TEST_F(AlarmMail, IsOneMailForAllThatCameMeanwhile) {
 
 TEST_F(AlarmMail, IsOneMailForAllThatBeganTogether) {
     configure({"ops@example.com"});
-    hook_.tell(
+    mailing_.tell(
         {notice(Turn::began, Kind::log_error, ""), notice(Turn::began, Kind::read_only, "")});
     ASSERT_TRUE(delivered(2));
     EXPECT_EQ(relay_->count(), 1u);
 }
 
-TEST_F(AlarmMail, GoesAgainToThoseWhoDoNotHaveIt) {
+TEST_F(AlarmMail, IsHeldUpForNobodyByAnAddressThatIsPutOff) {
     relay_->answers["late@example.com"] = SendResult::transient;
-    auto way =
-        std::make_shared<MailWay>(MailTarget{relay_, {"ops@example.com", "late@example.com"}},
-                                  pool_->at(0), "box-1", [] { return start; });
-    const std::vector<Telling> what{{notice(Turn::began, Kind::read_only, ""), "alm_1"}};
-    const auto tell = [&] {
-        std::promise<std::string> said;
-        pool_->at(0).post([&] {
-            way->tell(what, [&](std::string problem) { said.set_value(std::move(problem)); });
-        });
-        return said.get_future().get();
-    };
-    EXPECT_EQ(tell(), "as_told");
-    {
-        const std::lock_guard lock(relay_->mutex);
-        relay_->answers.clear();
-    }
-    EXPECT_EQ(tell(), "");
-    EXPECT_EQ(relay_->sent_to("ops@example.com"), 1u);
-    EXPECT_EQ(relay_->sent_to("late@example.com"), 2u);
+    configure({"ops@example.com", "late@example.com"});
+    mailing_.tell({notice(Turn::began, Kind::read_only, "")});
+    ASSERT_TRUE(delivered(1));
+    ASSERT_TRUE(failed(1));
+    EXPECT_TRUE(waits(1));
+    mailing_.tell({notice(Turn::began, Kind::log_error, "")});
+    configure({"ops@example.com", "late@example.com"});  // the minute after a mail is over
+    ASSERT_TRUE(delivered(2));
+    EXPECT_EQ(relay_->subjects_to("ops@example.com"),
+              "[Postern on box-1] read_only\n[Postern on box-1] log_error\n");
+    ASSERT_TRUE(failed(2));
+    relay_->answer_all();
+    configure({"ops@example.com", "late@example.com"});
+    ASSERT_TRUE(delivered(4));
+    EXPECT_EQ(relay_->sent_to("ops@example.com"), 2u);
 }
 
-TEST_F(AlarmMail, DoesNotWaitForAnAddressThatIsRefusedWhileAnotherTakesIt) {
+TEST_F(AlarmMail, IsTriedAgainAndAgainWhereItIsRefusedAndGoesToWhoeverComesInstead) {
     relay_->answers["gone@example.com"] = SendResult::permanent;
     configure({"gone@example.com", "ops@example.com"});
-    hook_.tell({notice(Turn::began, Kind::read_only, "")});
+    mailing_.tell({notice(Turn::began, Kind::read_only, "")});
     ASSERT_TRUE(delivered(1));
-    EXPECT_EQ(hook_.counters().failed.load(), 0u);
-    // Where nobody takes it, it is not told: it waits for its next try.
-    configure({"gone@example.com"});
-    hook_.tell({notice(Turn::began, Kind::log_error, "")});
     ASSERT_TRUE(failed(1));
-    EXPECT_EQ(hook_.counters().waiting.load(), 1u);
+    EXPECT_TRUE(waits(1));
+    configure({"ops@example.com", "new@example.com"});
+    ASSERT_TRUE(delivered(2));
+    EXPECT_EQ(relay_->subjects_to("new@example.com"), "[Postern on box-1] read_only\n");
+    EXPECT_EQ(relay_->sent_to("ops@example.com"), 1u);
+    EXPECT_TRUE(waits(0));
 }
 
 TEST(AlarmWords, HaveAnAdviceForEveryKind) {

@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 
 /// Beside the mail itself: names and dates that nobody asked for.
 constexpr std::size_t literal_slack = std::size_t{64} << 10;
+/// Kept of one search: whatever is beyond comes with the next one.
+constexpr std::size_t found_max = 1'000'000;
 
 }  // namespace
 
@@ -40,6 +42,7 @@ void ImapClient::received(std::string_view bytes) {
         if (wish_ == ImapWish::start_tls && reader_.has_more())
             return fail(ImapProblem::protocol, "bytes in clear behind STARTTLS");
     }
+    if (state_ == State::fetch && reader_.has_string()) note_attempt();
     if (state_ != State::over && !reader_.broken().empty())
         fail(ImapProblem::protocol, reader_.broken());
 }
@@ -90,19 +93,32 @@ void ImapClient::on_told(ImapReply reply) {
             if (state_ == State::idling) end_idle();
             return;
         case ImapKind::search:
-            if (state_ == State::search)
-                found_.insert(found_.end(), reply.numbers.begin(), reply.numbers.end());
+            if (state_ == State::search) add_found(reply.numbers);
             return;
         case ImapKind::fetch:
-            // Changed flags come unasked, too; they tell no size and bring no mail.
-            if (state_ == State::sizes && reply.fetched.uid != 0 && reply.fetched.size)
-                sizes_[reply.fetched.uid] = *reply.fetched.size;
-            if (state_ == State::fetch && reply.fetched.body && reply.fetched.uid == queue_.front())
-                fetched_ = std::move(reply.fetched);
-            return;
+            return on_fetch(std::move(reply.fetched));
         default:
             return;
     }
+}
+
+void ImapClient::add_found(const std::vector<std::uint32_t>& uids) {
+    const std::size_t room = std::min(found_max - found_.size(), uids.size());
+    found_more_ |= room < uids.size();
+    found_.insert(found_.end(), uids.begin(), uids.begin() + static_cast<std::ptrdiff_t>(room));
+}
+
+/// Changed flags come unasked, too; they tell no size and bring no mail.
+void ImapClient::on_fetch(ImapFetched fetched) {
+    if (state_ == State::sizes && fetched.size) {
+        const auto asked_end = queue_.begin() + static_cast<std::ptrdiff_t>(sized_);
+        if (std::binary_search(queue_.begin(), asked_end, fetched.uid))
+            sizes_[fetched.uid] = *fetched.size;
+    }
+    if (state_ != State::fetch || fetched.uid != queue_.front()) return;
+    if (!fetched.body && !fetched.nil) return;
+    note_attempt();
+    fetched_ = std::move(fetched);
 }
 
 void ImapClient::on_done(const ImapReply& reply) {
@@ -180,6 +196,11 @@ bool ImapClient::can(std::string_view capability) const {
 
 std::chrono::seconds ImapClient::patience() const {
     return state_ < State::select ? 30s : 60s;
+}
+
+std::chrono::seconds ImapClient::allowance() const {
+    // 50 MiB over a line of half a megabit.
+    return state_ == State::fetch ? 900s : 180s;
 }
 
 void ImapClient::log_out() {

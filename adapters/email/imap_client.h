@@ -12,6 +12,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,10 +45,15 @@ enum class ImapSettled : unsigned char {
 struct ImapMemory {
     std::uint32_t validity = 0;                    // UIDVALIDITY that the rest is of
     std::map<std::uint32_t, ImapSettled> durable;  // by UID: safe, and not marked yet
-    /// The mail that was asked for last and how often in a row without its coming whole: what ends
-    /// every connection must not stand before all others for ever.
+    std::set<std::uint32_t> copied;  // of these: what is left of the move is the mail itself
+    /// The mail that was asked for last: what ends every connection must not stand before all
+    /// others for ever, and a server that is unwell must not cost anybody a mail.
     std::uint32_t hard_uid = 0;
-    unsigned hard_attempts = 0;
+    unsigned hard_attempts = 0;  // in a row: something of it came, and it did not come whole
+    unsigned vain_attempts = 0;  // in a row: nothing of it came
+    std::chrono::microseconds hard_since{0};  // when the first of `hard_attempts` was
+    /// A steady clock's, set by who drives the client before each received().
+    std::chrono::microseconds now{0};
 
     /// Of a mail whose connection may be gone by now.
     void keep(std::uint32_t of_validity, std::uint32_t uid, ImapSettled how);
@@ -110,6 +116,8 @@ class ImapClient final {
         return state_ == State::idling || state_ == State::resting;
     }
     [[nodiscard]] bool idling() const { return state_ == State::idling; }
+    /// A mail was left for later, since nothing of it came: look(true) before long.
+    [[nodiscard]] bool passed_over() const { return passed_over_; }
     /// Looks for mails again: all of the mailbox, or asks whether something is new. Later, if
     /// something else is under way.
     void look(bool all);
@@ -118,6 +126,10 @@ class ImapClient final {
 
     /// How long it is to wait for the server's next bytes, where it does not rest.
     [[nodiscard]] std::chrono::seconds patience() const;
+    /// How long the command under way may take in all, however often something comes; a command is
+    /// another one once commands() is another number.
+    [[nodiscard]] std::chrono::seconds allowance() const;
+    [[nodiscard]] std::uint32_t commands() const { return tags_; }
 
   private:
     enum class State : unsigned char {
@@ -145,6 +157,8 @@ class ImapClient final {
     void say(std::string_view command, State next);
     void on_reply(ImapReply reply);
     void on_told(ImapReply reply);
+    void add_found(const std::vector<std::uint32_t>& uids);
+    void on_fetch(ImapFetched fetched);
     void on_done(const ImapReply& reply);
     void on_more();
     void fail(ImapProblem problem, std::string_view detail);
@@ -167,6 +181,7 @@ class ImapClient final {
     void ask_sizes();
     void fetch(std::uint32_t uid);
     void on_fetched();
+    void note_attempt();
     void hand_out(std::uint32_t uid, std::string bytes, std::string problem);
     void mark(std::uint32_t uid, ImapSettled how);
     void on_marked(const ImapReply& reply);
@@ -198,10 +213,13 @@ class ImapClient final {
     bool idle_refused_ = false;         // said to be there, and then was not
     std::uint32_t from_ = 1;            // UIDs below were looked at over this connection
     std::vector<std::uint32_t> found_;  // by the search under way
+    bool found_more_ = false;           // and there was no room for all of it
     std::deque<std::uint32_t> queue_;   // UIDs to be fetched or marked, rising
     std::size_t sized_ = 0;             // so many of its first ones have been asked for in sizes_
     std::map<std::uint32_t, std::uint64_t> sizes_;
-    bool whole_asked_ = false;  // by the fetch under way, not its headers alone
+    bool whole_asked_ = false;    // by the fetch under way, not its headers alone
+    bool attempt_noted_ = false;  // of it, in `memory_`
+    bool passed_over_ = false;
     ImapFetched fetched_;
     std::optional<ImapMail> mail_;
     std::deque<std::string> marks_;  // commands of the mark under way, the first is said

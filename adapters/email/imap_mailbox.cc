@@ -12,6 +12,9 @@ constexpr std::size_t sizes_at_once = 100;
 /// Of a mail that does not come whole: its headers say to people which one it is.
 constexpr std::size_t head_bytes_max = std::size_t{64} << 10;
 constexpr unsigned attempts_max = 5;
+/// From the first attempt that counts to the one after which it is given up: an hour's trouble at
+/// the server begins with minutes of it.
+constexpr std::chrono::minutes attempts_span{30};
 constexpr std::size_t unmarked_max = 1000;
 constexpr std::uint32_t uid_max = 0xffff'ffff;
 
@@ -48,8 +51,10 @@ void ImapClient::on_selected(const ImapReply& reply) {
     }
     // The mailbox was made anew, or is another one: its numbers mean other mails.
     if (memory_.validity != validity_) {
+        const auto now = memory_.now;
         memory_ = {};
         memory_.validity = validity_;
+        memory_.now = now;
     }
     selected_ = true;
     from_ = 1;
@@ -59,6 +64,8 @@ void ImapClient::on_selected(const ImapReply& reply) {
 void ImapClient::search() {
     news_ = false;
     found_.clear();
+    found_more_ = false;
+    if (from_ == 1) passed_over_ = false;
     std::string command = "UID SEARCH ";
     if (from_ > 1) command += "UID " + std::to_string(from_) + ":* ";
     // A mail that was set aside stays in the mailbox: by both flags it is known.
@@ -70,11 +77,15 @@ void ImapClient::search() {
 void ImapClient::on_searched() {
     std::sort(found_.begin(), found_.end());
     found_.erase(std::unique(found_.begin(), found_.end()), found_.end());
-    if (from_ == 1) {
+    if (found_more_) {
+        look_all_ = true;
+    } else if (from_ == 1) {
         // Somebody else marked these, or took them away.
-        std::erase_if(memory_.durable, [this](const auto& entry) {
-            return !std::binary_search(found_.begin(), found_.end(), entry.first);
-        });
+        const auto is_gone = [this](std::uint32_t uid) {
+            return !std::binary_search(found_.begin(), found_.end(), uid);
+        };
+        std::erase_if(memory_.durable, [&](const auto& entry) { return is_gone(entry.first); });
+        std::erase_if(memory_.copied, is_gone);
     }
     // "9:*" is also the last mail there is, if that is 7.
     std::erase_if(found_, [this](std::uint32_t uid) { return uid < from_; });
@@ -108,23 +119,46 @@ void ImapClient::ask_sizes() {
 }
 
 void ImapClient::fetch(std::uint32_t uid) {
-    if (std::exchange(memory_.hard_uid, uid) != uid) memory_.hard_attempts = 0;
-    const unsigned attempts = memory_.hard_attempts++;
+    if (std::exchange(memory_.hard_uid, uid) != uid)
+        memory_.hard_attempts = memory_.vain_attempts = 0;
+    const unsigned attempts = memory_.hard_attempts;
     fetched_ = {};
+    attempt_noted_ = false;
     whole_asked_ = attempts < attempts_max && sizes_[uid] <= options_.mail_bytes_max;
     if (attempts >= 2 * attempts_max) {
         return hand_out(uid, {}, "the server gave neither the mail nor its headers, five times");
     }
+    if (memory_.vain_attempts >= attempts_max) {
+        // The server may be unwell, or the mail is: the others have their turn meanwhile.
+        memory_.vain_attempts = 0;
+        passed_over_ = true;
+        drop_front();
+        return next();
+    }
+    ++memory_.vain_attempts;
     const std::string part = whole_asked_
                                  ? "BODY.PEEK[]"
                                  : "BODY.PEEK[HEADER]<0." + std::to_string(head_bytes_max) + ">";
     say("UID FETCH " + std::to_string(uid) + " (UID " + part + ")", State::fetch);
 }
 
+/// Something of the mail came: should it not come whole, the mail itself may be why. An answer
+/// without any of it tells of the server alone.
+void ImapClient::note_attempt() {
+    if (std::exchange(attempt_noted_, true)) return;
+    memory_.vain_attempts = 0;
+    if (memory_.hard_attempts == 0) memory_.hard_since = memory_.now;
+    const bool gives_up = memory_.hard_attempts + 1 == attempts_max;
+    if (gives_up && memory_.now - memory_.hard_since < attempts_span) return;
+    ++memory_.hard_attempts;
+}
+
 void ImapClient::on_fetched() {
     const std::uint32_t uid = queue_.front();
+    if (fetched_.nil)
+        return fail(ImapProblem::unavailable, "a mail is there, and nothing of it is given");
     if (!fetched_.body) {  // gone since it was found
-        memory_.hard_attempts = 0;
+        memory_.hard_attempts = memory_.vain_attempts = 0;
         drop_front();
         return next();
     }
@@ -141,7 +175,7 @@ void ImapClient::on_fetched() {
 }
 
 void ImapClient::hand_out(std::uint32_t uid, std::string bytes, std::string problem) {
-    memory_.hard_attempts = 0;
+    memory_.hard_attempts = memory_.vain_attempts = 0;
     if (!problem.empty() && bytes.size() > head_bytes_max) {
         bytes.resize(head_bytes_max);
         bytes.shrink_to_fit();
@@ -174,7 +208,7 @@ std::vector<std::string> ImapClient::mark_commands(std::uint32_t uid, ImapSettle
     if (options_.after == ImapAfter::move && can("MOVE"))
         return {"UID MOVE " + number + " " + options_.folder};
     std::vector<std::string> out;
-    if (options_.after == ImapAfter::move)
+    if (options_.after == ImapAfter::move && !memory_.copied.contains(uid))
         out.push_back("UID COPY " + number + " " + options_.folder);
     out.push_back(store + "(\\Seen \\Deleted)");
     // Without UIDPLUS an EXPUNGE would take away what others have marked, too.
@@ -191,9 +225,12 @@ void ImapClient::mark(std::uint32_t uid, ImapSettled how) {
 void ImapClient::on_marked(const ImapReply& reply) {
     const bool making = marks_.front().starts_with("CREATE ");
     if (reply.kind == ImapKind::ok || making) {
+        // What comes behind it may be refused, and is tried at every look: one copy is enough.
+        if (marks_.front().starts_with("UID COPY ")) memory_.copied.insert(queue_.front());
         marks_.pop_front();
         if (!marks_.empty()) return say(marks_.front(), State::mark);
         memory_.durable.erase(queue_.front());
+        memory_.copied.erase(queue_.front());
     } else if (reply.code == "TRYCREATE" && !std::exchange(folder_made_, true)) {
         marks_.push_front("CREATE " + options_.folder);
         return say(marks_.front(), State::mark);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "adapters/email/email_text.h"
+
 namespace postern::adapters::email {
 
 std::optional<ImapReply> ImapReader::next() {
@@ -43,7 +45,7 @@ bool ImapReader::take_line() {
     const std::size_t end = waiting_.find('\n', std::max(at_, scanned_));
     if (end == std::string::npos) {
         scanned_ = waiting_.size();
-        if (line_.size() + waiting_.size() - at_ > line_bytes_max)
+        if (is_too_long(std::string_view(waiting_).substr(at_)))
             broken_ = "a response without an end";
         return false;
     }
@@ -54,7 +56,7 @@ bool ImapReader::take_line() {
         return false;
     }
     segment.remove_suffix(1);
-    if (line_.size() + segment.size() > line_bytes_max) {
+    if (is_too_long(segment)) {
         broken_ = "a response without an end";
         return false;
     }
@@ -73,6 +75,14 @@ bool ImapReader::take_line() {
         static_cast<std::size_t>(std::min<std::uint64_t>(bytes, literal_bytes_max_ - kept_)));
     left_ = bytes;
     return true;
+}
+
+bool ImapReader::is_too_long(std::string_view segment) const {
+    const std::size_t bytes = line_.size() + segment.size();
+    if (bytes <= line_bytes_max) return false;
+    constexpr std::string_view search = "* SEARCH";
+    const std::string_view begin = line_.empty() ? segment : std::string_view(line_);
+    return bytes > search_bytes_max || !same(begin.substr(0, search.size()), search);
 }
 
 bool ImapReader::announces(std::string_view segment, std::uint64_t& bytes) {

@@ -16,8 +16,10 @@ namespace postern::adapters::email {
 
 class ImapReader final {
   public:
-    /// Of one response, without its literals: a SEARCH names every mail that it found.
-    static constexpr std::size_t line_bytes_max = std::size_t{16} << 20;
+    /// Of one response, without its literals.
+    static constexpr std::size_t line_bytes_max = std::size_t{256} << 10;
+    /// Of a SEARCH, which names every mail that it found.
+    static constexpr std::size_t search_bytes_max = std::size_t{16} << 20;
     static constexpr std::size_t literals_max = 64;
     /// A literal that claims more ends the connection.
     static constexpr std::uint64_t announced_bytes_max = std::uint64_t{4} << 30;
@@ -35,6 +37,8 @@ class ImapReader final {
     [[nodiscard]] bool has_more() const {
         return at_ < waiting_.size() || !line_.empty() || left_ > 0;
     }
+    /// Of a response that is not whole: something of a string in it has come.
+    [[nodiscard]] bool has_string() const { return kept_ > 0; }
     /// Forgets what was read in clear, once the connection is secure.
     void clear();
 
@@ -42,6 +46,7 @@ class ImapReader final {
     [[nodiscard]] bool take_literal();
     [[nodiscard]] bool take_line();
     [[nodiscard]] bool announces(std::string_view segment, std::uint64_t& bytes);
+    [[nodiscard]] bool is_too_long(std::string_view segment) const;
     void compact();
 
     const std::size_t literal_bytes_max_;

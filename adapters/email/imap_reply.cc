@@ -9,6 +9,7 @@ namespace postern::adapters::email {
 namespace {
 
 constexpr int depth_max = 32;
+constexpr std::size_t words_max = 200;
 
 char upper(char c) {
     return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
@@ -47,7 +48,7 @@ std::optional<ImapKind> status_kind(std::string_view word) {
 }
 
 void add_words(std::string_view rest, std::vector<std::string>& words) {
-    while (!rest.empty()) {
+    while (!rest.empty() && words.size() < words_max) {
         const std::string_view word = word_of(rest);
         if (!word.empty()) words.push_back(upper(word));
     }
@@ -150,7 +151,8 @@ class FetchList final {
             out.cut = found->cut;
             return true;
         }
-        return same(atom(), "NIL");
+        out.nil = same(atom(), "NIL");
+        return out.nil;
     }
 
     bool quoted(std::string* out) {

@@ -37,6 +37,7 @@ struct ImapFetched {
     std::optional<std::uint64_t> size;  // RFC822.SIZE
     std::optional<std::string> body;    // BODY[…], whichever section was asked for
     bool cut = false;                   // `body` lacks its end
+    bool nil = false;                   // it was told that there is no body
     bool operator==(const ImapFetched&) const = default;
 };
 
@@ -46,7 +47,7 @@ struct ImapReply {
     std::string code;                    // of a status, upper case: "UIDVALIDITY", "READ-ONLY"
     std::string code_value;              // behind it: "17", "(\Seen \*)"
     std::string text;                    // of a status and of "+", bytes as they came
-    std::vector<std::string> words;      // of CAPABILITY, also as a code; upper case
+    std::vector<std::string> words;      // of CAPABILITY, also as a code; upper case; at most 200
     std::vector<std::uint32_t> numbers;  // EXISTS: one; SEARCH: all
     ImapFetched fetched;
     bool operator==(const ImapReply&) const = default;

@@ -1,6 +1,8 @@
 // Every mistake says what to write instead.
 #include "adapters/email/imap_settings.h"
 
+#include <arpa/inet.h>
+
 #include <charconv>
 
 #include "adapters/email/imap_words.h"
@@ -15,7 +17,11 @@ constexpr std::int64_t idle_s_min = 10;
 constexpr std::int64_t idle_s_max = 1740;  // RFC 2177: less than 29 minutes, or one is logged out
 
 bool is_loopback(std::string_view host) {
-    return host == "localhost" || host == "::1" || host.starts_with("127.");
+    // As an address: "127.example.com" is a name, and somebody else's.
+    in_addr v4{};
+    if (inet_pton(AF_INET, std::string(host).c_str(), &v4) == 1)
+        return ntohl(v4.s_addr) >> 24 == 127;
+    return host == "localhost" || host == "::1";
 }
 
 class Reader final {

@@ -199,28 +199,105 @@ TEST(ImapClient, AMailLargerThanItsSizeIsReadPastAndTheNextOneComes) {
     EXPECT_EQ(s.told("P6 OK done\r\n"), "P7 UID FETCH 5 (UID BODY.PEEK[])\r\n");
 }
 
+/// One connection's talk up to the fetch of the first mail of two; what is asked of it.
+std::string fetch_of(Session& s) {
+    (void)s.open("IDLE", " 4 5");
+    const std::string said = s.told(
+        "* 1 FETCH (UID 4 RFC822.SIZE 20)\r\n* 2 FETCH (UID 5 RFC822.SIZE 9)\r\n"
+        "P4 OK done\r\n");
+    const std::size_t number = said.find("FETCH ");
+    return number == std::string::npos ? said : said.substr(number + 6);
+}
+constexpr std::string_view whole_4 = "4 (UID BODY.PEEK[])\r\n";
+constexpr std::string_view head_4 = "4 (UID BODY.PEEK[HEADER]<0.65536>)\r\n";
+
 TEST(ImapClient, AMailThatEndsEveryConnectionDoesNotBlockTheOthersForEver) {
-    ImapMemory memory;
-    std::vector<std::string> asked;
-    for (int connection = 0; connection < 11; ++connection) {
-        Session s;
-        s.memory = memory;
-        (void)s.open("IDLE", " 4 5");
-        std::string said = s.told(
-            "* 1 FETCH (UID 4 RFC822.SIZE 20)\r\n* 2 FETCH (UID 5 RFC822.SIZE 9)\r\n"
-            "P4 OK done\r\n");
-        asked.push_back(said.empty() ? "" : said.substr(said.find("BODY")));
-        if (const auto got = s.client.take_mail()) {
-            EXPECT_EQ(connection, 10);
-            EXPECT_EQ(got->bytes, "");
-            EXPECT_NE(got->problem, "");
+    for (const std::string_view part : {"* 1 FETCH (UID 4 BODY[] {20}\r\nSubj",
+                                        "* 1 FETCH (UID 4 BODY[] NIL)\r\nP5 OK done\r\n"}) {
+        ImapMemory memory;
+        std::vector<std::string> asked;
+        for (int minute = 0; minute < 37; ++minute) {
+            Session s;
+            s.memory = memory;
+            s.memory.now = std::chrono::minutes(minute);
+            asked.push_back(fetch_of(s));
+            if (const auto got = s.client.take_mail()) {
+                EXPECT_EQ(minute, 36);
+                EXPECT_EQ(got->bytes, "");
+                EXPECT_NE(got->problem, "");
+            }
+            if (!asked.back().empty()) (void)s.told(part);
+            EXPECT_EQ(s.failed(), part.ends_with("done\r\n") && minute < 36 ? "unavailable" : "");
+            memory = s.memory;
         }
-        memory = s.memory;
+        EXPECT_EQ(asked[30], whole_4) << "half an hour's trouble is no reason";
+        EXPECT_EQ(asked[31], head_4);
+        EXPECT_EQ(asked[35], head_4);
+        EXPECT_EQ(asked[36], "");
     }
-    EXPECT_EQ(asked[4], "BODY.PEEK[])\r\n");
-    EXPECT_EQ(asked[5], "BODY.PEEK[HEADER]<0.65536>)\r\n");
-    EXPECT_EQ(asked[9], "BODY.PEEK[HEADER]<0.65536>)\r\n");
-    EXPECT_EQ(asked[10], "");
+}
+
+TEST(ImapClient, AServerThatIsUnwellCostsNoMail) {
+    for (const std::string_view ending : {"P5 NO [SERVERBUG] later\r\n", "P5 BAD throttled\r\n",
+                                          "* BYE [UNAVAILABLE] bye\r\n", ""}) {
+        ImapMemory memory;
+        int passed = 0;
+        for (int hour = 0; hour < 60; ++hour) {
+            Session s;
+            s.memory = memory;
+            s.memory.now = std::chrono::hours(hour);
+            const std::string asked = fetch_of(s);
+            // Never its headers alone, and it is not given up; but the other one has its turn.
+            if (asked != whole_4) {
+                EXPECT_EQ(asked, "5 (UID BODY.PEEK[])\r\n") << ending;
+                EXPECT_TRUE(s.client.passed_over());
+                ++passed;
+            }
+            (void)s.told(ending);
+            EXPECT_FALSE(s.client.take_mail());
+            EXPECT_EQ(s.memory.hard_attempts, 0u);
+            memory = s.memory;
+        }
+        EXPECT_EQ(passed, 10) << ending;
+    }
+}
+
+TEST(ImapClient, WhatWasPassedOverIsLookedAtAgain) {
+    Session s;
+    s.memory.validity = 17;
+    s.memory.hard_uid = 4;
+    s.memory.vain_attempts = 5;
+    EXPECT_EQ(fetch_of(s), "5 (UID BODY.PEEK[])\r\n");
+    EXPECT_EQ(s.told("P5 OK none\r\n"), "P6 IDLE\r\n");
+    (void)s.told("+ go on\r\n");
+    EXPECT_TRUE(s.client.passed_over());
+    s.client.look(true);
+    (void)s.client.take_output();
+    EXPECT_EQ(s.told("P6 OK done\r\n"), "P7 UID SEARCH UNSEEN UNDELETED\r\n");
+    EXPECT_FALSE(s.client.passed_over());
+    EXPECT_EQ(s.told("* SEARCH 4\r\nP7 OK done\r\n"), "P8 UID FETCH 4 (UID RFC822.SIZE)\r\n");
+    EXPECT_EQ(s.told("* 1 FETCH (UID 4 RFC822.SIZE 9)\r\nP8 OK done\r\n"),
+              "P9 UID FETCH 4 (UID BODY.PEEK[])\r\n");
+}
+
+TEST(ImapClient, AMailIsCopiedOnceHoweverOftenItIsNotTakenAway) {
+    Session first(options_of(ImapAfter::move));
+    (void)first.open("IDLE UIDPLUS", " 4");
+    (void)first.told("* 1 FETCH (UID 4 RFC822.SIZE 20)\r\nP4 OK done\r\n");
+    (void)first.told("* 1 FETCH (UID 4 BODY[] \"a: b\")\r\nP5 OK done\r\n");
+    (void)first.client.take_mail();
+    first.client.settle(ImapSettled::taken);
+    EXPECT_EQ(first.client.take_output(), "P6 UID COPY 4 \"Done\"\r\n");
+    const std::string_view store = "UID STORE 4 +FLAGS.SILENT (\\Seen \\Deleted)\r\n";
+    EXPECT_EQ(first.told("P6 OK copied\r\n"), "P7 " + std::string(store));
+    EXPECT_EQ(first.told("P7 NO not now\r\n"), "P8 IDLE\r\n");
+
+    Session second(options_of(ImapAfter::move));
+    second.memory = first.memory;
+    EXPECT_EQ(second.open("IDLE UIDPLUS", " 4"), "P4 " + std::string(store));
+    EXPECT_EQ(second.told("P4 OK done\r\n"), "P5 UID EXPUNGE 4\r\n");
+    (void)second.told("P5 OK done\r\n");
+    EXPECT_TRUE(second.memory.copied.empty());
 }
 
 TEST(ImapClient, AMailThatIsGoneSinceItWasFoundIsPassedOver) {

@@ -129,6 +129,42 @@ TEST(ImapReply, ReadsFactsAndSkipsTheRest) {
     }
 }
 
+TEST(ImapReader, KeepsNoMoreThanItNeedsOfALine) {
+    const auto answer = [](std::string_view begin, std::size_t bytes) {
+        ImapReader reader(100);
+        std::string line(begin);
+        while (line.size() < bytes) line += " 7";
+        reader.add(line);
+        (void)reader.next();
+        const bool whole = reader.broken().empty();
+        reader.add("\r\n");
+        const auto reply = reader.next();
+        EXPECT_EQ(whole, reply.has_value());
+        return reply ? reply->words.size() + reply->numbers.size() : 0;
+    };
+    EXPECT_EQ(answer("* SEARCH", 1'000'000), 499'996u);
+    EXPECT_EQ(answer("* search", 17'000'000), 0u);
+    EXPECT_EQ(answer("* CAPABILITY", 100'000), 200u);
+    EXPECT_EQ(answer("* CAPABILITY", 1'000'000), 0u);
+}
+
+TEST(ImapClient, KeepsNoMoreUidsThanItCanUse) {
+    std::string line = "* SEARCH";
+    for (int i = 0; i < 400'000; ++i) line += " 4";
+    line += "\r\n";
+    Session s;
+    // A search of which something was left out says nothing of what is gone.
+    s.memory.validity = 17;
+    s.memory.keep(17, 9, ImapSettled::taken);
+    EXPECT_EQ(s.open("IDLE", " 4\r\n" + line + line + line + "* SEARCH"),
+              "P4 UID FETCH 4 (UID RFC822.SIZE)\r\n");
+    EXPECT_EQ(s.memory.durable.size(), 1u);
+    EXPECT_EQ(s.told("* 1 FETCH (UID 7 RFC822.SIZE 20)\r\n* 2 FETCH (UID 4 RFC822.SIZE 20)\r\n"
+                     "P4 OK done\r\n"),
+              "P5 UID FETCH 4 (UID BODY.PEEK[])\r\n");
+    EXPECT_EQ(s.told("P5 OK none\r\n"), "P6 UID SEARCH UNSEEN UNDELETED\r\n");
+}
+
 TEST(ImapWords, NamesOfMailboxesGoInModifiedUtf7) {
     EXPECT_EQ(imap_mailbox("INBOX"), "\"INBOX\"");
     EXPECT_EQ(imap_mailbox("a&b \"c\\d"), "\"a&-b \\\"c\\\\d\"");
@@ -174,6 +210,10 @@ TEST(ImapSettings, FallBackOnThoseOfSmtpAndNameEveryMistake) {
     EXPECT_EQ(other->imap.folder, "\"Done\"");
     EXPECT_EQ(problem_of({{"imap_tls", "none"}, {"imap_host", "127.0.0.1"}}), "");
     EXPECT_NE(problem_of({{"imap_tls", "none"}}).find("imap_tls"), std::string::npos);
+    for (const char* const name : {"127.example.com", "127.0.0.1.example.com", "128.0.0.1"}) {
+        const std::string told = problem_of({{"imap_tls", "none"}, {"imap_host", name}});
+        EXPECT_NE(told.find("imap_tls"), std::string::npos) << name;
+    }
     EXPECT_NE(problem_of({{"imap_port", "x"}}).find("imap_port"), std::string::npos);
     EXPECT_NE(problem_of({{"imap_idle_s", "1741"}}).find("imap_idle_s"), std::string::npos);
     EXPECT_NE(problem_of({{"imap_after", "burn"}}).find("imap_after"), std::string::npos);

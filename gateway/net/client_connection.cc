@@ -15,6 +15,8 @@ namespace {
 constexpr std::size_t read_bytes = 16 * 1024;
 constexpr std::size_t one_write_max = 16 * 1024;
 constexpr int proxy_wants_credentials = 407;
+/// For the answer of a peer that takes no more of the request.
+constexpr auto last_words_max = std::chrono::seconds(2);
 
 }  // namespace
 
@@ -69,7 +71,10 @@ Task<bool> ClientConnection::perform() {
                           held->request.body_bytes_max);
     const bool sent = co_await send_request();
     if (!sent) {
-        fail(last_error_);
+        const error_code why = last_error_;
+        const bool broken_off = begun_ && !closed_ && why != Errc::source_failed;
+        if (broken_off && co_await hear_out(parser)) co_return false;
+        fail(why);
         co_return false;
     }
     const auto state = co_await read_response(parser);
@@ -142,6 +147,19 @@ Task<bool> ClientConnection::write_all(std::string_view part) {
         }
         part.remove_prefix(bytes);
     }
+    co_return true;
+}
+
+/// Who refuses a large body says why, and closes the way for the rest of it. True: that is the end
+/// of the exchange.
+Task<bool> ClientConnection::hear_out(ResponseParser& parser) {
+    deadline_ = std::min(deadline_, SteadyClock::now() + last_words_max);
+    const auto state = co_await read_response(parser);
+    if (closed_ || !exchange_) co_return true;
+    // A refusal is one also where its last bytes went down with the connection.
+    const bool refusal = parser.has_head() && !parser.error() && response_.status >= 400;
+    if (state == ResponseParser::State::failed && !refusal) co_return false;
+    (void)settle(ResponseParser::State::done, parser);
     co_return true;
 }
 

@@ -42,6 +42,7 @@ class ClientConnection final : public std::enable_shared_from_this<ClientConnect
     Task<bool> send_request();
     Task<bool> send_source();
     Task<bool> write_all(std::string_view part);
+    Task<bool> hear_out(ResponseParser& parser);
     Task<ResponseParser::State> read_response(ResponseParser& parser);
     [[nodiscard]] bool set_aside(std::string_view piece);
     Task<bool> pass_on();

@@ -321,5 +321,27 @@ TEST_F(ClientTest, BreaksOffWhatItsSourceDoesNotFinish) {
     EXPECT_EQ(handled.load(), 2);
 }
 
+/// Of a body that is more than the sockets hold the peer reads a little, and goes.
+TEST_F(ClientTest, HearsWhyItsBodyIsRefusedBeforeItsEnd) {
+    ScriptedServer server([](int fd, int) {
+        char bytes[4096];
+        const auto got = ::recv(fd, bytes, sizeof bytes, 0);
+        if (got <= 0 ||
+            std::string_view(bytes, static_cast<std::size_t>(got)).starts_with("POST /2"))
+            return;
+        send_all(fd, "HTTP/1.1 413 Too Large\r\nContent-Length: 4\r\n\r\nlong");
+    });
+    const std::string body(32u << 20, 'x');
+    const auto refused = ask({.method = "POST", .url = server.url("/1"), .body = body});
+    EXPECT_FALSE(refused.error) << refused.problem;
+    EXPECT_EQ(refused.progress, Progress::answered);
+    EXPECT_EQ(refused.status, 413);
+    EXPECT_EQ(refused.body, "long");
+    const auto silent = ask({.method = "POST", .url = server.url("/2"), .body = body});
+    EXPECT_TRUE(silent.error);
+    EXPECT_EQ(silent.progress, Progress::sent_partly_or_whole);
+    EXPECT_EQ(server.connections(), 2);
+}
+
 }  // namespace
 }  // namespace postern::net::test

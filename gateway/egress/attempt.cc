@@ -248,12 +248,12 @@ void Attempt::on_answer(const net::ClientResponse& response) {
         return finish(std::move(*outcome));
     }
     end_call(CallEnd::succeeded);
-    passed_ = passed_ || irrevocable_;
+    auto& step = std::get<adapters::SendStep>(next);
+    passed_ = !step.nothing_sent_yet && (passed_ || irrevocable_);
     if (++step_ == steps_max) {
         return finish(outcome_of(passed_ ? SendResult::unknown : SendResult::permanent,
                                  "too_many_steps", "the provider leads from step to step"));
     }
-    auto& step = std::get<adapters::SendStep>(next);
     if (step.held) hold(std::move(*step.held));
     send(std::move(step));
 }

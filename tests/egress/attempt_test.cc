@@ -202,6 +202,20 @@ TEST_F(AttemptTest, WhatEndsAfterTheIrrevocableStepIsUnknown) {
     EXPECT_EQ(send().result, SendResult::unknown);
 }
 
+TEST_F(AttemptTest, WhatEndsAfterARefusedStepMayBeTriedAgain) {
+    adapter_->irrevocable = {true, false};
+    adapter_->nothing_sent_yet = true;
+    ScriptedServer provider([](int fd, int) {
+        std::string request;
+        if (net::test::read_request(fd, request)) answer_ok(fd, "{}");
+        net::test::read_request(fd, request);
+    });
+    connect(provider.url(""));
+    const auto outcome = send();
+    EXPECT_EQ(outcome.result, SendResult::transient);
+    EXPECT_EQ(outcome.code, "connection_lost");
+}
+
 TEST_F(AttemptTest, TakesStepAfterStep) {
     adapter_->irrevocable = {false, false, true};
     TestServer provider;

@@ -40,7 +40,9 @@ adapters::SendStep StepAdapter::step(const adapters::SendRequest& request,
     call.headers.emplace_back("X-Occasion", request.proactive ? "news" : "answer");
     if (!request.content.url.empty()) call.headers.emplace_back("X-Url", request.content.url);
     call.body = request.content.text;
-    return {std::move(call), irrevocable[index]};
+    adapters::SendStep out{std::move(call), irrevocable[index]};
+    out.nothing_sent_yet = nothing_sent_yet && index > 0;
+    return out;
 }
 
 adapters::Result<adapters::SendStep> StepAdapter::first_step(

@@ -44,6 +44,7 @@ class StepAdapter final : public adapters::SendingAdapter {
     std::string base;
     std::string method = "POST";
     std::vector<bool> irrevocable{true};  // by step
+    bool nothing_sent_yet = false;        // said of every step but the first
     adapters::SendTraits traits{.echo = true};
 
     [[nodiscard]] const adapters::SendTraits& send_traits() const override { return traits; }

@@ -21,7 +21,9 @@ constexpr std::chrono::milliseconds backoff_max = 60s;
 /// A token that is refused wants a person, and a reload then makes another poller.
 constexpr std::chrono::milliseconds refused_max = 300s;
 constexpr std::size_t answer_bytes_max = 16u << 20;  // 100 updates
-constexpr std::size_t padding_bytes = 64;            // what a JSON parser may read behind a body
+/// Beyond it nobody's spinner waits for an answer that would come too late anyway.
+constexpr std::size_t taps_waiting_max = 50;
+constexpr std::size_t padding_bytes = 64;  // what a JSON parser may read behind a body
 
 /// Twice as long each time, and half of it by chance: bots that failed together ask apart.
 std::chrono::milliseconds backoff(unsigned failures, std::chrono::milliseconds max,
@@ -47,10 +49,11 @@ TelegramPoller::TelegramPoller(const lines::Ground& ground, const lines::Setting
                                net::IoThread& thread)
     : ground_(ground), config_(settings.config), health_(settings.health), thread_(thread) {
     net::ClientOptions options;
-    options.connections_per_origin_max = 2;  // a poll that waits, and the answer to a tap
+    options.connections_per_origin_max = 1;
     options.ca_file = settings.ca_file;
     options.proxy = settings.proxy;
-    client_ = net::make_client(thread, std::move(options));
+    client_ = net::make_client(thread, options);
+    tap_client_ = net::make_client(thread, std::move(options));
 }
 
 void TelegramPoller::end() {
@@ -58,6 +61,7 @@ void TelegramPoller::end() {
     if (up_) health_->receiving.down({}, ground_.clock().wall);
     if (cancel_wait_) cancel_wait_();
     client_.reset();
+    tap_client_.reset();
 }
 
 void TelegramPoller::poll() {
@@ -181,7 +185,7 @@ void TelegramPoller::on_taken(const std::shared_ptr<Round>& round) {
 
 /// Beside the polling: whether it came to be is of no consequence.
 void TelegramPoller::answer_tap(const std::string& callback) {
-    if (callback.empty()) return;
+    if (callback.empty() || taps_waiting_ == taps_waiting_max) return;
     adapters::ProviderCall call = adapters::telegram::answer_callback(config_, callback);
     net::ClientRequest out;
     out.method = std::move(call.method);
@@ -189,7 +193,10 @@ void TelegramPoller::answer_tap(const std::string& callback) {
     out.headers = std::move(call.headers);
     out.body = std::move(call.body);
     out.total_timeout = call_patience;
-    client_->send(std::move(out), [](const net::ClientResponse&) {});
+    ++taps_waiting_;
+    tap_client_->send(std::move(out), [weak = weak_from_this()](const net::ClientResponse&) {
+        if (const auto self = weak.lock()) --self->taps_waiting_;
+    });
 }
 
 void TelegramPoller::well() {

@@ -50,6 +50,8 @@ class TelegramPoller final : public std::enable_shared_from_this<TelegramPoller>
     const std::shared_ptr<egress::Health> health_;
     net::IoThread& thread_;
     std::unique_ptr<net::HttpClient> client_;
+    std::unique_ptr<net::HttpClient> tap_client_;  // of its own: a tap delays no update
+    std::size_t taps_waiting_ = 0;
     std::function<void()> cancel_wait_;
     std::int64_t offset_ = 0;
     unsigned failures_ = 0;  // in a row

@@ -32,6 +32,7 @@ BotApi::BotApi() {
 BotApi::~BotApi() {
     const std::lock_guard lock(mutex_);
     waiting_.clear();
+    taps_.clear();
 }
 
 void BotApi::on_request(const net::Request& request, net::Responder responder) {
@@ -49,6 +50,8 @@ void BotApi::on_request(const net::Request& request, net::Responder responder) {
         webhook_ = false;
         return responder.send({.body = R"({"ok":true,"result":true})"});
     }
+    if (hold_taps_ && call.method == "answerCallbackQuery")
+        return taps_.push_back(std::move(responder));
     if (call.method != "getUpdates") return responder.send(error_of(404, "Not Found", {}));
     if (webhook_) {
         return responder.send(error_of(409,
@@ -99,6 +102,11 @@ void BotApi::add_text(std::int64_t id, const std::string& text) {
 void BotApi::set_webhook() {
     const std::lock_guard lock(mutex_);
     webhook_ = true;
+}
+
+void BotApi::hold_taps() {
+    const std::lock_guard lock(mutex_);
+    hold_taps_ = true;
 }
 
 void BotApi::refuse(int code, const std::string& description, const std::string& parameters) {

@@ -23,6 +23,8 @@ class BotApi final {
     void add(std::int64_t id, const std::string& payload);
     void add_text(std::int64_t id, const std::string& text);
     void set_webhook();
+    /// Taps are answered by nobody.
+    void hold_taps();
     /// Answers the next polls with this, one each: an error with its code and description.
     void refuse(int code, const std::string& description, const std::string& parameters = {});
 
@@ -52,7 +54,9 @@ class BotApi final {
     std::vector<Call> calls_;
     std::deque<net::Response> refusals_;
     std::vector<net::Responder> waiting_;
+    std::vector<net::Responder> taps_;
     bool webhook_ = false;
+    bool hold_taps_ = false;
     net::test::TestServer server_;
 };
 

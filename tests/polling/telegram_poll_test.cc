@@ -2,6 +2,7 @@
 // nothing is confirmed before it is durable, and nothing is lost or taken twice.
 #include "gateway/polling/telegram_poll.h"
 
+#include <algorithm>
 #include <atomic>
 #include <optional>
 
@@ -152,6 +153,24 @@ TEST_F(TelegramPollTest, ATapIsAnsweredSoThatNobodyWaitsForIt) {
     EXPECT_EQ(answers(), std::vector<std::string>{R"({"callback_query_id":"43820001"})"});
     api_.add_text(902, "three");
     ASSERT_TRUE(eventually([&] { return api_.unconfirmed() == 0; })) << "the polling goes on";
+}
+
+TEST_F(TelegramPollTest, TapsThatNobodyAnswersDoNotDelayWhatComesIn) {
+    api_.hold_taps();
+    for (int id = 800; id < 803; ++id) {
+        api_.add(id, R"("callback_query":{"id":"4382)" + std::to_string(id) +
+                         R"(","from":{"id":700,"is_bot":false,"first_name":"Ana"},)"
+                         R"("chat_instance":"1","data":"yes","message":{"message_id":5,)"
+                         R"("date":1767225600,"chat":{"id":700,"type":"private"}}})");
+    }
+    start();
+    ASSERT_TRUE(eventually([&] { return api_.polls() == 2; }));
+    api_.add_text(900, "one");
+    EXPECT_TRUE(eventually([&] { return !texts().empty() && texts().back() == "one"; }));
+    const auto calls = api_.calls();
+    const auto taps = std::ranges::count_if(
+        calls, [](const BotApi::Call& call) { return call.method == "answerCallbackQuery"; });
+    EXPECT_LE(taps, 1) << "one after the other";
 }
 
 TEST_F(TelegramPollTest, NothingIsConfirmedBeforeItIsDurable) {  // CG-100

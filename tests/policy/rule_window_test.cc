@@ -40,6 +40,23 @@ TEST(RuleWindow, EachChannelKeepsItsOwnTimeAfterThePersonsMessage) {
     }
 }
 
+/// Notes count ahead of a clock that was set back, and up to a tenth too little passes by them.
+TEST(RuleWindow, IsNotOpenLongerAfterTheClockWasSetBack) {
+    Scene scene;
+    scene.facts.channel = "whatsapp";
+    scene.facts.last_inbound = at("2026-05-05T12:00:00Z");
+    const auto tick = std::chrono::microseconds{1};
+    const auto expect_end = [&](std::chrono::seconds ahead, std::chrono::seconds counted) {
+        scene.facts.ahead = ahead;
+        const model::Instant end = scene.facts.last_inbound - ahead + counted;
+        EXPECT_EQ(Outcome::pass, scene.result(Rule::window_24h, end - tick).outcome);
+        EXPECT_EQ(Outcome::refuse, scene.result(Rule::window_24h, end).outcome);
+    };
+    const std::chrono::hours day{24};
+    expect_end(std::chrono::hours{3}, std::chrono::minutes{day} * 9 / 10);
+    expect_end(std::chrono::seconds{10}, day - std::chrono::seconds{10});
+}
+
 TEST(RuleWindow, TheAccountsOwnHoursReplaceTheChannels) {
     Scene scene;
     scene.rules = policy({{"window", R"({"hours":72})"}});

@@ -22,17 +22,25 @@ struct Slot {
     std::uint64_t turn = 0, durable = 0;
     std::int64_t written_us = 0;
     std::uint32_t sending_paused = 0, checksum = 0;
+    std::int64_t core_us = 0;
+    std::uint32_t core_checksum = 0, unused = 0;
 };
-static_assert(sizeof(Slot) == 40);
+static_assert(sizeof(Slot) == 56);
 
 std::uint32_t checksum_of(const Slot& slot) {
     return crc32c(0, &slot, offsetof(Slot, checksum));
+}
+
+/// Apart from the rest: a slot of an earlier version has zeros here, and is as good.
+std::uint32_t core_checksum_of(const Slot& slot) {
+    return crc32c(slot.checksum, &slot.core_us, sizeof slot.core_us);
 }
 
 std::optional<Slot> read_slot(const char* bytes) {
     Slot slot;
     std::memcpy(&slot, bytes, sizeof slot);
     if (slot.magic != slot_magic || slot.checksum != checksum_of(slot)) return std::nullopt;
+    if (slot.core_checksum != core_checksum_of(slot)) slot.core_us = 0;
     return slot;
 }
 
@@ -74,7 +82,8 @@ Result<void> Anchor::Impl::read(std::string& problem) {
     if (newest) {
         existed = true;
         turn = newest->turn;
-        state = {newest->durable, newest->epoch, newest->sending_paused, newest->written_us};
+        state = {newest->durable, newest->epoch, newest->sending_paused, newest->written_us,
+                 newest->core_us};
         return {};
     }
     const auto is_zero = [](char c) { return c == 0; };
@@ -136,6 +145,8 @@ Result<void> Anchor::write(const AnchorState& state) {
     slot.written_us = state.written_us;
     slot.sending_paused = state.sending_paused;
     slot.checksum = checksum_of(slot);
+    slot.core_us = state.core_us;
+    slot.core_checksum = core_checksum_of(slot);
     char* bytes = impl.buffer.reserve(slot_bytes);
     std::memset(bytes, 0, slot_bytes);
     std::memcpy(bytes, &slot, sizeof slot);

@@ -3,7 +3,10 @@
 //
 //   file   := slot slot                  8,192 bytes, written alternately
 //   slot   := magic(u32) epoch(u32) turn(u64) durable(u64) written_us(i64) sending_paused(u32)
-//             checksum(u32) zero(4,056)  the newer one with a right checksum counts
+//             checksum(u32) core_us(i64) checksum(u32) zero(4,044)
+//
+// The newer slot whose first checksum is right counts. An anchor of an earlier version has no
+// core_us, and a wrong second checksum says just that.
 //
 // A slot's words lie in one sector, and the other slot is not touched: a torn write costs one turn.
 #pragma once
@@ -22,7 +25,8 @@ struct AnchorState {
     Sequence durable = 0;              // highest sequence known to be in the log
     std::uint32_t epoch = 0;           // of the last start
     std::uint32_t sending_paused = 0;  // 1 after a restore until an operator resumes
-    std::int64_t written_us = 0;
+    std::int64_t written_us = 0;       // the wall clock's, as trusted
+    std::int64_t core_us = 0;          // the core's own time of the newest rows; 0: not known
     bool operator==(const AnchorState&) const = default;
 };
 

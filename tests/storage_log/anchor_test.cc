@@ -1,6 +1,8 @@
 // The anchor: the newest whole slot counts, a torn one costs a turn, two bad ones are an error.
 #include "storage/anchor.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "tests/support/faulty_log_files.h"
@@ -17,7 +19,7 @@ class AnchorTest : public ::testing::Test {
     storage::Result<std::unique_ptr<Anchor>> open() { return Anchor::open(path, files, problem); }
     static AnchorState state(std::uint64_t n) {
         return {n, static_cast<std::uint32_t>(n + 1), n % 2 == 0 ? 1u : 0u,
-                static_cast<std::int64_t>(n * 1000)};
+                static_cast<std::int64_t>(n * 1000), static_cast<std::int64_t>(n * 1000 + 7)};
     }
     void write(std::uint64_t n) {
         auto anchor = open();
@@ -61,6 +63,23 @@ TEST_F(AnchorTest, FallsBackByOneTurnWhereASlotIsBad) {
             ASSERT_TRUE(anchor) << problem;
             EXPECT_EQ(state(slot == 0 ? 1 : 2), (*anchor)->state());  // turn 2 lies in slot 0
         }
+    }
+}
+
+TEST_F(AnchorTest, OneOfAnEarlierVersionCountsButForTheCoresTime) {
+    write(1);
+    const auto saved = files.save();
+    AnchorState earlier = state(1);
+    earlier.core_us = 0;
+    char* slot = files.bytes(path).data() + 4096;
+    std::fill(slot + 40, slot + 56, '\0');
+    ASSERT_TRUE(open());
+    EXPECT_EQ(earlier, (*open())->state());
+    for (std::size_t at = 40; at < 52; ++at) {
+        files.load(saved);
+        files.bytes(path)[4096 + at] ^= 0x10;
+        ASSERT_TRUE(open());
+        EXPECT_EQ(earlier, (*open())->state());
     }
 }
 

@@ -117,9 +117,9 @@ void wait(OutMessage& message, const AttemptMessage& c, const Sending::Judged& j
 void expire(const AttemptMessage& c, std::optional<OutMessage>& message, Sending& sending,
             Writer& writer) {
     if (c.lane == expiry_lane) {
-        // Its time came by the core's count, which is ahead of the clock that it expires by.
+        // The clock was set back between its turn and now.
         if (writer.wall() < c.not_before && message && !message->ended())
-            return sending.outbox().delay(c, writer.counted(c.not_before));
+            return sending.outbox().put_back(c);
         writer.drop(due_key(c));
         // Of an earlier life: it was redriven with another end, or took its next way.
         if (!message || message->state.account != c.account ||

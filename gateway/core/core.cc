@@ -54,6 +54,7 @@ void Core::apply(Command&& command, model::Now now, Effects& effects) {
 }
 
 void Core::close(Effects& effects) {
+    effects.at = time_.reached();
     // A count that was only taken over from an earlier version goes with the next change.
     if (effects.writes.empty() || !ledger_.changed()) return;
     for (model::LedgerRow& row : ledger_.take_changed()) {
@@ -71,8 +72,10 @@ void Core::give_up(const Command& command) {
 
 void Core::run_due(model::Now now, Effects& effects, std::vector<Command>& next) {
     time_.pass(now);
-    now.wall = time_.at(now);
-    if (time_.take_set_back()) outbox_->unpark_all();
+    const auto ahead = time_.ahead(now);
+    now.wall += ahead;
+    outbox_->look_at_clock(now.wall, ahead);
+    if (time_.take_moved()) outbox_->unpark_all();
     for (const TemplateWait& wait : templates_.take_woken(woken_at_once))
         next.push_back({WakeMessage{wait.message, wait.account, wait.waited_for}, {}});
     for (Command& once_more : marks_left_) next.push_back(std::move(once_more));

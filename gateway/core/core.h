@@ -25,8 +25,8 @@ namespace postern::core {
 struct CoreOptions {
     std::uint32_t epoch = 1;            // of this start
     model::Sequence last_sequence = 0;  // highest that recovery found
-    model::Instant wall_min{};          // no row is older than what earlier starts wrote
-    std::size_t rows_max = 3'000'000;   // kept rows: about three an active sender
+    model::Instant wall_min{};  // core time at the start (CoreTime::resumed): no row is older
+    std::size_t rows_max = 3'000'000;  // kept rows: about three an active sender
 };
 
 /// Tables small enough to be all in memory; loaded once before the first command.
@@ -64,8 +64,8 @@ class Core final {
         apply(Command(command), now, effects);
     }
 
-    /// Adds the counts that changed to `effects`. Call before they leave: a count and what it
-    /// counts are in one group.
+    /// Adds the counts that changed to `effects`, and the time. Call before they leave: a count and
+    /// what it counts are in one group.
     void close(Effects& effects);
 
     /// A command that will not be applied: a row that it needs is damaged.

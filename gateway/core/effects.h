@@ -61,6 +61,7 @@ struct Dispatch {
 struct Effects {
     model::Sequence first = 0;  // 0: nothing was written
     model::Sequence last = 0;
+    model::Instant at{};  // the core's time of the newest row (core/core_time.h)
     std::vector<RowWrite> writes;
     std::vector<RangeErase> erases;
     std::vector<Reply> replies;
@@ -72,6 +73,7 @@ struct Effects {
     [[nodiscard]] bool writes_nothing() const { return writes.empty() && erases.empty(); }
     void clear() {
         first = last = 0;
+        at = {};
         writes.clear();
         erases.clear();
         replies.clear();

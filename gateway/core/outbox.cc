@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "gateway/core/core_time.h"
+
 namespace postern::core {
 namespace {
 
@@ -86,12 +88,19 @@ void Outbox::loaded(const LaneRows& rows) {
     file(box, rows.lane, it->second);
 }
 
+/// What expires does so by the wall clock (core/core_time.h); the rest counts by the core's time.
+model::Instant Outbox::due_at(std::uint64_t lane, model::Instant not_before) const {
+    if (lane != expiry_lane) return not_before;
+    return CoreTime::counted(not_before, wall_ - ahead_, ahead_);
+}
+
 /// A lane whose head may go is ready; one whose head may go later has a timer; the others wait for
 /// a row, or are spent.
 void Outbox::file(Account& box, std::uint64_t number, Lane& lane) const {
     if (lane.parked <= wall_) lane.parked = {};
     const auto* head = lane.due.head();
-    const model::Instant when = std::max(head ? head->first.first : model::Instant{}, lane.parked);
+    const model::Instant when =
+        std::max(head ? due_at(number, head->first.first) : model::Instant{}, lane.parked);
     if (head && when <= wall_) {
         box.ready.insert(number);
         (void)box.timers.remove(number);

@@ -92,6 +92,9 @@ class Outbox final {
     [[nodiscard]] ratelimit::Limits& limits() { return limits_; }
     [[nodiscard]] KeptLimits& kept_limits() { return kept_limits_; }
 
+    /// The core's time and how far it is ahead of the wall clock, which messages expire by; before
+    /// run(), and before all lanes are looked at again.
+    void look_at_clock(model::Instant now, std::chrono::microseconds ahead);
     /// Heads whose time has come, as many as limits and room allow; reads that lanes need.
     void run(model::Now now, std::vector<AttemptMessage>& attempts, std::vector<LaneRead>& reads);
     /// Steady time at which run() has something to do without anything else happening; max: never.
@@ -125,6 +128,7 @@ class Outbox final {
 
     /// Marks it: its next turn looks at it again.
     [[nodiscard]] Account& changed(model::AccountNumber number);
+    [[nodiscard]] model::Instant due_at(std::uint64_t lane, model::Instant not_before) const;
     void file(Account& box, std::uint64_t number, Lane& lane) const;
     void file_all(Account& box) const;
     void insert(Account& box, const AttemptMessage& head) const;
@@ -146,7 +150,8 @@ class Outbox final {
     std::set<model::AccountNumber> changed_;
     ratelimit::WakeQueue wall_wakes_;    // accounts, by microseconds since 1970
     ratelimit::WakeQueue steady_wakes_;  // accounts that wait for the limiter
-    model::Instant wall_{};              // of the last turn
+    model::Instant wall_{};              // the core's time of the last turn
+    std::chrono::microseconds ahead_{};  // … and so far ahead of the wall clock
     std::map<Person, model::Sequence> busy_;
     std::map<Person, std::vector<AttemptMessage>> held_;
     /// Whose turn it is just now, and their next ones: two turns of one person could change places

@@ -137,6 +137,11 @@ void Outbox::end_delays(model::Now now) {
     }
 }
 
+void Outbox::look_at_clock(model::Instant now, microseconds ahead) {
+    wall_ = std::max(wall_, now);
+    ahead_ = ahead;
+}
+
 void Outbox::run(model::Now now, std::vector<AttemptMessage>& attempts,
                  std::vector<LaneRead>& reads) {
     wall_ = std::max(wall_, now.wall);

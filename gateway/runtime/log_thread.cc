@@ -1,6 +1,8 @@
 // encode → append → apply → release, a group at a time.
 #include "gateway/runtime/log_thread.h"
 
+#include <algorithm>
+
 #include <pthread.h>
 
 #include "gateway/runtime/check.h"
@@ -45,6 +47,7 @@ LogThread::LogThread(storage::Store& store, storage::CommitLog& log, storage::An
       ports_(std::move(ports)),
       probe_(probe),
       rows_(store.new_write_set()),
+      core_at_(std::chrono::microseconds{state.core_us}),
       durable_(state.durable),
       sending_paused_(state.sending_paused != 0) {}
 
@@ -94,6 +97,7 @@ void LogThread::commit(std::vector<core::Effects>& batch) {
             after_durable(std::exchange(steps, 0));
         }
         for (; done <= i; ++done) {
+            if (batch[done].first != 0) core_at_ = std::max(core_at_, batch[done].at);
             for (core::Reply& reply : batch[done].replies) release_.add(std::move(reply));
             for (const model::RecordPtr& record : batch[done].published) ports_.publish(record);
             if (!batch[done].dispatches.empty()) {
@@ -162,6 +166,7 @@ void LogThread::write_anchor(bool now) {
     anchor_state_.durable = durable_.load();
     anchor_state_.sending_paused = paused;
     anchor_state_.written_us = clock.wall.time_since_epoch().count();
+    anchor_state_.core_us = core_at_.time_since_epoch().count();
     if (const auto written = anchor_.write(anchor_state_); written.has_error()) {
         fail("anchor_failed", written.error().message());
     }

@@ -80,6 +80,7 @@ class LogThread final {
     std::string value_;
     Release release_;
     Mailbox<core::Effects> inbox_{static_cast<std::size_t>(-1)};
+    model::Instant core_at_{};  // of the newest group (Effects::at)
     std::atomic<model::Sequence> durable_;
     std::atomic<std::int64_t> last_commit_us_{0};
     std::atomic<bool> sending_paused_{false};

@@ -9,11 +9,12 @@ namespace {
 
 constexpr std::chrono::seconds drain_patience{10};
 
-core::CoreOptions core_options(const Ground& ground, const PipelineOptions& options) {
+core::CoreOptions core_options(const Ground& ground, const PipelineOptions& options,
+                               model::Instant now) {
     core::CoreOptions core;
     core.epoch = ground.anchor_state.epoch;
     core.last_sequence = ground.anchor_state.durable;
-    core.wall_min = model::Instant{std::chrono::microseconds{ground.last_written_us}};
+    core.wall_min = core_time_at_start(ground, now);
     core.rows_max = options.rows_kept_max;
     return core;
 }
@@ -37,10 +38,9 @@ Pipeline::Pipeline(Ground& ground, core::SmallTables tables, const PipelineOptio
             .now = read_clocks,
             .before_exit = options.before_exit},
            probe_),
-      recorder_(options.recorder ? options.recorder(core_options(ground, options), tables)
-                                 : nullptr),
-      core_(core::Core(core_options(ground, options), std::move(tables)),
-            options.in_flight_max * 2,
+      start_(core_options(ground, options, read_clocks().wall)),
+      recorder_(options.recorder ? options.recorder(start_, tables) : nullptr),
+      core_(core::Core(start_, std::move(tables)), options.in_flight_max * 2,
             {.commit = [this](core::Effects effects) { log_.post(std::move(effects)); },
              .prefetch = [this](PrefetchRequest request) { prefetch_->post(std::move(request)); },
              .applied = [this] { return ground_.store->applied(); },

@@ -82,6 +82,7 @@ class Pipeline final : public CoreInbox {
     ApplierThread applier_;
     LogThread log_;
     std::unique_ptr<Prefetcher> prefetch_;
+    const core::CoreOptions start_;                  // what the recorder begins with, too
     std::unique_ptr<recording::Recorder> recorder_;  // before the core that writes to it
     CoreThread core_;
     QueryThreads queries_;

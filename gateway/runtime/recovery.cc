@@ -214,6 +214,16 @@ Result<std::unique_ptr<Ground>> recover(const RecoveryOptions& options, model::I
     return ground;
 }
 
+model::Instant core_time_at_start(const Ground& ground, model::Instant wall) {
+    // Rows may be that much younger than the anchor that tells of them.
+    constexpr std::chrono::seconds anchor_lag{2};
+    const model::Instant told{std::chrono::microseconds{ground.last_written_us}};
+    const model::Instant reached{std::chrono::microseconds{ground.anchor_state.core_us}};
+    // Otherwise the wall clock says it, or this is the anchor of an earlier version.
+    if (reached <= told) return told;
+    return core::CoreTime::resumed(reached + anchor_lag, told, wall);
+}
+
 Result<core::SmallTables> load_small_tables(const Ground& ground, std::string& problem) {
     StoreReader reader(*ground.store, ground.master);
     core::SmallTables tables;

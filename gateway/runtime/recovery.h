@@ -60,6 +60,10 @@ struct Ground {
                                                                model::Instant now,
                                                                std::string& problem);
 
+/// What the core counts from (CoreOptions::wall_min) when the trusted clock says `wall`: not before
+/// what the last start wrote, also where the clock was set back (core/core_time.h).
+[[nodiscard]] model::Instant core_time_at_start(const Ground& ground, model::Instant wall);
+
 /// Reads the tables that are kept in memory.
 [[nodiscard]] storage::Result<core::SmallTables> load_small_tables(const Ground& ground,
                                                                    std::string& problem);

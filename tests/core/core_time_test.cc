@@ -18,15 +18,15 @@ TEST(CoreTime, GoesOnWhereTheWallClockIsSetBackUntilTheTwoMeet) {
     time.pass({at(11h), 101h});
     time.pass({at(9h), 101h});
     EXPECT_EQ(time.ahead({at(9h), 101h}), 2h);
-    EXPECT_TRUE(time.take_set_back());
-    EXPECT_FALSE(time.take_set_back());
+    EXPECT_TRUE(time.take_moved());
+    EXPECT_FALSE(time.take_moved());
     // A tenth is given back, however often it is looked at.
     for (int second = 0; second <= 3600; ++second)
         time.pass({at(9h + std::chrono::seconds{second}), 101h + std::chrono::seconds{second}});
     EXPECT_EQ(time.ahead({at(10h), 102h}), 2h - 6min);
     EXPECT_EQ(time.ahead({at(9h + 20h), 101h + 20h}), 0s);
     EXPECT_EQ(time.at({at(9h + 21h), 101h + 21h}), at(30h));
-    EXPECT_FALSE(time.take_set_back());
+    EXPECT_FALSE(time.take_moved());
 }
 
 TEST(CoreTime, KnowsWhatItWillBeAtAnHourOfTheWallClock) {
@@ -38,6 +38,46 @@ TEST(CoreTime, KnowsWhatItWillBeAtAnHourOfTheWallClock) {
         EXPECT_EQ(CoreTime::counted(then.wall, at(9h), 3h), time.at(then)) << in.count();
         EXPECT_EQ(CoreTime::told(time.at(then), at(12h), 3h), then.wall) << in.count();
     }
+}
+
+TEST(CoreTime, StaysAheadWhereTheWallClockIsSetForwardAgain) {
+    CoreTime time(at(0s));
+    time.pass({at(12h), 100h});
+    time.pass({at(9h), 100h});
+    EXPECT_TRUE(time.take_moved());
+    const model::Now forward{at(13h), 101h};
+    EXPECT_EQ(time.at(forward), at(13h) + 3h - 6min);
+    time.pass(forward);
+    EXPECT_EQ(time.ahead(forward), 3h - 6min);
+    EXPECT_FALSE(time.take_moved()) << "what was counted is as good as it was";
+    EXPECT_EQ(time.ahead({at(14h), 102h}), 3h - 12min);
+}
+
+TEST(CoreTime, IsNotDrivenAwayByAClockThatIsSetToAndFro) {
+    CoreTime time(at(0s));
+    model::Instant before = at(24h * 365);
+    time.pass({before, 100h});
+    for (int i = 0; i < 100; ++i) {
+        time.pass({at(24h * 365 - 3h), 100h});
+        EXPECT_GE(time.at({at(24h * 365 - 3h), 100h}), before);
+        before = time.at({at(24h * 365 - 3h), 100h});
+        time.pass({at(24h * 365), 100h});
+        EXPECT_LE(time.ahead({at(24h * 365), 100h}), CoreTime::kept_max);
+    }
+    // A year is more than is kept: what waits is looked at again.
+    time.pass({at(0s), 100h});
+    EXPECT_TRUE(time.take_moved());
+    time.pass({at(24h * 365), 100h});
+    EXPECT_EQ(time.ahead({at(24h * 365), 100h}), CoreTime::kept_max);
+    EXPECT_TRUE(time.take_moved());
+}
+
+TEST(CoreTime, GoesOnOverARestartAsItWouldHaveWithoutOne) {
+    EXPECT_EQ(CoreTime::resumed(at(12h), at(9h), at(9h)), at(12h));
+    EXPECT_EQ(CoreTime::resumed(at(12h), at(9h), at(10h)), at(13h) - 6min);
+    EXPECT_EQ(CoreTime::resumed(at(12h), at(9h), at(8h)), at(12h)) << "and it is set back again";
+    EXPECT_EQ(CoreTime::resumed(at(12h), at(9h), at(100h)), at(100h)) << "they met";
+    EXPECT_EQ(CoreTime::resumed(at(9h), at(9h), at(10h)), at(9h)) << "the wall clock says it";
 }
 
 TEST(CoreTime, NeverGoesBackAndNeverStops) {
@@ -104,6 +144,37 @@ TEST_F(ClockSetBack, WhatIsScheduledLeavesAtItsHourByTheCorrectedClock) {
     for (int i = 0; i < 2; ++i) pass(6min);
     EXPECT_EQ(dispatched_.size(), 2u);
     EXPECT_EQ(state(after).state, MessageState::sending);
+}
+
+TEST_F(ClockSetBack, WhatIsAcceptedMeanwhileLeavesInTimeWhenTheClockIsPutRight) {
+    set_back(3h);
+    SubmitMessage c = text_to("+573001");
+    c.row.send_at = now_ + 5h;
+    const auto id = submit(std::move(c)).id.sequence;
+    set_back(-3h);
+    for (int i = 0; i < 19; ++i) pass(6min);
+    EXPECT_EQ(state(id).state, MessageState::waiting) << model::format_time(now_);
+    pass(6min);
+    EXPECT_EQ(state(id).state, MessageState::sending) << model::format_time(now_);
+}
+
+TEST_F(ClockSetBack, WhatExpiresStaysInItsLaneUntilTheCorrectedClockSaysSo) {
+    bench_.run(PauseAccount{1, true, "a test"}, now_);
+    std::vector<model::Sequence> waiting;
+    for (int i = 0; i < 3; ++i) {
+        SubmitMessage c = text_to("+57300" + std::to_string(i));
+        c.row.expires = now_ + 1h;
+        waiting.push_back(submit(std::move(c)).id.sequence);
+    }
+    set_back(3h);
+    for (int i = 0; i < 39; ++i) {
+        pass(6min);
+        const model::Now clocks{now_, now_.time_since_epoch() + 3h};
+        EXPECT_EQ(bench_.core().figures(clocks).delayed, 0u) << model::format_time(now_);
+    }
+    for (const auto id : waiting) EXPECT_EQ(state(id).state, MessageState::waiting);
+    pass(6min);
+    for (const auto id : waiting) EXPECT_EQ(state(id).state, MessageState::expired);
 }
 
 TEST_F(ClockSetBack, QuietHoursAreThoseOfTheCorrectedClock) {

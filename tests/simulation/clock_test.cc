@@ -130,6 +130,9 @@ class WrongClock : public ::testing::Test {
         run();
     }
 
+    /// While no gateway runs.
+    void set_aside(std::chrono::microseconds by) { machine_.now.wall += by; }
+
     [[nodiscard]] int sends(model::Sequence message) { return sends_[message]; }
     [[nodiscard]] MessageState state(model::Sequence message) { return states_[message].state; }
 
@@ -221,6 +224,29 @@ TEST_F(WrongClock, AJumpBackwardsUndoesNothingAndIdsGoOn) {
     pass(10min, 10s);
     EXPECT_EQ(sends(scheduled), 1);
     EXPECT_EQ(sends(sent), 1);
+}
+
+TEST_F(WrongClock, AStartGoesOnWhereTheLastOneWasAfterAJumpBackwards) {
+    machine_.synchronised = true;
+    set_clock(-3h);
+    pass(5s);
+    const auto soon = submit(open_account, 30s, 24h);
+    const auto later = submit(open_account, 2h, 24h);
+    gateway_.reset();
+    machine_.log_files.settle();
+    start();
+    pass(20s);
+    EXPECT_EQ(sends(soon), 0);
+    pass(20s);
+    EXPECT_EQ(sends(soon), 1) << "what waits for half a minute waits for half a minute";
+    (void)submit(open_account, 0s, 24h);
+    // The clock is put right while the gateway is down.
+    gateway_.reset();
+    machine_.log_files.settle();
+    set_aside(3h);
+    start();
+    pass(10s);
+    EXPECT_EQ(sends(later), 1) << "its hour was an hour ago";
 }
 
 TEST_F(WrongClock, AClockThatStandsStillStopsNothing) {

@@ -94,6 +94,7 @@ Gateway::Gateway(Machine& machine) : machine_(machine) {
     core::CoreOptions core;
     core.epoch = ground_->anchor_state.epoch;
     core.last_sequence = ground_->anchor_state.durable;
+    core.wall_min = runtime::core_time_at_start(*ground_, now().wall);
     core.rows_max = rows_kept_max;
     core_ = std::make_unique<runtime::CoreThread>(
         core::Core(core, std::move(*tables)), 1 << 20,

@@ -88,6 +88,8 @@ void MailBox::open(const lines::Token& token) {
     adapters::email::ImapOptions options = account.imap;
     if (!token.secret.empty()) options.login.secret = token.secret;
     client_.emplace(std::move(options), memory_);
+    ++openings_;
+    command_since_.reset();
     net::LinkOptions link;
     link.host = account.host;
     link.port = std::to_string(account.port);
@@ -102,6 +104,7 @@ void MailBox::open(const lines::Token& token) {
     events.on_bytes = [weak](std::string_view bytes) {
         const auto self = weak.lock();
         if (!self || self->over_ || !self->client_) return;
+        self->memory_.now = self->ground_.clock().steady;
         self->client_->received(bytes);
         self->go_on();
     };
@@ -143,6 +146,7 @@ void MailBox::go_on() {
 }
 
 void MailBox::arm() {
+    if (client_->holds_mail() || client_->resting()) command_since_.reset();
     if (client_->holds_mail()) {
         // The server has time; on_taken() goes on.
         if (handing_ && cancel_timer_) std::exchange(cancel_timer_, nullptr)();
@@ -151,20 +155,31 @@ void MailBox::arm() {
     if (client_->resting()) {
         // A server that says that it is still there does not make the rest longer.
         if (rest_armed_) return;
+        failures_ = 0;
         const std::chrono::milliseconds idle = server_.account->idle;
-        wait(client_->idling() ? idle : std::min(idle, poll_every),
-             [](MailBox& self) { self.rested(); });
+        const bool soon = !client_->idling() || client_->passed_over();
+        wait(soon ? std::min(idle, poll_every) : idle, [](MailBox& self) { self.rested(); });
         rest_armed_ = true;
         return;
     }
-    wait(client_->patience(),
-         [](MailBox& self) { self.trouble("no answer in time", backoff_min, backoff_max); });
+    // A server that says something now and then does not make a command longer than it may be.
+    const std::chrono::microseconds now = ground_.clock().steady;
+    const bool another = std::exchange(command_, client_->commands()) != client_->commands();
+    if (another || !command_since_) command_since_ = now;
+    const auto late = [](MailBox& self) {
+        self.trouble("no answer in time", backoff_min, backoff_max);
+    };
+    const auto left = *command_since_ + client_->allowance() - now;
+    // Not by a timer, which what comes next would put off.
+    if (left <= std::chrono::microseconds{0}) return late(*this);
+    const auto most = std::chrono::ceil<std::chrono::milliseconds>(left);
+    wait(std::min<std::chrono::milliseconds>(client_->patience(), most), late);
 }
 
 /// An IDLE is begun anew before the server takes us for gone, and a NAT forgets us.
 void MailBox::rested() {
     rest_armed_ = false;
-    const bool all = client_->idling() || ++rests_ >= rests_max;
+    const bool all = client_->idling() || client_->passed_over() || ++rests_ >= rests_max;
     if (all) rests_ = 0;
     client_->look(all);
     go_on();
@@ -179,20 +194,21 @@ void MailBox::hand_over(ImapMail mail) {
     arrival.raw = std::make_shared<const std::string>(std::move(mail.bytes));
     arrival.undecodable = std::move(mail.problem);
     ground_.intake.take(std::move(arrival), thread_,
-                        [self = shared_from_this(), validity = mail.validity,
+                        [self = shared_from_this(), opening = openings_, validity = mail.validity,
                          uid = mail.uid](const ingress::TakeResult& result) {
                             self->handing_ = false;
-                            self->on_taken(validity, uid, result);
+                            self->on_taken(opening, validity, uid, result);
                         });
 }
 
-void MailBox::on_taken(std::uint32_t validity, std::uint32_t uid,
+void MailBox::on_taken(std::uint64_t of_opening, std::uint32_t validity, std::uint32_t uid,
                        const ingress::TakeResult& result) {
     const bool durable = result.taken == ingress::Taken::durable;
     ImapSettled how = result.set_aside.empty() ? ImapSettled::taken : ImapSettled::set_aside;
     if (!durable) how = ImapSettled::later;
     if (over_) return;
-    if (!client_ || client_->failure()) {
+    if (durable) failures_ = 0;
+    if (!client_ || client_->failure() || of_opening != openings_) {
         // The connection went meanwhile: the next one marks it.
         memory_.keep(validity, uid, how);
         if (std::exchange(connect_after_, false)) connect();
@@ -214,8 +230,9 @@ void MailBox::on_taken(std::uint32_t validity, std::uint32_t uid,
     });
 }
 
+/// The mailbox is open. That alone ends no row of failures: a server that is unwell may let in, and
+/// give nothing.
 void MailBox::well() {
-    failures_ = 0;
     token_spoiled_ = false;
     if (!std::exchange(up_, true)) health_->receiving.up(ground_.clock().wall);
     if (std::exchange(state_, "ok") == "ok") return;
@@ -295,8 +312,11 @@ void MailBox::tell(std::string_view state, const std::string& problem) {
     ground_.intake.take(std::move(arrival), thread_, [](const ingress::TakeResult&) {});
 }
 
-/// The client goes with its link: what it was doing is in `memory_`.
+/// The client goes with its link, and what was waited for with both: what it was doing is in
+/// `memory_`.
 void MailBox::hang_up() {
+    if (cancel_timer_) std::exchange(cancel_timer_, nullptr)();
+    rest_armed_ = false;
     client_.reset();
     link_.reset();
 }

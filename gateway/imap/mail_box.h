@@ -50,7 +50,8 @@ class MailBox final : public std::enable_shared_from_this<MailBox> {
     void arm();
     void rested();
     void hand_over(adapters::email::ImapMail mail);
-    void on_taken(std::uint32_t validity, std::uint32_t uid, const ingress::TakeResult& result);
+    void on_taken(std::uint64_t of_opening, std::uint32_t validity, std::uint32_t uid,
+                  const ingress::TakeResult& result);
     void well();
     void on_failure(const adapters::email::ImapFailure& failure);
     /// Counts, tells, hangs up and comes back later.
@@ -75,12 +76,15 @@ class MailBox final : public std::enable_shared_from_this<MailBox> {
     std::function<void()> cancel_timer_;
     std::function<void()> stopped_;  // told once the link is gone
     std::string state_ = "ok";       // as last told to the workspace
-    unsigned failures_ = 0;          // in a row
-    unsigned rests_ = 0;             // without IDLE, since all of the mailbox was looked at
-    bool handing_ = false;           // a mail is with the intake
-    bool connect_after_ = false;     // once it is not any more
-    bool token_spoiled_ = false;     // the last one was refused, and another is tried at once
-    bool rest_armed_ = false;        // the timer is that of a rest
+    unsigned failures_ = 0;          // in a row, without a mail or a rest between them
+    std::uint64_t openings_ = 0;     // connections so far: the client's is the last one's
+    std::uint32_t command_ = 0;      // of the client, as last seen, under way
+    std::optional<std::chrono::microseconds> command_since_;  // steady; nullopt: none is
+    unsigned rests_ = 0;          // without IDLE, since all of the mailbox was looked at
+    bool handing_ = false;        // a mail is with the intake
+    bool connect_after_ = false;  // once it is not any more
+    bool token_spoiled_ = false;  // the last one was refused, and another is tried at once
+    bool rest_armed_ = false;     // the timer is that of a rest
     bool up_ = false;
     bool over_ = false;
 };

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "adapters/registry.h"
+#include "gateway/metrics/log.h"
 #include "gateway/model/channel.h"
 #include "tests/polling/held_inbox.h"
 #include "tests/polling/scripted_box.h"
@@ -70,7 +71,7 @@ class MailBoxTest : public ::testing::Test {
         accounts_.store(std::make_shared<const ingress::AccountTable>(std::move(accounts)));
     }
     void start() {
-        const auto clock = [] { return model::Now{core::at(0s), 1h}; };
+        const auto clock = [this] { return model::Now{core::at(0s), steady_.load()}; };
         const lines::Ground ground{*pool_, *intake_, accounts_, clock, [] { return 0; }};
         std::string problem;
         receiver_ = make_imap_receiver(ground, settings_, problem);
@@ -116,6 +117,7 @@ class MailBoxTest : public ::testing::Test {
         return accounts_.load()->find("mail")->health->stopped();
     }
 
+    std::atomic<std::chrono::microseconds> steady_{1h};
     Box box_{2};
     net::test::ScriptedServer server_;
     std::unique_ptr<net::IoPool> pool_;
@@ -171,6 +173,36 @@ TEST_F(MailBoxTest, WhatFoundNoRoomComesAgainBeforeWhatStandsBehindIt) {  // CG-
     EXPECT_TRUE(eventually([&] { return box_.seen() == std::set<int>{1, 2}; }));
     EXPECT_EQ(texts(), (std::vector<std::string>{"text 1", "text 2"}));
     EXPECT_EQ(box_.fetches(), 3);
+}
+
+TEST_F(MailBoxTest, AServerThatIsUnwellIsGivenMoreTimeEachTimeAndNoMailIsGivenUp) {  // CG-100
+    box_.refuses = 3;
+    ::testing::internal::CaptureStderr();
+    log::start("warn", "text");
+    start();
+    EXPECT_TRUE(eventually([&] { return box_.seen() == std::set<int>{1, 2}; }));
+    log::flush();
+    const std::string logged = ::testing::internal::GetCapturedStderr();
+    std::size_t told = 0;
+    for (std::size_t at = 0; (at = logged.find("imap_failed", at)) != logged.npos; ++at) ++told;
+    EXPECT_EQ(told, 2u) << "the third one in a row is told by health alone: " << logged;
+    EXPECT_EQ(texts(), (std::vector<std::string>{"text 1", "text 2"}));
+    EXPECT_EQ(there([this] { return inbox_.quarantined; }), 0);
+    EXPECT_EQ(box_.fetches(), 5);
+}
+
+TEST_F(MailBoxTest, AServerThatSaysSomethingAllTheTimeDoesNotHoldACommandForEver) {
+    box_.drips = true;
+    start();
+    ASSERT_TRUE(eventually([&] { return box_.dripped > 10; }));
+    // Whenever the command began by this clock, it is overdue in the end.
+    EXPECT_TRUE(eventually([&] {
+        steady_ = steady_.load() + 4min;
+        return state_of(health()) == "down";
+    }));
+    EXPECT_EQ(health().problem, "no answer in time");
+    box_.drips = false;
+    EXPECT_TRUE(eventually([&] { return box_.seen() == std::set<int>{1, 2}; }));
 }
 
 TEST_F(MailBoxTest, AnotherStartTakesNothingTwice) {

@@ -39,6 +39,9 @@ class Box final {
         ::shutdown(fd_, SHUT_RDWR);
     }
     std::atomic<bool> lets_in{true};
+    std::atomic<bool> drips{false};  // a search is not answered, and something is said all the time
+    std::atomic<int> refuses{0};     // so many fetches of a mail
+    std::atomic<int> dripped{0};
     std::string token;  // the one that logs in; empty: a password does
 
     void serve(int fd) {
@@ -58,7 +61,13 @@ class Box final {
                 heard.append(bytes, static_cast<std::size_t>(got));
                 continue;
             }
-            net::test::send_all(fd, answer(heard.substr(0, end)));
+            const std::string command = heard.substr(0, end);
+            while (drips && command.find("UID SEARCH") != std::string::npos) {
+                constexpr std::string_view busy = "* OK still here\r\n";
+                if (::send(fd, busy.data(), busy.size(), MSG_NOSIGNAL) <= 0) return;
+                ++dripped;
+            }
+            net::test::send_all(fd, answer(command));
             heard.erase(0, end + 2);
         }
     }
@@ -101,6 +110,10 @@ class Box final {
         if (command.starts_with("UID FETCH ")) {
             const int n = number_at(10);
             ++fetches_;
+            if (refuses > 0) {
+                --refuses;
+                return tag + " NO [SERVERBUG] not now\r\n";
+            }
             return "* 1 FETCH (UID " + std::to_string(n) + " BODY[] {" +
                    std::to_string(mail(n).size()) + "}\r\n" + mail(n) + ")\r\n" + ok;
         }

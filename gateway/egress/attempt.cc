@@ -146,6 +146,7 @@ adapters::SendRequest Attempt::request() const {
 void Attempt::send(adapters::SendStep step) {
     irrevocable_ = step.irrevocable;
     carried_ = std::move(step.carry);
+    streamed_.reset();
     if (step.call.file_at) return open_file(std::move(step.call));
     make_call(std::move(step.call), nullptr);
 }
@@ -208,6 +209,7 @@ void Attempt::ask(adapters::ProviderCall call, std::shared_ptr<net::BodySource> 
         none.problem = none.error.message();
         return on_response(std::move(none));
     }
+    at_risk_ = irrevocable_ || passed_;
     client->second->send(std::move(out), [self = shared_from_this()](net::ClientResponse response) {
         self->on_response(std::move(response));
     });
@@ -224,7 +226,7 @@ void Attempt::on_response(net::ClientResponse response) {
     }
     const bool sent = response.progress != net::Progress::not_sent;
     (sent ? health.unanswered : health.not_sent).fetch_add(1, std::memory_order_relaxed);
-    Unanswered unanswered = classify(response, irrevocable_, passed_);
+    Unanswered unanswered = classify(response, irrevocable_, passed_, cut_short());
     end_call(unanswered.end);
     finish(std::move(unanswered.outcome));
 }
@@ -263,6 +265,7 @@ void Attempt::end_call(CallEnd how) {
 }
 
 void Attempt::finish(SendOutcome outcome) {
+    finished_ = true;
     if (std::exchange(uploading_, false)) around_->held.release({account_->number, file_.sha256});
     if (account_ != nullptr && account_->sending) {
         account_->health->count(outcome.result);

@@ -52,7 +52,8 @@ struct Surroundings final {
     EgressOptions options;
     std::atomic<std::size_t> under_way{0};
     std::atomic<bool> stopping{false};
-    std::mutex mutex;  // for `idle` alone
+    std::atomic<bool> over{false};  // egress has stopped: the inbox is not called any more
+    std::mutex mutex;               // for `idle` alone
     std::condition_variable idle;
 };
 
@@ -68,7 +69,8 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
     Attempt(const Attempt&) = delete;
     Attempt& operator=(const Attempt&) = delete;
 
-    /// Counted in `around` already. Ends in one core::AnswerAttempt, unless the clients end first.
+    /// Counted in `around` already. Ends in one core::AnswerAttempt; in none where the clients end
+    /// first and something may have left.
     void begin();
 
   private:
@@ -84,6 +86,7 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
     void send(adapters::SendStep step);
     void make_call(adapters::ProviderCall call, std::shared_ptr<net::BodySource> source);
     [[nodiscard]] adapters::SendResult not_made() const;
+    [[nodiscard]] bool cut_short() const;
     [[nodiscard]] bool may_call(adapters::SendResult not_made);
     void ask(adapters::ProviderCall call, std::shared_ptr<net::BodySource> source);
     void on_response(net::ClientResponse response);
@@ -112,11 +115,14 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
     std::string file_name_;
     std::string held_id_;
     adapters::SendFile given_;
+    std::shared_ptr<std::uint64_t> streamed_;  // bytes of it that the request under way was given
 
     // Of the call under way.
     std::size_t step_ = 0;
     std::string carried_;
-    bool irrevocable_ = true;
+    bool irrevocable_ = false;
+    bool at_risk_ = false;  // something that cannot be undone may have left
+    bool finished_ = false;
     std::string origin_;
     bool probe_ = false;
     std::chrono::microseconds called_{};  // steady

@@ -26,6 +26,7 @@ void Attempt::hand_over() {
     origin_ = peer;
     if (!may_call(SendResult::transient)) return;
     account_->health->requests.fetch_add(1, std::memory_order_relaxed);
+    at_risk_ = true;  // how far it comes is the courier's to say
     account_->courier->send(parcel(), thread_, [self = shared_from_this()](Handed handed) {
         self->on_handed(std::move(handed));
     });

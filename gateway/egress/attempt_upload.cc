@@ -21,11 +21,39 @@ std::string hex_of(const model::Sha256& sha256) {
     return out;
 }
 
+/// Counts what was given of it. Thread: as its request's.
+class CountedSource final : public net::BodySource {
+  public:
+    CountedSource(std::shared_ptr<net::BodySource> source, std::shared_ptr<std::uint64_t> bytes)
+        : source_(std::move(source)), bytes_(std::move(bytes)) {}
+    void read(net::IoThread& thread, std::function<void(std::string)> done) override {
+        source_->read(thread, [bytes = bytes_, done = std::move(done)](std::string piece) {
+            *bytes += piece.size();
+            done(std::move(piece));
+        });
+    }
+
+  private:
+    const std::shared_ptr<net::BodySource> source_;
+    const std::shared_ptr<std::uint64_t> bytes_;
+};
+
 }  // namespace
 
 Attempt::~Attempt() {
-    // Cut off by the end of the clients.
-    if (uploading_) around_->held.release({account_->number, file_.sha256});
+    if (finished_) return;
+    // Cut off by the end of the clients: where nothing that counts can have left, the message is
+    // not to be left in doubt.
+    if (!at_risk_ && !around_->over.load()) {
+        finish(outcome_of(SendResult::transient, "stopping", "the gateway is shutting down"));
+    } else if (uploading_) {
+        around_->held.release({account_->number, file_.sha256});
+    }
+}
+
+/// Whether the request under way has certainly not been given whole to its connection.
+bool Attempt::cut_short() const {
+    return streamed_ && *streamed_ < file_.size;
 }
 
 /// The URL is fresh for each attempt: a message may have waited longer than one lives.
@@ -81,6 +109,10 @@ void Attempt::ask_held() {
         {account_->number, file_.sha256}, around_->clock().wall, held_id_,
         [self = shared_from_this()] { self->thread_.post([self] { self->ask_held(); }); });
     if (asked == HeldFiles::Asked::later) return;
+    if (asked == HeldFiles::Asked::closed) {
+        return finish(
+            outcome_of(SendResult::transient, "stopping", "the gateway is shutting down"));
+    }
     uploading_ = asked == HeldFiles::Asked::yours;
     given_.held_id = held_id_;
     start();
@@ -102,6 +134,8 @@ void Attempt::open_file(adapters::ProviderCall call) {
         [self = shared_from_this(), call = std::move(call)](std::shared_ptr<net::BodySource> source,
                                                             UploadTrouble trouble) mutable {
             if (!source) return self->on_file(std::nullopt, trouble);
+            self->streamed_ = std::make_shared<std::uint64_t>(0);
+            source = std::make_shared<CountedSource>(std::move(source), self->streamed_);
             self->make_call(std::move(call), std::move(source));
         });
 }

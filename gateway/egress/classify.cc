@@ -43,11 +43,12 @@ adapters::SendOutcome outcome_of(SendResult result, std::string_view code, std::
     return outcome;
 }
 
-Unanswered classify(const net::ClientResponse& response, bool irrevocable, bool passed) {
+Unanswered classify(const net::ClientResponse& response, bool irrevocable, bool passed,
+                    bool cut_short) {
     const bool sent = response.progress != net::Progress::not_sent;
     SendResult result = SendResult::transient;
     // A request that ends before its body does is none, however much of it has left.
-    const bool whole = response.error != Errc::source_failed;
+    const bool whole = !cut_short && response.error != Errc::source_failed;
     if (passed || (sent && irrevocable && whole)) {
         result = SendResult::unknown;
     } else if (response.error == Errc::bad_request) {

@@ -15,8 +15,9 @@ struct Unanswered {
 
 /// `response.error` is set. `irrevocable`: of the step that failed. `passed`: an irrevocable step
 /// before this one was answered, so nothing that fails now makes it safe to begin again.
+/// `cut_short`: the request certainly never ended, so the provider cannot have taken it.
 [[nodiscard]] Unanswered classify(const net::ClientResponse& response, bool irrevocable,
-                                  bool passed);
+                                  bool passed, bool cut_short = false);
 
 /// What an outcome that the adapter read says about the provider.
 [[nodiscard]] CallEnd end_of(adapters::SendResult result);

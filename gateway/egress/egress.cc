@@ -114,10 +114,11 @@ bool Egress::stop(std::chrono::milliseconds grace) {
             waiting.wait();
         }
     };
+    // Who waited for another's upload has sent nothing, and says so.
+    around_->held.close();
     on_each_thread([this](std::size_t i) { clients_[i]->clear(); });
-    // Who waited for another's upload has sent nothing, and says so now that nobody can be reached.
-    around_->held.release_all();
     on_each_thread([](std::size_t) {});
+    around_->over.store(true);
     return idle;
 }
 

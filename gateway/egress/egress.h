@@ -57,8 +57,9 @@ class Egress final {
               std::function<void(CallAnswer)> done);
 
     /// Main thread, once, while the pool runs. Takes no more, waits for what is under way, at most
-    /// `grace`; what is then still open is cut and gets no answer: its durable slot makes it
-    /// unknown at the next start. False: that happened.
+    /// `grace`; what is then still open is cut. Where nothing irrevocable can have left it is
+    /// answered "stopping"; the rest gets no answer: its durable slot makes it unknown at the next
+    /// start. False: that happened.
     bool stop(std::chrono::milliseconds grace);
 
     [[nodiscard]] std::shared_ptr<const AccountTable> accounts() const { return accounts_.load(); }

@@ -8,6 +8,7 @@ namespace postern::egress {
 HeldFiles::Asked HeldFiles::ask(const Key& key, model::Instant now, std::string& id,
                                 std::function<void()> again) {
     const std::lock_guard lock(mutex_);
+    if (closed_) return Asked::closed;
     const auto known = known_.find(key);
     if (known != known_.end() && known->second.until > now) {
         id = known->second.id;
@@ -45,10 +46,11 @@ void HeldFiles::forget() {
     known_.clear();
 }
 
-void HeldFiles::release_all() {
+void HeldFiles::close() {
     std::map<Key, Waiting> over;
     {
         const std::lock_guard lock(mutex_);
+        closed_ = true;
         over.swap(under_way_);
     }
     for (const auto& [key, waiting] : over) {

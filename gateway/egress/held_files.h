@@ -26,9 +26,10 @@ class HeldFiles final {
     };
 
     enum class Asked : unsigned char {
-        known,  // `id` is what the provider calls it
-        yours,  // nobody knows: whoever was told so uploads it, and then calls keep() or release()
-        later,  // somebody uploads it: `again` is called once when that has ended
+        known,   // `id` is what the provider calls it
+        yours,   // nobody knows: whoever was told so uploads it, and then calls keep() or release()
+        later,   // somebody uploads it: `again` is called once when that has ended
+        closed,  // nothing is begun any more
     };
 
     [[nodiscard]] Asked ask(const Key& key, model::Instant now, std::string& id,
@@ -38,8 +39,8 @@ class HeldFiles final {
     void release(const Key& key);
     /// What is known may be another provider account's after a reload.
     void forget();
-    /// All uploads are over, whoever made them: who waits is called.
-    void release_all();
+    /// Nothing is begun any more: who waits is called, and told so.
+    void close();
 
     static constexpr std::size_t files_max = 4096;
 
@@ -51,6 +52,7 @@ class HeldFiles final {
     std::mutex mutex_;
     std::map<Key, adapters::HeldFile> known_;
     std::map<Key, Waiting> under_way_;
+    bool closed_ = false;
 };
 
 }  // namespace postern::egress

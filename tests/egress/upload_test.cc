@@ -4,6 +4,8 @@
 #include <future>
 #include <mutex>
 
+#include <sys/socket.h>
+
 #include "gateway/egress/held_files.h"
 #include "gateway/egress/upload_files.h"
 #include "gateway/model/media.h"
@@ -245,17 +247,66 @@ TEST_F(UploadTest, TellsWhoWaitedForItThatNothingWasSentWhenAllIsStopped) {
     egress_->dispatch({medium(1), medium(2), medium(3)});
     uploading.get_future().wait();
     EXPECT_FALSE(egress_->stop(std::chrono::milliseconds{0}));
-    for (const core::AnswerAttempt& answer : inbox_.wait_for(2)) {
+    // Also whoever uploads: a file that no message names is nothing to anybody.
+    for (const core::AnswerAttempt& answer : inbox_.wait_for(3)) {
         EXPECT_EQ(answer.outcome.result, SendResult::transient);
         EXPECT_EQ(answer.outcome.code, "stopping");
     }
-    EXPECT_EQ(inbox_.count(), 2U);  // whoever uploads may have been heard
+    EXPECT_EQ(inbox_.count(), 3U);
+    EXPECT_EQ(file_.opens, 1);
     const std::lock_guard lock(mutex);
     for (net::Responder& responder : held) {
         net::IoThread& thread = responder.thread();
         auto last = std::make_shared<net::Responder>(std::move(responder));
         thread.post([last] { last->send({.body = "late"}); });
     }
+}
+
+TEST_F(UploadTest, LeavesInDoubtWhatMayHaveBeenTakenWhenAllIsStopped) {
+    uploading_->traits.holds_uploads = false;
+    std::promise<void> taken;
+    std::mutex mutex;
+    std::vector<net::Responder> held;
+    provider_.handler.on_request = [&](const net::Request&, net::Responder responder) {
+        const std::lock_guard lock(mutex);
+        held.push_back(std::move(responder));
+        taken.set_value();
+    };
+    begin();
+    egress_->dispatch({medium(1)});
+    taken.get_future().wait();
+    EXPECT_FALSE(egress_->stop(std::chrono::milliseconds{0}));
+    EXPECT_EQ(inbox_.count(), 0U);
+    const std::lock_guard lock(mutex);
+    net::IoThread& thread = held.front().thread();
+    auto last = std::make_shared<net::Responder>(std::move(held.front()));
+    thread.post([last] { last->send({.body = "late"}); });
+}
+
+/// More than the sockets hold, and a provider that goes away in the middle of it.
+TEST_F(UploadTest, IsNotInDoubtWhereItsBytesWereCertainlyNotAllSent) {
+    uploading_->traits.holds_uploads = false;
+    file_.bytes.assign(24u << 20, 'x');
+    net::test::ScriptedServer gone([](int fd, int) {
+        char bytes[4096];
+        (void)!::recv(fd, bytes, sizeof bytes, 0);
+    });
+    uploading_->base = gone.url("");
+    connect(gone.url(""));
+    const SendOutcome outcome = send_medium(1);
+    EXPECT_EQ(outcome.result, SendResult::transient);
+    EXPECT_EQ(outcome.code, "connection_lost");
+}
+
+TEST_F(UploadTest, IsInDoubtWhereAllItsBytesMayHaveBeenTaken) {
+    uploading_->traits.holds_uploads = false;
+    net::test::ScriptedServer gone([](int fd, int) {
+        std::string request;
+        (void)net::test::read_request(fd, request);
+    });
+    uploading_->base = gone.url("");
+    connect(gone.url(""));
+    EXPECT_EQ(send_medium(1).result, SendResult::unknown);
 }
 
 TEST_F(UploadTest, GoesByUrlWhereTheProviderTakesBothAndCanFetchIt) {

@@ -270,7 +270,6 @@ void Daemon::make_handlers() {
     options.requests_per_second = config_.api.requests_per_second;
     options.events_retention = config_.retention.events;
     options.mode = config_.mode;
-    options.epoch = pipeline_->epoch();
     api::ApiServices services{
         *pipeline_, pipeline_->queries(), pipeline_->events(), *ports_, *ports_, *ports_, *ports_,
         *ports_,    runtime::read_clocks};

@@ -92,13 +92,17 @@ class Call final : public std::enable_shared_from_this<Call> {
 
   private:
     [[nodiscard]] static std::vector<bool> submits_of(const std::vector<core::Command>& commands);
+    [[nodiscard]] static std::vector<bool> changes_of(const std::vector<core::Command>& commands);
     void trace(const std::vector<bool>& submits, const std::vector<core::Reply>& replies);
     void note_trace(int status);
+    /// Whether the key stands for the request as a whole: no message remembers it.
+    [[nodiscard]] bool is_done_once() const;
     /// Whether the answer to this is kept over a restart (idempotency.h).
     [[nodiscard]] bool answer_is_stored() const;
     [[nodiscard]] core::KeepAnswer answer_row(const IdempotencyUse& use) const;
     void look_up(std::function<void()> then);
-    void take_back(const IdempotencyUse& use);
+    /// Keeps the answer, or that there was one, or gives the key back; then it leaves.
+    void end_use(net::Response response);
     void finish(net::Response response);
 
     Context& context_;
@@ -111,7 +115,8 @@ class Call final : public std::enable_shared_from_this<Call> {
     events::Headers headers_;
     std::optional<IdempotencyUse> use_;  // begun, not ended
     bool noted_ = false;                 // with what it changed, that its key was used
-    runtime::RequestTrace trace_;        // noted once answered, if messages were made
+    bool changed_ = false;         // something of it is durable: whatever is answered, it was done
+    runtime::RequestTrace trace_;  // noted once answered, if messages were made
 };
 
 }  // namespace postern::api

@@ -15,8 +15,10 @@ std::size_t bytes_of(const std::string& key, const net::Response& answer) {
 
 }  // namespace
 
-std::array<std::uint8_t, 16> hash_request(const net::Request& request, std::size_t place) {
-    const std::string tail = std::to_string(place);
+std::array<std::uint8_t, 16> hash_request(const net::Request& request, std::size_t place,
+                                          std::uint64_t holder) {
+    std::string tail = std::to_string(place);
+    if (holder != 0) tail += " " + std::to_string(holder);
     const auto digest =
         sha256({request.method, "\n", request.path, "\n", tail, "\n", request.body});
     std::array<std::uint8_t, 16> hash{};

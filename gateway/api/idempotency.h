@@ -22,12 +22,14 @@ inline constexpr std::chrono::hours idempotency_kept{72};
 /// A caller's key and what it was used for.
 struct IdempotencyUse {
     std::string key;
-    std::array<std::uint8_t, 16> hash{};  // of method, path and body
+    std::array<std::uint8_t, 16> hash{};  // hash_request()
 };
 
-/// Of method, path and body; `place` in a batch.
+/// Of method, path and body; `place` in a batch. `holder`: the number of the API key that alone may
+/// have the answer again; 0: whoever may send messages.
 [[nodiscard]] std::array<std::uint8_t, 16> hash_request(const net::Request& request,
-                                                        std::size_t place);
+                                                        std::size_t place,
+                                                        std::uint64_t holder = 0);
 
 class IdempotencyTable final {
   public:

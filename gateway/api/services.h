@@ -165,7 +165,6 @@ struct ApiOptions {
     std::uint32_t requests_per_second = 1000;  // a key's limit where it names none
     std::chrono::hours events_retention{7 * 24};
     std::string mode = "active";  // the configuration's, until the API sets another
-    std::uint32_t epoch = 0;      // of this start
 };
 
 }  // namespace postern::api

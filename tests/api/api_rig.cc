@@ -52,8 +52,8 @@ bool RigCore::post(std::vector<core::Command> commands, runtime::Admit, net::IoT
     return true;
 }
 
-void RigCore::release() {
-    hold = false;
+void RigCore::release(bool hold_on) {
+    hold = hold_on;
     for (const auto& work : std::exchange(held_, {})) work();
     thread_.run();
 }

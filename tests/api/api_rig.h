@@ -32,7 +32,8 @@ class RigCore final : public runtime::CoreInbox {
     /// Requests that left for a provider, oldest first.
     std::vector<core::Dispatch> dispatched;
     bool hold = false;  // post() is taken, and answered by release()
-    void release();
+    /// What was held. `hold_on`: and holds what follows.
+    void release(bool hold_on = false);
 
     bool full = false;
     ApiHandler* handler = nullptr;

@@ -58,7 +58,7 @@ TEST(IdempotencyTable, LetsTheOldestGoFirst) {
     EXPECT_LT(table.size(), 10u);
 }
 
-TEST(HashRequest, DependsOnMethodPathBodyAndPlace) {
+TEST(HashRequest, DependsOnMethodPathBodyPlaceAndHolder) {
     net::Request request;
     request.method = "POST";
     request.path = "/v1/messages";
@@ -66,6 +66,8 @@ TEST(HashRequest, DependsOnMethodPathBodyAndPlace) {
     const auto hash = hash_request(request, 0);
     EXPECT_EQ(hash_request(request, 0), hash);
     EXPECT_NE(hash_request(request, 1), hash);
+    EXPECT_NE(hash_request(request, 0, 1), hash);
+    EXPECT_NE(hash_request(request, 0, 1), hash_request(request, 0, 2));
     request.body = "{ }";
     EXPECT_NE(hash_request(request, 0), hash);
 }

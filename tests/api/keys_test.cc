@@ -52,6 +52,23 @@ TEST_F(Keys, CannotGiveRenewOrEndWhatTheirHolderLacks) {
     EXPECT_EQ(ask("DELETE", "/v1/keys/" + owner, "", small).status, 403);
 }
 
+TEST_F(Keys, ShowTheirTextAgainOnlyToWhoMadeThem) {
+    const Fields again{{"Idempotency-Key", "made-once"}};
+    const std::string body = R"({"name":"second owner","scopes":["*"]})";
+    const Reply made = ask("POST", "/v1/keys", body, {}, again);
+    ASSERT_EQ(made.status, 201) << made.body;
+    const std::string small = make_key(R"(["keys:write"])");
+    for (int i = 0; i < 2; ++i) {
+        const Reply other = ask("POST", "/v1/keys", body, small, again);
+        EXPECT_EQ(other.status, 422) << "from memory, then from the row";
+        EXPECT_EQ(other.member("code"), "idempotency_conflict");
+        EXPECT_FALSE(other.has(made.member("key")));
+        EXPECT_EQ(ask("POST", "/v1/keys", body, {}, again).body, made.body);
+        restart();
+        configure();
+    }
+}
+
 TEST_F(Keys, NeverLeaveNobodyWhoMayDoEverything) {
     const std::string list = get("/v1/keys").body;
     const std::string owner = list.substr(list.find("key_"), 30);

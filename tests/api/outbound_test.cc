@@ -49,6 +49,28 @@ TEST_F(Outbound, IsCancelledWhileItWaits) {
     EXPECT_EQ(post("/v1/messages/x/cancel", "").status, 404);
 }
 
+TEST_F(Outbound, GoesAgainOnceUnderAKeyThoughTheFirstAnswerFailed) {
+    const std::string id = send();
+    answer(outcome(adapters::SendResult::permanent, "invalid_recipient"));
+    ASSERT_EQ(get("/v1/messages/" + id).member("state"), "failed");
+    const auto redrive = [&] {
+        return ask("POST", "/v1/messages/" + id + "/redrive", "", {}, {{"Idempotency-Key", "k"}});
+    };
+    core_.hold = true;
+    const Reply first = redrive();
+    pool_.busy = true;
+    core_.release();
+    pool_.busy = false;
+    ASSERT_TRUE(first.exchange->answered());
+    EXPECT_EQ(first.exchange->response().status, 503) << "the change is durable all the same";
+    EXPECT_EQ(get("/v1/messages/" + id).member("state"), "queued");
+    for (int i = 0; i < 2; ++i) {
+        EXPECT_EQ(redrive().member("code"), "idempotency_answer_lost") << "memory, then the row";
+        restart();
+        configure();
+    }
+}
+
 TEST_F(Outbound, TellsWhyInWordsAndInFields) {
     const std::string id = send();
     answer(outcome(adapters::SendResult::transient, "server_error"));

@@ -298,12 +298,48 @@ TEST_F(Submit, DoesNotDoTwiceWhatWasInterrupted) {
     request.body = body;
     core::KeepAnswer used;
     used.key = desk_.blind("idempotency", "k1");
-    used.row.hash = hash_request(request, 0);
+    const std::string list = get("/v1/keys").body;
+    model::KeyId owner;
+    ASSERT_TRUE(model::parse_id(list.substr(list.find("key_"), 30), owner));
+    used.row.hash = hash_request(request, 0, owner.sequence());
     (void)core_.apply(used);
     const Reply again = post_as("k1", "/v1/keys", body);
     EXPECT_EQ(again.status, 409);
     EXPECT_EQ(again.member("code"), "idempotency_answer_lost");
+    used.row.status = 201;  // … answered, and the answer was too large to be kept
+    (void)core_.apply(used);
+    EXPECT_EQ(post_as("k1", "/v1/keys", body).member("code"), "idempotency_answer_lost");
     EXPECT_EQ(get("/v1/keys").count(R"("name":"a")"), 0u);
+}
+
+TEST_F(Submit, DoesNotDoTwiceWhatNobodyCouldKeepTheAnswerOf) {
+    const std::string body = R"({"name":"a","scopes":["messages:read"]})";
+    core_.hold = true;
+    const Reply first = post_as("k1", "/v1/keys", body);
+    core_.full = true;
+    core_.release();
+    ASSERT_TRUE(first.exchange->answered());
+    EXPECT_EQ(first.exchange->response().status, 201) << "what was done is done";
+    core_.full = false;
+    EXPECT_EQ(post_as("k1", "/v1/keys", body).body, first.exchange->response().body);
+    restart();
+    configure();
+    EXPECT_EQ(post_as("k1", "/v1/keys", body).member("code"), "idempotency_answer_lost");
+    EXPECT_EQ(get("/v1/keys").count(R"("name":"a")"), 1u);
+}
+
+TEST_F(Submit, ARefusalGivesItsKeyBackBeforeItIsTold) {
+    const std::string body = R"({"account":"wa-main","name":"a","language":"es",)"
+                             R"("category":"reply","body":"b {{c}}"})";
+    ASSERT_EQ(post("/v1/templates", body).status, 201);
+    core_.hold = true;
+    const Reply first = post_as("k1", "/v1/templates", body);
+    core_.release(true);
+    EXPECT_FALSE(first.exchange->answered()) << "the key is not free yet";
+    core_.release();
+    ASSERT_TRUE(first.exchange->answered());
+    EXPECT_EQ(first.exchange->response().status, 409);
+    EXPECT_EQ(post_as("k1", "/v1/keys", R"({"name":"a","scopes":["messages:read"]})").status, 201);
 }
 
 TEST_F(Submit, ARefusedPostLeavesItsKeyFreeOverARestart) {

@@ -8,6 +8,7 @@
 #include "gateway/api/call.h"
 #include "gateway/api/provider_answer.h"
 #include "gateway/api/resources.h"
+#include "gateway/metrics/log.h"
 
 namespace postern::api {
 namespace {
@@ -139,18 +140,44 @@ bool is_base(std::string_view url) {
            std::ranges::all_of(url, [](unsigned char c) { return c > 0x20 && c < 0x7f; });
 }
 
-/// Where the account's webhooks ought to go: below the caller's base, else as configured. Empty:
-/// nobody has said.
-std::string webhook_of(const adapters::AdapterConfig& config, std::string base,
-                       std::string_view configured_base) {
-    const bool given = !base.empty();
+std::string below(std::string base, std::string_view account) {
+    while (base.ends_with('/')) base.pop_back();
+    if (base.empty()) return {};
+    return base.append("/webhooks/").append(account);
+}
+
+/// Where the account's webhooks ought to go, as configured. Empty: nobody has said.
+std::string configured_webhook(const adapters::AdapterConfig& config, std::string configured_base) {
     const std::string_view own = config.setting("public_url");
     // Of a web chat it stands for something else.
-    if (!given && config.channel != "webchat" && !own.empty()) return std::string(own);
-    if (!given) base = configured_base;
-    if (base.empty()) return {};
-    while (base.ends_with('/')) base.pop_back();
-    return base + "/webhooks/" + config.account;
+    if (config.channel != "webchat" && !own.empty()) return std::string(own);
+    return below(std::move(configured_base), config.account);
+}
+
+/// Whoever names the base gets all that comes in, and what proves that it comes from the provider:
+/// beyond what is configured that is for who may do everything.
+bool may_send_there(const Call& call, std::string_view webhook,
+                    const adapters::AdapterConfig& config, const std::string& configured_base) {
+    const std::vector<std::string>& scopes = call.key()->row.scopes;
+    return webhook == configured_webhook(config, configured_base) ||
+           webhook == below(configured_base, config.account) ||
+           std::ranges::find(scopes, "*") != scopes.end();
+}
+
+Problem beyond_configured() {
+    return {403,
+            "scope_exceeded",
+            "Only a key that may do everything names an url that is not configured: leave url out, "
+            "or configure public_url of the account or of media.",
+            {},
+            {}};
+}
+
+/// What leads the account's messages elsewhere is written down, with who wanted it.
+void note_connecting(const Run& run) {
+    log::info("account_webhook_asked_for", {{"account", run.row.name},
+                                            {"webhook", run.inquiry.webhook},
+                                            {"key", run.call->key()->row.name}});
 }
 
 void begin(const CallPtr& call, bool connect) {
@@ -173,13 +200,20 @@ void begin(const CallPtr& call, bool connect) {
     run->row = *row;
     run->plan = adapters::connect::plan_of(row->channel);
     if (run->plan == nullptr) return call->fail(not_found("account"));
-    run->inquiry.webhook = webhook_of(*run->config, std::move(base), connections->public_base());
+    const std::string configured_base = connections->public_base();
+    run->inquiry.webhook = base.empty() ? configured_webhook(*run->config, configured_base)
+                                        : below(std::move(base), run->config->account);
     run->inquiry.connect = connect;
     run->inquiry.now = call->now().wall;
     if (connect && run->inquiry.webhook.empty()) {
         return call->fail(fields_at_fault(
             {{"url", "required",
               "Where do providers reach this gateway? Give url, or configure media.public_url."}}));
+    }
+    if (connect) {
+        if (!may_send_there(*call, run->inquiry.webhook, *run->config, configured_base))
+            return call->fail(beyond_configured());
+        note_connecting(*run);
     }
     if (run->plan->look != nullptr) run->plan->look(run->inquiry);
     walk(run);

@@ -184,7 +184,10 @@ void add_connect(CLI::App& accounts, Context& context) {
     CLI::App* command = accounts.add_subcommand(
         "connect", "Walks through an account: credentials, webhook, first message in, test out");
     command->add_option("ID", ask->id, "Account; without it all of them, and what each lacks");
-    command->add_option("--url", ask->url, "Where providers reach this gateway: https://…")
+    command
+        ->add_option(
+            "--url", ask->url,
+            "Where providers reach this gateway: https://… (not as configured: owner only)")
         ->type_name("URL");
     command->add_option("--test-to", ask->test_to, "Send a test there and wait for its receipt")
         ->type_name("ADDRESS");
@@ -197,7 +200,9 @@ void add_connect(CLI::App& accounts, Context& context) {
         "  postern accounts connect wa-main --url https://gw.example.com --yes \\\n"
         "    --test-to +573001234567\n\n"
         "The daemon makes the calls with its own credentials. A webhook at a provider is changed\n"
-        "only after a yes. Exit code 1 if a step failed.");
+        "only after a yes; to a URL that is not configured only with a key that may do everything "
+        "(*).\n"
+        "Exit code 1 if a step failed.");
     command->callback([&context, ask] {
         if (ask->id.empty()) return overview(context);
         walk(*ask, context);

@@ -41,7 +41,7 @@ class AccountsCheck : public ApiRig, protected ProviderCalls, protected AccountC
             {.status = status, .headers = {}, .body = std::move(body), .problem = {}});
     }
 
-    std::map<std::string, std::shared_ptr<const adapters::AdapterConfig>> configs_;
+    std::map<std::string, std::shared_ptr<adapters::AdapterConfig>> configs_;
     std::string base_ = "https://gw.example.com/";
     std::vector<std::string> asked_;
     std::vector<Answer> answers_;
@@ -72,6 +72,35 @@ TEST_F(AccountsCheck, ConnectingSetsTheUrlThatTheCallerNames) {
     ASSERT_EQ(asked_.size(), 3u);
     EXPECT_NE(asked_[1].find(R"("url":"https://box.example.com/p/webhooks/tg-shop")"),
               std::string::npos);
+}
+
+TEST_F(AccountsCheck, OnlyAnOwnerLeadsTheWebhookToWhereNobodyConfiguredIt) {
+    const std::string clerk = make_key(R"(["accounts:*"])");
+    const auto connect = [&](const std::string& body) {
+        return ask("POST", "/v1/accounts/tg-shop/connect", body, clerk);
+    };
+    for (const auto* elsewhere :
+         {"https://evil.example", "https://gw.example.com.evil.example", "http://gw.example.com"}) {
+        const Reply reply = connect(R"({"url":")" + std::string(elsewhere) + "\"}");
+        EXPECT_EQ(reply.status, 403) << elsewhere;
+        EXPECT_EQ(reply.member("code"), "scope_exceeded");
+    }
+    EXPECT_TRUE(asked_.empty()) << "the provider, and with it the secret, is left alone";
+    for (const auto* configured : {R"({"url":"https://gw.example.com"})", "{}"}) {
+        will(std::string(me));
+        will(R"({"ok":true,"result":true})");
+        will(R"({"ok":true,"result":{"url":"https://gw.example.com/webhooks/tg-shop"}})");
+        EXPECT_EQ(connect(configured).member("webhook_set"), "true") << configured;
+    }
+    base_.clear();
+    configs_["tg-shop"]->settings["public_url"] = "https://own.example/webhooks/tg-shop";
+    asked_.clear();
+    will(std::string(me));
+    will(R"({"ok":true,"result":true})");
+    will(R"({"ok":true,"result":{"url":"https://own.example/webhooks/tg-shop"}})");
+    EXPECT_EQ(connect(R"({"url":"https://own.example/"})").member("webhook_set"), "true");
+    EXPECT_EQ(connect(R"({"url":"https://gw.example.com"})").status, 403);
+    EXPECT_EQ(asked_.size(), 3u);
 }
 
 TEST_F(AccountsCheck, ConnectingNeedsToKnowWhereProvidersReachUs) {

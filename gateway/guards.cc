@@ -86,7 +86,7 @@ void Guards::tick() {
 }
 
 void Guards::keep_house(model::Now now) {
-    if (seconds_ % 60 != 0 || !clock_is_plausible(now)) return;
+    if (!clock_is_plausible(now)) return;
     if (seconds_ % retention_every_s == retention_first_s) {
         (void)pipeline_.queries().post([this, wall = now.wall](runtime::Reader& reader) {
             run_retention(reader, pipeline_, retention_, wall);
@@ -97,7 +97,8 @@ void Guards::keep_house(model::Now now) {
     if (round_.load() == Round::open) go_through_aged(now.wall);
 }
 
-/// A bounded pass a minute until the round has ended; the next round begins with the hour.
+/// A bounded pass a second until the round has ended, never two at once; the next round begins with
+/// the hour.
 void Guards::go_through_aged(model::Instant wall) {
     round_.store(Round::running);
     const bool posted = pipeline_.queries().post([this, wall](runtime::Reader& reader) {

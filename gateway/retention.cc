@@ -135,7 +135,7 @@ RowKey erase_run(runtime::Reader& reader, runtime::CoreInbox& inbox, const Aged&
     for (const RowKey& key : old) {
         if (!inbox.post(core::Command{core::EraseRange{key, after(key)}, {}})) return key;
     }
-    // A disk that does not read now is asked again in a minute, from the same place.
+    // A disk that does not read now is asked again by the next pass, from the same place.
     return scanned ? next : from.size != 0 ? from : first;
 }
 

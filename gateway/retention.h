@@ -19,8 +19,10 @@ void run_retention(runtime::Reader& reader, runtime::CoreInbox& inbox, const con
 [[nodiscard]] storage::RowKey erase_aged(runtime::Reader& reader, runtime::CoreInbox& inbox,
                                          const storage::RowKey& from, model::Instant now);
 inline constexpr std::size_t messages_removed_max = 100'000;  // a pass
-inline constexpr std::size_t aged_rows_read_max = 10'000;
-inline constexpr std::size_t aged_rows_erased_max = 1000;
+// A pass a second while a round is open: each message under a caller's key writes a row that goes
+// 72 hours later, so what a second erases bounds what a second may bring over days.
+inline constexpr std::size_t aged_rows_read_max = 20'000;
+inline constexpr std::size_t aged_rows_erased_max = 5000;
 
 /// The first sequence whose row was made at or after `cutoff` (created never steps back). Tested on
 /// its own.

@@ -1,8 +1,6 @@
 // Every mistake says what to write instead.
 #include "adapters/email/imap_settings.h"
 
-#include <arpa/inet.h>
-
 #include <charconv>
 
 #include "adapters/email/imap_words.h"
@@ -15,14 +13,6 @@ constexpr std::uint16_t implicit_port = 993;
 constexpr std::uint16_t clear_port = 143;
 constexpr std::int64_t idle_s_min = 10;
 constexpr std::int64_t idle_s_max = 1740;  // RFC 2177: less than 29 minutes, or one is logged out
-
-bool is_loopback(std::string_view host) {
-    // As an address: "127.example.com" is a name, and somebody else's.
-    in_addr v4{};
-    if (inet_pton(AF_INET, std::string(host).c_str(), &v4) == 1)
-        return ntohl(v4.s_addr) >> 24 == 127;
-    return host == "localhost" || host == "::1";
-}
 
 class Reader final {
   public:
@@ -68,7 +58,7 @@ class Reader final {
             out_->imap.tls = SmtpTls::starttls;
         } else if (tls == "none" || tls == "false") {
             out_->imap.tls = SmtpTls::none;
-            if (!is_loopback(out_->host))
+            if (!shared::is_loopback(out_->host))
                 wrong("imap_tls = \"none\" sends the password in clear: only to this machine");
         } else if (!tls.empty() && tls != "implicit" && tls != "true") {
             wrong("imap_tls must be \"implicit\", \"starttls\" or \"none\"");

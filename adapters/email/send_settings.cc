@@ -11,10 +11,6 @@ namespace {
 constexpr std::uint16_t submission_port = 587;
 constexpr std::uint16_t implicit_port = 465;
 
-bool is_loopback(std::string_view host) {
-    return host == "localhost" || host == "::1" || host.starts_with("127.");
-}
-
 class Reader final {
   public:
     Reader(const AdapterConfig& config, std::string& problem)
@@ -123,7 +119,7 @@ class Reader final {
         if (login.secret.empty() && oauth.token_url.empty()) {
             wrong("credentials.smtp_password is missing: smtp_username logs in with it");
         }
-        if (out_->smtp.tls == SmtpTls::none && !is_loopback(out_->host)) {
+        if (out_->smtp.tls == SmtpTls::none && !shared::is_loopback(out_->host)) {
             wrong(
                 "smtp_tls = \"none\" would send the password in clear: only without "
                 "smtp_username, or to this machine");

@@ -1,6 +1,8 @@
 // Small on purpose: what a URL means stays with each channel.
 #include "adapters/shared/endpoint.h"
 
+#include <arpa/inet.h>
+
 #include <algorithm>
 
 #include "adapters/shared/form.h"
@@ -27,6 +29,13 @@ std::string with_parameter(std::string_view url, std::string_view name, std::str
 Secret newest(const AdapterConfig& config, std::string_view credential) {
     const std::vector<Secret>& all = config.credential(credential);
     return all.empty() ? Secret{} : all.front();
+}
+
+bool is_loopback(std::string_view host) {
+    in_addr v4{};
+    if (inet_pton(AF_INET, std::string(host).c_str(), &v4) == 1)
+        return ntohl(v4.s_addr) >> 24 == 127;
+    return host == "localhost" || host == "::1";
 }
 
 bool is_printable_ascii(std::string_view text) {

@@ -18,6 +18,9 @@ namespace postern::adapters::shared {
 /// The first live credential of that name, or an empty one: the newest stands first.
 [[nodiscard]] Secret newest(const AdapterConfig& config, std::string_view credential);
 
+/// This machine, by an address of it or as "localhost". «127.example.com» is somebody else's name.
+[[nodiscard]] bool is_loopback(std::string_view host);
+
 /// No byte that could end a header line or a URL.
 [[nodiscard]] bool is_printable_ascii(std::string_view text);
 

@@ -182,6 +182,10 @@ TEST(SmtpAccount, SaysWhichSettingMakesNoSense) {
     };
     EXPECT_NE(with("from", "Acme").find("from must be"), std::string::npos);
     EXPECT_NE(with("smtp_tls", "none").find("smtp_tls"), std::string::npos);
+    AdapterConfig clear = config();
+    clear.settings["smtp_tls"] = "none";
+    clear.settings["smtp_host"] = "127.example.com";
+    EXPECT_NE(problem_of(clear).find("smtp_tls"), std::string::npos) << "somebody else's name";
     EXPECT_NE(with("smtp_tls", "maybe").find("smtp_tls"), std::string::npos);
     EXPECT_NE(with("smtp_port", "0").find("smtp_port"), std::string::npos);
     EXPECT_NE(with("smtp_hello", "a b").find("smtp_hello"), std::string::npos);

@@ -7,7 +7,7 @@ namespace postern::adapters::shared {
 namespace {
 
 /// As browsers write names of parts (WHATWG): what would end the quotation or the line.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         if (c == '"') {
@@ -53,12 +53,12 @@ void FileForm::finish(std::string_view name, ProviderCall& call) {
     std::string body;
     for (const Field& field : fields_) {
         body.append("--").append(mark);
-        body.append("\r\nContent-Disposition: form-data; name=").append(quoted(field.name));
+        body.append("\r\nContent-Disposition: form-data; name=").append(in_quotes(field.name));
         body.append("\r\n\r\n").append(field.value).append("\r\n");
     }
     body.append("--").append(mark);
-    body.append("\r\nContent-Disposition: form-data; name=").append(quoted(name));
-    body.append("; filename=").append(quoted(file_.filename));
+    body.append("\r\nContent-Disposition: form-data; name=").append(in_quotes(name));
+    body.append("; filename=").append(in_quotes(file_.filename));
     body.append("\r\nContent-Type: ").append(type_of(file_.mime)).append("\r\n\r\n");
     call.file_at = body.size();
     body.append("\r\n--").append(mark).append("--\r\n");

@@ -102,6 +102,20 @@ void read_callback(Inquiry& inquiry, const ProviderAnswer& answer) {
 
 }  // namespace
 
+void read_success(Inquiry& inquiry, const ProviderAnswer& answer, std::string_view cure) {
+    const auto root = object_of(answer);
+    if (answer.status == 200 && root && json::flag(*root, "success")) return;
+    inquiry.wrong("subscribe", refusal(inquiry, answer, graph_error(answer)), std::string(cure));
+}
+
+std::optional<json::Array> subscriptions_of(Inquiry& inquiry, const ProviderAnswer& answer) {
+    const auto root = object_of(answer);
+    const auto list = root ? json::array(*root, "data") : std::nullopt;
+    if (answer.status == 200 && list) return list;
+    inquiry.unknown("subscription", refusal(inquiry, answer, graph_error(answer)));
+    return std::nullopt;
+}
+
 const Step app_step = {"app", ask_app, read_app};
 const Step secret_step = {"app_secret", ask_secret, read_secret};
 const Step callback_step = {"callback", ask_callback, read_callback};

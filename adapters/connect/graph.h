@@ -26,6 +26,14 @@ struct GraphTopic {
 /// Reads a refusal of the account's own token or object: the inquiry ends.
 void graph_refused(Inquiry& inquiry, const ProviderAnswer& answer, std::string_view object);
 
+/// Reads the answer to a call that subscribes the app; without success it is wrong, and `cure`
+/// helps.
+void read_success(Inquiry& inquiry, const ProviderAnswer& answer, std::string_view cure);
+/// The subscriptions that an answer lists, until the thread parses another. Nothing: it is no list,
+/// which is said.
+[[nodiscard]] std::optional<json::Array> subscriptions_of(Inquiry& inquiry,
+                                                          const ProviderAnswer& answer);
+
 /// Three steps: which app the token is of (note "app"); that the app secret is its own, and where
 /// the app's webhooks go (note "callback"); and, connecting, an app without webhooks gets ours.
 extern const Step app_step;

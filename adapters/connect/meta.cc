@@ -10,10 +10,6 @@
 namespace postern::adapters::connect {
 namespace {
 
-constexpr std::string_view page_fields =
-    "messages,messaging_postbacks,messaging_optins,message_deliveries,message_reads,message_echoes,"
-    "message_reactions,messaging_referrals,message_edits";
-
 bool is_messenger(const Inquiry& inquiry) {
     return inquiry.config.channel == "messenger";
 }
@@ -79,9 +75,9 @@ std::string subscribed_url(const Inquiry& inquiry) {
 }
 
 std::string_view fields_of(const Inquiry& inquiry) {
-    if (own_login(inquiry)) return topic_of(inquiry).fields;
+    if (own_login(inquiry) || is_messenger(inquiry)) return topic_of(inquiry).fields;
     // A linked page's own subscription only switches it on: the app's webhooks name the fields.
-    return is_messenger(inquiry) ? page_fields : std::string_view("messages");
+    return "messages";
 }
 
 std::optional<ProviderCall> ask_app_of_page(Inquiry& inquiry) {
@@ -95,11 +91,9 @@ std::optional<ProviderCall> ask_subscribe(Inquiry& inquiry) {
 }
 
 void read_subscribe(Inquiry& inquiry, const ProviderAnswer& answer) {
-    const auto root = object_of(answer);
-    if (answer.status == 200 && root && json::flag(*root, "success")) return;
-    inquiry.wrong("subscribe", refusal(inquiry, answer, graph_error(answer)),
-                  own_login(inquiry) ? "the token needs instagram_business_manage_messages"
-                                     : "the token needs pages_messaging and pages_manage_metadata");
+    read_success(inquiry, answer,
+                 own_login(inquiry) ? "the token needs instagram_business_manage_messages"
+                                    : "the token needs pages_messaging and pages_manage_metadata");
 }
 
 std::optional<ProviderCall> ask_subscribed(Inquiry& inquiry) {
@@ -130,10 +124,8 @@ void judge_callback(Inquiry& inquiry) {
 }
 
 void read_subscribed(Inquiry& inquiry, const ProviderAnswer& answer) {
-    const auto root = object_of(answer);
-    const auto list = root ? json::array(*root, "data") : std::nullopt;
-    if (answer.status != 200 || !list)
-        return inquiry.unknown("subscription", refusal(inquiry, answer, graph_error(answer)));
+    const auto list = subscriptions_of(inquiry, answer);
+    if (!list) return;
     const std::string_view app = inquiry.note("app");
     for (const json::Value value : *list) {
         const auto one = json::as_object(value);

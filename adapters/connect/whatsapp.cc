@@ -73,10 +73,8 @@ std::optional<ProviderCall> ask_subscribe(Inquiry& inquiry) {
 }
 
 void read_subscribe(Inquiry& inquiry, const ProviderAnswer& answer) {
-    const auto root = object_of(answer);
-    if (answer.status == 200 && root && json::flag(*root, "success")) return;
-    inquiry.wrong("subscribe", refusal(inquiry, answer, graph_error(answer)),
-                  "the token needs whatsapp_business_management, and Meta must reach the URL");
+    read_success(inquiry, answer,
+                 "the token needs whatsapp_business_management, and Meta must reach the URL");
 }
 
 std::optional<ProviderCall> ask_subscribed(Inquiry& inquiry) {
@@ -85,10 +83,8 @@ std::optional<ProviderCall> ask_subscribed(Inquiry& inquiry) {
 }
 
 void read_subscribed(Inquiry& inquiry, const ProviderAnswer& answer) {
-    const auto root = object_of(answer);
-    const auto list = root ? json::array(*root, "data") : std::nullopt;
-    if (answer.status != 200 || !list)
-        return inquiry.unknown("subscription", refusal(inquiry, answer, graph_error(answer)));
+    const auto list = subscriptions_of(inquiry, answer);
+    if (!list) return;
     const std::string_view app = inquiry.note("app");
     for (const json::Value value : *list) {
         const auto one = json::as_object(value);

@@ -168,7 +168,8 @@ void Call::change_all(std::vector<core::Command> commands,
                       std::function<void(const std::vector<core::Reply>&)> done) {
     auto self = shared_from_this();
     auto submits = submits_of(commands);
-    auto changes = changes_of(commands);
+    const bool asks_what_changed = use_ && is_done_once();
+    auto changes = asks_what_changed ? changes_of(commands) : std::vector<bool>{};
     // Together with the change, so that it is never made twice; what it was answered follows.
     const bool noted = answer_is_stored() && !noted_;
     if (noted) commands.push_back({answer_row(*use_), {}});
@@ -177,11 +178,11 @@ void Call::change_all(std::vector<core::Command> commands,
         [self, noted, submits = std::move(submits), changes = std::move(changes),
          done = std::move(done)](const std::vector<core::Reply>& replies) {
             if (replies.size() != submits.size() + (noted ? 1 : 0)) return self->fail(overloaded());
-            const std::vector<core::Reply> own(replies.begin(), replies.end() - (noted ? 1 : 0));
-            for (std::size_t i = 0; i < own.size(); ++i)
-                self->changed_ |= changes[i] && own[i].code == core::ReplyCode::done;
-            self->trace(submits, own);
-            done(own);
+            for (std::size_t i = 0; i < changes.size(); ++i)
+                self->changed_ |= changes[i] && replies[i].code == core::ReplyCode::done;
+            self->trace(submits, replies);
+            if (!noted) return done(replies);
+            done({replies.begin(), replies.end() - 1});
         });
     if (!taken) return fail(overloaded());
     noted_ |= noted;

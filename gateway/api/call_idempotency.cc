@@ -142,33 +142,32 @@ void Call::end_use(net::Response response) {
     const bool is_repeatable = good && response.body.size() <= remembered_bytes_max;
     // A refusal that nothing came of gives the key back; an error behind a change does not.
     const bool spent = is_done_once() ? good || changed_ : is_repeatable && !route_.remembers_key;
-    core::KeepAnswer keep;
-    if (stored) keep = answer_row(use);
+    const auto end = [self = shared_from_this(), use, spent, is_repeatable](net::Response given) {
+        IdempotencyTable& table = self->context_.idempotency;
+        if (spent)
+            table.keep(use, is_repeatable ? given : problem_response(answer_lost()),
+                       self->now().wall);
+        else
+            table.forget(use);
+        self->finish(std::move(given));
+    };
+    if (!stored || (!spent && !noted_)) return end(std::move(response));
+    core::KeepAnswer keep = answer_row(use);
     keep.forget = !spent;
     keep.row.status = static_cast<std::uint16_t>(response.status);
     if (is_repeatable && response.body.size() <= model::kept_answer_bytes_max)
         keep.row.body = response.body;
-    const auto end = [self = shared_from_this(), use, spent, is_repeatable,
-                      response = std::move(response)] {
-        IdempotencyTable& table = self->context_.idempotency;
-        if (spent)
-            table.keep(use, is_repeatable ? response : problem_response(answer_lost()),
-                       self->now().wall);
-        else
-            table.forget(use);
-        self->finish(response);
-    };
-    if (!stored || (!spent && !noted_)) return end();
+    const auto given = std::make_shared<net::Response>(std::move(response));
     // Nobody is answered before the answer can be repeated, or the key be used again; where that is
     // refused, what was done is done all the same, and the note with it stays.
     std::vector<core::Command> commands;
     commands.push_back({keep, {}});
-    const bool taken =
-        context_.services.core.post(std::move(commands), runtime::Admit::last_shed, thread_,
-                                    [end](const std::vector<core::Reply>&) { end(); });
+    const bool taken = context_.services.core.post(
+        std::move(commands), runtime::Admit::last_shed, thread_,
+        [end, given](const std::vector<core::Reply>&) { end(std::move(*given)); });
     if (taken) return;
     if (keep.forget) context_.services.core.post_always(core::Command{std::move(keep), {}});
-    end();
+    end(std::move(*given));
 }
 
 }  // namespace postern::api

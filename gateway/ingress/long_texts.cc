@@ -8,9 +8,7 @@ namespace {
 using adapters::shared::MessagePart;
 
 constexpr std::string_view missing = "[\u2026]";
-/// Providers give up bringing it again by then; the store knows the ids for longer.
-constexpr std::chrono::hours done_for{24};
-constexpr std::size_t done_max = 100'000;
+constexpr std::size_t done_max = 100'000;  // then forgotten: the store knows them, too
 
 std::string sender_of(const core::ReceiveMessage& message) {
     const auto& aliases = message.message.sender.aliases;
@@ -49,16 +47,18 @@ LongTexts::Added LongTexts::add(core::ReceiveMessage& message, const Waiting& wa
     const auto of = adapters::shared::message_part(message.message.content.details_json);
     if (!of || message.message.content.type != adapters::ContentType::text) return out;
     const std::lock_guard lock(mutex_);
-    if (is_done(id_of(message), now)) return out;
+    if (done_.contains(id_of(message))) return out;
     const std::string key = key_of(message, *of);
     auto known = by_key_.find(key);
+    const bool repeated = known != by_key_.end() && known->second->parts.contains(of->number);
+    if (!repeated && parts_ >= parts_max) return out;
     if (known != by_key_.end()) {
         const auto& parts = known->second->parts;
         const auto same = parts.find(of->number);
         const bool another = same != parts.end() && same->second.message.message.external_id !=
                                                         message.message.external_id;
         if (another) {  // references come round
-            out.done.push_back(take(known->second, now));
+            out.done.push_back(take(known->second));
             known = by_key_.end();
         }
     }
@@ -72,9 +72,12 @@ LongTexts::Added LongTexts::add(core::ReceiveMessage& message, const Waiting& wa
     out.key = key;
     Text& text = *known->second;
     const auto [part, is_new] = text.parts.try_emplace(of->number);
-    if (is_new) part->second.message = std::move(message);
+    if (is_new) {
+        part->second.message = std::move(message);
+        ++parts_;
+    }
     part->second.waiting.push_back(waiting);
-    if (text.parts.size() == text.of.total) out.done.push_back(take(known->second, now));
+    if (text.parts.size() == text.of.total) out.done.push_back(take(known->second));
     return out;
 }
 
@@ -97,13 +100,15 @@ std::vector<LongTexts::Joined> LongTexts::expire(model::Instant now) {
     const std::lock_guard lock(mutex_);
     std::vector<Joined> out;
     while (!texts_.empty() && texts_.front().since + patience <= now)
-        out.push_back(take(texts_.begin(), now));
+        out.push_back(take(texts_.begin()));
     return out;
 }
 
 /// The first part that came stands for the whole: its id, its time, its details.
-LongTexts::Joined LongTexts::take(Texts::iterator at, model::Instant now) {
+LongTexts::Joined LongTexts::take(Texts::iterator at) {
     Joined out;
+    parts_ -= at->parts.size();
+    if (done_.size() >= done_max) done_.clear();
     std::vector<std::string> ids;
     std::string words;
     unsigned next = 1;
@@ -113,7 +118,7 @@ LongTexts::Joined LongTexts::take(Texts::iterator at, model::Instant now) {
         words += part.message.message.content.text;
         ids.push_back(part.message.message.external_id);
         out.ids.push_back(id_of(part.message));
-        done_[out.ids.back()] = now;
+        done_.insert(out.ids.back());
         for (Waiting& waiting : part.waiting) out.waiting.push_back(std::move(waiting));
     }
     if (next <= at->of.total) words += missing;
@@ -129,13 +134,6 @@ LongTexts::Joined LongTexts::take(Texts::iterator at, model::Instant now) {
     by_key_.erase(at->key);
     texts_.erase(at);
     return out;
-}
-
-bool LongTexts::is_done(const std::string& id, model::Instant now) {
-    if (done_.size() >= done_max)
-        std::erase_if(done_, [&](const auto& one) { return one.second + done_for <= now; });
-    if (done_.size() >= done_max) done_.clear();  // the store knows them, too
-    return done_.contains(id);
 }
 
 }  // namespace postern::ingress

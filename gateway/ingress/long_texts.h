@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,7 @@ class LongTexts final {
     /// After it a text is taken with what has come of it, and "[…]" for what has not.
     static constexpr std::chrono::minutes patience{10};
     static constexpr std::size_t texts_max = 10'000;
+    static constexpr std::size_t parts_max = 50'000;  // of all texts together
 
     /// Whoever brought a part and has no answer yet.
     using Waiting = std::shared_ptr<void>;
@@ -66,13 +68,13 @@ class LongTexts final {
         std::map<unsigned, Part> parts;
     };
     using Texts = std::list<Text>;  // oldest first
-    [[nodiscard]] Joined take(Texts::iterator at, model::Instant now);
-    [[nodiscard]] bool is_done(const std::string& id, model::Instant now);
+    [[nodiscard]] Joined take(Texts::iterator at);
 
     std::mutex mutex_;
     Texts texts_;
     std::map<std::string, Texts::iterator> by_key_;
-    std::map<std::string, model::Instant> done_;  // parts of joined texts, since when
+    std::size_t parts_ = 0;
+    std::set<std::string> done_;  // parts of joined texts
 };
 
 }  // namespace postern::ingress

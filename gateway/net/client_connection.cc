@@ -98,7 +98,7 @@ Task<bool> ClientConnection::send_request() {
     sent_ = true;  // from the first attempt on nobody can be sure, but for the case in write_all
     begun_ = false;
     bool written = co_await write_all(first);
-    if (written) written = co_await write_all(second);
+    if (written && !second.empty()) written = co_await write_all(second);
     if (written && request.source) {
         written = co_await send_source();
         if (written) written = co_await write_all(body.substr(cut));

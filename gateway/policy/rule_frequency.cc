@@ -26,13 +26,13 @@ bool counts(const FrequencyCap& cap, const PastSend& sent, const Facts& facts) {
     return true;
 }
 
-/// What a cap sees at `c.at`, earliest first.
+/// What a cap sees at `c.at`; earliest first, where they fill it.
 std::vector<const PastSend*> counted_by(const FrequencyCap& cap, const Case& c) {
     std::vector<const PastSend*> seen;
     for (const PastSend& sent : *c.facts.past) {
         if (counts(cap, sent, c.facts) && sent.at > c.counted() - cap.period) seen.push_back(&sent);
     }
-    std::ranges::stable_sort(seen, {}, &PastSend::at);
+    if (seen.size() >= cap.count) std::ranges::stable_sort(seen, {}, &PastSend::at);
     return seen;
 }
 

@@ -10,7 +10,7 @@ namespace {
 
 struct Channel {
     std::string_view name;
-    ConnectReader read;
+    ConnectReader* read;
 };
 
 constexpr std::array<Channel, 7> channels = {{

@@ -39,24 +39,16 @@ struct ConnectCall {
 };
 
 /// Nothing: the request is about something else. `path` is what follows "/{channel}/".
-using ConnectReader = std::optional<ConnectCall> (*)(const net::Request& request,
-                                                     std::string_view path, Accounts& accounts,
-                                                     ConnectState& state);
+using ConnectReader = std::optional<ConnectCall>(const net::Request& request, std::string_view path,
+                                                 Accounts& accounts, ConnectState& state);
 
-std::optional<ConnectCall> connect_telegram(const net::Request& request, std::string_view path,
-                                            Accounts& accounts, ConnectState& state);
-std::optional<ConnectCall> connect_whatsapp(const net::Request& request, std::string_view path,
-                                            Accounts& accounts, ConnectState& state);
-std::optional<ConnectCall> connect_messenger(const net::Request& request, std::string_view path,
-                                             Accounts& accounts, ConnectState& state);
-std::optional<ConnectCall> connect_instagram(const net::Request& request, std::string_view path,
-                                             Accounts& accounts, ConnectState& state);
-std::optional<ConnectCall> connect_line(const net::Request& request, std::string_view path,
-                                        Accounts& accounts, ConnectState& state);
-std::optional<ConnectCall> connect_viber(const net::Request& request, std::string_view path,
-                                         Accounts& accounts, ConnectState& state);
-std::optional<ConnectCall> connect_twilio(const net::Request& request, std::string_view path,
-                                          Accounts& accounts, ConnectState& state);
+ConnectReader connect_telegram;
+ConnectReader connect_whatsapp;
+ConnectReader connect_messenger;
+ConnectReader connect_instagram;
+ConnectReader connect_line;
+ConnectReader connect_viber;
+ConnectReader connect_twilio;
 
 /// Providers take https; a test's own machine may do without.
 [[nodiscard]] bool is_public_webhook(std::string_view url);

@@ -11,6 +11,7 @@
 
 #include "adapters/email/imap_client.h"
 #include "tests/fuzz/check.h"
+#include "tests/fuzz/line_by_line.h"
 
 using namespace postern::adapters;
 using namespace postern::adapters::email;
@@ -105,21 +106,6 @@ class Session {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    if (size < 2) return 0;
-    const std::string_view bytes(reinterpret_cast<const char*>(data) + 2, size - 2);
-    // Line by line: what comes behind a STARTTLS in the same packet is refused on purpose.
-    Session lines(data[0]);
-    Session pieces(data[0]);
-    std::string_view rest = bytes;
-    while (!rest.empty()) {
-        const std::size_t end = std::min(rest.find('\n'), rest.size() - 1) + 1;
-        const std::string_view line = rest.substr(0, end);
-        lines.hear(line);
-        const std::size_t cut = data[1] % (line.size() + 1);
-        pieces.hear(line.substr(0, cut));
-        pieces.hear(line.substr(cut));
-        rest.remove_prefix(end);
-    }
-    POSTERN_FUZZ_CHECK(lines.told() == pieces.told());
+    hear_line_by_line<Session>(data, size);
     return 0;
 }

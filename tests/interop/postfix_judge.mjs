@@ -18,6 +18,8 @@ import path from 'node:path';
 import readline from 'node:readline';
 import test from 'node:test';
 
+import { mail_sender } from './mail_sender.mjs';
+
 const require = createRequire(new URL('package.json', import.meta.url));
 const { SMTPServer } = require('smtp-server');
 
@@ -211,32 +213,7 @@ const daemon = spawn(posternd, ['--config', file('postern.toml')], {
 const [line] = await once(readline.createInterface({ input: daemon.stdout }), 'line');
 const ready = JSON.parse(line);
 
-async function api(method, path_, body, type = 'application/json') {
-  const answer = await fetch(`http://${ready.api}/v1${path_}`, {
-    method, headers: { Authorization: `Bearer ${api_key}`, 'Content-Type': type }, body,
-  });
-  return { status: answer.status, body: await answer.json() };
-}
-const post = (path_, body) => api('POST', path_, JSON.stringify(body));
-async function send(address, content, more = {}) {
-  const answer = await post('/messages', {
-    to: { channel: 'email', address }, account: 'mail', category: 'transactional',
-    content: { type: 'text', text: 'Hola', ...content }, ...more,
-  });
-  assert.equal(answer.status, 202, JSON.stringify(answer.body));
-  return answer.body.id;
-}
-/** Follows the events until one says this of the message. */
-async function until_state(id, ...states) {
-  let cursor = '';
-  for (;;) {
-    const { body } = await api('GET', `/events?wait=30&types=message.status&after=${cursor}`);
-    for (const event of body.data) {
-      if (event.data.message_id === id && states.includes(event.data.state)) return event.data;
-    }
-    cursor = body.next_cursor ?? cursor;
-  }
-}
+const { api, send, until_state } = mail_sender(ready.api, api_key);
 async function upload(bytes, name) {
   const answer = await api('POST', `/media?filename=${name}`, bytes, 'application/pdf');
   assert.equal(answer.status, 201, JSON.stringify(answer.body));
@@ -328,7 +305,7 @@ test('an upload beyond the SIZE of Postfix goes as a link', async () => {
 // --- what does not -------------------------------------------------------------------------------
 
 async function is_suppressed(address) {
-  const answer = await post('/messages', {
+  const answer = await api('POST', '/messages', {
     to: { channel: 'email', address }, account: 'mail', category: 'transactional',
     content: { type: 'text', text: 'x' },
   });

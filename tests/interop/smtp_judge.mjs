@@ -14,6 +14,8 @@ import path from 'node:path';
 import readline from 'node:readline';
 import test from 'node:test';
 
+import { mail_sender } from './mail_sender.mjs';
+
 const require = createRequire(new URL('package.json', import.meta.url));
 const { SMTPServer } = require('smtp-server');
 
@@ -191,32 +193,7 @@ children.push(daemon);
 const [line] = await once(readline.createInterface({ input: daemon.stdout }), 'line');
 const ready = JSON.parse(line);
 
-async function api(method, path_, body) {
-  const answer = await fetch(`http://${ready.api}/v1${path_}`, {
-    method, headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
-    body: body && JSON.stringify(body),
-  });
-  return { status: answer.status, body: await answer.json() };
-}
-async function send(address, content, more = {}) {
-  const answer = await api('POST', '/messages', {
-    to: { channel: 'email', address }, account: 'mail', category: 'transactional',
-    content: { type: 'text', text: 'Hola', ...content }, ...more,
-  });
-  assert.equal(answer.status, 202, JSON.stringify(answer.body));
-  return answer.body.id;
-}
-/** Follows the events until one says this of the message. */
-async function until_state(id, ...states) {
-  let cursor = '';
-  for (;;) {
-    const { body } = await api('GET', `/events?wait=30&types=message.status&after=${cursor}`);
-    for (const event of body.data) {
-      if (event.data.message_id === id && states.includes(event.data.state)) return event.data;
-    }
-    cursor = body.next_cursor ?? cursor;
-  }
-}
+const { api, send, until_state } = mail_sender(ready.api, key);
 const to = (address) => (mail) => mail.to.includes(address);
 /** Header fields by name, unfolded. */
 function fields_of(mail) {

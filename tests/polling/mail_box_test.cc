@@ -3,17 +3,12 @@
 // tests/interop/imap_judge.py.
 #include "gateway/imap/receiver.h"
 
-#include <atomic>
-#include <optional>
 #include <set>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include "adapters/registry.h"
 #include "gateway/metrics/log.h"
-#include "gateway/model/channel.h"
-#include "tests/polling/held_inbox.h"
+#include "tests/polling/receiver_rig.h"
 #include "tests/polling/scripted_box.h"
 
 namespace postern::imap {
@@ -21,21 +16,14 @@ namespace {
 
 using namespace std::chrono_literals;
 using net::test::eventually;
-using polling::HeldInbox;
 
-class MailBoxTest : public ::testing::Test {
+class MailBoxTest : public polling::ReceiverRig {
   protected:
-    MailBoxTest() : server_([this](int fd, int) { box_.serve(fd); }), pool_(net::make_io_pool(1)) {
-        const std::string slot = ::testing::TempDir() + "poison-box-" + std::to_string(::getpid());
-        auto opened = runtime::PoisonSlot::open(slot);
-        EXPECT_TRUE(opened.has_value());
-        poison_ = std::move(*opened);
-        ::unlink(slot.c_str());
+    MailBoxTest()
+        : ReceiverRig(make_imap_receiver, "mail", "email"),
+          server_([this](int fd, int) { box_.serve(fd); }) {
         const std::string url = server_.url("/");
         const auto colon = url.rfind(':');
-        settings_.number = 1;
-        settings_.config.account = "mail";
-        settings_.config.channel = "email";
         settings_.config.settings = {
             {"inbound", "imap"},
             {"imap_host", "127.0.0.1"},
@@ -44,10 +32,7 @@ class MailBoxTest : public ::testing::Test {
             {"from", "a@example.net"},
             {"imap_port", url.substr(colon + 1, url.find('/', colon) - colon - 1)}};
         settings_.config.credentials["imap_password"].emplace_back("s3cret");
-        settings_.health = std::make_shared<egress::Health>();
         configure();
-        intake_ = std::make_unique<ingress::Intake>(accounts_, inbox_, gate_, master_, *poison_, 1,
-                                                    [] { return core::at(0s); });
     }
     ~MailBoxTest() override {
         stop();
@@ -55,50 +40,6 @@ class MailBoxTest : public ::testing::Test {
         pool_->stop();
     }
 
-    void configure() {
-        auto account = std::make_unique<ingress::Account>();
-        account->name = "mail";
-        account->channel = "email";
-        account->number = 1;
-        account->channel_number = model::channel_number("email");
-        account->health = std::make_shared<ingress::Health>();
-        account->config = settings_.config;
-        std::string problem;
-        account->adapter = adapters::make(account->config, problem);
-        ASSERT_NE(account->adapter, nullptr) << problem;
-        std::vector<std::unique_ptr<ingress::Account>> accounts;
-        accounts.push_back(std::move(account));
-        accounts_.store(std::make_shared<const ingress::AccountTable>(std::move(accounts)));
-    }
-    void start() {
-        const auto clock = [this] { return model::Now{core::at(0s), steady_.load()}; };
-        const lines::Ground ground{*pool_, *intake_, accounts_, clock, [] { return 0; }};
-        std::string problem;
-        receiver_ = make_imap_receiver(ground, settings_, problem);
-        ASSERT_NE(receiver_, nullptr) << problem;
-        receiver_->begin();
-    }
-    void stop() {
-        if (!receiver_) return;
-        std::atomic<bool> stopped{false};
-        std::exchange(receiver_, nullptr)->stop(0ms, [&] { stopped = true; });
-        EXPECT_TRUE(eventually([&] { return stopped.load(); }));
-    }
-    /// On the mailbox's thread, where the core is.
-    template <class Read>
-    auto there(Read read) {
-        std::optional<decltype(read())> out;
-        std::atomic<bool> done{false};
-        pool_->at(0).post([&] {
-            out = read();
-            done = true;
-        });
-        EXPECT_TRUE(eventually([&] { return done.load(); }));
-        return *out;
-    }
-    [[nodiscard]] std::vector<std::string> texts() {
-        return there([this] { return inbox_.texts; });
-    }
     [[nodiscard]] bool held(std::size_t posts) {
         return eventually([&] { return there([this] { return inbox_.held.size(); }) == posts; });
     }
@@ -110,25 +51,10 @@ class MailBoxTest : public ::testing::Test {
             return true;
         });
     }
-    [[nodiscard]] runtime::LineHealth::View health() const {
-        return settings_.health->receiving.view();
-    }
-    [[nodiscard]] std::string stopped_by() const {
-        return accounts_.load()->find("mail")->health->stopped();
-    }
+    [[nodiscard]] std::string stopped_by() const { return account_health().stopped(); }
 
-    std::atomic<std::chrono::microseconds> steady_{1h};
     Box box_{2};
     net::test::ScriptedServer server_;
-    std::unique_ptr<net::IoPool> pool_;
-    HeldInbox inbox_;
-    ingress::Accounts accounts_;
-    ingress::IntakeGate gate_;
-    storage::KeyBytes master_{};
-    std::unique_ptr<runtime::PoisonSlot> poison_;
-    std::unique_ptr<ingress::Intake> intake_;
-    lines::Settings settings_;
-    std::shared_ptr<lines::Receiver> receiver_;
 };
 
 TEST_F(MailBoxTest, OnlyAnAccountThatAsksForItHasOne) {

@@ -4,15 +4,11 @@
 
 #include <algorithm>
 #include <atomic>
-#include <optional>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
-#include "adapters/registry.h"
-#include "gateway/model/channel.h"
 #include "tests/polling/bot_api.h"
-#include "tests/polling/held_inbox.h"
+#include "tests/polling/receiver_rig.h"
 
 namespace postern::polling {
 namespace {
@@ -20,93 +16,24 @@ namespace {
 using namespace std::chrono_literals;
 using net::test::eventually;
 
-class TelegramPollTest : public ::testing::Test {
+class TelegramPollTest : public ReceiverRig {
   protected:
-    TelegramPollTest() : pool_(net::make_io_pool(1)) {
-        const std::string slot = ::testing::TempDir() + "poison-" + std::to_string(::getpid());
-        auto opened = runtime::PoisonSlot::open(slot);
-        EXPECT_TRUE(opened.has_value());
-        poison_ = std::move(*opened);
-        ::unlink(slot.c_str());
-        settings_.number = 1;
-        settings_.config.account = "bot";
-        settings_.config.channel = "telegram";
+    TelegramPollTest() : ReceiverRig(make_telegram_poll, "bot", "telegram") {
         settings_.config.settings = {{"inbound", "poll"}, {"base_url", api_.url()}};
         settings_.config.credentials["bot_token"].emplace_back("123456:good");
-        settings_.health = std::make_shared<egress::Health>();
         configure();
-        intake_ = std::make_unique<ingress::Intake>(accounts_, inbox_, gate_, master_, *poison_, 1,
-                                                    [] { return core::at(0s); });
     }
     ~TelegramPollTest() override {
         stop();
         pool_->stop();
     }
 
-    void configure() {
-        auto account = std::make_unique<ingress::Account>();
-        account->name = "bot";
-        account->channel = "telegram";
-        account->number = 1;
-        account->channel_number = model::channel_number("telegram");
-        account->health = std::make_shared<ingress::Health>();
-        account->config = settings_.config;
-        std::string problem;
-        account->adapter = adapters::make(account->config, problem);
-        ASSERT_NE(account->adapter, nullptr) << problem;
-        std::vector<std::unique_ptr<ingress::Account>> accounts;
-        accounts.push_back(std::move(account));
-        accounts_.store(std::make_shared<const ingress::AccountTable>(std::move(accounts)));
-    }
-    void start() {
-        const auto clock = [] { return model::Now{core::at(0s), 1h}; };
-        const lines::Ground ground{*pool_, *intake_, accounts_, clock, [] { return 0; }};
-        std::string problem;
-        receiver_ = make_telegram_poll(ground, settings_, problem);
-        ASSERT_NE(receiver_, nullptr) << problem;
-        receiver_->begin();
-    }
-    void stop() {
-        if (!receiver_) return;
-        std::atomic<bool> stopped{false};
-        std::exchange(receiver_, nullptr)->stop(0ms, [&] { stopped = true; });
-        EXPECT_TRUE(eventually([&] { return stopped.load(); }));
-    }
-    /// On the poller's thread, where the core is.
-    template <class Read>
-    auto there(Read read) {
-        std::optional<decltype(read())> out;
-        std::atomic<bool> done{false};
-        pool_->at(0).post([&] {
-            out = read();
-            done = true;
-        });
-        EXPECT_TRUE(eventually([&] { return done.load(); }));
-        return *out;
-    }
-    [[nodiscard]] std::vector<std::string> texts() {
-        return there([this] { return inbox_.texts; });
-    }
     [[nodiscard]] bool comes(const std::vector<std::string>& wanted) {
         return eventually([&] { return texts() == wanted; });
     }
-    [[nodiscard]] runtime::LineHealth::View health() const {
-        return settings_.health->receiving.view();
-    }
-    [[nodiscard]] std::string last_error() const {
-        return accounts_.load()->find("bot")->health->last_error();
-    }
+    [[nodiscard]] std::string last_error() const { return account_health().last_error(); }
 
     BotApi api_;
-    std::unique_ptr<net::IoPool> pool_;
-    HeldInbox inbox_;
-    ingress::Accounts accounts_;
-    ingress::IntakeGate gate_;
-    storage::KeyBytes master_{};
-    std::unique_ptr<runtime::PoisonSlot> poison_;
-    std::unique_ptr<ingress::Intake> intake_;
-    lines::Settings settings_;
-    std::shared_ptr<lines::Receiver> receiver_;
 };
 
 TEST_F(TelegramPollTest, OnlyAnAccountThatAsksForItPolls) {

@@ -1,15 +1,21 @@
 #!/usr/bin/env python3
-"""Socket activation: the daemon serves on the sockets that systemd hands it, by their names, and not
-on the addresses of its configuration."""
+"""What the daemon and systemd have to say to each other: it serves on the sockets that systemd hands it,
+by their names, and not on the addresses of its configuration; it says when it is ready, reloads and ends,
+and is silent once its disk does not answer, so that the watchdog restarts it."""
 
+import hashlib
+import hmac
 import json
 import os
 import pathlib
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
+import urllib.error
 import urllib.request
 
 DAEMON = pathlib.Path(sys.argv.pop()).resolve()
@@ -24,6 +30,13 @@ metrics = "127.0.0.1:0"
 path = "data"
 ballast_bytes = 0
 """
+ACCOUNT = """
+[[account]]
+id = "shop"
+channel = "http"
+credentials.secret = "hook-secret"
+"""
+PATIENCE_S = 60
 
 
 def units():
@@ -98,6 +111,104 @@ class Activation(unittest.TestCase):
         ready, handed = self.serve(sorted(names))
         for name in names:
             self.assertEqual(handed[name], ready[name], names[name])
+
+
+class Notices(unittest.TestCase):
+    """A unit of Type=notify with WatchdogSec: what arrives at NOTIFY_SOCKET."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+        self.notices = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self.addCleanup(self.notices.close)
+        self.notices.bind(f"{self.folder}/notify")
+        self.notices.settimeout(1)
+        self.opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+    def run_daemon(self, **environment):
+        pathlib.Path(self.folder, "postern.toml").write_text(
+            "allow_inline_secrets = true\n" + CONFIG + ACCOUNT)
+        self.daemon = subprocess.Popen(
+            [DAEMON, "--config", "postern.toml"], cwd=self.folder, text=True, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            env={**os.environ, "NOTIFY_SOCKET": f"{self.folder}/notify", "WATCHDOG_USEC": "30000000",
+                 **environment})
+        self.addCleanup(self.end)
+        self.ready = json.loads(self.daemon.stdout.readline())
+
+    def end(self):
+        self.daemon.kill()
+        self.daemon.communicate()
+
+    def hear(self, wanted):
+        """Waits for a notice that has this line."""
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until:
+            try:
+                if wanted in self.notices.recv(4096).decode().split("\n"):
+                    return
+            except TimeoutError:
+                pass
+        self.fail(f"{wanted} was not said")
+
+    def webhook(self, number):
+        """Its status; 0: no answer."""
+        body = json.dumps({"id": f"m-{number}", "from": "ana", "text": "hola"}).encode()
+        signature = hmac.new(b"hook-secret", body, hashlib.sha256).hexdigest()
+        request = urllib.request.Request(f"http://{self.ready['webhooks']}/webhooks/shop", body,
+                                         {"X-Postern-Signature": f"sha256={signature}"})
+        try:
+            with self.opener.open(request, timeout=2) as answer:
+                return answer.status
+        except urllib.error.HTTPError as error:
+            return error.code
+        except OSError:
+            return 0
+
+    def is_ready(self):
+        try:
+            with self.opener.open(f"http://{self.ready['api']}/readyz", timeout=10):
+                return True
+        except urllib.error.HTTPError:
+            return False
+
+    def test_systemd_hears_of_a_life_from_ready_to_its_end(self):
+        self.run_daemon()
+        self.hear("READY=1")
+        self.hear("WATCHDOG=1")
+        self.daemon.send_signal(signal.SIGHUP)
+        self.hear("RELOADING=1")
+        self.hear("READY=1")
+        self.daemon.send_signal(signal.SIGTERM)
+        self.hear("STOPPING=1")
+        self.assertEqual(0, self.daemon.wait(PATIENCE_S))
+
+    def test_the_watchdog_is_not_fed_while_the_disk_hangs(self):
+        self.run_daemon(POSTERN_FAILPOINT="append.before:stall:20")
+        self.hear("WATCHDOG=1")
+        answers = [200]
+        while answers[-1] == 200 and len(answers) < 100:
+            answers.append(self.webhook(len(answers)))
+        self.assertEqual(0, answers[-1], "the disk should hang by now")
+        until = time.monotonic() + PATIENCE_S
+        while self.is_ready() and time.monotonic() < until:
+            self.drop_notices()
+        self.assertFalse(self.is_ready())
+        self.drop_notices()
+        said = "".join(self.drop_notices() for _ in range(3))
+        self.assertNotIn("WATCHDOG=1", said)
+        self.assertIsNone(self.daemon.poll(), "it is for systemd to end it")
+
+    def drop_notices(self):
+        """What is said until a second has passed in silence, or ten notices were."""
+        said = []
+        try:
+            while len(said) < 10:
+                said.append(self.notices.recv(4096).decode())
+        except TimeoutError:
+            pass
+        return "\n".join(said)
 
 
 if __name__ == "__main__":

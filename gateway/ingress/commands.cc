@@ -171,6 +171,11 @@ std::vector<core::Command> CommandMaker::make(const AccountTable& table, const A
             continue;
         }
         account->health->items.fetch_add(1, std::memory_order_relaxed);
+        // One that only a sibling's URL brings anything is not silent.
+        if (account != &url_account) {
+            account->health->last_inbound_us.store(now.time_since_epoch().count(),
+                                                   std::memory_order_relaxed);
+        }
         std::optional<core::TemplateNews> news;
         if (const auto* signal = std::get_if<adapters::InboundSignal>(&item.what)) {
             if (signal->told) news = news_of(*signal->told, table, url_account);

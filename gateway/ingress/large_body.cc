@@ -1,5 +1,7 @@
 #include "gateway/ingress/large_body.h"
 
+#include "gateway/net/reply.h"
+
 namespace postern::ingress {
 namespace {
 
@@ -17,11 +19,8 @@ void LargeBody::write(std::string bytes, net::IoThread& thread, std::function<vo
 }
 
 net::Response LargeBody::refusal() {
-    net::Response response;
-    response.status = 503;
-    response.content_type = "application/problem+json";
-    response.body = R"({"type":"about:blank","title":"Overloaded, try again","status":503,)"
-                    R"("code":"overloaded"})";
+    net::Response response =
+        net::refusal(503, "overloaded", "Too many large bodies at once; send it again.");
     response.headers.emplace_back("Retry-After", "10");
     return response;
 }

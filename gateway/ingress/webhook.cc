@@ -7,24 +7,17 @@
 #include <openssl/hmac.h>
 
 #include "adapters/webhook_reply.h"
+#include "gateway/net/reply.h"
 
 namespace postern::ingress {
 namespace {
 
 constexpr std::string_view prefix = "/webhooks/";
 
-net::Response problem(int status, std::string_view title, std::string_view code, bool retry) {
-    net::Response r;
-    r.status = status;
-    r.content_type = "application/problem+json";
-    r.body = std::string(R"({"type":"about:blank","title":")")
-                 .append(title)
-                 .append(R"(","status":)")
-                 .append(std::to_string(status))
-                 .append(R"(,"code":")")
-                 .append(code)
-                 .append("\"}");
-    if (retry) r.headers.emplace_back("Retry-After", "2");
+/// As the server itself refuses; the connection goes on.
+net::Response problem(int status, std::string_view code, std::string_view detail) {
+    net::Response r = net::refusal(status, code, detail);
+    r.close = false;
     return r;
 }
 
@@ -56,10 +49,13 @@ net::Response ok_to(const Account& account, const net::Request& request, const s
 }
 
 net::Response unauthorized() {
-    return problem(401, "Unauthorized", "unauthorized", false);
+    return problem(401, "unauthorized",
+                   "There is no such account, or its secret did not sign this.");
 }
 net::Response overloaded() {
-    return problem(503, "Overloaded, try again", "overloaded", true);
+    net::Response r = problem(503, "overloaded", "Nothing of this was taken; send it again.");
+    r.headers.emplace_back("Retry-After", "2");
+    return r;
 }
 
 /// The account name of "/webhooks/{name}"; nullopt for other paths.
@@ -103,7 +99,16 @@ WebhookHandler::WebhookHandler(const Accounts& accounts, Intake& intake,
 
 net::Admission WebhookHandler::admit(const net::Request& head) {
     const auto name = account_name(head.path);
-    if (!name) return {false, 0, named(problem(404, "Not Found", "not_found", false), make_id(0))};
+    if (!name) {
+        constexpr std::string_view detail = "Webhooks arrive at /webhooks/{account}.";
+        return {false, 0, named(problem(404, "not_found", detail), make_id(0))};
+    }
+    // HEAD asks as GET does. Whatever else is signed is no provider's webhook.
+    if (head.method != "POST" && head.method != "GET" && head.method != "HEAD") {
+        net::Response r = problem(405, "method_not_allowed", "Webhooks come by POST or GET.");
+        r.headers.emplace_back("Allow", "GET, HEAD, POST");
+        return {false, 0, named(std::move(r), make_id(0))};
+    }
     const auto table = accounts_.load();
     const Account* account = table->find(*name);
     if (intake_.is_shut(account)) return {false, 0, named(overloaded(), make_id(0))};
@@ -142,6 +147,8 @@ void WebhookHandler::take(const net::Request& request, net::Responder responder)
             const std::string reason = "a handshake failed: the verify token is another";
             account->health->error(reason, now);
             turn_away(*account, request, id, reply->status, reason, now);
+            return responder.send(named(
+                problem(reply->status, "handshake_failed", "The verify token is another."), id));
         }
         net::Response response;
         response.status = reply->status;

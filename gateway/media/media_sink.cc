@@ -4,6 +4,7 @@
 
 #include "gateway/media/sniff.h"
 #include "gateway/model/json.h"
+#include "gateway/net/reply.h"
 
 namespace postern::media {
 namespace {
@@ -80,9 +81,9 @@ net::Response MediaSink::refusal() {
     response.status = trouble_.status;
     response.content_type = "application/problem+json";
     model::JsonWriter json(response.body);
-    json.begin_object().member("type", "about:blank").member("title", "Not taken");
-    json.member("status", trouble_.status).member("code", trouble_.code);
-    json.member("detail", trouble_.detail).end_object();
+    json.begin_object().member("type", "urn:postern:problem:" + trouble_.code);
+    json.member("title", net::reason_of(trouble_.status)).member("status", trouble_.status);
+    json.member("detail", trouble_.detail).member("code", trouble_.code).end_object();
     if (trouble_.status == 503) response.headers.emplace_back("Retry-After", "1");
     return response;
 }

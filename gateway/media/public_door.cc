@@ -1,13 +1,14 @@
 #include "gateway/media/public_door.h"
 
+#include "gateway/net/reply.h"
+
 namespace postern::media {
 namespace {
 
 net::Response nothing_here() {
-    net::Response response;
-    response.status = 404;
-    response.content_type = "application/problem+json";
-    response.body = R"({"type":"about:blank","title":"Not Found","status":404,"code":"not_found"})";
+    net::Response response =
+        net::refusal(404, "not_found", "This URL has ended, or nothing was ever here.");
+    response.close = false;
     response.headers.emplace_back("Cache-Control", "no-store");
     return response;
 }

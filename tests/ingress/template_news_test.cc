@@ -25,6 +25,7 @@ std::unique_ptr<Account> account_of(std::string name, model::AccountNumber numbe
     account->adapter = adapters::make(account->config, problem);
     EXPECT_NE(account->adapter, nullptr) << problem;
     account->health = std::make_shared<Health>();
+    account->routing = std::to_string(number);
     return account;
 }
 
@@ -63,6 +64,18 @@ class TemplateNews : public ::testing::Test {
 };
 
 using Numbers = std::vector<model::AccountNumber>;
+
+TEST_F(TemplateNews, WhatASiblingsUrlBringsIsASignOfLifeOfTheAccountItIsFor) {
+    adapters::InboundBatch batch;
+    batch.items.push_back({adapters::InboundMessage{}, "2", {}});
+    std::string orphans;
+    CommandMaker maker{storage::KeyBytes{}};
+    const model::Instant now{std::chrono::seconds{100}};
+    EXPECT_EQ(maker.make(*table_, *table_->find("a"), batch, now, orphans).size(), 1u);
+    EXPECT_EQ(table_->find("b")->health->last_inbound_us.load(), 100'000'000);
+    EXPECT_EQ(table_->find("b")->health->items.load(), 1u);
+    EXPECT_EQ(table_->find("other-waba")->health->last_inbound_us.load(), 0);
+}
 
 TEST_F(TemplateNews, ReachesThoseWhoShareTheBusinessAccountAndTheSecret) {
     const auto news = told("a", "paused");

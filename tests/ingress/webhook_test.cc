@@ -32,10 +32,30 @@ TEST_F(WebhookTest, WithoutRoomTheProviderIsToldToTryAgainAndLosesNothing) {  //
     EXPECT_EQ(refused.status, 503);
     ASSERT_EQ(refused.headers.size(), 1u);
     EXPECT_EQ(refused.headers[0].first, "Retry-After");
+    EXPECT_EQ(refused.content_type, "application/problem+json");
+    EXPECT_NE(refused.body.find(R"("detail":"Nothing of this was taken; send it again.")"),
+              std::string::npos);
     EXPECT_EQ(health().refused_overload.load(), 1u);
     inbox_.room = 10;
     EXPECT_NE(send(two).fixed, nullptr);
     EXPECT_EQ(inbox_.messages.size(), 2u);
+}
+
+TEST_F(WebhookTest, ComesByPostOrGetAndByNothingElse) {
+    const auto admission_of = [this](const char* method) {
+        testing::Exchange exchange(thread_, method, "/webhooks/shop");
+        return handler_->admit(exchange.request());
+    };
+    for (const char* method : {"POST", "GET", "HEAD"}) {
+        EXPECT_TRUE(admission_of(method).accepted) << method;
+    }
+    for (const char* method : {"PUT", "DELETE", "PATCH", "OPTIONS", "post"}) {
+        const net::Admission refused = admission_of(method);
+        EXPECT_FALSE(refused.accepted) << method;
+        EXPECT_EQ(refused.refusal.status, 405);
+        EXPECT_EQ(refused.refusal.headers.front(),
+                  (std::pair<std::string, std::string>{"Allow", "GET, HEAD, POST"}));
+    }
 }
 
 TEST_F(WebhookTest, WhatNeedsADamagedRowIsSetAsideAndTheRestComesIn) {

@@ -21,15 +21,18 @@ constexpr std::array rules = {
     CodeRule{1, 2, transient, "provider_unavailable"},
     CodeRule{3, 0, credential, "permission_missing"},
     CodeRule{4, 0, rate_limited, "app_rate_limited", {}, group},
+    CodeRule{5, 0, credential, "permission_missing"},  // from an address that the app does not list
     CodeRule{10, 0, credential, "permission_missing"},
     CodeRule{17, 0, rate_limited, "account_rate_limited"},
     CodeRule{32, 0, rate_limited, "account_rate_limited"},
     CodeRule{33, 0, credential, "sender_unknown"},
     CodeRule{100, 0, permanent, "invalid_content"},
+    CodeRule{101, 0, credential, "token_refused"},  // of an app that is no more
     CodeRule{102, 0, credential, "token_refused"},
     CodeRule{104, 0, credential, "token_refused"},  // wants or refuses appsecret_proof
     CodeRule{190, 0, credential, "token_refused"},
     CodeRule{200, 299, credential, "permission_missing"},
+    CodeRule{341, 0, rate_limited, "app_rate_limited", {}, group},
     CodeRule{368, 0, credential, "account_restricted"},
     CodeRule{613, 0, rate_limited, "account_rate_limited"},
     CodeRule{803, 0, credential, "sender_unknown"},

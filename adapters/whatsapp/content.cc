@@ -77,13 +77,19 @@ bool read_reaction(Object body, std::string_view, Said& said) {
     return !said.content.reaction_to.empty();
 }
 
+/// A choice without words is shown by its id.
+bool is_told(Content& choice) {
+    if (choice.text.empty()) choice.text = choice.choice_id;
+    return !choice.text.empty();
+}
+
 /// The press of a template's quick-reply button.
 bool read_button(Object body, std::string_view, Said& said) {
     said.content.type = ContentType::choice;
     said.content.choice = ChoiceKind::quick_reply;
     said.content.choice_id = json::text(body, "payload");
     said.content.text = json::text(body, "text");
-    return !said.content.choice_id.empty() || !said.content.text.empty();
+    return is_told(said.content);
 }
 
 bool read_choice(Object reply, ChoiceKind kind, Said& said) {
@@ -93,7 +99,7 @@ bool read_choice(Object reply, ChoiceKind kind, Said& said) {
     said.content.text = json::text(reply, "title");
     said.content.details_json =
         json::ObjectWriter().text_if("description", json::text(reply, "description")).finish();
-    return !said.content.choice_id.empty();
+    return is_told(said.content);
 }
 
 /// The form that a Flow sends back: the answers are JSON in a string, which nobody promises is
@@ -108,6 +114,7 @@ void read_flow(Object reply, Said& said) {
     said.content.details_json =
         compact ? std::move(*compact)
                 : json::ObjectWriter().text_if("response_json", answers).finish();
+    (void)is_told(said.content);  // a form without either is its answers
 }
 
 /// The answer to whether the business may call: the words on the button are the client's own.
@@ -118,7 +125,7 @@ bool read_call_permission(Object reply, Said& said) {
     said.content.choice_id = json::text(reply, "response");
     said.content.details_json =
         json::ObjectWriter().raw("call_permission_reply", json::compact(reply)).finish();
-    return true;
+    return is_told(said.content);
 }
 
 bool read_interactive(Object body, std::string_view, Said& said) {
@@ -137,6 +144,10 @@ bool read_interactive(Object body, std::string_view, Said& said) {
     const std::string_view kind = json::text(body, "type");
     if (!kind.empty()) said.content.provider_type = "interactive." + std::string(kind);
     said.content.details_json = json::compact(body);
+    // What the business itself sent with buttons, in an echo, has words.
+    if (const auto words = json::object(body, "body")) {
+        said.content.text = json::text(*words, "text");
+    }
     return false;
 }
 
@@ -190,16 +201,6 @@ bool read_known(Object message, std::string_view type, Said& said) {
     return false;
 }
 
-void add_errors(const std::string& errors, std::string& details) {
-    std::string more = json::ObjectWriter().raw("errors", errors).finish();
-    if (details.size() > std::string_view("{}").size()) {
-        details.back() = ',';
-        details.append(more, 1);
-    } else {
-        details = std::move(more);
-    }
-}
-
 /// What Meta could not pass on carries the reason in `errors` and, lately, the kind (`poll`).
 void make_unsupported(Object message, std::string_view type, Said& said) {
     Content& content = said.content;
@@ -225,7 +226,9 @@ Said read_content(Object message) {
     if (!read_known(message, type, said)) {
         make_unsupported(message, type, said);
     } else if (const auto errors = json::array(message, "errors")) {
-        add_errors(json::compact(*errors), said.content.details_json);  // a file was not fetched
+        // A file was not fetched, for one.
+        add_details(said.content.details_json,
+                    json::ObjectWriter().raw("errors", json::compact(*errors)).finish());
     }
     return said;
 }

@@ -2,6 +2,9 @@
 // The parsed value and a cursor over the text are walked in step.
 #include "adapters/whatsapp/decode.h"
 
+#include <algorithm>
+#include <array>
+
 #include "adapters/errc.h"
 #include "adapters/shared/epoch.h"
 #include "adapters/shared/json_cursor.h"
@@ -25,9 +28,14 @@ constexpr Member members[] = {
 
 /// Fields whose `value` holds such arrays. The value of any other field is one signal as a whole.
 bool holds_items(std::string_view field) {
-    return field == "messages" || field == "user_preferences" || field == "smb_message_echoes" ||
-           field == "user_id_update";
+    static constexpr std::array<std::string_view, 6> holders = {
+        "message_echoes", "messages",       "smb_message_echoes",
+        "standby",        "user_id_update", "user_preferences"};
+    return std::ranges::find(holders, field) != holders.end();
 }
+
+/// What reaches who has not the conversation stands one object deeper, and is the same otherwise.
+constexpr std::string_view standby_member = "standby";
 
 Read reader_of(std::string_view member) {
     for (const Member& known : members) {
@@ -53,8 +61,11 @@ void read_value(const Change& change, json::Object value, json::Cursor& at, Sink
     json::each_member(
         value, at, [&](std::string_view key, json::Value member, json::Cursor& cursor) {
             const Read read = reader_of(key);
+            const auto inner = key == standby_member ? json::as_object(member) : std::nullopt;
             json::Array elements;
-            if (read == nullptr) {
+            if (inner) {
+                read_value(change, *inner, cursor, sink, found);
+            } else if (read == nullptr) {
                 cursor.skip();
             } else if (member.get(elements) != simdjson::SUCCESS) {
                 found = true;
@@ -67,7 +78,8 @@ void read_value(const Change& change, json::Object value, json::Cursor& at, Sink
 }
 
 bool says_something(json::Object value) {
-    return json::array(value, "messages") || json::array(value, "statuses");
+    return json::array(value, "messages") || json::array(value, "statuses") ||
+           json::object(value, standby_member);
 }
 
 /// `entry` fills what the change shares with its siblings; the rest comes from the change itself.
@@ -77,9 +89,13 @@ Change describe(const Change& entry, json::Object change, std::optional<json::Ob
     if (!value) return described;
     // Who relays Meta's webhooks may leave the field out; what it was shows.
     if (described.field.empty() && says_something(*value)) described.field = "messages";
-    described.contacts = json::array(*value, "contacts");
+    const auto inner = json::object(*value, standby_member);
+    described.standby = inner || described.field == standby_member;
+    described.contacts = json::array(inner.value_or(*value), "contacts");
     if (const auto metadata = json::object(*value, "metadata")) {
         described.routing = json::id(*metadata, "phone_number_id");
+    } else if (const auto number = json::object(*value, "recipient")) {
+        described.routing = json::id(*number, "phone_number_id");  // of messaging_handovers
     }
     return described;
 }

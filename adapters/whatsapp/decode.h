@@ -16,8 +16,9 @@ struct Change {
     std::string_view field;
     std::string_view waba_id;  // entry.id
     std::optional<json::Array> contacts;
-    std::string routing;  // metadata.phone_number_id
-    Instant entry_time;   // entry.time, or now
+    std::string routing;   // metadata.phone_number_id
+    bool standby = false;  // another sender of the number has the conversation
+    Instant entry_time;    // entry.time, or now
     Instant now;
 };
 
@@ -45,6 +46,12 @@ class Sink final {
 /// The person of these ids, with what `contacts[]` adds: name, user name, the id that was left out.
 [[nodiscard]] Sender find_sender(const Change& change, std::string_view user_id,
                                  std::string_view wa_id);
+/// A further name of that person, if there is one and it is new.
+void add_alias(Sender& sender, std::string address);
+
+// message.cc
+/// Appends the members of one JSON object to those of another, either of which may be empty.
+void add_details(std::string& details, std::string_view more);
 
 // content.cc: what a message says
 struct Said {

@@ -24,15 +24,12 @@ void read_context(Object message, InboundMessage& out) {
         json::flag(*context, "forwarded") || json::flag(*context, "frequently_forwarded");
     const auto product = json::object(*context, "referred_product");
     if (!product || product->size() == 0) return;
-    std::string more =
-        json::ObjectWriter().raw("referred_product", json::compact(*product)).finish();
-    std::string& details = out.content.details_json;
-    if (details.size() > std::string_view("{}").size()) {
-        details.back() = ',';
-        details.append(more, 1);
-    } else {
-        details = std::move(more);
-    }
+    add_details(out.content.details_json,
+                json::ObjectWriter().raw("referred_product", json::compact(*product)).finish());
+}
+
+std::string standby_of(const Change& change) {
+    return json::ObjectWriter().flag_if("standby", change.standby).finish();
 }
 
 /// Meta names every message; of one that came by another way the bytes, which tell person and time,
@@ -68,6 +65,7 @@ void read_edit(const Change& change, Object message, Sender sender, std::string_
         signal.attachments = std::move(said.attachments);
     }
     signal.sender = std::move(sender);
+    signal.details_json = standby_of(change);
     sink.item(std::move(signal), raw);
 }
 
@@ -81,6 +79,7 @@ void read_revoke(const Change& change, Object message, Sender sender, std::strin
         return;
     }
     signal.sender = std::move(sender);
+    signal.details_json = standby_of(change);
     sink.item(std::move(signal), raw);
 }
 
@@ -89,6 +88,17 @@ bool changes_identity(std::string_view type) {
     return type == "user_changed_number" || type == "customer_changed_number" ||
            type == "user_changed_user_id" || type == "customer_identity_changed" ||
            type == "user_identity_changed";
+}
+
+/// Whom a system notice is about: who they were before. Of a person without a number the notice
+/// alone says so, and the envelope may name the new id already.
+Sender former_sender(const Change& change, Object message) {
+    const auto system = json::object(message, "system");
+    const std::string_view before =
+        system ? json::text(*system, "previous_user_id") : std::string_view{};
+    std::string_view user_id = json::text(message, "from_user_id");
+    if (!before.empty()) user_id = before;
+    return find_sender(change, user_id, json::text(message, "from"));
 }
 
 void read_system(const Change& change, Object message, Sender sender, std::string_view raw,
@@ -104,8 +114,13 @@ void read_system(const Change& change, Object message, Sender sender, std::strin
         details.raw("system", json::compact(*system));
         std::string_view number = json::text(*system, "wa_id");
         if (number.empty()) number = json::text(*system, "new_wa_id");
+        const std::string_view user_id = json::text(*system, "user_id");
         if (!number.empty()) details.text("new_address", phone_address(number));
-        details.text_if("new_user_id", json::text(*system, "user_id"));
+        details.text_if("new_user_id", user_id);
+        if (identity && !sender.aliases.empty()) {  // who goes on under the new names
+            add_alias(sender, std::string(user_id));
+            if (!number.empty()) add_alias(sender, phone_address(number));
+        }
     }
     if (const auto device = json::object(message, "identity")) {
         details.raw("identity", json::compact(*device));
@@ -126,6 +141,7 @@ void read_ordinary(const Change& change, Object message, Sender sender, std::str
     out.content = std::move(said.content);
     out.attachments = std::move(said.attachments);
     read_context(message, out);
+    add_details(out.content.details_json, standby_of(change));
     if (const auto referral = json::object(message, "referral")) {
         out.referral_json = json::compact(*referral);
     }
@@ -135,12 +151,23 @@ void read_ordinary(const Change& change, Object message, Sender sender, std::str
 
 }  // namespace
 
+void add_details(std::string& details, std::string_view more) {
+    constexpr std::size_t braces = 2;
+    if (more.size() <= braces) return;
+    if (details.size() <= braces) {
+        details = more;
+        return;
+    }
+    details.back() = ',';
+    details.append(more.substr(1));
+}
+
 void read_message(const Change& change, Object message, std::string_view raw, Sink& sink) {
     const std::string_view type = json::text(message, "type");
     Sender sender =
         find_sender(change, json::text(message, "from_user_id"), json::text(message, "from"));
     if (type == "system") {
-        read_system(change, message, std::move(sender), raw, sink);
+        read_system(change, message, former_sender(change, message), raw, sink);
     } else if (sender.aliases.empty()) {
         sink.undecoded(raw, "messages[].from or from_user_id: expected a string");
     } else if (type == "edit") {
@@ -153,7 +180,7 @@ void read_message(const Change& change, Object message, std::string_view raw, Si
 }
 
 /// An echo's person is the customer it went to. An edit or a deletion by the business names the
-/// message that it changed.
+/// message that it changed. In standby an echo holds the request of the send.
 void read_echo(const Change& change, Object echo, std::string_view raw, Sink& sink) {
     InboundSignal signal = signal_of(change, echo, raw, SignalKind::message_echoed);
     if (json::text(echo, "id").empty()) {
@@ -161,21 +188,28 @@ void read_echo(const Change& change, Object echo, std::string_view raw, Sink& si
         return;
     }
     signal.target = signal.dedupe_id;
-    Object said_in = echo;
+    const Object told = json::object(echo, "message").value_or(echo);
+    signal.provider_type = json::text(told, "type");
+    Object said_in = told;
     for (const std::string_view change_type : {"edit", "revoke"}) {
-        const auto body = json::object(echo, change_type);
+        const auto body = json::object(told, change_type);
         if (signal.provider_type != change_type || !body) continue;
         const std::string_view original = json::text(*body, "original_message_id");
         if (!original.empty()) signal.target = original;
-        said_in = json::object(*body, "message").value_or(echo);
+        said_in = json::object(*body, "message").value_or(told);
     }
     if (signal.provider_type != "revoke") {
         Said said = read_content(said_in);
         signal.content = std::move(said.content);
         signal.attachments = std::move(said.attachments);
     }
-    Sender to = find_sender(change, json::text(echo, "to_user_id"), json::text(echo, "to"));
-    if (!to.aliases.empty()) signal.sender = std::move(to);
+    std::string_view user_id = json::text(told, "to_user_id");
+    if (user_id.empty()) user_id = json::text(told, "recipient");
+    Sender to = find_sender(change, user_id, json::text(told, "to"));
+    const bool to_group = json::text(told, "recipient_type") == "group";
+    if (to_group) signal.group = json::text(told, "to");
+    if (!to_group && !to.aliases.empty()) signal.sender = std::move(to);
+    signal.details_json = standby_of(change);
     sink.item(std::move(signal), raw);
 }
 

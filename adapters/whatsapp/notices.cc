@@ -115,6 +115,7 @@ void read_user_id_update(const Change& change, Object update, std::string_view r
         sink.undecoded(raw, "user_id_update[].user_id: expected previous and current");
         return;
     }
+    add_alias(*signal.sender, std::string(after));
     const auto told = json::loose_integer(update, "timestamp");
     signal.provider_time = told ? shared::epoch_time(told, change.now) : change.entry_time;
     signal.dedupe_id.append("user_id_update:").append(before).append(":").append(after);
@@ -142,8 +143,9 @@ void read_field(const Change& change, json::Value value, std::string_view raw, S
     signal.dedupe_id = made_id(change, change.field, raw);
     signal.provider_type = change.field;
     signal.details_json = details_of(change, value);
-    signal.provider_time = change.entry_time;
     const auto object = json::as_object(value);
+    const auto told = object ? json::loose_integer(*object, "timestamp") : std::nullopt;
+    signal.provider_time = told ? shared::epoch_time(told, change.now) : change.entry_time;
     if (signal.kind == SignalKind::template_status && object) {
         signal.told = TemplateTold{meta::read_template_news(change.field, *object),
                                    std::string(change.waba_id), "waba_id"};

@@ -1,5 +1,7 @@
 // Who wrote: the business-scoped id first where there is one, because a person with a user name may
 // have no number and keeps the id; the number second (Meta, "Business-scoped user IDs", 2026).
+#include <algorithm>
+
 #include "adapters/shared/e164.h"
 #include "adapters/whatsapp/decode.h"
 
@@ -60,6 +62,13 @@ Sender find_sender(const Change& change, std::string_view user_id, std::string_v
         sender.aliases.push_back({phone_address(wa_id), IdentityScope::channel});
     }
     return sender;
+}
+
+void add_alias(Sender& sender, std::string address) {
+    const bool known =
+        std::ranges::find(sender.aliases, address, &Alias::address) != sender.aliases.end();
+    if (address.empty() || known) return;
+    sender.aliases.push_back({std::move(address), IdentityScope::channel});
 }
 
 }  // namespace postern::adapters::whatsapp

@@ -3,8 +3,10 @@
 #include <array>
 
 #include "adapters/shared/epoch.h"
+#include "adapters/shared/hmac.h"
 #include "adapters/shared/json_write.h"
 #include "adapters/whatsapp/decode.h"
+#include "adapters/whatsapp/send.h"
 
 namespace postern::adapters::whatsapp {
 namespace {
@@ -50,7 +52,15 @@ std::optional<ProviderError> first_error(Object status) {
     return std::nullopt;
 }
 
-std::string details_of(Object status, std::string_view word) {
+/// What a code that names the person says of the address. That the person wants no advertising is
+/// a signal of its own.
+AddressVerdict verdict_of(const ProviderError& error) {
+    const auto code = json::to_integer(error.code);
+    const shared::CodeRule* rule = code ? shared::find_rule(code_rules(), *code) : nullptr;
+    return rule && rule->address == AddressVerdict::blocked ? rule->address : AddressVerdict::none;
+}
+
+std::string details_of(const Change& change, Object status, std::string_view word) {
     json::ObjectWriter details;
     for (const std::string_view name : {"pricing", "conversation"}) {
         if (const auto object = json::object(status, name)) {
@@ -59,10 +69,10 @@ std::string details_of(Object status, std::string_view word) {
     }
     for (const std::string_view name :
          {"recipient_user_id", "recipient_type", "recipient_participant_id",
-          "recipient_participant_user_id"}) {
+          "recipient_participant_user_id", "participant_recipient_id"}) {
         details.text_if(name, json::text(status, name));
     }
-    details.flag_if("played", word == "played");
+    details.flag_if("played", word == "played").flag_if("standby", change.standby);
     return details.finish();
 }
 
@@ -84,6 +94,30 @@ void read_refusal(const Change& change, const InboundStatus& status, Object told
     sink.item(std::move(signal), raw);
 }
 
+/// Payments and calls have states of their own, `failed` among them, under the id of the message
+/// that asked for the money.
+bool is_of_message(std::string_view type) {
+    return type != "payment" && type != "call";
+}
+
+void read_other(Object status, std::string_view raw, Sink& sink, Instant time) {
+    const std::string_view id = json::text(status, "id");
+    const std::string_view word = json::text(status, "status");
+    const std::string_view type = json::text(status, "type");
+    InboundSignal signal;
+    signal.dedupe_id.append("status:").append(id).append(":").append(word);
+    signal.provider_type.append("status.").append(word);
+    if (!is_of_message(type)) {
+        // One that failed may be tried again: its bytes tell one attempt from the next.
+        signal.dedupe_id.append(":").append(type).append(":").append(shared::fingerprint(raw));
+        signal.provider_type.assign(type).append(".").append(word);
+    }
+    signal.target = id;
+    signal.details_json = json::compact(status);
+    signal.provider_time = time;
+    sink.item(std::move(signal), raw);
+}
+
 }  // namespace
 
 void read_status(const Change& change, Object status, std::string_view raw, Sink& sink) {
@@ -98,15 +132,8 @@ void read_status(const Change& change, Object status, std::string_view raw, Sink
     if (word == "deleted") return;
     const Instant time = shared::epoch_time(json::loose_integer(status, "timestamp"), change.now);
     const std::optional<ReceiptState> state = state_of(word);
-    if (!state) {
-        InboundSignal signal;
-        signal.dedupe_id = "status:" + std::string(id) + ":" + std::string(word);
-        signal.target = id;
-        signal.provider_type = "status." + std::string(word);
-        signal.details_json = json::compact(status);
-        signal.provider_time = time;
-        sink.item(std::move(signal), raw);
-        return;
+    if (!state || !is_of_message(json::text(status, "type"))) {
+        return read_other(status, raw, sink, time);
     }
     InboundStatus out;
     out.external_id = id;
@@ -116,8 +143,9 @@ void read_status(const Change& change, Object status, std::string_view raw, Sink
     out.echo = json::text(status, "biz_opaque_callback_data");
     out.error = first_error(status);
     out.provider_time = time;
-    out.details_json = details_of(status, word);
+    out.details_json = details_of(change, status, word);
     const bool to_one = json::text(status, "recipient_type") != "group";
+    if (to_one && out.error) out.address = verdict_of(*out.error);
     if (to_one && out.error && out.error->code == marketing_refused) {
         sink.item(out, raw);
         return read_refusal(change, out, status, raw, sink);

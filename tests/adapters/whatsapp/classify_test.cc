@@ -33,11 +33,11 @@ struct Row {
 };
 
 const Row rows[] = {
-    {{0, 102, 104, 190, 2500}, credential, "token_refused"},
+    {{0, 101, 102, 104, 190, 2500}, credential, "token_refused"},
     {{17, 32, 613}, rate_limited, "account_rate_limited"},
-    {{3, 10, 200, 250, 299, 131005}, credential, "permission_missing"},
+    {{3, 5, 10, 200, 250, 299, 131005}, credential, "permission_missing"},
     {{1, 2, 131016, 133004}, transient, "provider_unavailable"},
-    {{4}, rate_limited, "app_rate_limited", 0, LimitScope::group},
+    {{4, 341}, rate_limited, "app_rate_limited", 0, LimitScope::group},
     {{80007, 80008}, rate_limited, "account_rate_limited", 0, LimitScope::group},
     {{130429}, rate_limited, "account_rate_limited"},
     {{131048}, rate_limited, "spam_rate_limited", 3600},

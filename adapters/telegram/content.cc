@@ -107,6 +107,7 @@ bool read_web_app(Object data, Said& said) {
     said.content.choice = ChoiceKind::button;
     said.content.choice_id = json::text(data, "data");
     said.content.text = json::text(data, "button_text");
+    if (said.content.text.empty()) said.content.text = said.content.choice_id;
     return !said.content.choice_id.empty();
 }
 
@@ -129,7 +130,23 @@ constexpr std::array files = {
     File{"animation", AttachmentKind::video},  File{"audio", AttachmentKind::audio},
     File{"voice", AttachmentKind::voice},      File{"video", AttachmentKind::video},
     File{"video_note", AttachmentKind::video}, File{"document", AttachmentKind::document},
+    File{"live_photo", AttachmentKind::video},
 };
+
+/// What is not paid for yet is a preview without a file.
+bool read_paid(Object paid, Said& said) {
+    const auto media = json::array(paid, "paid_media");
+    if (!media) return false;
+    for (const json::Value element : *media) {
+        const auto one = json::as_object(element);
+        if (!one || read_photo(*one, said)) continue;
+        for (const char* const film : {"video", "live_photo"}) {
+            const auto file = json::object(*one, film);
+            if (file) (void)attach(*file, AttachmentKind::video, said);
+        }
+    }
+    return !said.attachments.empty();
+}
 
 bool read_media(Object message, Said& said) {
     if (read_photo(message, said)) return true;
@@ -137,6 +154,8 @@ bool read_media(Object message, Said& said) {
         const auto object = json::object(message, file.member);
         if (object && attach(*object, file.kind, said)) return true;
     }
+    const auto paid = json::object(message, "paid_media");
+    if (paid && read_paid(*paid, said)) return true;
     const auto sticker = json::object(message, "sticker");
     return sticker && read_sticker(*sticker, said);
 }

@@ -38,6 +38,11 @@ std::string with_circumstances(Object message, std::string details) {
     if (const auto topic = json::integer(message, "message_thread_id")) {
         more.integer("message_thread_id", *topic);
     }
+    if (const auto topic = json::object(message, "direct_messages_topic")) {
+        if (const auto id = json::integer(*topic, "topic_id")) {
+            more.integer("direct_messages_topic_id", *id);
+        }
+    }
     if (const auto quote = json::object(message, "quote")) {
         more.text_if("quote", json::text(*quote, "text"));
     }
@@ -93,8 +98,8 @@ void add_service(const Update& update, Said said, std::optional<Sender> sender, 
 }
 
 /// In a private business chat, what is not from the chat's person was written by the business.
-bool is_echo(const Update& update, const Chat& chat, const Sender& sender) {
-    return update.kind == "business_message" && !chat.is_group &&
+bool is_by_business(const Update& update, const Chat& chat, const Sender& sender) {
+    return update.kind.ends_with("business_message") && !chat.is_group &&
            sender.aliases.front().address != chat.id;
 }
 
@@ -148,7 +153,7 @@ void read_message(const Update& update, InboundBatch& batch) {
         add_undecoded(batch, update, std::string(update.kind) + ".from.id: expected an integer");
         return;
     }
-    if (is_echo(update, chat, *sender)) {
+    if (is_by_business(update, chat, *sender)) {
         add_echo(update, std::move(said), std::move(id), batch);
         return;
     }
@@ -183,7 +188,10 @@ void read_edit(const Update& update, InboundBatch& batch) {
     Said said = read_content(message);
     signal.content = std::move(said.content);
     signal.attachments = std::move(said.attachments);
-    signal.details_json = with_circumstances(message, {});
+    const bool by_business = signal.sender && is_by_business(update, chat, *signal.sender);
+    if (by_business) signal.sender = read_chat_sender(message, "chat");
+    signal.details_json = with_circumstances(
+        message, json::ObjectWriter().flag_if("by_business", by_business).finish());
     auto edited = json::integer(message, "edit_date");
     if (!edited) edited = json::integer(message, "date");
     signal.provider_time = shared::epoch_time(edited, update.now);
@@ -209,6 +217,9 @@ void read_callback(const Update& update, InboundBatch& batch) {
     out.content.type = ContentType::choice;
     out.content.choice = ChoiceKind::button;
     out.content.choice_id = json::text(query, "data");
+    if (out.content.choice_id.empty()) {
+        out.content.choice_id = json::text(query, "game_short_name");
+    }
     json::ObjectWriter details;
     details.text("callback_query_id", id);
     details.text_if("inline_message_id", json::text(query, "inline_message_id"));
@@ -220,6 +231,8 @@ void read_callback(const Update& update, InboundBatch& batch) {
         const Chat chat = read_chat(*message);
         if (chat.is_group) out.group = chat.id;
     }
+    // Buttons of an inline message, or of one too old to be shown, have no words.
+    if (out.content.text.empty()) out.content.text = out.content.choice_id;
     out.provider_time = update.now;
     add(batch, update, std::move(out));
 }

@@ -66,6 +66,7 @@ void read_postback(const Event& event, Object postback, Sink& sink) {
     out.content.choice = ChoiceKind::postback;
     out.content.choice_id = json::text(postback, "payload");
     out.content.text = json::text(postback, "title");
+    if (out.content.text.empty()) out.content.text = out.content.choice_id;
     out.content.details_json = standby_of(event);
     auto referral = json::object(postback, "referral");
     if (!referral) referral = json::object(event.object, "referral");

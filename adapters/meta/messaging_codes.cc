@@ -29,6 +29,8 @@ struct Rule {
 // «person_unavailable»: blocked the page, left, or may not be written to just now; Meta does not
 // say which, so it says nothing lasting about the person.
 constexpr std::array rules = {
+    Rule{-2, 0, transient, "provider_unavailable"},
+    Rule{-1, 0, transient, "provider_unavailable"},
     Rule{1, 0, transient, "provider_unavailable"},
     // Meta: the message may have been sent all the same.
     Rule{1, 1357046, unknown, "may_have_been_sent"},
@@ -37,6 +39,7 @@ constexpr std::array rules = {
     Rule{3, 0, credential, "permission_missing"},
     Rule{4, 0, rate_limited, "app_rate_limited", {}, group},
     Rule{4, 2018354, rate_limited, "topic_rate_limited", hours(1), recipient},
+    Rule{5, 0, credential, "permission_missing"},  // from an address that the app does not list
     Rule{9, 2018352, permanent, "optin_limit"},
     Rule{10, 0, credential, "permission_missing"},
     Rule{10, 1404170, credential, "account_restricted"},
@@ -61,12 +64,14 @@ constexpr std::array rules = {
     Rule{100, 2534014, permanent, "invalid_recipient", {}, account, dead},
     Rule{100, 2534029, credential, "account_restricted"},
     Rule{100, 2534037, transient, "thread_owned_elsewhere", minutes(1)},
+    Rule{101, 0, credential, "token_refused"},  // of an app that is no more
     Rule{102, 0, credential, "token_refused"},
     Rule{104, 0, credential, "token_refused"},  // wants or refuses appsecret_proof
     Rule{190, 0, credential, "token_refused"},
     Rule{200, 0, credential, "permission_missing"},
     Rule{200, 1545041, permanent, "person_unavailable"},
     Rule{200, 2534041, credential, "access_disabled"},
+    Rule{341, 0, rate_limited, "app_rate_limited", {}, group},
     Rule{368, 0, credential, "account_restricted"},
     Rule{551, 0, permanent, "person_unavailable"},
     Rule{613, 0, rate_limited, "account_rate_limited"},
@@ -74,6 +79,7 @@ constexpr std::array rules = {
     // Meta warns of abuse of tags and names no time: slow down strongly.
     Rule{613, 2018338, rate_limited, "tag_abuse_warning", hours(1)},
     Rule{803, 0, credential, "sender_unknown"},
+    Rule{1200, 0, transient, "provider_unavailable"},
     Rule{2022, 0, credential, "account_restricted"},
     Rule{2500, 0, credential, "token_refused"},  // none was sent
     Rule{36103, 0, credential, "account_not_eligible"},

@@ -35,6 +35,8 @@ struct Row {
 };
 
 const Row rows[] = {
+    {-2, {0, 2207003}, transient, "provider_unavailable"},
+    {-1, {0, 2207001}, transient, "provider_unavailable"},
     {1, {0, 99}, transient, "provider_unavailable"},
     {1, {1357046}, unknown, "may_have_been_sent"},
     {2, {0}, transient, "provider_unavailable"},
@@ -70,7 +72,11 @@ const Row rows[] = {
     {100, {2534013}, credential, "account_not_linked"},
     {100, {2534029}, credential, "account_restricted"},
     {100, {2534037}, transient, "thread_owned_elsewhere", 60},
+    {5, {0}, credential, "permission_missing"},
+    {101, {0}, credential, "token_refused"},
     {102, {0}, credential, "token_refused"},
+    {341, {0}, rate_limited, "app_rate_limited", 0, LimitScope::group},
+    {1200, {0}, transient, "provider_unavailable"},
     {104, {0}, credential, "token_refused"},
     {190, {0, 463}, credential, "token_refused"},
     {2500, {0}, credential, "token_refused"},

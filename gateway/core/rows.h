@@ -29,6 +29,20 @@ class Rows final {
     [[nodiscard]] Found find(const storage::RowKey& key) const;
     [[nodiscard]] model::RecordPtr share(const storage::RowKey& key) const;
 
+    // For core/warm.h: the way to a row in three steps, each of which only asks for the memory that
+    // the next one reads. None of them counts as use of the row.
+    [[nodiscard]] std::uint64_t ask_for_slot(const storage::RowKey& key) const {
+        return entries_.ask_for_slot(key);
+    }
+    void ask_for_entry(const storage::RowKey& key, std::uint64_t hash) const {
+        entries_.ask_for_entry(key, hash);
+    }
+    /// Null: absent, or not known.
+    [[nodiscard]] const model::Record* peek(const storage::RowKey& key, std::uint64_t hash) const {
+        const auto it = entries_.find(key, hash);
+        return it == entries_.end() ? nullptr : it->second.record.get();
+    }
+
     /// Written by the core at `sequence`; null: deleted.
     void put(const storage::RowKey& key, model::RecordPtr record, model::Sequence sequence);
     /// Rows of the family seq pass through: written or read, they go in order of arrival, once the

@@ -23,7 +23,7 @@ Task<bool> ClientConnection::connect() {
         fail(Errc::proxy_failed, pool_->proxy().name());
         co_return false;
     }
-    const Dialling line{stream_, resolver_, closed_,
+    const Dialling line{stream_, pool_->loop().names(), closed_,
                         through ? nullptr : &pool_->options().allow_address};
     last_error_ = co_await dial(line, host, service);
     if (closed_) co_return false;

@@ -25,7 +25,6 @@ ClientConnection::ClientConnection(std::shared_ptr<ClientPool> pool, Origin& ori
     : pool_(std::move(pool)),
       origin_(origin),
       stream_(TcpSocket(pool_->loop().executor())),
-      resolver_(pool_->loop().executor()),
       exchange_(std::move(first)) {
     const auto connect_by = SteadyClock::now() + exchange_->request.connect_timeout;
     deadline_ = std::min(connect_by, exchange_->deadline);
@@ -276,7 +275,6 @@ bool ClientConnection::is_stale() {
 void ClientConnection::close() {
     closed_ = true;
     deadline_ = SteadyClock::time_point::max();
-    resolver_.cancel();
     stream_.close();
     parking_.wake();
 }

@@ -54,7 +54,6 @@ class ClientConnection final : public std::enable_shared_from_this<ClientConnect
     const std::shared_ptr<ClientPool> pool_;
     Origin& origin_;
     Stream stream_;
-    TcpResolver resolver_;
     Parking parking_;
     std::shared_ptr<Exchange> exchange_;
     std::shared_ptr<Exchange> finished_;  // with response_, to be told when the connection is free

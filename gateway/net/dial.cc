@@ -40,15 +40,14 @@ Task<error_code> dial(Dialling line, std::string host, std::string port) {
         if (!allowed(line, endpoint)) co_return error_code(Errc::address_refused);
         co_return co_await connect_to(line, endpoint);
     }
-    auto answer = co_await line.resolver.async_resolve(host, port);
-    error_code last = std::get<0>(answer);
-    const auto& endpoints = std::get<1>(answer);
+    auto [last, endpoints] = co_await line.names.find(std::move(host), std::move(port));
     // All before the first: a name that also leads somewhere forbidden is nobody's honest name.
-    for (auto at = endpoints.begin(); at != endpoints.end(); ++at) {
-        if (!allowed(line, at->endpoint())) co_return error_code(Errc::address_refused);
+    for (const tcp::endpoint& endpoint : endpoints) {
+        if (!allowed(line, endpoint)) co_return error_code(Errc::address_refused);
     }
-    for (auto at = endpoints.begin(); at != endpoints.end() && !line.closed; ++at) {
-        last = co_await connect_to(line, at->endpoint());
+    for (const tcp::endpoint& endpoint : endpoints) {
+        if (line.closed) break;
+        last = co_await connect_to(line, endpoint);
         if (!last) break;
     }
     co_return last;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "gateway/net/address.h"
+#include "gateway/net/name_lookup.h"
 #include "gateway/net/stream.h"
 #include "gateway/net/task.h"
 
@@ -16,7 +17,7 @@ using AllowAddress = std::function<bool(const IpAddress&)>;
 
 struct Dialling {
     Stream& stream;
-    TcpResolver& resolver;
+    NameLookup& names;
     const bool& closed;         // who sets it wants no connection any more
     const AllowAddress* allow;  // null, or empty: every address may be connected to
 };

@@ -52,10 +52,11 @@ class Pool final : public IoPool {
 
 }  // namespace
 
-Loop::Engine::Engine()
+Loop::Engine::Engine(Loop& loop)
     : work(asio::make_work_guard(context)),
       tick_timer(context.get_executor()),
-      wakeup(context.get_executor()) {}
+      wakeup(context.get_executor()),
+      names(loop) {}
 
 Loop::Loop(std::size_t index)
     : index_(index), wakeup_fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
@@ -78,7 +79,7 @@ void Loop::run(std::promise<bool> started) {
     ::pthread_setname_np(::pthread_self(), name.c_str());
     // Asio reports a refused ring only by throwing from a constructor.
     try {
-        engine_ = std::make_unique<Engine>();
+        engine_ = std::make_unique<Engine>(*this);
     } catch (const boost::system::system_error&) {
         return started.set_value(false);
     }
@@ -91,6 +92,9 @@ void Loop::run(std::promise<bool> started) {
     running_.store(true, std::memory_order_release);
     started.set_value(true);
     engine_->context.run();
+    // What never ran may hold coroutines of this context: it goes before the context does.
+    engine_->names.stop();
+    drop_inbox();
     // Born here, ends here: tearing a ring down also interrupts every thread that has used it.
     engine_.reset();
 }
@@ -135,6 +139,12 @@ void Loop::drain_inbox() {
         tasks.swap(inbox_);
     }
     for (const auto& task : tasks) task();
+}
+
+void Loop::drop_inbox() {
+    std::vector<std::function<void()>> tasks;
+    const std::lock_guard hold(inbox_lock_);
+    tasks.swap(inbox_);
 }
 
 std::function<void()> Loop::after(std::chrono::milliseconds delay, std::function<void()> task) {

@@ -103,7 +103,6 @@ void Link::end(error_code error, const std::string& problem) {
 /// Ends the stream; both coroutines see it at their next step.
 void Link::shut() {
     if (std::exchange(ended_, true)) return;
-    resolver_.cancel();
     // Operations under way are ended by the end of the stream (stream.h); a dial has none yet.
     if (stage_ == Stage::dialling) {
         stream_.close();

@@ -32,7 +32,6 @@ class Link final : public std::enable_shared_from_this<Link> {
           options_(std::move(options)),
           events_(std::move(events)),
           stream_(TcpSocket(loop.executor())),
-          resolver_(loop.executor()),
           deadline_(SteadyClock::now() + options_.connect_timeout) {}
     /// Of a connection that was accepted: open from the beginning.
     Link(Loop& loop, LinkOptions options, LinkEvents events, TcpSocket accepted)
@@ -40,7 +39,6 @@ class Link final : public std::enable_shared_from_this<Link> {
           options_(std::move(options)),
           events_(std::move(events)),
           stream_(std::move(accepted)),
-          resolver_(loop.executor()),
           accepted_(true),
           deadline_(never_) {}
 
@@ -102,7 +100,6 @@ class Link final : public std::enable_shared_from_this<Link> {
     LinkEvents events_;
     int telling_ = 0;
     Stream stream_;
-    TcpResolver resolver_;
     Parking reader_;
     Parking writer_;
     bool accepted_ = false;  // there is nobody to dial

@@ -55,7 +55,7 @@ Task<bool> Link::come_up() {
 }
 
 Task<bool> Link::reach_peer() {
-    const Dialling line{stream_, resolver_, ended_, &options_.allow_address};
+    const Dialling line{stream_, loop_.names(), ended_, &options_.allow_address};
     const error_code error = co_await dial(line, options_.host, options_.port);
     if (ended_) co_return false;
     if (error) {

@@ -36,7 +36,6 @@ using Task = asio::awaitable<T, Executor>;
 using SteadyClock = std::chrono::steady_clock;
 using TcpSocket = AwaitTuple::as_default_on_t<asio::basic_stream_socket<tcp, Executor>>;
 using TcpAcceptor = AwaitTuple::as_default_on_t<asio::basic_socket_acceptor<tcp, Executor>>;
-using TcpResolver = AwaitTuple::as_default_on_t<asio::ip::basic_resolver<tcp, Executor>>;
 using Timer = AwaitTuple::as_default_on_t<
     asio::basic_waitable_timer<SteadyClock, asio::wait_traits<SteadyClock>, Executor>>;
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <pthread.h>
 
+#include "gateway/core/warm.h"
 #include "gateway/runtime/check.h"
 
 namespace postern::runtime {
@@ -83,7 +84,8 @@ void CoreThread::run_due() {
         if (recorder_) recorder_->ran_due(now_);
         core_.run_due(now_, effects_, next_);
         if (next_.empty()) return;
-        for (core::Command& command : next_) admit(command);
+        for (core::Command& command : next_) ready_.push_back(&command);
+        admit_ready();
         if (effects_.writes.size() >= rows_per_group_max) commit();
     }
 }
@@ -91,7 +93,7 @@ void CoreThread::run_due() {
 void CoreThread::run_batch(std::vector<InboxItem>& items) {
     look_at_clock();
     const auto begun = now_.steady;
-    for (InboxItem& item : items) take(item);
+    take_all(items);
     run_due();
     commit();
     send_prefetch();
@@ -118,14 +120,29 @@ void CoreThread::show_figures() {
     ports_.figures(std::move(figures));
 }
 
-void CoreThread::take(InboxItem& item) {
-    if (auto* commands = std::get_if<std::vector<core::Command>>(&item)) {
-        for (core::Command& command : *commands) admit(command);
-    } else if (auto* command = std::get_if<core::Command>(&item)) {
-        admit(*command);
-    } else {
-        on_rows(std::move(std::get<PrefetchedRows>(item)));
+void CoreThread::take_all(std::vector<InboxItem>& items) {
+    for (InboxItem& item : items) {
+        if (auto* commands = std::get_if<std::vector<core::Command>>(&item)) {
+            for (core::Command& command : *commands) ready_.push_back(&command);
+        } else if (auto* command = std::get_if<core::Command>(&item)) {
+            ready_.push_back(command);
+        } else {
+            admit_ready();
+            on_rows(std::move(std::get<PrefetchedRows>(item)));
+        }
     }
+    admit_ready();
+}
+
+/// A few at a time: while the first of them are applied, the memory of the others is on its way.
+void CoreThread::admit_ready() {
+    const std::span<core::Command* const> all(ready_);
+    for (std::size_t i = 0; i < all.size(); i += core::warmed_together) {
+        const auto some = all.subspan(i, std::min(core::warmed_together, all.size() - i));
+        core::warm(some, core_.rows());
+        for (core::Command* command : some) admit(*command);
+    }
+    ready_.clear();
 }
 
 void CoreThread::look_at_clock() {

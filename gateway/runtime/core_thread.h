@@ -61,7 +61,8 @@ class CoreThread final {
     void run();
     [[nodiscard]] std::chrono::microseconds patience() const;
     void run_due();
-    void take(InboxItem& item);
+    void take_all(std::vector<InboxItem>& items);
+    void admit_ready();
     void admit(core::Command& command);
     void look_at_clock();
     void on_rows(PrefetchedRows rows);
@@ -105,6 +106,7 @@ class CoreThread final {
     std::vector<storage::RowKey> missing_;
     PrefetchRequest request_;
     std::vector<core::Command> next_;
+    std::vector<core::Command*> ready_;  // of the batch: in order, before the next rows
     boost::unordered_flat_map<std::uint64_t, Waiting> waiting_;
     std::multiset<model::Sequence> floors_;  // begun_at of the lanes that wait
     std::set<storage::RowKey> announced_;    // unreadable rows that have their event

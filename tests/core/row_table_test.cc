@@ -38,6 +38,37 @@ TEST(RowTable, HoldsWhatAMapHolds) {
     EXPECT_EQ(same.find(storage::keys::hot(2'001)), same.end());
 }
 
+TEST(RowTable, EntriesStayWhereTheyAre) {
+    RowTable<int> table;
+    std::map<std::uint64_t, RowTable<int>::iterator> places;
+    for (std::uint64_t n = 0; n < 5'000; ++n) {
+        places[n] = table.try_emplace(storage::keys::hot(n)).first;
+        places[n]->second = static_cast<int>(n);
+    }
+    for (std::uint64_t n = 0; n < 5'000; n += 3) table.erase(places[n]);
+    for (std::uint64_t n = 5'000; n < 9'000; ++n) table.try_emplace(storage::keys::hot(n));
+    for (const auto& [n, place] : places) {
+        const auto it = table.find(storage::keys::hot(n));
+        if (n % 3 == 0) {
+            EXPECT_EQ(it, table.end());
+        } else {
+            ASSERT_EQ(it, place);
+            EXPECT_EQ(it->second, static_cast<int>(n));
+        }
+    }
+}
+
+TEST(RowTable, AskingForARowChangesNothing) {
+    RowTable<int> table;
+    const storage::RowKey key = storage::keys::hot(7);
+    table.ask_for_entry(key, table.ask_for_slot(key));
+    table.try_emplace(key).first->second = 7;
+    const std::uint64_t hash = table.ask_for_slot(key);
+    table.ask_for_entry(key, hash);
+    EXPECT_EQ(std::as_const(table).find(key, hash)->second, 7);
+    EXPECT_EQ(table.size(), 1u);
+}
+
 TEST(RowTable, TakesAKeyWithoutBytes) {
     RowTable<int> table;
     table.try_emplace(storage::RowKey{}).first->second = 5;

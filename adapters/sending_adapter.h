@@ -38,6 +38,9 @@ struct SendTraits {
     /// Where bytes are taken: a larger upload goes by URL after all. 0: the size is no matter.
     std::uint64_t carried_bytes_max = 0;
     bool holds_uploads = false;  // an upload has a name there that serves further messages
+    /// Whose limits of media hold (adapters/media), where one channel carries others' messages:
+    /// "twilio/whatsapp". Empty: the channel's own.
+    std::string_view media_rules{};
 };
 
 /// Why a content cannot be sent on this channel: a 422 for the caller.

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "adapters/sending_adapter.h"
 
@@ -20,7 +21,9 @@ namespace postern::adapters::instagram {
 [[nodiscard]] std::optional<FieldProblem> check(const OutboundContent& content);
 
 // build.cc; through the Instagram API, or through the page that the account is linked to
-[[nodiscard]] std::string message_body(const SendRequest& request);
-[[nodiscard]] std::string linked_message_body(const SendRequest& request);
+/// `attachment`: Meta's name of the request's file, which was uploaded before, or empty.
+[[nodiscard]] std::string message_body(const SendRequest& request, std::string_view attachment);
+[[nodiscard]] std::string linked_message_body(const SendRequest& request,
+                                              std::string_view attachment);
 
 }  // namespace postern::adapters::instagram

@@ -15,14 +15,24 @@ constexpr std::string_view linked_base = "https://graph.facebook.com/v25.0";
 constexpr SendTraits traits{
     .echo = false, .idempotent = false, .receipts = true, .typing = true, .mark_read = true};
 
+/// Meta has a place for files at the page alone: graph.instagram.com documents none.
+constexpr SendTraits linked_traits{.echo = false,
+                                   .idempotent = false,
+                                   .receipts = true,
+                                   .typing = true,
+                                   .mark_read = true,
+                                   .uploads = Uploads::without_url,
+                                   .holds_uploads = true};
+
 constexpr meta::SendChannel own{.traits = traits,
                                 .check = &check,
                                 .body = &message_body,
                                 .token_from = "Instagram user access token"};
-constexpr meta::SendChannel linked{.traits = traits,
+constexpr meta::SendChannel linked{.traits = linked_traits,
                                    .check = &check,
                                    .body = &linked_message_body,
-                                   .token_from = "Page access token"};
+                                   .token_from = "Page access token",
+                                   .platform = "instagram"};
 
 }  // namespace
 
@@ -35,8 +45,11 @@ std::unique_ptr<SendingAdapter> make_sending(const AdapterConfig& config, std::s
         return nullptr;
     }
     std::string url = shared::base_url(config, page.empty() ? usual_base : linked_base);
-    url.append("/").append(sender).append("/messages");
-    return meta::make_send_api(config, page.empty() ? own : linked, {std::move(url), {}}, problem);
+    url.append("/").append(sender);
+    meta::SendAddresses addresses;
+    addresses.messages = url + "/messages";
+    if (!page.empty()) addresses.attachments = url + "/message_attachments";
+    return meta::make_send_api(config, page.empty() ? own : linked, std::move(addresses), problem);
 }
 
 }  // namespace postern::adapters::instagram

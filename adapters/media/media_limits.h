@@ -1,4 +1,4 @@
-// How large a medium each channel takes, by kind: a larger one would be refused by the
+// How large a medium each channel takes, by kind and type: a larger one would be refused by the
 // provider after it was accepted here. Sources and dates: the channels' READMEs. Thread: any.
 #pragma once
 
@@ -9,12 +9,19 @@
 
 namespace postern::adapters {
 
-/// Bytes; 0: the channel names no limit.
-[[nodiscard]] std::uint64_t media_bytes_max(std::string_view channel, MediaKind kind);
+/// What is sent, and how. `rules` is a channel, or SendTraits::media_rules.
+struct MediaCase {
+    std::string_view rules;
+    MediaKind kind = MediaKind::document;
+    std::string_view mime{};  // of the file
+    bool by_bytes = false;    // else the provider fetches it, for which it may have other limits
+};
 
-/// Empty: the channel takes files of this type as such a medium; else, in words, what it takes.
-[[nodiscard]] std::string_view media_types(std::string_view channel, MediaKind kind,
-                                           std::string_view mime);
+/// Bytes; 0: no limit is named.
+[[nodiscard]] std::uint64_t media_bytes_max(const MediaCase& medium);
+
+/// Empty: files of this type are taken as such a medium; else, in words, what is taken.
+[[nodiscard]] std::string_view media_types(const MediaCase& medium);
 
 /// Whether a file of this type can be such a medium ("image" of "image/png"); documents are of any
 /// type.

@@ -69,9 +69,16 @@ void add_template(Builder& out, const OutboundContent& content) {
     out.close_list().close();
 }
 
-void add_content(Builder& out, const OutboundContent& content) {
+/// A file that Meta has already, of the kind that it was uploaded as.
+void add_held(Builder& out, MediaKind kind, std::string_view attachment) {
+    out.open("attachment").text("type", meta::media_word(kind));
+    out.open("payload").text("attachment_id", attachment).close().close();
+}
+
+void add_content(Builder& out, const OutboundContent& content, std::string_view attachment) {
     switch (content.type) {
         case ContentType::media:
+            if (!attachment.empty()) return add_held(out, content.media, attachment);
             return meta::add_attachment(out, "attachment", content.media, content.url);
         case ContentType::template_:
             return add_template(out, content);
@@ -85,7 +92,7 @@ void add_content(Builder& out, const OutboundContent& content) {
 
 }  // namespace
 
-std::string message_body(const SendRequest& request) {
+std::string message_body(const SendRequest& request, std::string_view attachment) {
     const OutboundContent& content = request.content;
     if (content.type == ContentType::reaction) {
         return meta::reaction_body(request.to, content.reaction_to, content.emoji);
@@ -96,7 +103,7 @@ std::string message_body(const SendRequest& request) {
     add_entitlement(out, request);
     if (!request.reply_to.empty()) out.open("reply_to").text("mid", request.reply_to).close();
     out.open("message");
-    add_content(out, content);
+    add_content(out, content, attachment);
     if (!request.echo.empty() && content.type != ContentType::template_) {
         out.text("metadata", std::string(meta::metadata_prefix).append(request.echo));
     }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "adapters/sending_adapter.h"
 
@@ -19,6 +20,7 @@ namespace postern::adapters::messenger {
 [[nodiscard]] std::optional<FieldProblem> check(const OutboundContent& content);
 
 // build.cc
-[[nodiscard]] std::string message_body(const SendRequest& request);
+/// `attachment`: Meta's name of the request's file, which was uploaded before, or empty.
+[[nodiscard]] std::string message_body(const SendRequest& request, std::string_view attachment);
 
 }  // namespace postern::adapters::messenger

@@ -15,7 +15,9 @@ constexpr meta::SendChannel channel{.traits = {.echo = true,
                                                .receipts = true,
                                                .typing = true,
                                                .mark_read = true,
-                                               .templates = true},
+                                               .templates = true,
+                                               .uploads = Uploads::without_url,
+                                               .holds_uploads = true},
                                     .check = &check,
                                     .body = &message_body,
                                     .token_from = "Page access token"};
@@ -26,8 +28,9 @@ std::unique_ptr<SendingAdapter> make_sending(const AdapterConfig& config, std::s
     const std::string_view page = config.setting("page_id");
     const std::string base = shared::base_url(config, usual_base);
     meta::SendAddresses addresses;
-    addresses.messages = base + "/";
-    addresses.messages.append(page.empty() ? "me" : page).append("/messages");
+    const std::string sender = base + "/" + std::string(page.empty() ? "me" : page);
+    addresses.messages = sender + "/messages";
+    addresses.attachments = sender + "/message_attachments";
     addresses.templates = meta::templates_url(base, page);
     return meta::make_send_api(config, channel, std::move(addresses), problem);
 }

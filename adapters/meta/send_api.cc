@@ -7,6 +7,7 @@
 #include "adapters/meta/graph_answer.h"
 #include "adapters/meta/graph_templates.h"
 #include "adapters/meta/messaging_codes.h"
+#include "adapters/meta/send_upload.h"
 #include "adapters/shared/endpoint.h"
 
 namespace postern::adapters::meta {
@@ -24,6 +25,11 @@ std::string accepted_id(json::Object root, const SendRequest& request) {
 }
 
 constexpr GraphRules graph_rules{&accepted_id, &judge_messaging};
+
+/// What a step carries: which of the two it is, and whether the file is fresh.
+constexpr std::string_view uploading = "upload";
+constexpr std::string_view with_fresh = "fresh";
+constexpr std::string_view with_held = "held";
 
 class SendApi final : public SendingAdapter {
   public:
@@ -43,12 +49,26 @@ class SendApi final : public SendingAdapter {
         if (request.to.empty() || channel_.check(request.content)) {
             return make_error_code(Errc::unsendable);
         }
-        return SendStep{call(channel_.body(request)), true};
+        const bool by_bytes = request.content.url.empty() && !request.content.upload.empty();
+        if (!by_bytes) return SendStep{call(channel_.body(request, {})), true};
+        if (request.file == nullptr || addresses_.attachments.empty()) {
+            return make_error_code(Errc::unsendable);
+        }
+        const std::string_view held = held_attachment(request);
+        if (held.empty()) return upload(request);
+        return SendStep{call(channel_.body(request, held)), true, std::string(with_held)};
     }
 
     std::variant<SendStep, SendOutcome> answered(const SendRequest& request, std::size_t,
                                                  const ProviderAnswer& answer) const override {
-        return classify_graph(answer, request, graph_rules, tokens_);
+        if (request.carried == uploading) return uploaded(request, answer);
+        SendOutcome out = classify_graph(answer, request, graph_rules, tokens_);
+        if (request.carried != with_held || request.file == nullptr || !may_be_forgotten(out))
+            return out;
+        // Meta took no message with the attachment that it has forgotten.
+        SendStep again = upload(request);
+        again.nothing_sent_yet = true;
+        return again;
     }
 
     std::optional<ProviderCall> typing(std::string_view to, std::string_view) const override {
@@ -82,6 +102,29 @@ class SendApi final : public SendingAdapter {
         out.headers.emplace_back("Authorization", authorization_);
         out.headers.emplace_back("Content-Type", "application/json");
         out.body = std::move(body);
+        return out;
+    }
+
+    SendStep upload(const SendRequest& request) const {
+        ProviderCall out;
+        out.url = addresses_.attachments;
+        out.headers.emplace_back("Authorization", authorization_);
+        fill_upload(request, channel_.platform, out);
+        return {std::move(out), false, std::string(uploading)};
+    }
+
+    std::variant<SendStep, SendOutcome> uploaded(const SendRequest& request,
+                                                 const ProviderAnswer& answer) const {
+        if (auto held = taken_attachment(request, answer)) {
+            const std::string_view id = attachment_of(held->id);
+            SendStep step{call(channel_.body(request, id)), true, std::string(with_fresh)};
+            step.held = std::move(held);
+            return step;
+        }
+        SendOutcome out = classify_graph(answer, request, graph_rules, tokens_);
+        // Nobody was sent anything yet.
+        if (out.result == SendResult::unknown || out.result == SendResult::accepted)
+            out.result = SendResult::transient;
         return out;
     }
 

@@ -18,13 +18,16 @@ namespace postern::adapters::meta {
 struct SendChannel {
     SendTraits traits;
     std::optional<FieldProblem> (*check)(const OutboundContent& content);
-    std::string (*body)(const SendRequest& request);  // content passed `check`
-    std::string_view token_from;                      // whose token it is: "Page access token"
+    /// Content passed `check`. `attachment`: Meta's name of its file, which was uploaded before.
+    std::string (*body)(const SendRequest& request, std::string_view attachment);
+    std::string_view token_from;  // whose token it is: "Page access token"
+    std::string_view platform{};  // that an upload is for, where Meta wants it said
 };
 
 struct SendAddresses {
     std::string messages;
-    std::string templates;  // the list of them; empty: there is none
+    std::string templates;    // the list of them; empty: there is none
+    std::string attachments;  // where files go, if `traits.uploads` takes them
 };
 
 /// Null and no problem: no `access_token`, the account only receives.
@@ -50,6 +53,8 @@ void add_recipient(json::Builder& out, std::string_view to);
 /// `"attachment":{"type":…,"payload":{"url":…}}`, under that name.
 void add_attachment(json::Builder& out, std::string_view name, MediaKind kind,
                     std::string_view url);
+/// What such a file is to Meta: "image", "audio", "video", "file".
+[[nodiscard]] std::string_view media_word(MediaKind kind);
 /// Buttons or a list. Up to three buttons are a template, below a picture another one; more of
 /// them, and a list, are quick replies.
 void add_choices(json::Builder& out, const OutboundContent& content);

@@ -7,7 +7,7 @@ namespace {
 using shared::ContentCheck;
 
 void check_media(const OutboundContent& content, ContentCheck& check) {
-    check.url("url", content.url);
+    if (content.upload.empty() || !content.url.empty()) check.url("url", content.url);
     if (content.media == MediaKind::sticker) {
         check.not_supported("kind", "sticker of one's own");
     }

@@ -11,22 +11,6 @@ using json::Builder;
 
 constexpr std::size_t template_buttons_max = 3;
 
-std::string_view media_word(MediaKind kind) {
-    switch (kind) {
-        case MediaKind::image:
-        case MediaKind::sticker:
-            return "image";
-        case MediaKind::audio:
-        case MediaKind::voice:
-            return "audio";
-        case MediaKind::video:
-            return "video";
-        case MediaKind::document:
-            return "file";
-    }
-    return "file";
-}
-
 void add_paragraph(std::string& words, std::string_view more, std::string_view between = "\n\n") {
     if (more.empty()) return;
     if (!words.empty()) words.append(between);
@@ -96,6 +80,22 @@ void add_generic(Builder& out, const OutboundContent& content) {
 }
 
 }  // namespace
+
+std::string_view media_word(MediaKind kind) {
+    switch (kind) {
+        case MediaKind::image:
+        case MediaKind::sticker:
+            return "image";
+        case MediaKind::audio:
+        case MediaKind::voice:
+            return "audio";
+        case MediaKind::video:
+            return "video";
+        case MediaKind::document:
+            return "file";
+    }
+    return "file";
+}
 
 bool has_picture(const OutboundContent& content) {
     return content.header && content.header->media;

@@ -20,10 +20,19 @@ constexpr SendTraits twilio_send_traits{.echo = true,
                                         .mark_read = false,
                                         .templates = true};
 
+SendTraits traits_of(const From& from) {
+    SendTraits traits = twilio_send_traits;
+    if (from.prefix == "whatsapp:") traits.media_rules = "twilio/whatsapp";
+    if (from.prefix == "rcs:") traits.media_rules = "twilio/rcs";
+    return traits;
+}
+
 class Sending final : public SendingAdapter {
   public:
     Sending(const AdapterConfig& config, From from)
-        : tokens_(config.credential("auth_token")), from_(std::move(from)) {
+        : tokens_(config.credential("auth_token")),
+          from_(std::move(from)),
+          traits_(traits_of(from_)) {
         const std::string sid(config.setting("account_sid"));
         url_ =
             shared::base_url(config, usual_base) + "/2010-04-01/Accounts/" + sid + "/Messages.json";
@@ -33,7 +42,7 @@ class Sending final : public SendingAdapter {
         struck_out_.emplace_back(basic_);
     }
 
-    const SendTraits& send_traits() const override { return twilio_send_traits; }
+    const SendTraits& send_traits() const override { return traits_; }
 
     std::optional<FieldProblem> check(const OutboundContent& content) const override {
         return twilio::check(from_, content);
@@ -68,6 +77,7 @@ class Sending final : public SendingAdapter {
     std::vector<Secret> tokens_;
     std::vector<Secret> struck_out_;
     From from_;
+    SendTraits traits_;
     std::string url_;
     std::string basic_;
 };

@@ -1,6 +1,7 @@
 // Viber's limits of a message ("Message Data Model", "Keyboards", REST Bot API, 2026), so that a
 // mistake is the caller's 422.
 #include <algorithm>
+#include <array>
 
 #include "adapters/shared/content_check.h"
 #include "adapters/shared/list_visit.h"
@@ -26,6 +27,21 @@ constexpr std::size_t body_bytes_max = 30 * 1024;
 constexpr std::size_t longest_receiver = 128;
 constexpr std::string_view longest_sender = "............................";
 
+/// Programs ("Forbidden file formats"), sorted.
+constexpr auto refused_endings = std::to_array<std::string_view>(
+    {"action", "apk", "app",    "bat",  "bin", "cmd",      "com",      "command", "cpl",
+     "csh",    "exe", "gadget", "inf1", "ins", "inx",      "ipa",      "isu",     "job",
+     "jse",    "ksh", "lnk",    "msc",  "msi", "msp",      "mst",      "osx",     "out",
+     "paf",    "pif", "prg",    "ps1",  "reg", "rgs",      "run",      "sct",     "shb",
+     "shs",    "u3p", "vb",     "vbe",  "vbs", "vbscript", "workflow", "ws",      "wsf"});
+static_assert(std::ranges::is_sorted(refused_endings));
+
+bool is_program(std::string_view name) {
+    std::string ending(name.substr(std::min(name.size(), name.rfind('.') + 1)));
+    for (char& c : ending) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+    return std::ranges::binary_search(refused_endings, std::string_view(ending));
+}
+
 void check_media(const OutboundContent& content, ContentCheck& check) {
     check.url("url", content.url);
     switch (content.media) {
@@ -50,6 +66,7 @@ void check_media(const OutboundContent& content, ContentCheck& check) {
                 check.wrong("filename", "required",
                             "Viber opens a file by the ending of its name, such as .pdf");
             }
+            if (is_program(name)) check.not_supported("filename", "programs to send");
             return;
         }
     }

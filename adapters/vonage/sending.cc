@@ -28,7 +28,15 @@ constexpr SendTraits whatsapp_send_traits{.echo = true,
                                           .receipts = true,
                                           .typing = false,
                                           .mark_read = false,
-                                          .templates = true};
+                                          .templates = true,
+                                          .media_rules = "whatsapp"};
+constexpr SendTraits messenger_send_traits{.echo = true,
+                                           .idempotent = false,
+                                           .receipts = true,
+                                           .typing = false,
+                                           .mark_read = false,
+                                           .templates = false,
+                                           .media_rules = "messenger"};
 
 class Sending final : public SendingAdapter {
   public:
@@ -52,7 +60,8 @@ class Sending final : public SendingAdapter {
     }
 
     const SendTraits& send_traits() const override {
-        return from_.carrier == Carrier::whatsapp ? whatsapp_send_traits : vonage_send_traits;
+        if (from_.carrier == Carrier::whatsapp) return whatsapp_send_traits;
+        return from_.carrier == Carrier::messenger ? messenger_send_traits : vonage_send_traits;
     }
 
     std::optional<FieldProblem> check(const OutboundContent& content) const override {

@@ -13,6 +13,17 @@ Problem of_upload(std::string_view code, const std::string& detail) {
     return fields_at_fault({{"content.upload", std::string(code), detail}});
 }
 
+/// `url`: where providers could fetch it, or empty.
+adapters::MediaCase case_of(const SendAccount& account, adapters::MediaKind kind,
+                            const model::MediaRow& row, std::string_view url) {
+    const adapters::SendTraits& traits = account.adapter->send_traits();
+    const bool bytes = traits.uploads == adapters::Uploads::always ||
+                       (traits.uploads == adapters::Uploads::without_url && url.empty());
+    const std::string_view rules =
+        traits.media_rules.empty() ? std::string_view(account.channel) : traits.media_rules;
+    return {rules, kind, row.mime, bytes};
+}
+
 }  // namespace
 
 bool give_url(Fields& in, const SendDesk& desk, MessageAsk& ask) {
@@ -61,8 +72,8 @@ void use_upload(const MessageAsk& ask, runtime::Reader* reader, adapters::Outbou
         return;
     }
     for (const auto& account : ask.accounts) {
-        const std::string_view types =
-            adapters::media_types(account->channel, content.media, row->mime);
+        const adapters::MediaCase medium = case_of(*account, content.media, *row, ask.content.url);
+        const std::string_view types = adapters::media_types(medium);
         if (!types.empty()) {
             problem =
                 of_upload("wrong_type", fmt::format("{}: {} takes {} as {}, this is {}.",
@@ -78,7 +89,7 @@ void use_upload(const MessageAsk& ask, runtime::Reader* reader, adapters::Outbou
                                             account->name, account->channel, carried, row->size));
             return;
         }
-        const std::uint64_t most = adapters::media_bytes_max(account->channel, content.media);
+        const std::uint64_t most = adapters::media_bytes_max(medium);
         if (most == 0 || row->size <= most) continue;
         problem = of_upload(
             "too_large", fmt::format("{}: {} takes {} up to {} bytes, this has {}.", account->name,

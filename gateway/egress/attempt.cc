@@ -266,7 +266,7 @@ void Attempt::end_call(CallEnd how) {
 
 void Attempt::finish(SendOutcome outcome) {
     finished_ = true;
-    if (std::exchange(uploading_, false)) around_->held.release({account_->number, file_.sha256});
+    if (std::exchange(uploading_, false)) around_->held.release(held_key());
     if (account_ != nullptr && account_->sending) {
         account_->health->count(outcome.result);
         account_->health->under_way.fetch_sub(1, std::memory_order_relaxed);

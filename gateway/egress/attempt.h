@@ -79,6 +79,7 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
     void find_file();
     void on_file(std::optional<UploadFile> file, UploadTrouble trouble);
     void ask_held();
+    [[nodiscard]] HeldFiles::Key held_key() const;
     void hold(adapters::HeldFile file);
     void open_file(adapters::ProviderCall call);
     void start();

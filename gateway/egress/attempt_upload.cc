@@ -47,7 +47,7 @@ Attempt::~Attempt() {
     if (!at_risk_ && !around_->over.load()) {
         finish(outcome_of(SendResult::transient, "stopping", "the gateway is shutting down"));
     } else if (uploading_) {
-        around_->held.release({account_->number, file_.sha256});
+        around_->held.release(held_key());
     }
 }
 
@@ -104,9 +104,13 @@ void Attempt::on_file(std::optional<UploadFile> file, UploadTrouble trouble) {
     ask_held();
 }
 
+HeldFiles::Key Attempt::held_key() const {
+    return {account_->number, file_.sha256, content_.media};
+}
+
 void Attempt::ask_held() {
     const HeldFiles::Asked asked = around_->held.ask(
-        {account_->number, file_.sha256}, around_->clock().wall, held_id_,
+        held_key(), around_->clock().wall, held_id_,
         [self = shared_from_this()] { self->thread_.post([self] { self->ask_held(); }); });
     if (asked == HeldFiles::Asked::later) return;
     if (asked == HeldFiles::Asked::closed) {
@@ -120,7 +124,7 @@ void Attempt::ask_held() {
 
 void Attempt::hold(adapters::HeldFile file) {
     uploading_ = false;
-    around_->held.keep({account_->number, file_.sha256}, std::move(file));
+    around_->held.keep(held_key(), std::move(file));
 }
 
 /// Opened anew for each request that has it: bytes are read once.

@@ -1,6 +1,7 @@
 // What providers call the files that they were given, so that a file which goes to many people is
-// uploaded once: by account and content, until the provider forgets it. In memory: after a restart
-// a file is uploaded once more, which costs a request and nothing else. Any thread.
+// uploaded once: by account, content and kind (what was uploaded as a picture cannot always be sent
+// as a document), until the provider forgets it. In memory: after a restart a file is uploaded once
+// more, which costs a request and nothing else. Any thread.
 #pragma once
 
 #include <compare>
@@ -22,6 +23,7 @@ class HeldFiles final {
     struct Key {
         model::AccountNumber account = 0;
         model::Sha256 sha256{};
+        adapters::MediaKind kind{};
         auto operator<=>(const Key&) const = default;
     };
 

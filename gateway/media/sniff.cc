@@ -104,6 +104,29 @@ bool is_token(char c) {
            std::string_view("!#$&-^_.+").find(c) != std::string_view::npos;
 }
 
+/// Spellings that are in use and not registered. Providers look the registered one up in a list.
+std::string registered(std::string type) {
+    constexpr auto aliases = std::to_array<std::pair<std::string_view, std::string_view>>({
+        {"image/jpg", "image/jpeg"},
+        {"image/pjpeg", "image/jpeg"},
+        {"image/x-png", "image/png"},
+        {"audio/mp3", "audio/mpeg"},
+        {"audio/x-mp3", "audio/mpeg"},
+        {"audio/m4a", "audio/mp4"},
+        {"audio/x-m4a", "audio/mp4"},
+        {"audio/x-aac", "audio/aac"},
+        {"audio/x-wav", "audio/wav"},
+        {"audio/wave", "audio/wav"},
+        {"audio/vnd.wave", "audio/wav"},
+        {"video/3gp", "video/3gpp"},
+        {"video/avi", "video/x-msvideo"},
+    });
+    for (const auto& [used, right] : aliases) {
+        if (type == used) return std::string(right);
+    }
+    return type;
+}
+
 }  // namespace
 
 std::string_view sniff(std::string_view first_bytes) {
@@ -140,7 +163,7 @@ std::string plain_type(std::string_view type) {
 
 Judged judge_type(std::string_view claimed, std::string_view first_bytes) {
     const std::string_view sniffed = sniff(first_bytes);
-    std::string claim = plain_type(claimed);
+    std::string claim = registered(plain_type(claimed));
     const bool nothing = claim.empty() || claim == "application/octet-stream" ||
                          claim == "application/x-www-form-urlencoded" ||
                          claim == "binary/octet-stream";

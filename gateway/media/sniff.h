@@ -21,8 +21,9 @@ struct Judged {
     std::string mime;
     std::string problem;  // set: the claim and the bytes contradict each other dangerously
 };
-/// The type to keep. A claim of nothing (or of any bytes) gives way to what the bytes say; a claim
-/// of one kind over bytes of another, or over markup and programs that say otherwise, is refused.
+/// The type to keep, as it is registered ("audio/mpeg" for "audio/mp3"). A claim of nothing (or of
+/// any bytes) gives way to what the bytes say; a claim of one kind over bytes of another, or over
+/// markup and programs that say otherwise, is refused.
 [[nodiscard]] Judged judge_type(std::string_view claimed, std::string_view first_bytes);
 
 /// Types that no browser runs anything of: the only ones that are shown rather than saved.

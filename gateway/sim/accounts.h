@@ -31,7 +31,7 @@ struct SimAccount {
     std::string access_token;                       // wechat: the one that is good now
     std::int64_t access_until_us = 0;               // monotonic
     std::uint64_t tokens_issued = 0;
-    std::map<std::string, SimMedium> media;  // wechat: uploaded, by media_id
+    std::map<std::string, SimMedium> media;  // uploaded, by the id that was given for it
     std::uint64_t media_uploaded = 0;
     std::int64_t month = 0;  // since 1900, that `sent_in_month` counts
     std::uint64_t sent_in_month = 0;

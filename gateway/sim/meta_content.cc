@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "gateway/sim/meta_attachments.h"
+
 namespace postern::sim {
 namespace {
 
@@ -89,8 +91,9 @@ std::string check_attachment(const JsonObject& attachment, const MetaSendRules& 
     if (!object_of(attachment, "payload", payload)) return "attachment['payload'] is missing";
     if (type == "template") return check_template(payload, call);
     if (!takes_type(rules, type)) return "no such attachment type";
-    const bool named = has(payload, "attachment_id") || has(payload, "id");
-    if (!named && !is_http_url(text_of(payload, "url"))) return "the attachment has no good URL";
+    if (has(payload, "attachment_id") || has(payload, "id"))
+        return check_meta_attachment(payload, type, rules, *call.account);
+    if (!is_http_url(text_of(payload, "url"))) return "the attachment has no good URL";
     return {};
 }
 

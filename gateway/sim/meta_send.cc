@@ -9,6 +9,7 @@
 
 #include "gateway/sim/json_read.h"
 #include "gateway/sim/json_text.h"
+#include "gateway/sim/meta_attachments.h"
 #include "gateway/sim/meta_content.h"
 
 namespace postern::sim {
@@ -130,7 +131,8 @@ Call read_meta_send(const net::Request& request, std::string_view path, Accounts
         return call;
     }
     const bool digits = own_id.find_first_not_of("0123456789") == std::string_view::npos;
-    if (own_id.empty() || (!digits && own_id != "me") || path != "messages" ||
+    const bool uploads = path == "message_attachments";
+    if (own_id.empty() || (!digits && own_id != "me") || (path != "messages" && !uploads) ||
         request.method != "POST") {
         call.answer = meta_send_error({400, 100, 33, "Unsupported post request."});
         return call;
@@ -143,6 +145,7 @@ Call read_meta_send(const net::Request& request, std::string_view path, Accounts
         call.answer = meta_send_error({401, 190, 0, "Invalid OAuth access token"});
         return call;
     }
+    if (uploads) return take_meta_attachment(request, rules, std::move(call));
     return read_body(request, rules, std::move(call));
 }
 

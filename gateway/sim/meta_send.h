@@ -27,6 +27,10 @@ struct MetaSendRules {
     std::size_t images_max = 30;
     /// Types of attachments beside image, audio, video, file and template; a space behind each.
     std::string_view more_types;
+    bool shares = false;  // what was uploaded goes as a MEDIA_SHARE, and as its own type nowhere
+    /// Of uploads: whose they are, where that is to be said; and what is a picture, in bytes.
+    std::string_view platform;
+    std::size_t image_bytes_max = 25U << 20U;
     // Subcodes and words of refusals.
     int rate_subcode = 0;
     int window_subcode = 2018278;
@@ -35,7 +39,7 @@ struct MetaSendRules {
 };
 
 [[nodiscard]] net::Response meta_send_error(const MetaSendError& error);
-/// POST /[v25.0/]{own id or me}/messages.
+/// POST /[v25.0/]{own id or me}/messages, and …/message_attachments.
 [[nodiscard]] Call read_meta_send(const net::Request& request, std::string_view path,
                                   Accounts& accounts, const MetaSendRules& rules);
 /// In the words that both channels share.

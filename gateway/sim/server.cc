@@ -90,7 +90,7 @@ SimulatorServer::~SimulatorServer() {
 
 net::Admission SimulatorServer::admit(const net::Request&) {
     net::Admission admission;
-    admission.body_bytes_max = 16 * 1024 * 1024;  // uploads of media
+    admission.body_bytes_max = 52 * 1024 * 1024;  // uploads of media: Postern takes 50
     return admission;
 }
 

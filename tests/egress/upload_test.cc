@@ -339,6 +339,8 @@ TEST(HeldFilesTest, ForgetsWhatEndsFirstWhenThereAreTooMany) {
     EXPECT_EQ(held.ask(key(0), now, id, {}), HeldFiles::Asked::known);
     EXPECT_EQ(id, "id0");
     EXPECT_EQ(held.ask({2, key(0).sha256}, now, id, {}), HeldFiles::Asked::yours);
+    EXPECT_EQ(held.ask({1, key(0).sha256, adapters::MediaKind::document}, now, id, {}),
+              HeldFiles::Asked::yours);
     EXPECT_EQ(held.ask(key(0), now + std::chrono::seconds(10), id, {}), HeldFiles::Asked::yours);
 }
 

@@ -32,6 +32,8 @@ TEST(Sniff, KnowsFormatsByTheirFirstBytes) {
 TEST(Sniff, KeepsAClaimThatTheBytesDoNotContradict) {
     EXPECT_EQ(judge_type("Image/PNG; q=1", png).mime, "image/png");
     EXPECT_EQ(judge_type("", jpeg).mime, "image/jpeg");
+    EXPECT_EQ(judge_type("image/JPG", jpeg).mime, "image/jpeg");
+    EXPECT_EQ(judge_type("audio/x-m4a", "words").mime, "audio/mp4");
     EXPECT_EQ(judge_type("application/octet-stream", png).mime, "image/png");
     EXPECT_EQ(judge_type("no type", "words").mime, "application/octet-stream");
     EXPECT_EQ(judge_type("audio/mp4",

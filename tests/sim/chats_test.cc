@@ -297,6 +297,94 @@ TEST_F(Chats, WeChatRefusesWhatWeChatRefuses) {
     EXPECT_EQ(ledger_count(), 0u);
 }
 
+/// A form as the gateway makes it, but for what a test makes wrong.
+struct AttachmentForm {
+    std::string message = R"({"attachment":{"type":"image","payload":{"is_reusable":true}}})";
+    std::string platform{};
+    std::string name = "filedata";
+    std::string filename = "a.jpg";
+    std::string type = "image/jpeg";
+    std::string bytes = "picture";
+
+    [[nodiscard]] std::string form() const {
+        const std::string begin = "--B\r\nContent-Disposition: form-data; name=\"";
+        std::string out = begin + "message\"\r\n\r\n" + message + "\r\n";
+        if (!platform.empty()) out += begin + "platform\"\r\n\r\n" + platform + "\r\n";
+        return out + begin + name + "\"; filename=\"" + filename + "\"\r\nContent-Type: " + type +
+               "\r\n\r\n" + bytes + "\r\n--B--\r\n";
+    }
+};
+
+TEST_F(Chats, MessengerSendsWhatWasUploadedToThePageAsTheKindThatItIs) {
+    const auto upload = [&](const AttachmentForm& form) {
+        return call("POST", "/messenger/v25.0/400300/message_attachments", form.form(),
+                    {{"Content-Type", "multipart/form-data; boundary=B"},
+                     {"Authorization", "Bearer fb-token"}})
+            .body;
+    };
+    const auto message = [](const std::string& type, const std::string& payload) {
+        return R"({"attachment":{"type":")" + type + R"(","payload":)" + payload + "}}";
+    };
+    const std::string large((25U << 20U) + 1, 'x');
+    const std::vector<AttachmentForm> wrong = {
+        {.message = "picture"},
+        {.message = message("photo", R"({"is_reusable":true})")},
+        {.message = message("image", R"({"is_reusable":false})")},
+        {.message = message("image", R"({"is_reusable":true,"url":"https://x/a.jpg"})")},
+        {.message = message("audio", R"({"is_reusable":true})")},
+        {.platform = "instagram"},
+        {.name = "file"},
+        {.filename = "año.jpg"},
+        {.type = "video/mp4"},
+        {.bytes = ""},
+        {.bytes = large},
+    };
+    for (const AttachmentForm& form : wrong) {
+        EXPECT_NE(upload(form).find(R"("code":100)"), std::string::npos)
+            << form.message << form.name << form.type;
+    }
+    const std::string id = between(upload({}), R"("attachment_id":")", '"');
+    ASSERT_EQ(id, "1800000000000001");
+    const auto send = [&](const std::string& content) {
+        return messenger(R"({"recipient":{"id":"7001"},"messaging_type":"RESPONSE","message":)" +
+                         content + "}")
+            .status;
+    };
+    EXPECT_EQ(send(message("image", R"({"attachment_id":"1800000000000002"})")), 400);
+    EXPECT_EQ(send(message("video", R"({"attachment_id":")" + id + "\"}")), 400);
+    EXPECT_EQ(send(message("image", R"({"id":")" + id + "\"}")), 400);
+    EXPECT_EQ(ledger_count(), 0u);
+    EXPECT_EQ(send(message("image", R"({"attachment_id":")" + id + "\"}")), 200);
+    EXPECT_NE(get("/_sim/ledger").body.find(id), std::string::npos);
+}
+
+TEST_F(Chats, InstagramSharesWhatWasUploadedToThePageInItsFormatsAlone) {
+    const auto upload = [&](const AttachmentForm& form) {
+        return call("POST", "/instagram/400300/message_attachments", form.form(),
+                    {{"Content-Type", "multipart/form-data; boundary=B"},
+                     {"Authorization", "Bearer any"}})
+            .body;
+    };
+    const std::string large((8U << 20U) + 1, 'x');
+    EXPECT_NE(upload({}).find(R"("code":100)"), std::string::npos);
+    EXPECT_NE(upload({.platform = "instagram", .type = "image/webp"}).find(R"("code":100)"),
+              std::string::npos);
+    EXPECT_NE(upload({.platform = "instagram", .bytes = large}).find(R"("code":100)"),
+              std::string::npos);
+    const std::string id = between(upload({.platform = "instagram"}), R"("attachment_id":")", '"');
+    ASSERT_FALSE(id.empty());
+    const auto send = [&](const std::string& attachment) {
+        return json("/instagram/400300/messages",
+                    R"({"recipient":{"id":"8001"},"message":{"attachment":)" + attachment + "}}",
+                    {{"Authorization", "Bearer any"}})
+            .status;
+    };
+    EXPECT_EQ(send(R"({"type":"image","payload":{"attachment_id":")" + id + "\"}}"), 400);
+    EXPECT_EQ(send(R"({"type":"MEDIA_SHARE","payload":{"id":"9"}})"), 400);
+    EXPECT_EQ(send(R"({"type":"MEDIA_SHARE","payload":{"id":")" + id + "\"}}"), 200);
+    EXPECT_EQ(ledger_count(), 1u);
+}
+
 TEST_F(Chats, WeChatTakesUploadsAsItsRulesSayAndSendsThoseAlone) {
     const std::string token = wechat_token();
     const auto upload = [&](const std::string& type, const std::string& bytes,

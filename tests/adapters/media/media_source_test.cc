@@ -140,9 +140,9 @@ TEST(MediaSource, OtherChannelsFetchTheUrlAsItIs) {
 }
 
 TEST(MediaLimits, KnowKindsAndChannels) {  // CG-35
-    EXPECT_EQ(media_bytes_max("whatsapp", MediaKind::image), 5U << 20);
-    EXPECT_EQ(media_bytes_max("whatsapp", MediaKind::sticker), 500U * 1024);
-    EXPECT_EQ(media_bytes_max("http", MediaKind::image), 0U);
+    EXPECT_EQ(media_bytes_max({"whatsapp", MediaKind::image}), 5U << 20);
+    EXPECT_EQ(media_bytes_max({"whatsapp", MediaKind::sticker}), 500U * 1024);
+    EXPECT_EQ(media_bytes_max({"http", MediaKind::image}), 0U);
     EXPECT_TRUE(kind_takes(MediaKind::image, "image/png"));
     EXPECT_FALSE(kind_takes(MediaKind::image, "application/pdf"));
     EXPECT_TRUE(kind_takes(MediaKind::document, "application/pdf"));

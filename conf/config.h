@@ -126,7 +126,8 @@ struct Account {
     std::string ca_file;                            // trusted beside the system's certificates
     std::string proxy;                              // instead of egress.proxy; "none": directly
     std::optional<SecretSource> proxy_credentials;  // for `proxy`, never for egress.proxy
-    /// rate, window, quiet_hours, retry, on_unknown, long_text: checked here, kept as JSON text.
+    /// rate, window, quiet_hours, retry, soft_bounces, on_unknown, long_text: checked here, kept as
+    /// JSON text.
     std::map<std::string, std::string, std::less<>> policy_json;
     std::uint32_t line = 0;  // in the file, for later messages
 };

@@ -37,6 +37,13 @@ constexpr Member retry[] = {
     {"give_up_after", check::duration, "duration", "From the first attempt."},
 };
 
+constexpr Member soft_bounces[] = {
+    {"suppress_after", check::bounce_count, "integer",
+     "Bounces that may pass, on different days and nothing delivered between, suppress the "
+     "address. Default 3."},
+    {"within", check::duration, "duration", "They count for so long. Default 30d."},
+};
+
 constexpr Member on_unknown[] = {
     {"reply", check::unknown_action, "text", "hold, resend or expire."},
     {"transactional", check::unknown_action, "text", "hold, resend or expire."},
@@ -101,6 +108,7 @@ constexpr PolicyKey all[] = {
     {"consent", "table", consent, nullptr},
     {"duplicates", "table", duplicates, nullptr},
     {"retry", "table", retry, waits_in_order},
+    {"soft_bounces", "table", soft_bounces, nullptr},
     {"on_unknown", "table", on_unknown, nullptr},
     {"long_text", "text", {}, nullptr},
 };

@@ -1,5 +1,5 @@
-// The keys of an account that belong to sending (rate, window, quiet_hours, retry, on_unknown,
-// long_text): checked for shape here, understood by the gateway.
+// The keys of an account that belong to sending (rate, window, quiet_hours, retry, soft_bounces,
+// on_unknown, long_text): checked for shape here, understood by the gateway.
 #pragma once
 
 #include <array>

@@ -80,6 +80,11 @@ std::string window_hours(const Node& node) {
     return good ? "" : "must be 1 to 8760";
 }
 
+std::string bounce_count(const Node& node) {
+    const bool good = node.kind == Node::Kind::integer && node.integer > 0 && node.integer <= 30;
+    return good ? "" : "must be 1 to 30";
+}
+
 std::string name(const Node& node) {
     return is_text(node) && is_name(node.text)
                ? ""

@@ -11,6 +11,7 @@ namespace postern::conf::check {
 [[nodiscard]] std::string positive_number(const Node& node);
 [[nodiscard]] std::string positive_integer(const Node& node);
 [[nodiscard]] std::string window_hours(const Node& node);
+[[nodiscard]] std::string bounce_count(const Node& node);
 [[nodiscard]] std::string name(const Node& node);
 [[nodiscard]] std::string names(const Node& node);
 [[nodiscard]] std::string category_list(const Node& node);

@@ -17,6 +17,9 @@ namespace postern::adapters::email {
 namespace {
 
 constexpr std::size_t words_max = 500;
+/// Before mail that came back goes again, where the code names no other wait: the relay has tried
+/// by itself already.
+constexpr std::chrono::minutes soft_wait{15};
 
 const MailFile* first_file(const Mail& mail, std::initializer_list<std::string_view> mimes) {
     for (const std::string_view mime : mimes) {
@@ -177,6 +180,9 @@ InboundStatus failure(const FailureFacts& facts, const MailContext& context) {
     out.state = ReceiptState::failed;
     out.provider_time = context.time;
     out.address = outcome.address;
+    const bool may_pass =
+        outcome.result == SendResult::transient || outcome.result == SendResult::rate_limited;
+    if (may_pass) out.retry_at = outcome.retry_at.value_or(context.now + soft_wait);
     std::string said(facts.provider_code);
     if (said.empty()) said = facts.status;
     if (said.empty()) said = enhanced_status_in(facts.diagnostic);

@@ -35,8 +35,8 @@ struct Original {
 /// Appends what the report says; false: it is no report of a delivery.
 [[nodiscard]] bool decode_bounce(const Mail& mail, const MailContext& context, InboundBatch& batch);
 
-/// A failure as a status: our word as its title, and what it means for the address. Nothing is told
-/// of a delay (`failed` false).
+/// A failure as a status: our word as its title, what it means for the address, and, where it may
+/// pass (RFC 3463 class 4, a full mailbox, nothing known), when the mail may go again.
 struct FailureFacts {
     std::string_view status;      // enhanced, or empty
     int code = 0;                 // SMTP, or 0

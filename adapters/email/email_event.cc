@@ -45,6 +45,7 @@ void add_failure(const MailEvent& event, const FailureFacts& facts, AddressVerdi
         static constexpr std::string_view words[] = {"", "invalid_recipient", "opted_out",
                                                      "complaint"};
         status.address = verdict;
+        status.retry_at.reset();
         status.error->title = words[static_cast<std::size_t>(verdict)];
     }
     if (!names_a_mail(event)) {

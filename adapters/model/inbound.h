@@ -87,6 +87,9 @@ struct InboundStatus {
     std::optional<Instant> watermark;
     /// Whatever the state: a late bounce tells that the address is dead. Not stored.
     AddressVerdict address = AddressVerdict::none;
+    /// Of a failure that may pass (a mailbox that is full, a grey list): our message may go once
+    /// more, not before then. Empty: it failed for good. Not stored.
+    std::optional<Instant> retry_at = {};
     bool operator==(const InboundStatus&) const = default;
 };
 

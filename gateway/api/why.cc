@@ -55,6 +55,14 @@ std::string change_words(const OutboundEventRow& row) {
     } else if (row.cause == "receipt") {
         words = "The provider reported it " + state;
         if (!row.error_class.empty()) words += " (" + error_words(row) + ")";
+    } else if (row.cause == "bounce") {
+        words = fmt::format("Attempt {} came back, for a reason that may pass ({})", row.attempt,
+                            error_words(row));
+    } else if (row.cause == "retries_exhausted") {
+        words = fmt::format(
+            "It is not tried again: attempt {} did not get through ({}), and its "
+            "time for retries is over",
+            row.attempt, error_words(row));
     } else if (row.cause == "rule") {
         words = decision_words(row.verdict);
     } else if (row.cause == "cancel") {

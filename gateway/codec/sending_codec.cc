@@ -280,6 +280,11 @@ void write(const model::AddressNotesRow& row, records::AddressNotes& wire) {
         stored.set_source(note.source);
         stored.set_reason(note.reason);
     }
+    for (const model::SoftBounce& bounce : row.bounces) {
+        records::SoftBounce& stored = *wire.add_bounces();
+        stored.set_message(bounce.message);
+        stored.set_at_us(to_us(bounce.at));
+    }
 }
 
 bool read(const records::AddressNotes& wire, model::AddressNotesRow& row) {
@@ -295,6 +300,8 @@ bool read(const records::AddressNotes& wire, model::AddressNotesRow& row) {
         note.source = stored.source();
         note.reason = stored.reason();
     }
+    for (const records::SoftBounce& stored : wire.bounces())
+        row.bounces.push_back({stored.message(), from_us(stored.at_us())});
     return true;
 }
 

@@ -1,12 +1,10 @@
 // What became of a dispatch: taken, not now, never, or nobody knows.
 #include <algorithm>
-#include <cmath>
 
 #include <fmt/format.h>
 
 #include "gateway/core/marks.h"
 #include "gateway/core/sending.h"
-#include "ratelimit/retry_pace.h"
 
 namespace postern::core {
 
@@ -35,16 +33,6 @@ ChangeFacts facts_of(const AnswerAttempt& answer) {
         facts.error_detail = outcome.detail;
     }
     return facts;
-}
-
-ratelimit::RetryPace pace_of(const policy::Retry& retry) {
-    ratelimit::RetryPace pace;
-    pace.first = retry.first;
-    pace.factor_thousandths =
-        static_cast<std::uint32_t>(std::llround(std::clamp(retry.factor, 1.0, 100.0) * 1000));
-    pace.cap = retry.cap;
-    pace.give_up_after = retry.give_up_after;
-    return pace;
 }
 
 /// Receipts that came before the answer were parked under the id that the answer brings.
@@ -113,13 +101,8 @@ void rate_limited(OutMessage& message, const AnswerAttempt& c, Sending& sending,
 }
 
 void transient(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writer& writer) {
-    const AccountSettings* settings = sending.settings_of(c.account);
-    const auto pace = pace_of(settings ? settings->policy.retry : policy::Retry{});
     const Instant now = writer.now();
-    const Instant planned = writer.counted(message.row()->send_at);
-    const auto next =
-        ratelimit::next_try(pace, std::max(message.state.created, planned), now,
-                            std::max<std::uint32_t>(message.state.attempts, 1), c.random);
+    const auto next = sending.next_try(message, c.random);
     if (!next) {
         sending.forget_send(message);
         return sending.end(message, MessageState::failed, "retries_exhausted", facts_of(c));

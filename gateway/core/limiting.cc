@@ -1,9 +1,32 @@
-// What the limiter is asked, and what of its answers is kept with the person and the account.
+// What the limiter is asked, what of its answers is kept with the person and the account, and the
+// pace of retries.
 #include "gateway/core/sending.h"
+
+#include <algorithm>
+#include <cmath>
 
 #include "gateway/conversations/standing.h"
 
 namespace postern::core {
+namespace {
+
+ratelimit::RetryPace pace_of(const AccountSettings* settings) {
+    const policy::Retry retry = settings ? settings->policy.retry : policy::Retry{};
+    ratelimit::RetryPace pace;
+    pace.first = retry.first;
+    pace.factor_thousandths =
+        static_cast<std::uint32_t>(std::llround(std::clamp(retry.factor, 1.0, 100.0) * 1000));
+    pace.cap = retry.cap;
+    pace.give_up_after = retry.give_up_after;
+    return pace;
+}
+
+/// Retries count from there.
+model::Instant began(const OutMessage& message, const Writer& writer) {
+    return std::max(message.state.created, writer.counted(message.row()->send_at));
+}
+
+}  // namespace
 
 std::uint64_t pair_of(const model::Route& route) {
     const std::uint64_t mixed = route.blind.low() ^ route.account * 0x9E37'79B9'7F4A'7C15ull;
@@ -67,6 +90,17 @@ void Sending::back_off(const OutMessage& message, adapters::LimitScope scope,
     }
     if (const auto* row = outbox().kept_limits().backed_off(account, group, until))
         writer_.write(storage::keys::limits(account), *row, Seal::plain);
+}
+
+std::optional<model::Instant> Sending::next_try(const OutMessage& message,
+                                                std::uint64_t random) const {
+    return ratelimit::next_try(pace_of(settings_of(message.state.account)), began(message, writer_),
+                               writer_.now(), std::max<std::uint32_t>(message.state.attempts, 1),
+                               random);
+}
+
+model::Instant Sending::gives_up_at(const OutMessage& message) const {
+    return began(message, writer_) + pace_of(settings_of(message.state.account)).give_up_after;
 }
 
 }  // namespace postern::core

@@ -2,6 +2,9 @@
 // person.
 #include "gateway/core/plan.h"
 
+#include <algorithm>
+
+#include "gateway/core/bounces.h"
 #include "gateway/core/marks.h"
 #include "gateway/core/message_state.h"
 #include "gateway/core/turns.h"
@@ -139,7 +142,8 @@ void plan_own_receipt(const ReceiveStatus& c, model::Now now, const Rows& rows, 
     if (plain) {
         need(storage::keys::contact(state->part), rows, missing);
     } else {
-        (void)plan_message(id, now, rows, missing);
+        const model::HotRow* hot = plan_message(id, now, rows, missing);
+        if (hot && missing.empty()) plan_bounce(c.status, id, *state, *hot, rows, missing);
     }
     // Of somebody who was erased: it is parked like a stranger's.
     const bool erased = !find<model::ContactRow>(storage::keys::contact(state->part), rows);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "gateway/conversations/standing.h"
+#include "gateway/core/bounces.h"
 
 namespace postern::core {
 namespace {
@@ -24,7 +25,8 @@ bool take_back(const IdentityKey& id, model::AccountNumber account, Writer& writ
     model::AddressNotesRow row = *known;
     const auto gone = std::erase_if(row.notes, [&](const model::AddressNote& note) {
         return note.kind == model::AddressNote::Kind::suppressed && note.account == account &&
-               (note.source == "provider" || note.source == "dead_address");
+               (note.source == "provider" || note.source == "dead_address" ||
+                note.source == soft_bounces_source);
     });
     if (gone == 0) return false;
     writer.keep(key, std::move(row), Seal::workspace);

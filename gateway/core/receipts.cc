@@ -2,6 +2,7 @@
 // highest state so far, so that a repeat or a late lower one changes nothing.
 #include <algorithm>
 
+#include "gateway/core/bounces.h"
 #include "gateway/core/marks.h"
 #include "gateway/core/plan.h"
 #include "gateway/core/sending.h"
@@ -23,6 +24,7 @@ ChangeFacts facts_of(const adapters::InboundStatus& status) {
         facts.error_detail =
             status.error->detail.empty() ? status.error->title : status.error->detail;
     }
+    if (status.retry_at) describe_bounce(status, facts);
     return facts;
 }
 
@@ -62,6 +64,18 @@ bool is_its_own(const ReceiveStatus& c, const OutMessage& message, Writer& write
            });
 }
 
+/// A way that is open now is better than one that may open later, and that better than none.
+void failed(const ReceiveStatus& c, OutMessage& message, Sending& sending, Writer& writer) {
+    const Bounced bounced = note_bounce(c.status, message, sending, writer);
+    ChangeFacts facts = facts_of(c.status);
+    if (sending.fall_back(message, "receipt", facts)) return;
+    if (bounced == Bounced::may_pass && try_again(c, message, facts, sending, writer)) return;
+    sending.forget_send(message);
+    const bool given_up = bounced == Bounced::may_pass;
+    sending.end(message, MessageState::failed, given_up ? "retries_exhausted" : "receipt",
+                std::move(facts));
+}
+
 /// It says nothing that is not known.
 void unchanged(Writer& writer) {
     ++writer.tally().receipts_unchanged;
@@ -96,7 +110,8 @@ void Core::apply_own_receipt(const ReceiveStatus& c, OutMessage message, Writer&
     const bool is_out = message.state.state == MessageState::sending ||
                         message.state.state == MessageState::unknown ||
                         message.state.state == MessageState::sent;
-    if (told == MessageState::failed && (!is_out || message.state.account != c.account))
+    if (told == MessageState::failed &&
+        (!is_out || message.state.account != c.account || is_of_earlier(c.status, message, writer)))
         return unchanged(writer);
     const bool by_echo =
         !writer.find<model::ExternalIdRow>(storage::keys::external_id(c.account, c.external));
@@ -105,10 +120,7 @@ void Core::apply_own_receipt(const ReceiveStatus& c, OutMessage message, Writer&
                     model::ExternalIdRow{message.id()}, Seal::plain);
     }
     if (told == MessageState::failed) {
-        if (!sending.fall_back(message, "receipt", facts_of(c.status))) {
-            sending.forget_send(message);
-            sending.end(message, told, "receipt", facts_of(c.status));
-        }
+        failed(c, message, sending, writer);
     } else {
         message.state.unknown_since = {};
         sending.end(message, told, "receipt", facts_of(c.status));

@@ -2,6 +2,8 @@
 // ends. Lives for one apply().
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "gateway/core/out_message.h"
@@ -61,6 +63,12 @@ class Sending final {
     /// `hot` may be null.
     [[nodiscard]] ratelimit::Ask ask_of(const model::OutboundRow& row, std::size_t route,
                                         const model::HotRow* hot) const;
+    /// When it may be tried again after its last attempt failed, by the account's pace; nothing:
+    /// not any more. `random`: 64 even bits.
+    [[nodiscard]] std::optional<model::Instant> next_try(const OutMessage& message,
+                                                         std::uint64_t random) const;
+    /// No retry begins from then on.
+    [[nodiscard]] model::Instant gives_up_at(const OutMessage& message) const;
     /// The provider takes nothing of that scope before; kept over a restart.
     void back_off(const OutMessage& message, adapters::LimitScope scope, model::Instant until);
     [[nodiscard]] ratelimit::Now limiter_now() const { return {now_.wall, now_.steady}; }

@@ -115,7 +115,9 @@ struct OutboundEventRow {
     Sequence previous_event = 0;
     MessageState state = MessageState::queued;
     std::uint16_t attempt = 0;
-    std::string cause;  // "answer", "receipt", "rule", "expiry", "cancel", "recovery", "on_unknown"
+    /// "answer", "receipt", "rule", "expiry", "cancel", "redrive", "recovery", "on_unknown",
+    /// "bounce" (it came back and goes once more), "retries_exhausted".
+    std::string cause;
     std::string external_id;
     std::string error_class;  // as SendResult's words; empty: no error
     std::string error_code;
@@ -153,9 +155,18 @@ struct SlotRow {
     bool operator==(const SlotRow&) const = default;
 };
 
+/// A message came back from an address for a reason that may pass.
+struct SoftBounce {
+    Sequence message = 0;
+    Instant at{};
+    bool operator==(const SoftBounce&) const = default;
+};
+
 /// Everything said about an address on a channel.
 struct AddressNotesRow {
     std::vector<AddressNote> notes;  // oldest first, at most 64
+    /// Since it last worked: one a message and a day, oldest first, fewer than suppress it.
+    std::vector<SoftBounce> bounces = {};
     bool operator==(const AddressNotesRow&) const = default;
 };
 inline constexpr std::size_t address_notes_max = 64;

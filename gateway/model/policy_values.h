@@ -42,7 +42,7 @@ struct AddressNote {
     Categories categories = all_categories;
     std::uint32_t account = 0;  // 0: every account of the channel's scope
     Instant at{};               // when it was said; for an imported list: as of
-    std::string source;         // "keyword", "api", "import", "provider", "dead_address"
+    std::string source;  // "keyword", "api", "import", "provider", "dead_address", "soft_bounces"
     std::string reason;         // for people
     bool operator==(const AddressNote&) const = default;
 };

@@ -43,6 +43,15 @@ struct Retry {
     bool operator==(const Retry&) const = default;
 };
 
+/// An address is suppressed once mail came back from it so often for reasons that may pass: on
+/// different days within `within`, and nothing arrived since the first time.
+struct SoftBounces {
+    std::uint32_t suppress_after = 3;  // at most soft_bounces_max
+    std::chrono::milliseconds within = std::chrono::hours{24 * 30};
+    bool operator==(const SoftBounces&) const = default;
+};
+inline constexpr std::uint32_t soft_bounces_max = 30;
+
 /// What becomes of an attempt whose end nobody knows.
 enum class OnUnknown : std::uint8_t { hold, resend, expire };
 
@@ -73,6 +82,7 @@ struct AccountPolicy {
         std::chrono::minutes{0}, std::chrono::minutes{0}, std::chrono::minutes{0},
         std::chrono::hours{24}, std::chrono::hours{24}};
     Retry retry;
+    SoftBounces soft_bounces;
     /// In the order of Category.
     std::array<OnUnknown, category_count> on_unknown{
         OnUnknown::resend, OnUnknown::resend, OnUnknown::expire, OnUnknown::hold, OnUnknown::hold};

@@ -46,6 +46,16 @@ void read_retry(Json value, std::string& problem, AccountPolicy& out) {
     if (out.retry.factor < 1) members.fault("factor", "must be a number from 1 to 100");
 }
 
+void read_soft_bounces(Json value, std::string& problem, AccountPolicy& out) {
+    Members members("soft_bounces", value, problem);
+    std::uint64_t times = out.soft_bounces.suppress_after;
+    members.count("suppress_after", times);
+    members.duration("within", out.soft_bounces.within);
+    if (times < 1 || times > soft_bounces_max)
+        return members.fault("suppress_after", "must be 1 to 30");
+    out.soft_bounces.suppress_after = static_cast<std::uint32_t>(times);
+}
+
 void read_on_unknown(Json value, std::string& problem, AccountPolicy& out) {
     Members members("on_unknown", value, problem);
     for (std::size_t i = 0; i < category_count; ++i) {
@@ -78,7 +88,7 @@ struct Key {
     std::string_view name;
     void (*read)(Json value, std::string& problem, AccountPolicy& out);
 };
-constexpr std::array<Key, 9> keys{{
+constexpr std::array<Key, 10> keys{{
     {"rate", read_rate},
     {"window", read_window},
     {"quiet_hours", read_quiet_hours},
@@ -86,6 +96,7 @@ constexpr std::array<Key, 9> keys{{
     {"consent", read_consent},
     {"duplicates", read_duplicates},
     {"retry", read_retry},
+    {"soft_bounces", read_soft_bounces},
     {"on_unknown", read_on_unknown},
     {"long_text", read_long_text},
 }};

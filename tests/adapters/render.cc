@@ -196,6 +196,7 @@ void render_what(Lines& out, const InboundStatus& status) {
     out.raw("details", status.details_json);
     static constexpr std::string_view verdicts[] = {"", "dead", "opted_out", "blocked"};
     out.text("address", verdicts[static_cast<std::size_t>(status.address)]);
+    if (status.retry_at) out.text("retry_at", time_text(*status.retry_at));
 }
 
 /// The bytes that came along, by their digest: the attachment has the same.

@@ -126,7 +126,8 @@ model::OutboundEventRow full_event() {
 model::AddressNotesRow full_notes() {
     return {{{model::AddressNote::Kind::consent_revoked, model::only(model::Category::marketing), 7,
               at(16), "keyword", "STOP"},
-             model::AddressNote{}}};
+             model::AddressNote{}},
+            {{207, at(17)}, {208, at(18)}}};
 }
 
 model::IdempotencyRow full_idempotency() {

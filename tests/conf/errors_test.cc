@@ -115,6 +115,8 @@ constexpr Case account_cases[] = {
      "p.toml:5: account.tg.quiet_hours.rules: must be a list of { days = …, allow = … }"},
     {"retry = { first = \"1h\", cap = \"10m\" }",
      "p.toml:5: account.tg.retry: cap is shorter than first"},
+    {"soft_bounces = { suppress_after = 0 }",
+     "p.toml:5: account.tg.soft_bounces.suppress_after: must be 1 to 30"},
     {"caps = { marketing = \"3/90m\" }",
      "p.toml:5: account.tg.caps.marketing: must be at most 32 in whole hours, like \"3/7d\" or "
      "[\"1/4h\", \"3/7d\"]"},

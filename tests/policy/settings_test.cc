@@ -16,12 +16,14 @@ TEST(Settings, ReadsTheExampleOfTheReference) {
         {"window", R"({"hours":24})"},
         {"retry", R"({"first":"2s","factor":2.5,"cap":"10m","give_up_after":"24h"})"},
         {"on_unknown", R"({"marketing":"expire","transactional":"hold"})"},
+        {"soft_bounces", R"({"suppress_after":5,"within":"168h"})"},
         {"long_text", R"("refuse")"},
     });
     EXPECT_EQ((Rate{80, 8, {1, milliseconds{6'000}}, 100'000, "meta-app"}), read.rate);
     EXPECT_EQ(std::chrono::hours{24}, read.window);
     EXPECT_EQ((Retry{milliseconds{2'000}, 2.5, milliseconds{600'000}, milliseconds{86'400'000}}),
               read.retry);
+    EXPECT_EQ((SoftBounces{5, std::chrono::hours{168}}), read.soft_bounces);
     EXPECT_EQ(OnUnknown::expire, read.on_unknown[static_cast<int>(Category::marketing)]);
     EXPECT_EQ(OnUnknown::hold, read.on_unknown[static_cast<int>(Category::transactional)]);
     EXPECT_EQ(OnUnknown::hold, read.on_unknown[static_cast<int>(Category::collections)]);
@@ -62,6 +64,7 @@ TEST(Settings, CapsAddToThoseOfAPreset) {
 TEST(Settings, WhatIsAbsentHasTheContractsDefault) {
     const AccountPolicy read = policy({});
     EXPECT_EQ(Retry{}, read.retry);
+    EXPECT_EQ((SoftBounces{3, std::chrono::hours{30 * 24}}), read.soft_bounces);
     EXPECT_EQ(Rate{}, read.rate);
     EXPECT_FALSE(read.window.has_value());
     EXPECT_TRUE(read.quiet.rules.empty());
@@ -85,6 +88,8 @@ TEST(Settings, SaysWhatIsWrongAndWhere) {
           std::tuple{"rate", R"({"per_second":-1})", "rate.per_second: must be"},
           std::tuple{"retry", R"({"first":"soon"})", "retry.first: must be"},
           std::tuple{"retry", R"({"factor":0.5})", "retry.factor: must be"},
+          std::tuple{"soft_bounces", R"({"suppress_after":31})",
+                     "soft_bounces.suppress_after: must"},
           std::tuple{"window", R"({"hours":9000})", "window.hours: must be"},
           std::tuple{"on_unknown", R"({"reply":"guess"})", "on_unknown.reply: must be"},
           std::tuple{"long_text", R"("cut")", "long_text: must be"},

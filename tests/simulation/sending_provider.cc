@@ -71,17 +71,25 @@ void SendingProvider::answer(const core::Dispatch& dispatch, SendOutcome outcome
 }
 
 void SendingProvider::tell(const core::Dispatch& dispatch, const std::string& id,
-                           ReceiptState state, model::Instant when) {
+                           ReceiptState state, model::Instant when, bool may_pass) {
     core::ReceiveStatus c;
     c.account = dispatch.account;
     c.external = blind_of("external", id);
     c.status.external_id = id;
     c.status.state = state;
     if (random_.chance(60)) c.status.echo = echo_of(dispatch);
+    if (may_pass) {
+        const auto& row = std::get<model::OutboundRow>(*dispatch.row);
+        c.status.recipient = row.routes[dispatch.route].address;
+        c.status.retry_at = when + up_to(2min);
+    }
     const int times = random_.chance(20) ? 2 : 1;
     for (int n = 0; n < times; ++n) {
         c.status.provider_time = when;
-        at(when + n * up_to(30s), [this, c](model::Instant) { ports_.receipt(c); });
+        at(when + n * up_to(30s), [this, c, message = dispatch.message](model::Instant) {
+            if (c.status.retry_at) ports_.came_back(message);
+            ports_.receipt(c);
+        });
     }
 }
 
@@ -131,7 +139,7 @@ void SendingProvider::accept(const core::Dispatch& dispatch, model::Instant now)
         const auto spread = random_.chance(30) ? 400ms : 5min;
         if (random_.chance(80)) tell(dispatch, id, ReceiptState::sent, now + up_to(spread));
         if (fails) {
-            tell(dispatch, id, ReceiptState::failed, now + up_to(spread));
+            tell(dispatch, id, ReceiptState::failed, now + up_to(spread), random_.chance(60));
         } else {
             const bool by_marks = dispatch.account == marking_account;
             const auto told = [&](ReceiptState state) {

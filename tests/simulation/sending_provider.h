@@ -17,6 +17,8 @@ class SendingProvider final {
     struct Ports {
         std::function<void(core::AnswerAttempt)> answer;  // to the gateway that asked
         std::function<void(core::ReceiveStatus)> receipt;
+        /// A failure that may pass is told of it.
+        std::function<void(model::Sequence)> came_back;
     };
     SendingProvider(Random& random, Ports ports) : random_(random), ports_(std::move(ports)) {}
 
@@ -53,7 +55,7 @@ class SendingProvider final {
     void refuse(const core::Dispatch& dispatch, std::uint64_t kind, model::Instant now);
     void answer(const core::Dispatch& dispatch, adapters::SendOutcome outcome, model::Instant when);
     void tell(const core::Dispatch& dispatch, const std::string& id, adapters::ReceiptState state,
-              model::Instant when);
+              model::Instant when, bool may_pass = false);
     void tell_mark(const core::Dispatch& dispatch, adapters::ReceiptState state,
                    model::Instant when);
     [[nodiscard]] std::chrono::microseconds up_to(std::chrono::microseconds most);

@@ -40,13 +40,14 @@ TEST(SendingSimulation, KeepsItsPromises) {
         total.taken += result.taken;
         total.unknown += result.unknown;
         total.passes += result.passes;
+        total.bounces += result.bounces;
         total.crashes += result.crashes;
         if (seed % 100 != 0 && only == 0) continue;
         std::printf(
             "seed %lu: %lu submitted, %lu accepted, %lu attempts, %lu taken, %lu hidden, "
-            "%lu past quiet hours, %lu crashes\n",
+            "%lu past quiet hours, %lu came back, %lu crashes\n",
             seed, total.submitted, total.accepted, total.sends, total.taken, total.unknown,
-            total.passes, total.crashes);
+            total.passes, total.bounces, total.crashes);
         std::fflush(stdout);
     }
     // A run without faults, attempts or unknown ends would prove nothing.
@@ -54,6 +55,7 @@ TEST(SendingSimulation, KeepsItsPromises) {
         EXPECT_GT(total.crashes, count);
         EXPECT_GT(total.taken, count * 20);
         EXPECT_GT(total.unknown, count);
+        EXPECT_GT(total.bounces, count / 4);
     }
 }
 

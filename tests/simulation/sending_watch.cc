@@ -122,6 +122,11 @@ void SendingWatch::state(model::Sequence id, const model::StateRow& row) {
 void SendingWatch::check_move(model::Sequence id, const model::StateRow& from,
                               const model::StateRow& to) {
     if (from.state == to.state || core::may_move(from.state, to.state)) return;
+    const bool was_out = from.state == MessageState::sent || from.state == MessageState::unknown;
+    if (was_out && to.state == MessageState::waiting && came_back_.contains(id)) {
+        ++bounces;
+        return;
+    }
     const bool again = to.state == MessageState::queued || to.state == MessageState::sending;
     if (again && (redriven_.contains(id) || to.route > from.route)) return;
     fail(fmt::format("message {} went from {} to {}", id, to_string(from.state),

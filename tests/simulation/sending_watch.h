@@ -27,6 +27,9 @@ class SendingWatch final {
     /// An operator asked for it once more: from here on it may be queued again.
     void redriven(model::Sequence message) { redriven_.insert(message); }
 
+    /// A provider that had taken it tells that it came back: it may wait for another attempt.
+    void came_back(model::Sequence message) { came_back_.insert(message); }
+
     /// Rates, counts: what can only be said at the end. `unknown_made`: attempts whose end the
     /// provider hid.
     void finish(std::size_t unknown_made);
@@ -40,6 +43,8 @@ class SendingWatch final {
     /// Messages that passed one of their person and rank that was in its quiet hours.
     std::size_t passes = 0;
     std::size_t sends = 0;
+    /// Attempts that were made because the one before came back.
+    std::size_t bounces = 0;
 
   private:
     void person(model::Part part, const model::HotRow& row);
@@ -63,6 +68,7 @@ class SendingWatch final {
     /// Whom the person's next message on an account waits for.
     std::map<std::pair<model::Part, model::AccountNumber>, model::Sequence> holding_;
     std::set<model::Sequence> redriven_;
+    std::set<model::Sequence> came_back_;
     std::map<model::Sequence, std::size_t> flagged_;
     std::map<model::AccountNumber, std::vector<model::Instant>> left_;
     using Pair = std::pair<model::AccountNumber, model::Part>;

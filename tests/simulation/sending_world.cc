@@ -42,7 +42,8 @@ class World final {
                               },
                               [this](core::ReceiveStatus s) {
                                   ask({std::move(s), {}}, true);
-                              }}),
+                              },
+                              [this](model::Sequence m) { watch_.came_back(m); }}),
           watch_(result_.failures) {}
 
     SendingResult run();
@@ -320,6 +321,7 @@ SendingResult World::run() {
     result_.sends = watch_.sends;
     result_.unknown = provider_.hidden();
     result_.passes = watch_.passes;
+    result_.bounces = watch_.bounces;
     for (const auto& [message, taken] : provider_.ledger()) result_.taken += taken.accepted;
     return std::move(result_);
 }

@@ -16,6 +16,7 @@ struct SendingResult {
     std::uint64_t taken = 0;  // by the provider
     std::uint64_t unknown = 0;
     std::uint64_t passes = 0;
+    std::uint64_t bounces = 0;  // taken, came back, and went once more
     std::uint64_t crashes = 0;
     std::vector<std::string> failures;  // empty: every promise was kept
 };

@@ -142,6 +142,7 @@ Content content_of(const Receive& receive, const Item& item, bool has_media) {
         content.choice = ChoiceKind::button;
         const std::string title = item.text(rule.choice_title);
         if (!title.empty()) content.text = title;
+        if (content.text.empty()) content.text = content.choice_id;
     } else if (latitude && longitude && *latitude >= -90 && *latitude <= 90 && *longitude >= -180 &&
                *longitude <= 180) {
         content.type = ContentType::location;

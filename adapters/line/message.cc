@@ -65,7 +65,8 @@ void read_edited(const Event& event, InboundBatch& batch) {
     add(batch, event, std::move(signal));
 }
 
-/// A tap has no message id; the event's stands in. LINE does not tell the words on the button.
+/// A tap has no message id; the event's stands in. LINE does not tell the words on the button: what
+/// it stands for is all there is to read.
 void read_postback(const Event& event, InboundBatch& batch) {
     const auto postback = json::object(event.object, "postback");
     const auto data = postback ? json::member(*postback, "data") : std::nullopt;
@@ -79,6 +80,7 @@ void read_postback(const Event& event, InboundBatch& batch) {
     out->content.type = ContentType::choice;
     out->content.choice = ChoiceKind::postback;
     out->content.choice_id = payload;
+    out->content.text = payload;
     if (const auto params = json::object(*postback, "params")) {
         out->content.details_json =
             json::ObjectWriter().raw("params", json::compact(*params)).finish();

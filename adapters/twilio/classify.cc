@@ -12,6 +12,7 @@ using shared::outcome;
 SendOutcome by_status(int status) {
     if (status == 429) return outcome(SendResult::rate_limited, "account_rate_limited");
     if (status == 401 || status == 403) return outcome(SendResult::credential, "token_refused");
+    if (status == 402) return outcome(SendResult::credential, "out_of_credit");
     if (status == 404) return outcome(SendResult::credential, "account_unknown");
     if (status == 503) return outcome(SendResult::transient, "provider_unavailable");
     if (status >= 400 && status < 500) return outcome(SendResult::permanent, "rejected");

@@ -38,11 +38,42 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 17> details 
     {"OptOutType", "opt_out_type"},
 }};
 
+/// What is read somewhere else, or says nothing of one message; each between blanks.
+constexpr std::string_view read_elsewhere =
+    " AccountSid Address ApiVersion Body ButtonPayload ButtonText ChannelMetadata ExternalUserId "
+    "Forwarded FrequentlyForwarded From Label Latitude ListId ListTitle Longitude MessageSid "
+    "NumMedia OriginalRepliedMessageSid ProfileName SmsMessageSid SmsSid SmsStatus WaId ";
+
 std::string message_sid(const shared::Form& form) {
     for (const std::string_view name : {"MessageSid", "SmsMessageSid", "SmsSid"}) {
         if (!form.value(name).empty()) return std::string(form.value(name));
     }
     return {};
+}
+
+/// `SourceUrl` -> `source_url`.
+std::string our_name(std::string_view spelled) {
+    std::string name;
+    for (const char c : spelled) {
+        const bool capital = c >= 'A' && c <= 'Z';
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (capital && !name.empty()) name += '_';
+        if (capital) name += static_cast<char>(c + 32);
+        if (plain) name += c;
+    }
+    return name;
+}
+
+/// Fields that this adapter has no word for: Twilio adds some without notice (what was filled into
+/// a form, an order, further recipients), and nothing else keeps them.
+bool is_further(const shared::Form& form, const shared::FormField& field) {
+    static constexpr std::array<std::string_view, 3> families = {"Referral", "MediaUrl",
+                                                                 "MediaContentType"};
+    const auto begins = [&](std::string_view family) { return field.name.starts_with(family); };
+    const auto named = [&](const auto& detail) { return detail.first == field.name; };
+    return !field.value.empty() && form.value(field.name).data() == field.value.data() &&
+           read_elsewhere.find(" " + field.name + " ") == read_elsewhere.npos &&
+           std::ranges::none_of(details, named) && std::ranges::none_of(families, begins);
 }
 
 std::string details_of(const shared::Form& form) {
@@ -51,6 +82,15 @@ std::string details_of(const shared::Form& form) {
     writer.flag_if("frequently_forwarded", form.value("FrequentlyForwarded") == "true");
     if (const auto metadata = json::compact_object(form.value("ChannelMetadata"))) {
         writer.raw("channel_metadata", *metadata);
+    }
+    for (const shared::FormField& field : form.fields()) {
+        const std::string name = is_further(form, field) ? our_name(field.name) : std::string{};
+        if (name.empty()) continue;
+        if (const auto object = json::compact_object(field.value)) {
+            writer.raw(name, *object);
+        } else {
+            writer.text(name, field.value);
+        }
     }
     return std::move(writer).finish();
 }
@@ -62,14 +102,7 @@ std::string referral_of(const shared::Form& form) {
     json::ObjectWriter writer;
     for (const shared::FormField& field : form.fields()) {
         if (!field.name.starts_with(prefix) || field.name.size() == prefix.size()) continue;
-        std::string name;
-        for (const char c : std::string_view(field.name).substr(prefix.size())) {
-            const bool capital = c >= 'A' && c <= 'Z';
-            const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-            if (capital && !name.empty()) name += '_';
-            if (capital) name += static_cast<char>(c + 32);
-            if (plain) name += c;
-        }
+        const std::string name = our_name(std::string_view(field.name).substr(prefix.size()));
         if (!name.empty()) writer.text_if(name, field.value);
     }
     return std::move(writer).finish();
@@ -103,7 +136,7 @@ std::vector<Attachment> attachments_of(const shared::Form& form) {
 }
 
 bool fill_choice(const shared::Form& form, Content& content) {
-    const bool button = form.has("ButtonPayload") || form.has("ButtonText");
+    const bool button = !form.value("ButtonPayload").empty() || !form.value("ButtonText").empty();
     const bool list = !form.value("ListId").empty();
     if (!button && !list) return false;
     content.type = ContentType::choice;
@@ -111,6 +144,7 @@ bool fill_choice(const shared::Form& form, Content& content) {
     content.choice_id = form.value(button ? "ButtonPayload" : "ListId");
     const std::string_view title = form.value(button ? "ButtonText" : "ListTitle");
     if (!title.empty()) content.text = title;
+    if (content.text.empty()) content.text = content.choice_id;
     return true;
 }
 
@@ -195,8 +229,9 @@ Alias address_of(std::string_view spelled) {
     return {std::string(spelled), IdentityScope::account};
 }
 
+/// What Conversations tell of a message is told in words of their own, without a sender.
 bool is_message(const shared::Form& form) {
-    return !message_sid(form).empty() &&
+    return !message_sid(form).empty() && !form.has("ConversationSid") &&
            (form.has("Body") || form.has("NumMedia") || form.has("MediaUrl0"));
 }
 

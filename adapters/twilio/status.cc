@@ -10,6 +10,7 @@
 #include "adapters/shared/json_write.h"
 #include "adapters/shared/rfc3339.h"
 #include "adapters/twilio/decode.h"
+#include "adapters/twilio/send.h"
 
 namespace postern::adapters::twilio {
 namespace {
@@ -93,6 +94,16 @@ std::optional<ProviderError> error_of(const shared::Form& form, ReceiptState sta
     return error;
 }
 
+/// What Twilio documents of the person under this code, where nothing else tells it: a wish to stop
+/// is a signal of its own.
+AddressVerdict verdict_of(std::string_view code) {
+    const auto number = json::to_integer(code);
+    const shared::CodeRule* const rule =
+        number ? shared::find_rule(code_rules(), *number) : nullptr;
+    const bool told = rule != nullptr && rule->address != AddressVerdict::opted_out;
+    return told ? rule->address : AddressVerdict::none;
+}
+
 /// The person told Twilio to stop, some time before.
 InboundSignal opted_out(const InboundStatus& status, Alias person) {
     InboundSignal signal;
@@ -152,6 +163,7 @@ void decode_status(const Callback& callback, Instant now, InboundBatch& batch) {
     status.recipient = address_of(form.value("To")).address;
     status.echo = callback.echo;
     status.error = error_of(form, status.state, word);
+    if (status.error) status.address = verdict_of(status.error->code);
     status.provider_time = carrier_time(form.value("RawDlrDoneDate"), now);
     status.details_json = details_of(form, word);
     std::optional<InboundSignal> wish;
@@ -164,16 +176,22 @@ void decode_status(const Callback& callback, Instant now, InboundBatch& batch) {
 
 bool decode_other(const Callback& callback, Instant now, InboundBatch& batch) {
     const auto fields = callback.form.fields();
+    // Link shortening writes its names another way.
     const auto names_something = [](const shared::FormField& field) {
-        return field.name.ends_with("Sid") && field.name != "AccountSid" && !field.value.empty();
+        const bool names = field.name.ends_with("Sid") || field.name.ends_with("_sid");
+        return names && field.name != "AccountSid" && field.name != "account_sid" &&
+               !field.value.empty();
     };
     const auto sid = std::ranges::find_if(fields, names_something);
     if (sid == fields.end()) return false;
     InboundSignal signal;
     signal.dedupe_id = sid->value + ":" + shared::fingerprint(callback.raw);
     signal.target = status_sid(callback.form);
-    const std::string_view word = status_word(callback.form);
-    signal.provider_type = word.empty() ? std::string_view(sid->name) : word;
+    signal.provider_type = sid->name;
+    for (const std::string_view name : {"event_type", "EventType", "SmsStatus", "MessageStatus"}) {
+        const std::string_view word = callback.form.value(name);
+        if (!word.empty()) signal.provider_type = word;
+    }
     signal.details_json = all_fields(callback.form);
     signal.provider_time = now;
     batch.items.push_back({std::move(signal), foreign_sid(callback), callback.raw});

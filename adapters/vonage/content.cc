@@ -37,6 +37,25 @@ bool read_media(Object body, std::string_view kind, Said& said) {
     return true;
 }
 
+/// An MMS of several parts: files, and words between them.
+bool read_parts(json::Array parts, Said& said) {
+    std::string words;
+    for (const json::Value element : parts) {
+        const auto part = json::as_object(element);
+        if (!part) continue;
+        std::string_view text = json::text(*part, "text");
+        if (json::text(*part, "type") != "text") {
+            if (!read_media(*part, json::text(*part, "type"), said)) continue;
+            text = said.attachments.back().caption;
+        }
+        if (!words.empty() && !text.empty()) words += '\n';
+        words += text;
+    }
+    said.content.type = said.attachments.empty() ? ContentType::text : ContentType::media;
+    said.content.text = std::move(words);
+    return !said.attachments.empty() || !said.content.text.empty();
+}
+
 std::optional<double> degrees(Object body, std::string_view brief, std::string_view whole) {
     const auto value = json::number(body, brief);
     return value ? value : json::number(body, whole);
@@ -94,7 +113,8 @@ bool read_button(Object body, std::string_view, Said& said) {
     said.content.choice = ChoiceKind::quick_reply;
     said.content.choice_id = json::text(body, "payload");
     said.content.text = json::text(body, "text");
-    return !said.content.choice_id.empty() || !said.content.text.empty();
+    if (said.content.text.empty()) said.content.text = said.content.choice_id;
+    return !said.content.text.empty();
 }
 
 /// A button or a row: only a row can have a description, and nothing else tells them apart.
@@ -104,6 +124,7 @@ bool read_reply(Object body, std::string_view, Said& said) {
     said.content.choice = description.empty() ? ChoiceKind::button : ChoiceKind::list;
     said.content.choice_id = json::text(body, "id");
     said.content.text = json::text(body, "title");
+    if (said.content.text.empty()) said.content.text = said.content.choice_id;
     said.details.text_if("description", description);
     return !said.content.choice_id.empty();
 }
@@ -144,6 +165,10 @@ Said read_content(Object holder, std::string_view kind) {
     if (kind == "text") {
         said.content.text = json::text(holder, "text");
         if (said.content.text.empty()) read_unsupported(holder, "empty", said);
+        return said;
+    }
+    if (const auto parts = json::array(holder, kind); parts && kind == "content") {
+        if (!read_parts(*parts, said)) read_unsupported(holder, kind, said);
         return said;
     }
     const auto* const reader = std::ranges::find(readers, kind, &Reader::kind);

@@ -37,6 +37,13 @@ void add_details(Object root, json::ObjectWriter& details) {
         details.text_if("keyword", json::text(*sms, "keyword"));
     }
     details.text_if("context_status", json::text(root, "context_status"));
+    if (const auto origin = json::object(root, "origin")) {
+        details.text_if("network_code", json::id(*origin, "network_code"));
+    }
+    const auto context = json::object(root, "context");
+    const auto product =
+        context ? json::object(*context, "whatsapp_referred_product") : std::nullopt;
+    if (product) details.raw("referred_product", json::compact(*product));
 }
 
 InboundSignal other(const Event& event, std::string_view word) {

@@ -51,6 +51,12 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 21> errors =
 /// India's register of consents.
 constexpr std::array<std::string_view, 2> opt_outs = {"9", "53"};
 
+/// What a code says of the number for good. Most say something of one moment only.
+AddressVerdict verdict_of(std::string_view code) {
+    if (code == "3") return AddressVerdict::dead;
+    return code == "4" ? AddressVerdict::blocked : AddressVerdict::none;
+}
+
 constexpr std::array<std::pair<std::string_view, std::string_view>, 5> details = {{
     {"status", "status"},
     {"to", "from"},
@@ -95,7 +101,10 @@ void decode_receipt(const Callback& callback, InboundBatch& batch) {
     status.state = known(word)->state;
     status.recipient = person.address;
     status.echo = form.value("client-ref");
-    if (status.state == ReceiptState::failed) status.error = error_of(form, word);
+    if (status.state == ReceiptState::failed) {
+        status.error = error_of(form, word);
+        status.address = verdict_of(status.error->code);
+    }
     status.provider_time = time_of(form.value("message-timestamp"), callback.now);
     json::ObjectWriter writer;
     for (const auto& [name, ours] : details) writer.text_if(ours, form.value(name));

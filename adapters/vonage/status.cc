@@ -4,6 +4,7 @@
 #include <array>
 
 #include "adapters/vonage/decode.h"
+#include "adapters/vonage/send.h"
 
 namespace postern::adapters::vonage {
 namespace {
@@ -49,10 +50,23 @@ ProviderError error_of(Object root, std::string_view word) {
     return out;
 }
 
+/// What Vonage documents of the person under this code, where nothing else tells it: a wish to stop
+/// is a signal of its own.
+AddressVerdict verdict_of(std::string_view code) {
+    const auto number = json::to_integer(code);
+    const shared::CodeRule* const rule =
+        number ? shared::find_rule(message_rules(), *number) : nullptr;
+    const bool told = rule != nullptr && rule->address != AddressVerdict::opted_out;
+    return told ? rule->address : AddressVerdict::none;
+}
+
 std::string details_of(Object root, std::string_view word) {
     json::ObjectWriter writer;
     writer.text("status", word).text_if("channel", channel_of(root));
     if (const auto usage = json::object(root, "usage")) writer.raw("usage", json::compact(*usage));
+    if (const auto whatsapp = json::object(root, "whatsapp")) {
+        writer.raw("whatsapp", json::compact(*whatsapp));
+    }
     if (const auto sms = json::object(root, "sms")) {
         writer.text_if("segments", json::id(*sms, "count_total"));
     }
@@ -89,6 +103,7 @@ void decode_status(const Event& event, std::string_view word, InboundBatch& batc
     status.recipient = person.address;
     status.echo = json::text(event.root, "client_ref");
     if (status.state == ReceiptState::failed) status.error = error_of(event.root, word);
+    if (status.error) status.address = verdict_of(status.error->code);
     status.provider_time = time;
     status.details_json = details_of(event.root, word);
     std::optional<InboundSignal> wish;

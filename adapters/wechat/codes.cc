@@ -28,14 +28,17 @@ constexpr std::array rules = {
     CodeRule{40037, 0, permanent, "template_not_found"},
     CodeRule{40125, 0, credential, "token_refused"},
     CodeRule{40164, 0, credential, "address_not_allowed"},  // our own IP address is not listed
+    CodeRule{40243, 0, credential, "account_restricted"},   // the AppSecret is frozen
     CodeRule{41001, 41002, credential, "token_refused"},
     CodeRule{41004, 0, credential, "token_refused"},
     CodeRule{41006, 0, permanent, "media_unreachable"},
     CodeRule{42001, 0, credential, "token_refused"},
+    CodeRule{42007, 0, credential, "token_refused"},
     CodeRule{43001, 43003, permanent, "rejected"},
     CodeRule{43004, 0, permanent, "not_subscribed", {}, account, blocked},
     CodeRule{43019, 0, permanent, "blacklisted", {}, account, blocked},
     CodeRule{43101, 0, permanent, "template_refused"},  // by this person, this template alone
+    CodeRule{43108, 0, rate_limited, "recipient_rate_limited", std::chrono::seconds(5), recipient},
     CodeRule{43117, 0, rate_limited, "recipient_rate_limited", minutes(10), recipient},
     CodeRule{44002, 0, permanent, "invalid_content"},
     CodeRule{44004, 0, permanent, "invalid_content"},
@@ -57,11 +60,16 @@ constexpr std::array rules = {
     CodeRule{48008, 0, credential, "permission_missing"},
     CodeRule{50001, 50002, credential, "permission_missing"},
     CodeRule{50005, 0, permanent, "not_subscribed", {}, account, blocked},
+    CodeRule{50007, 0, credential, "account_restricted"},
     CodeRule{61003, 0, credential, "permission_missing"},
     CodeRule{61007, 0, credential, "permission_missing"},
     CodeRule{61023, 0, credential, "permission_missing"},
     CodeRule{61451, 61456, permanent, "rejected"},  // customer service accounts
     CodeRule{87014, 0, permanent, "content_refused"},
+    // An administrator has to allow our IP address, or has refused it for an hour or a day.
+    CodeRule{89501, 0, credential, "address_not_allowed"},
+    CodeRule{89503, 0, credential, "address_not_allowed"},
+    CodeRule{89506, 89507, credential, "address_not_allowed"},
 };
 static_assert(shared::is_sorted(rules));
 

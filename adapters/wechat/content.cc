@@ -22,6 +22,7 @@ bool read_text(Node message, Said& said) {
     said.content.type = ContentType::choice;
     said.content.choice = ChoiceKind::button;
     said.content.choice_id = chosen;
+    if (said.content.text.empty()) said.content.text = chosen;
     return true;
 }
 

@@ -41,7 +41,7 @@ void read_unsubscribe(const Push& push, InboundBatch& batch) {
     add_signal(push, SignalKind::blocked, batch);
 }
 
-/// The menu below the chat: its key is what the account put there.
+/// The menu below the chat: its key is what the account put there, and all that WeChat tells of it.
 void read_click(const Push& push, InboundBatch& batch) {
     InboundMessage out;
     out.external_id = dedupe_id_of(push);
@@ -49,6 +49,7 @@ void read_click(const Push& push, InboundBatch& batch) {
     out.content.type = ContentType::choice;
     out.content.choice = ChoiceKind::postback;
     out.content.choice_id = word_of(push.root, "EventKey");
+    out.content.text = out.content.choice_id;
     out.provider_time = push.time;
     add(batch, push, std::move(out));
 }
@@ -78,9 +79,14 @@ void read_template_finish(const Push& push, InboundBatch& batch) {
     }
 }
 
-/// A mass message has ended: a helper of WeChat's says so, who is no person.
-void read_mass_finish(const Push& push, InboundBatch& batch) {
+/// A mass message has ended, an article is out: a helper of WeChat's says so, who is no person.
+void read_job_finish(const Push& push, InboundBatch& batch) {
     add(batch, push, signal_of(push, SignalKind::other));
+}
+
+/// What becomes of the account's verification; the system's own OpenID says so.
+void read_verification(const Push& push, InboundBatch& batch) {
+    add(batch, push, signal_of(push, SignalKind::account_health));
 }
 
 /// Subscription notices: several in one event, each with its id.
@@ -106,12 +112,19 @@ struct Event {
 /// Sorted by name. All others are `other` with their facts: SCAN, LOCATION, VIEW, scancode_*,
 /// pic_*, location_select, kf_*, user_authorization_*, and what is yet to come.
 constexpr std::array events = {
+    Event{"annual_renew", &read_verification},
     Event{"click", &read_click},
-    Event{"masssendjobfinish", &read_mass_finish},
+    Event{"masssendjobfinish", &read_job_finish},
+    Event{"naming_verify_fail", &read_verification},
+    Event{"naming_verify_success", &read_verification},
+    Event{"publishjobfinish", &read_job_finish},
+    Event{"qualification_verify_fail", &read_verification},
+    Event{"qualification_verify_success", &read_verification},
     Event{"subscribe", &read_subscribe},
     Event{"subscribe_msg_sent_event", &read_notice_sent},
     Event{"templatesendjobfinish", &read_template_finish},
     Event{"unsubscribe", &read_unsubscribe},
+    Event{"verify_expired", &read_verification},
 };
 
 }  // namespace

@@ -81,7 +81,13 @@ const Row rows[] = {
     {{63017}, rate_limited},
     {{63018}, rate_limited, none, 60},
     {{63027, 63028, 63040, 63041, 63042, 63035, 63036}, permanent},
-    {{63038}, rate_limited, none, 3600},
+    {{63038, 30454}, rate_limited, none, 3600},
+    // Senders that are not ours, not verified, or not able to.
+    {{20010, 21210, 21264, 21267, 21659, 21660, 21661, 21715, 21733}, credential},
+    {{30037, 63109, 63112, 90010}, credential},
+    {{20162}, transient},
+    {{21265, 21635}, permanent, dead},
+    {{21266, 21268, 30038, 30040, 30041, 30042, 30043, 63037, 63106}, permanent},
 };
 
 TEST(TwilioClassify, KnowsEveryCodeOfTwiliosDictionary) {

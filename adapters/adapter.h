@@ -93,6 +93,13 @@ class HttpAdapter {
     /// errors. `now` stands in for a provider time that is absent or absurd.
     [[nodiscard]] virtual Result<InboundBatch> decode(const WebhookRequest& request,
                                                       Instant now) const = 0;
+
+    /// With some providers the 200 is also an order: a JSON body of its own for the answer to this
+    /// request, which verified and whose items are durable; of it the body alone is given, which
+    /// 64 readable bytes follow. Empty: traits().reply_body.
+    [[nodiscard]] virtual std::string reply([[maybe_unused]] const WebhookRequest& request) const {
+        return {};
+    }
 };
 
 }  // namespace postern::adapters

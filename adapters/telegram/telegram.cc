@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "adapters/telegram/callback.h"
 #include "adapters/telegram/decode.h"
 #include "adapters/telegram/updates.h"
 
@@ -46,6 +47,11 @@ class Telegram final : public HttpAdapter {
 
     Result<InboundBatch> decode(const WebhookRequest& request, Instant now) const override {
         return telegram::decode(request.body, now);
+    }
+
+    std::string reply(const WebhookRequest& request) const override {
+        const std::string tap = callback_id(request.body);
+        return tap.empty() ? tap : inline_answer(tap);
     }
 
   private:

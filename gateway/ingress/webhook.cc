@@ -6,7 +6,6 @@
 
 #include <openssl/hmac.h>
 
-#include "adapters/webhook_reply.h"
 #include "gateway/net/reply.h"
 
 namespace postern::ingress {
@@ -39,7 +38,9 @@ std::shared_ptr<const std::string> named_ok(const std::string& whole, const std:
 /// The account's constant, unless the webhook itself wants more said.
 net::Response ok_to(const Account& account, const net::Request& request, const std::string& id) {
     net::Response ok;
-    ok.body = adapters::webhook_reply(account.channel, request.body);
+    adapters::WebhookRequest view;
+    view.body = request.body;
+    ok.body = account.adapter->reply(view);
     if (!ok.body.empty()) {
         ok.content_type = "application/json";
         return named(std::move(ok), id);

@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "adapters/registry.h"
-#include "adapters/webhook_reply.h"
 
 namespace postern::adapters::telegram {
 namespace {
@@ -103,18 +102,21 @@ TEST(TelegramUpdates, NeedTheTokenAndNoSecret) {
 }
 
 TEST(TelegramUpdates, ATapIsAnsweredInTheReplyToItsWebhook) {
-    const auto reply = [](std::string_view channel, std::string body) {
+    std::string problem;
+    const auto adapter = make(polling(), problem);
+    ASSERT_NE(adapter, nullptr) << problem;
+    const auto reply = [&](std::string body) {
         const std::size_t size = body.size();
         body.append(64, '\0');
-        return webhook_reply(channel, std::string_view(body).substr(0, size));
+        WebhookRequest request;
+        request.body = std::string_view(body).substr(0, size);
+        return adapter->reply(request);
     };
     const std::string tap = R"({"update_id":1,"callback_query":{"id":"4382","data":"yes"}})";
-    EXPECT_EQ(reply("telegram", tap),
-              R"({"method":"answerCallbackQuery","callback_query_id":"4382"})");
-    EXPECT_EQ(reply("viber", tap), "");
-    EXPECT_EQ(reply("telegram", R"({"message":{"text":"\"callback_query\""}})"), "");
-    EXPECT_EQ(reply("telegram", R"({"callback_query":"no object"})"), "");
-    EXPECT_EQ(reply("telegram", R"({"callback_query)"), "");
+    EXPECT_EQ(reply(tap), R"({"method":"answerCallbackQuery","callback_query_id":"4382"})");
+    EXPECT_EQ(reply(R"({"message":{"text":"\"callback_query\""}})"), "");
+    EXPECT_EQ(reply(R"({"callback_query":"no object"})"), "");
+    EXPECT_EQ(reply(R"({"callback_query)"), "");
 }
 
 }  // namespace

@@ -19,6 +19,17 @@ runtime::Admit admit_of(const Account& account) {
                                                 : runtime::Admit::last_shed;
 }
 
+/// What became of one command; false: the core could not take it.
+bool add_up(const core::Reply& reply, TakeResult& result) {
+    if (reply.code == core::ReplyCode::unreadable) {
+        result.set_aside = "a stored row that it needs is damaged";
+        return false;
+    }
+    if (reply.id.sequence != 0) result.made.push_back(reply.id);
+    if (reply.code == core::ReplyCode::duplicate) ++result.duplicates;
+    return true;
+}
+
 }  // namespace
 
 struct Intake::Taking {
@@ -103,16 +114,19 @@ void Intake::begin(const std::shared_ptr<Taking>& taking) {
     admit(taking, std::move(commands));
 }
 
-void Intake::admit(const std::shared_ptr<Taking>& taking, std::vector<core::Command> commands) {
-    // Whole, as long as it is here whole: what killed the core twice is not given to it again.
-    const bool poison = std::any_of(commands.begin(), commands.end(), [this](const auto& command) {
+/// Whole, as long as it is here whole: what killed the core twice is not given to it again.
+bool Intake::is_poison(const std::vector<core::Command>& commands, TakeResult& result) {
+    const bool poison = std::ranges::any_of(commands, [this](const core::Command& command) {
         return poison_.is_poison(core::fingerprint_of(command));
     });
-    if (poison) {
-        poisoned.fetch_add(1, std::memory_order_relaxed);
-        commands.clear();
-        taking->result.set_aside = "applying it ended the process twice";
-    }
+    if (!poison) return false;
+    poisoned.fetch_add(1, std::memory_order_relaxed);
+    result.set_aside = "applying it ended the process twice";
+    return true;
+}
+
+void Intake::admit(const std::shared_ptr<Taking>& taking, std::vector<core::Command> commands) {
+    if (is_poison(commands, taking->result)) commands.clear();
     if (commands.empty()) return finish(taking);
     for (const core::Command& command : commands) taking->taken.push_back(mark_of(command));
     if (taking->files.empty() || files_ == nullptr) return post(taking, std::move(commands));
@@ -137,12 +151,12 @@ void Intake::post(const std::shared_ptr<Taking>& taking, std::vector<core::Comma
 bool Intake::join(const std::shared_ptr<Taking>& taking, core::Command& command) {
     auto* const part = std::get_if<core::ReceiveMessage>(&command.payload);
     if (part == nullptr) return false;
-    LongTexts::Added added = long_texts_->add(*part, taking, taking->request.now);
+    LongTexts::Added added = long_texts_->add(*part, taking);
     net::IoThread& thread = taking->thread;
     for (LongTexts::Joined& joined : added.done) post_joined(std::move(joined), thread);
-    if (!added.taken) return false;
+    if (!added.waits) return added.taken;
     const std::weak_ptr<LongTexts> texts = long_texts_;
-    (void)thread.after(LongTexts::hold, [texts, taking, key = std::move(added.key)] {
+    (void)thread.after(LongTexts::hold, [texts, taking, key = added.key] {
         const auto held = texts.lock();
         if (held == nullptr || !held->withdraw(key, taking)) return;
         taking->result.taken = Taken::overloaded;  // of nobody: its other parts are to come
@@ -150,16 +164,15 @@ bool Intake::join(const std::shared_ptr<Taking>& taking, core::Command& command)
         taking->answer();
     });
     if (added.first) {
-        (void)thread.after(LongTexts::patience, [this, texts, &thread] {
-            if (!texts.expired()) expire_long_texts(thread);
-        });
+        (void)thread.after(LongTexts::patience,
+                           [this, texts, key = added.key, text = added.text, &thread] {
+                               const auto held = texts.lock();
+                               if (held == nullptr) return;
+                               if (auto joined = held->expire(key, text))
+                                   post_joined(std::move(*joined), thread);
+                           });
     }
     return true;
-}
-
-void Intake::expire_long_texts(net::IoThread& thread) {
-    for (LongTexts::Joined& joined : long_texts_->expire(now_()))
-        post_joined(std::move(joined), thread);
 }
 
 /// Each who waits is answered on its own thread. With nobody left who does, the parts are known
@@ -168,9 +181,6 @@ void Intake::post_joined(LongTexts::Joined joined, net::IoThread& thread) {
     std::vector<std::shared_ptr<Taking>> waiting;
     for (const LongTexts::Waiting& one : joined.waiting)
         waiting.push_back(std::static_pointer_cast<Taking>(one));
-    const bool poison = std::ranges::any_of(joined.commands, [this](const auto& command) {
-        return poison_.is_poison(core::fingerprint_of(command));
-    });
     const auto end = [this, waiting](const TakeResult& result) {
         for (const auto& one : waiting) {
             one->thread.post([this, one, result] {
@@ -180,20 +190,11 @@ void Intake::post_joined(LongTexts::Joined joined, net::IoThread& thread) {
         }
     };
     TakeResult result;
-    if (poison) {
-        poisoned.fetch_add(1, std::memory_order_relaxed);
-        result.set_aside = "applying it ended the process twice";
-        return end(result);
-    }
+    if (is_poison(joined.commands, result)) return end(result);
     const auto durable = [this, end](const std::vector<core::Reply>& replies) {
         TakeResult made;
         made.durable_at = now_();
-        for (const core::Reply& reply : replies) {
-            if (reply.code == core::ReplyCode::unreadable)
-                made.set_aside = "a stored row that it needs is damaged";
-            if (reply.id.sequence != 0) made.made.push_back(reply.id);
-            if (reply.code == core::ReplyCode::duplicate) ++made.duplicates;
-        }
+        for (const core::Reply& reply : replies) (void)add_up(reply, made);
         end(made);
     };
     const auto admit =
@@ -230,13 +231,7 @@ void Intake::note(const std::vector<core::Reply>& replies, Taking& taking) const
     TakeResult& result = taking.result;
     result.durable_at = now_();
     for (std::size_t i = 0; i < replies.size(); ++i) {
-        if (replies[i].code == core::ReplyCode::unreadable) {
-            result.set_aside = "a stored row that it needs is damaged";
-            continue;
-        }
-        taken.push_back(taking.taken[i]);
-        if (replies[i].id.sequence != 0) result.made.push_back(replies[i].id);
-        if (replies[i].code == core::ReplyCode::duplicate) ++result.duplicates;
+        if (add_up(replies[i], result)) taken.push_back(taking.taken[i]);
     }
     taking.account().health->duplicates.fetch_add(result.duplicates, std::memory_order_relaxed);
     taking.taken = std::move(taken);

@@ -98,13 +98,13 @@ class Intake final {
 
     void begin(const std::shared_ptr<Taking>& taking);
     [[nodiscard]] std::vector<core::Command> understand(Taking& taking);
+    [[nodiscard]] bool is_poison(const std::vector<core::Command>& commands, TakeResult& result);
     /// Of what was understood: sets poison aside, keeps files, posts.
     void admit(const std::shared_ptr<Taking>& taking, std::vector<core::Command> commands);
     void post(const std::shared_ptr<Taking>& taking, std::vector<core::Command> commands);
     /// True: it is a part of a longer text, which answers it.
     [[nodiscard]] bool join(const std::shared_ptr<Taking>& taking, core::Command& command);
     void post_joined(LongTexts::Joined joined, net::IoThread& thread);
-    void expire_long_texts(net::IoThread& thread);
     void note(const std::vector<core::Reply>& replies, Taking& taking) const;
     /// Its items are durable: sets aside what did not come in, then answers.
     void finish(const std::shared_ptr<Taking>& taking);

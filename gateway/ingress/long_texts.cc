@@ -41,8 +41,7 @@ core::ReceiveSignal notice_of(core::ReceiveMessage part, const std::string& whol
 
 }  // namespace
 
-LongTexts::Added LongTexts::add(core::ReceiveMessage& message, const Waiting& waiting,
-                                model::Instant now) {
+LongTexts::Added LongTexts::add(core::ReceiveMessage& message, const Waiting& waiting) {
     Added out;
     const auto of = adapters::shared::message_part(message.message.content.details_json);
     if (!of || message.message.content.type != adapters::ContentType::text) return out;
@@ -64,7 +63,7 @@ LongTexts::Added LongTexts::add(core::ReceiveMessage& message, const Waiting& wa
     }
     if (known == by_key_.end()) {
         if (texts_.size() >= texts_max) return out;
-        texts_.push_back({key, *of, now, {}});
+        texts_.push_back({key, *of, ++numbers_, {}});
         known = by_key_.emplace(key, std::prev(texts_.end())).first;
         out.first = true;
     }
@@ -77,7 +76,9 @@ LongTexts::Added LongTexts::add(core::ReceiveMessage& message, const Waiting& wa
         ++parts_;
     }
     part->second.waiting.push_back(waiting);
-    if (text.parts.size() == text.of.total) out.done.push_back(take(known->second));
+    out.text = text.number;
+    out.waits = text.parts.size() < text.of.total;
+    if (!out.waits) out.done.push_back(take(known->second));
     return out;
 }
 
@@ -96,12 +97,11 @@ void LongTexts::forget(const std::vector<std::string>& ids) {
     for (const std::string& id : ids) done_.erase(id);
 }
 
-std::vector<LongTexts::Joined> LongTexts::expire(model::Instant now) {
+std::optional<LongTexts::Joined> LongTexts::expire(const std::string& key, std::uint64_t text) {
     const std::lock_guard lock(mutex_);
-    std::vector<Joined> out;
-    while (!texts_.empty() && texts_.front().since + patience <= now)
-        out.push_back(take(texts_.begin()));
-    return out;
+    const auto known = by_key_.find(key);
+    if (known == by_key_.end() || known->second->number != text) return std::nullopt;
+    return take(known->second);
 }
 
 /// The first part that came stands for the whole: its id, its time, its details.

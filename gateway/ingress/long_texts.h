@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -40,18 +41,21 @@ class LongTexts final {
     };
     struct Added {
         bool taken = false;  // `message` was moved from: `waiting` is answered with its text
-        bool first = false;  // of its text: see to expire() after `patience`
-        std::string key;     // of its text, for withdraw()
+        bool waits = false;  // … which is not whole yet: see to withdraw() after `hold`
+        bool first = false;  // … and is its first part: see to expire() after `patience`
+        std::string key;     // of its text
+        std::uint64_t text = 0;
         std::vector<Joined> done;
     };
     /// Not taken: a whole message, a part of a text that was joined already, or there is no room.
-    [[nodiscard]] Added add(core::ReceiveMessage& message, const Waiting& waiting,
-                            model::Instant now);
+    [[nodiscard]] Added add(core::ReceiveMessage& message, const Waiting& waiting);
 
     /// True: it waited, and is answered by the caller now.
     [[nodiscard]] bool withdraw(const std::string& key, const Waiting& waiting);
 
-    [[nodiscard]] std::vector<Joined> expire(model::Instant now);
+    /// That much time has passed, by whoever's timer: no clock can be set back under it. Nothing:
+    /// the text was joined meanwhile, whatever has come under its key since.
+    [[nodiscard]] std::optional<Joined> expire(const std::string& key, std::uint64_t text);
 
     /// It did not become durable: all of its parts come again.
     void forget(const std::vector<std::string>& ids);
@@ -64,16 +68,17 @@ class LongTexts final {
     struct Text {
         std::string key;
         adapters::shared::MessagePart of;
-        model::Instant since{};
+        std::uint64_t number = 0;
         std::map<unsigned, Part> parts;
     };
-    using Texts = std::list<Text>;  // oldest first
+    using Texts = std::list<Text>;
     [[nodiscard]] Joined take(Texts::iterator at);
 
     std::mutex mutex_;
     Texts texts_;
     std::map<std::string, Texts::iterator> by_key_;
     std::size_t parts_ = 0;
+    std::uint64_t numbers_ = 0;
     std::set<std::string> done_;  // parts of joined texts
 };
 

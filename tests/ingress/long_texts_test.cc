@@ -162,6 +162,26 @@ TEST_F(LongTextsTest, AreTakenWithoutWhatNeverCame) {
     EXPECT_EQ(texts().size(), 1U);
 }
 
+TEST_F(LongTextsTest, AreTakenInTimeThoughTheClockIsSetBack) {
+    const Open first = bring(1, 2, "m1", "a");
+    inbox_.now -= 24h;
+    pass(LongTexts::patience);
+    EXPECT_EQ(texts(), Texts{"a[\u2026]"});
+}
+
+TEST_F(LongTextsTest, ThatAreWholeLeaveTheTimeOfTheNextOfTheirReferenceAlone) {
+    (void)bring(1, 2, "m1", "a");
+    const std::size_t timers = thread_.timers();
+    (void)bring(2, 2, "m2", "b");
+    EXPECT_EQ(thread_.timers(), timers);
+    pass(LongTexts::patience - 1s);
+    (void)bring(1, 2, "n1", "c");
+    pass(1s);
+    EXPECT_EQ(texts(), Texts{"ab"});
+    pass(LongTexts::patience);
+    EXPECT_EQ(texts(), (Texts{"ab", "c[\u2026]"}));
+}
+
 TEST_F(LongTextsTest, GiveWayToTheNextTextOfTheSameReference) {
     const Open old = bring(1, 2, "m1", "a");
     const Open first = bring(1, 2, "n1", "c");

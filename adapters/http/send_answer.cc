@@ -77,9 +77,13 @@ SendOutcome by_status(int status, bool understood) {
 }
 
 SendOutcome taken(const SendDocument& document, const SendRequest& request,
-                  const ProviderAnswer& answer, const std::optional<json::Value>& root) {
+                  const ProviderAnswer& answer, const std::optional<json::Value>& root,
+                  std::span<const Secret> credentials) {
     SendOutcome out = outcome(SendResult::accepted, "accepted");
     out.external_id = value_at(document.id, answer, root);
+    // A place that yields what we sent to prove ourselves yields no id: those are kept, and shown.
+    if (shared::without_credentials(out.external_id, credentials) != out.external_id)
+        out.external_id.clear();
     // Where the provider gives no id, receipts can only name ours.
     if (out.external_id.empty()) out.external_id = request.echo;
     return out;
@@ -92,14 +96,16 @@ SendOutcome classify(const SendDocument& document, const SendRequest& request,
     const auto parsed = json::parse(answer.body);
     const std::optional<json::Value> root =
         parsed ? std::optional<json::Value>(*parsed) : std::nullopt;
-    if (holds(document.ok, answer, root)) return taken(document, request, answer, root);
+    if (holds(document.ok, answer, root))
+        return taken(document, request, answer, root, credentials);
     SendOutcome out = by_status(answer.status, root.has_value());
     for (const Meaning& meaning : document.meanings) {
         if (!holds(meaning.when, answer, root)) continue;
         out = outcome(meaning.result, meaning.code);
         out.address = meaning.address;
         if (!meaning.when.pointer.empty()) {
-            out.provider_code = at(root, meaning.when.pointer).value_or("");
+            out.provider_code = shared::without_credentials(
+                at(root, meaning.when.pointer).value_or(""), credentials);
         }
         break;
     }

@@ -208,6 +208,12 @@ TEST(HttpSend, NeverKeepsTheSecretOfTheRequest) {
     EXPECT_EQ(out.detail, "bad header Basic *** for ***");
     EXPECT_EQ(judged(basic, {400, "no: YWNtZTpodHRwLXNlY3JldA%3D%3D, http%2Dsecret"}).detail,
               "no: ***, ***");
+    // Nor where the document says that an id or a code stands.
+    const std::string places =
+        std::string(basic) + R"(,"id":"/id","permanent":{"pointer":"/code"})";
+    EXPECT_EQ(judged(places, {200, R"({"id":"YWNtZTpodHRwLXNlY3JldA=="})"}).external_id, "att_1");
+    EXPECT_EQ(judged(places, {200, R"({"id":"4711"})"}).external_id, "4711");
+    EXPECT_EQ(judged(places, {400, R"({"code":"http-secret"})"}).provider_code, "***");
 }
 
 }  // namespace

@@ -66,9 +66,7 @@ void ImapClient::log_in() {
         return log_in_plainly();
     }
     std::string command = "AUTHENTICATE ";
-    command += mechanism == SmtpMechanism::plain     ? "PLAIN"
-               : mechanism == SmtpMechanism::xoauth2 ? "XOAUTH2"
-                                                     : "OAUTHBEARER";
+    command += sasl_name(mechanism);
     // RFC 7628 wants ^A in base64; Google's XOAUTH2 an empty line.
     if (mechanism == SmtpMechanism::oauthbearer) complaint_answer_ = "AQ==";
     std::string response = sasl_response(login, mechanism);

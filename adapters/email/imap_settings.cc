@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "adapters/email/imap_words.h"
+#include "adapters/email/smtp_oauth.h"
 #include "adapters/shared/endpoint.h"
 
 namespace postern::adapters::email {
@@ -77,14 +78,11 @@ class Reader final {
         login.port = out_->port;
         login.secret = shared::newest(config_, "imap_password");
         OauthRefresh& oauth = out_->oauth;
-        if (login.secret.empty()) oauth.token_url = config_.setting("oauth_token_url");
+        std::string why;
+        if (login.secret.empty()) oauth = oauth_refresh(config_, why);
         if (!oauth.token_url.empty()) {
             login.token = true;
-            oauth.client_id = config_.setting("oauth_client_id");
-            oauth.client_secret = shared::newest(config_, "oauth_client_secret");
-            oauth.refresh_token = shared::newest(config_, "oauth_refresh_token");
-            if (oauth.client_id.empty() || oauth.refresh_token.empty())
-                wrong("oauth_token_url needs oauth_client_id and credentials.oauth_refresh_token");
+            if (!why.empty()) wrong(why);
             return;
         }
         if (login.secret.empty()) {

@@ -2,6 +2,7 @@
 #include <charconv>
 
 #include "adapters/email/send.h"
+#include "adapters/email/smtp_oauth.h"
 #include "adapters/shared/endpoint.h"
 #include "adapters/shared/json.h"
 
@@ -102,16 +103,12 @@ class Reader final {
         if (word == "login") login.mechanism = SmtpMechanism::login;
         if (word == "xoauth2") login.mechanism = SmtpMechanism::xoauth2;
         if (word == "oauthbearer") login.mechanism = SmtpMechanism::oauthbearer;
+        std::string why;
         OauthRefresh& oauth = out_->oauth;
-        oauth.token_url = config_.setting("oauth_token_url");
-        oauth.client_id = config_.setting("oauth_client_id");
-        oauth.client_secret = shared::newest(config_, "oauth_client_secret");
-        oauth.refresh_token = shared::newest(config_, "oauth_refresh_token");
+        oauth = oauth_refresh(config_, why);
         login.token = !oauth.token_url.empty() || login.mechanism == SmtpMechanism::xoauth2 ||
                       login.mechanism == SmtpMechanism::oauthbearer;
-        if (!oauth.token_url.empty() && (oauth.client_id.empty() || oauth.refresh_token.empty())) {
-            wrong("oauth_token_url needs oauth_client_id and credentials.oauth_refresh_token");
-        }
+        if (!why.empty()) wrong(why);
         if (login.username.empty()) {
             if (login.token || !login.secret.empty()) wrong("smtp_username is missing");
             return;

@@ -8,21 +8,6 @@ namespace {
 /// RFC 4954 section 4: beyond it the response waits for a 334.
 constexpr std::size_t auth_line_max = 12'288;
 
-std::string_view name_of(SmtpMechanism mechanism) {
-    switch (mechanism) {
-        case SmtpMechanism::login:
-            return "LOGIN";
-        case SmtpMechanism::xoauth2:
-            return "XOAUTH2";
-        case SmtpMechanism::oauthbearer:
-            return "OAUTHBEARER";
-        case SmtpMechanism::plain:
-        case SmtpMechanism::automatic:
-            break;
-    }
-    return "PLAIN";
-}
-
 bool has_initial_response(SmtpMechanism mechanism, const std::string& response) {
     return mechanism != SmtpMechanism::login && response.size() + 32 <= auth_line_max;
 }
@@ -44,6 +29,21 @@ bool offered(SmtpMechanism mechanism, const SmtpExtensions& server) {
 }
 
 }  // namespace
+
+std::string_view sasl_name(SmtpMechanism mechanism) {
+    switch (mechanism) {
+        case SmtpMechanism::login:
+            return "LOGIN";
+        case SmtpMechanism::xoauth2:
+            return "XOAUTH2";
+        case SmtpMechanism::oauthbearer:
+            return "OAUTHBEARER";
+        case SmtpMechanism::plain:
+        case SmtpMechanism::automatic:
+            break;
+    }
+    return "PLAIN";
+}
 
 std::string sasl_response(const SmtpLogin& login, SmtpMechanism mechanism) {
     std::string raw;
@@ -82,7 +82,7 @@ std::optional<SmtpMechanism> smtp_mechanism(const SmtpLogin& login, const SmtpEx
 
 std::string smtp_auth_command(const SmtpLogin& login, SmtpMechanism mechanism) {
     std::string command("AUTH ");
-    command += name_of(mechanism);
+    command += sasl_name(mechanism);
     const std::string initial = sasl_response(login, mechanism);
     if (has_initial_response(mechanism, initial)) command.append(" ").append(initial);
     return command;

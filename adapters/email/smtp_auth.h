@@ -28,6 +28,9 @@ struct SmtpLogin {
 [[nodiscard]] std::optional<SmtpMechanism> smtp_mechanism(const SmtpLogin& login,
                                                           const SmtpExtensions& server);
 
+/// As servers offer it, and clients ask for it.
+[[nodiscard]] std::string_view sasl_name(SmtpMechanism mechanism);
+
 /// What the mechanism says of who logs in, in base64 (RFC 4616, RFC 7628), to any server: IMAP's
 /// AUTHENTICATE takes the same. LOGIN has none.
 [[nodiscard]] std::string sasl_response(const SmtpLogin& login, SmtpMechanism mechanism);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "adapters/shared/endpoint.h"
 #include "adapters/shared/form.h"
 #include "adapters/shared/json.h"
 
@@ -14,6 +15,18 @@ constexpr std::chrono::seconds lives_usual = std::chrono::minutes(30);
 constexpr std::int64_t lives_max = 86'400;
 
 }  // namespace
+
+OauthRefresh oauth_refresh(const AdapterConfig& config, std::string& why) {
+    OauthRefresh oauth;
+    oauth.token_url = config.setting("oauth_token_url");
+    oauth.client_id = config.setting("oauth_client_id");
+    oauth.client_secret = shared::newest(config, "oauth_client_secret");
+    oauth.refresh_token = shared::newest(config, "oauth_refresh_token");
+    const bool whole = !oauth.client_id.empty() && !oauth.refresh_token.empty();
+    if (!oauth.token_url.empty() && !whole)
+        why = "oauth_token_url needs oauth_client_id and credentials.oauth_refresh_token";
+    return oauth;
+}
 
 std::string oauth_form(const OauthRefresh& oauth) {
     std::vector<shared::FormField> fields;

@@ -10,6 +10,10 @@
 
 namespace postern::adapters::email {
 
+/// The account's `oauth_*` keys, for whichever of its servers logs in with them; without
+/// `token_url`: it names none. `why`: what is missing beside that, or empty.
+[[nodiscard]] OauthRefresh oauth_refresh(const AdapterConfig& config, std::string& why);
+
 /// The body of the POST to `token_url`, a form.
 [[nodiscard]] std::string oauth_form(const OauthRefresh& oauth);
 

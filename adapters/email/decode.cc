@@ -113,6 +113,7 @@ void add_files(Mail& mail, InboundMessage& message, std::vector<InboundFile>& fi
         to.kind = shared::kind_of_mime(from.mime);
         to.filename =
             cut(shared::valid_utf8(from.name.substr(from.name.find_last_of("/\\") + 1)), 255);
+        to.url = std::move(from.url);
         if (!from.bytes.empty() && files.size() < files_max) {
             to.sha256 = shared::fingerprint(from.bytes, 32);
             to.media_id = to.sha256.substr(0, 32);

@@ -26,8 +26,9 @@ struct MailFile {
     std::string name;  // UTF-8, may be empty
     std::string mime;  // lower case, without parameters
     std::string content_id;
-    bool shown = false;  // within the text, not beside it
-    std::string bytes;   // decoded
+    bool shown = false;    // within the text, not beside it
+    std::string bytes;     // decoded
+    std::string url = {};  // where the provider keeps them, if they did not come along
 };
 
 struct Mail {

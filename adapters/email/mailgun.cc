@@ -57,6 +57,26 @@ std::vector<MailHeader> headers_of(std::string_view field) {
     return out;
 }
 
+/// Files that Mailgun keeps for three days («store») and gives to whoever has the API key.
+void add_stored_files(std::string_view field, Mail& mail) {
+    std::string text(field);
+    text.reserve(text.size() + padding);
+    const auto parsed = json::parse(text);
+    json::Array files;
+    if (!parsed || parsed->get(files) != simdjson::SUCCESS) return;
+    for (const json::Value value : files) {
+        const auto file = json::as_object(value);
+        if (!file) continue;
+        const std::string_view type = json::text(*file, "content-type");
+        MailFile kept;
+        kept.name = json::text(*file, "name");
+        kept.mime = lower(trim(type.substr(0, type.find(';'))));
+        if (kept.mime.empty()) kept.mime = "application/octet-stream";
+        kept.url = json::text(*file, "url");
+        mail.files.push_back(std::move(kept));
+    }
+}
+
 Mail mail_of(const PostedForm& form) {
     Mail mail;
     if (!form.value("body-mime").empty()) {
@@ -81,6 +101,7 @@ Mail mail_of(const PostedForm& form) {
                                   false,
                                   field.value});
         }
+        add_stored_files(form.value("attachments"), mail);
     }
     if (form.find("sender") != nullptr) mail.envelope_from = form.value("sender");
     if (!form.value("recipient").empty()) mail.envelope_to.emplace_back(form.value("recipient"));

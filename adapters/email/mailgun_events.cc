@@ -62,10 +62,11 @@ void add_failed(const MailEvent& event, json::Object from, Instant now, std::str
         code = static_cast<int>(json::loose_integer(*delivery, "code").value_or(0));
     }
     // Mailgun's own codes for what it did not even try begin at 600.
+    const std::string own = code >= 600 ? std::to_string(code) : std::string{};
     if (code < 400 || code > 599) code = verdict == AddressVerdict::none ? 0 : 554;
     if (words.empty()) words = reason;
     if (code == 0) code = 554;
-    add_failure(event, {enhanced, code, words, {}}, verdict, now, raw, batch);
+    add_failure(event, {enhanced, code, words, own}, verdict, now, raw, batch);
 }
 
 }  // namespace

@@ -33,6 +33,24 @@ void add_files(json::Object from, Mail& mail) {
     }
 }
 
+/// «From» is the address alone; who that is stands beside it. As a header has both, the name in
+/// quotes; empty if only «From» tells.
+std::string sender_of(json::Object from) {
+    const auto full = json::object(from, "FromFull");
+    const std::string_view address = full ? json::text(*full, "Email") : std::string_view{};
+    const std::string_view plain = json::text(from, "From");
+    if (address.empty() || (!plain.empty() && !contains(plain, lower(address)))) return {};
+    std::string_view name = json::text(*full, "Name");
+    if (name.empty()) name = json::text(from, "FromName");
+    std::string out;
+    for (const char c : name) {
+        if (c == '"' || c == '\\') out += '\\';
+        if (static_cast<unsigned char>(c) >= 0x20) out += c;
+    }
+    if (!out.empty()) out = '"' + out + "\" ";
+    return out.append("<").append(address).append(">");
+}
+
 void add_headers(json::Object from, Mail& mail) {
     if (const auto list = json::array(from, "Headers")) {
         for (const json::Value value : *list) {
@@ -42,13 +60,11 @@ void add_headers(json::Object from, Mail& mail) {
                 {std::string(json::text(*one, "Name")), std::string(json::text(*one, "Value"))});
         }
     }
+    std::string sender = sender_of(from);
+    if (!sender.empty() && !mail.has("From")) mail.headers.push_back({"From", std::move(sender)});
     for (const char* name : {"From", "To", "Cc", "Subject", "Date"}) {
         const std::string_view value = json::text(from, name);
         if (!value.empty() && !mail.has(name)) mail.headers.push_back({name, std::string(value)});
-    }
-    if (!mail.has("From")) {
-        if (const auto full = json::object(from, "FromFull"))
-            mail.headers.push_back({"From", "<" + std::string(json::text(*full, "Email")) + ">"});
     }
     const std::string_view reply_to = json::text(from, "ReplyTo");
     if (!reply_to.empty() && !mail.has("Reply-To"))

@@ -86,7 +86,9 @@ MailEvent event_of(json::Object from, Instant now) {
 void add_drop(const MailEvent& event, std::string_view reason, Instant now, std::string_view raw,
               InboundBatch& batch) {
     AddressVerdict verdict = AddressVerdict::none;
-    if (contains(reason, "bounced") || contains(reason, "invalid")) verdict = AddressVerdict::dead;
+    const bool header = contains(reason, "smtpapi");  // «Invalid SMTPAPI header» is about the mail
+    if (contains(reason, "bounced") || (contains(reason, "invalid") && !header))
+        verdict = AddressVerdict::dead;
     if (contains(reason, "unsubscribed")) verdict = AddressVerdict::opted_out;
     if (contains(reason, "spam report")) verdict = AddressVerdict::blocked;
     add_failure(event, {"", 554, reason, "dropped"}, verdict, now, raw, batch);
@@ -97,10 +99,11 @@ void add_bounce(const MailEvent& event, json::Object from, Instant now, std::str
     const std::string_view status = json::text(from, "status");
     const std::string_view reason = json::text(from, "reason");
     const std::string_view type = json::text(from, "type");
-    // A block is about this mail, a bounce without a code about the person.
-    const bool hard =
-        type != "blocked" && status.empty() && !json::member(from, "bounce_classification");
-    add_failure(event, {status, 0, reason, type == "blocked" ? std::string_view("blocked") : ""},
+    // A block is about this mail, «expired» about three days; a bounce without a code about the
+    // person.
+    const bool other = type == "blocked" || type == "expired";
+    const bool hard = !other && status.empty() && !json::member(from, "bounce_classification");
+    add_failure(event, {status, 0, reason, other ? type : std::string_view{}},
                 hard ? AddressVerdict::dead : AddressVerdict::none, now, raw, batch);
     if (type != "blocked") return;
     if (auto* added = std::get_if<InboundStatus>(&batch.items.back().what))

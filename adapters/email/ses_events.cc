@@ -78,10 +78,14 @@ void add_bounces(const Told& told, json::Object bounce, InboundBatch& batch) {
         std::string_view status = object ? json::text(*object, "status") : "";
         AddressVerdict verdict = AddressVerdict::none;
         if (type == "Permanent") {
-            verdict = AddressVerdict::dead;
+            const bool left = sub == "UnsubscribedRecipient";
+            verdict = left ? AddressVerdict::opted_out : AddressVerdict::dead;
             if (status.empty()) status = "5.1.1";
-        } else if (status.empty() || !content) {
-            status = content ? "5.6.0" : sub == "MailboxFull" ? "4.2.2" : "4.2.0";
+        } else if (!content) {
+            status = sub == "MailboxFull" ? "4.2.2" : "4.2.0";
+        } else if (!status.starts_with('5')) {
+            // «Transient» of the person alone: this very mail is refused every time.
+            status = sub == "MessageTooLarge" ? "5.3.4" : "5.6.0";
         }
         const std::string code = std::string(type) + "/" + sub;
         add_failure(one, {status, 0, words.empty() ? std::string_view(sub) : words, code}, verdict,
@@ -99,6 +103,30 @@ void add_complaints(const Told& told, json::Object complaint, InboundBatch& batc
     if (!kind.empty()) event.word = kind;
     each(told, event, complaint, "complainedRecipients",
          [&](const MailEvent& one, auto) { add_refused(one, "complaint", {}, told.raw, batch); });
+}
+
+/// Somebody changed what they want of a contact list: nothing any more, or some topics less, which
+/// are kinds of advertising. What they want again lifts nothing here: that is an operator's to
+/// judge.
+void add_preferences(const Told& told, InboundBatch& batch) {
+    const auto change = json::object(told.root, "subscription");
+    const auto wanted = change ? json::object(*change, "newTopicPreferences") : std::nullopt;
+    MailEvent event =
+        event_of(told, "Subscription", change ? json::text(*change, "timestamp") : "");
+    event.id = told.notification;
+    const bool nothing = !wanted || json::flag(*wanted, "unsubscribeAll");
+    bool less = false;
+    if (const auto topics =
+            wanted ? json::array(*wanted, "topicSubscriptionStatus") : std::nullopt) {
+        for (const json::Value value : *topics) {
+            const auto topic = json::as_object(value);
+            less |= topic && json::text(*topic, "subscriptionStatus") == "OptOut";
+        }
+    }
+    if (!nothing && !less) return add_note(event, json::compact(told.root), told.raw, batch);
+    each(told, event, told.mail, "destination", [&](const MailEvent& one, auto) {
+        add_refused(one, "unsubscribe", nothing ? "" : "marketing", told.raw, batch);
+    });
 }
 
 bool decode_event(const Told& told, std::string_view kind, InboundBatch& batch) {
@@ -129,11 +157,7 @@ bool decode_event(const Told& told, std::string_view kind, InboundBatch& batch) 
         add_failure(event_of(told, kind, {}), {"5.6.0", 0, words, kind}, AddressVerdict::none,
                     told.now, told.raw, batch);
     } else if (kind == "Subscription") {
-        MailEvent event = event_of(told, kind, {});
-        event.id = told.notification;
-        each(told, event, told.mail, "destination", [&](const MailEvent& one, auto) {
-            add_refused(one, "unsubscribe", {}, told.raw, batch);
-        });
+        add_preferences(told, batch);
     } else {
         MailEvent event = event_of(told, kind, {});
         event.id = told.notification;
@@ -181,22 +205,22 @@ Result<InboundBatch> decode_ses_message(const MailAccount& account, std::string 
     message.reserve(message.size() + padding);
     const auto parsed = json::parse(message);
     InboundBatch batch;
-    if (!parsed) {
-        // «Successfully validated SNS topic for Amazon SES event publishing.»
+    const auto root = parsed ? json::as_object(*parsed) : std::nullopt;
+    std::string kind(root ? json::text(*root, "eventType") : std::string_view{});
+    if (root && kind.empty()) kind = json::text(*root, "notificationType");
+    // «Successfully validated SNS topic for Amazon SES event publishing.», in words or, for
+    // identities, as AmazonSnsSubscriptionSucceeded.
+    if (!parsed || kind == "AmazonSnsSubscriptionSucceeded") {
         MailEvent event;
-        event.word = "notice";
+        event.word = kind.empty() ? "notice" : kind;
         event.id = id;
         event.time = now;
-        add_note(event, {}, raw, batch);
+        add_note(event, root ? json::compact(*root) : std::string{}, raw, batch);
         return batch;
     }
-    const auto root = json::as_object(*parsed);
     const auto mail = root ? json::object(*root, "mail") : std::nullopt;
-    if (!mail) return make_error_code(Errc::wrong_shape);
+    if (!mail || kind.empty()) return make_error_code(Errc::wrong_shape);
     const Told told{*root, *mail, id, raw, now};
-    std::string kind(json::text(*root, "eventType"));
-    if (kind.empty()) kind = json::text(*root, "notificationType");
-    if (kind.empty()) return make_error_code(Errc::wrong_shape);
     if (kind != "Received") {
         if (!decode_event(told, kind, batch))
             batch.undecoded.push_back({raw, kind + " without recipients", {}});

@@ -77,7 +77,7 @@ void read_event(const Event& event, Sink& sink) {
         if (body) return kind.read(event, *body, sink);
     }
     for (const auto [name, value] : event.object) {
-        if (surrounds(name)) continue;
+        if (surrounds(name) || value.is_null()) continue;
         return read_other(event, name, value, sink);
     }
     sink.undecoded("messaging[]: expected message, postback, delivery or the like");

@@ -166,7 +166,7 @@ void read_arrays(const Entry& entry, json::Object object, json::Cursor& at, Inbo
     constexpr std::array<std::string_view, 3> names = {"messaging", "standby", "changes"};
     json::each_member(object, at, [&](std::string_view key, json::Value value, json::Cursor& in) {
         const auto place = static_cast<std::size_t>(std::ranges::find(names, key) - names.begin());
-        if (place == names.size() || seen[place]) {
+        if (place == names.size() || seen[place] || value.is_null()) {
             in.skip();
             return;
         }

@@ -179,7 +179,7 @@ void make_unsupported(Object message, Said& said) {
     std::optional<json::Value> told;
     for (const auto [key, value] : message) {
         const bool notice = is_notice(key);
-        if (surrounds(key) || (told && !notice)) continue;
+        if (surrounds(key) || value.is_null() || (told && !notice)) continue;
         told = value;
         said.content.provider_type = key;
         said.service = notice;

@@ -71,7 +71,7 @@ Result<InboundBatch> decode(std::string_view body, Instant now) {
     update.now = now;
     InboundBatch batch;
     for (const auto [key, value] : *root) {
-        if (key == "update_id") continue;
+        if (key == "update_id" || value.is_null()) continue;
         update.kind = key;
         const auto payload = json::as_object(value);
         if (!payload) {

@@ -15,11 +15,6 @@ using json::Object;
 /// `body` is the member that bears the name of the type.
 using Read = bool (*)(Object body, std::string_view type, Said& said);
 
-std::string compact_member(Object parent, std::string_view key) {
-    const auto found = json::member(parent, key);
-    return found ? json::compact(*found) : std::string{};
-}
-
 bool read_text(Object body, std::string_view, Said& said) {
     said.content.type = ContentType::text;
     said.content.text = json::text(body, "body");
@@ -212,9 +207,9 @@ void make_unsupported(Object message, std::string_view type, Said& said) {
         }
     }
     if (content.provider_type.empty()) content.provider_type = type.empty() ? "none" : type;
-    const std::string errors = compact_member(message, "errors");
-    if (!errors.empty() && content.details_json.empty()) {
-        content.details_json = json::ObjectWriter().raw("errors", errors).finish();
+    const auto errors = json::array(message, "errors");
+    if (errors && content.details_json.empty()) {
+        content.details_json = json::ObjectWriter().raw("errors", json::compact(*errors)).finish();
     }
 }
 

@@ -65,7 +65,7 @@ void read_value(const Change& change, json::Object value, json::Cursor& at, Sink
             json::Array elements;
             if (inner) {
                 read_value(change, *inner, cursor, sink, found);
-            } else if (read == nullptr) {
+            } else if (read == nullptr || member.is_null()) {
                 cursor.skip();
             } else if (member.get(elements) != simdjson::SUCCESS) {
                 found = true;

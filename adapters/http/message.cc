@@ -72,7 +72,9 @@ void add_media(const MediaRule& rule, const Item& entry, std::vector<Attachment>
     one.mime = entry.text(rule.mime);
     one.filename = entry.text(rule.filename);
     one.caption = entry.text(rule.caption);
-    one.kind = shared::kind_of_mime(one.mime);
+    one.kind = one.mime.empty()
+                   ? shared::kind_of_name(one.filename.empty() ? one.url : one.filename)
+                   : shared::kind_of_mime(one.mime);
     static_cast<void>(shared::kind_from_word(entry.text(rule.kind), one.kind));
     one.voice = one.kind == AttachmentKind::voice;
     all.push_back(std::move(one));
@@ -82,7 +84,9 @@ void add_media_value(const MediaRule& rule, json::Value value, std::vector<Attac
     if (all.size() == media_max) return;
     std::string_view url;
     if (value.get(url) == simdjson::SUCCESS && !url.empty()) {
-        all.emplace_back().url = url;
+        Attachment& one = all.emplace_back();
+        one.url = url;
+        one.kind = shared::kind_of_name(url);
     } else if (value.is_object()) {
         add_media(rule, Item(value, {}), all);
     }
@@ -181,6 +185,11 @@ void decode_message(const Receive& receive, const Item& item, Instant now, Inbou
     message.group = item.text(rule.group);
     message.attachments = attachments_of(receive, item);
     message.content = content_of(receive, item, !message.attachments.empty());
+    if (message.content.type == ContentType::media && message.content.text.empty()) {
+        const auto told = std::ranges::find_if(
+            message.attachments, [](const Attachment& file) { return !file.caption.empty(); });
+        if (told != message.attachments.end()) message.content.text = told->caption;
+    }
     message.reply_to = item.text(rule.reply_to);
     message.provider_time = item.time(rule.time, now);
     batch.items.push_back({std::move(message), {}, item.raw()});

@@ -1,4 +1,4 @@
-// Two small tables.
+// Three small tables.
 #include "adapters/shared/mime.h"
 
 #include <algorithm>
@@ -30,6 +30,14 @@ constexpr std::array<std::pair<std::string_view, AttachmentKind>, 9> words = {{
     {"contact", AttachmentKind::contact},
 }};
 
+/// Endings of names, each between dots.
+constexpr std::array<std::pair<std::string_view, AttachmentKind>, 4> endings = {{
+    {".bmp.gif.heic.jpeg.jpg.png.webp.", AttachmentKind::image},
+    {".aac.amr.m4a.mp3.oga.ogg.opus.wav.", AttachmentKind::audio},
+    {".3gp.avi.m4v.mkv.mov.mp4.webm.", AttachmentKind::video},
+    {".vcard.vcf.", AttachmentKind::contact},
+}};
+
 std::string lower(std::string_view text) {
     std::string out(text);
     std::ranges::transform(out, out.begin(), [](char c) {
@@ -44,6 +52,17 @@ AttachmentKind kind_of_mime(std::string_view mime) {
     const std::string spelled = lower(mime);
     for (const auto& [prefix, kind] : prefixes) {
         if (spelled.starts_with(prefix)) return kind;
+    }
+    return AttachmentKind::document;
+}
+
+AttachmentKind kind_of_name(std::string_view name) {
+    name = name.substr(0, name.find_first_of("?#"));
+    const std::size_t dot = name.find_last_of("./");
+    if (dot == name.npos || name[dot] != '.') return AttachmentKind::document;
+    const std::string ending = lower(name.substr(dot)) + ".";
+    for (const auto& [all, kind] : endings) {
+        if (ending.size() > 2 && all.find(ending) != all.npos) return kind;
     }
     return AttachmentKind::document;
 }

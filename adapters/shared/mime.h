@@ -11,6 +11,10 @@ namespace postern::adapters::shared {
 /// (`; charset=…`) and case do not matter.
 [[nodiscard]] AttachmentKind kind_of_mime(std::string_view mime);
 
+/// The same of a file's name or URL, by its ending: `…/a.JPG?x=1` -> image. For files of which
+/// nothing else is told.
+[[nodiscard]] AttachmentKind kind_of_name(std::string_view name);
+
 /// The wire spelling (`image`, `voice` …); false if there is no such kind.
 [[nodiscard]] bool kind_from_word(std::string_view word, AttachmentKind& kind);
 

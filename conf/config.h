@@ -132,10 +132,18 @@ struct Account {
     std::uint32_t line = 0;  // in the file, for later messages
 };
 
+/// One `[[route]]`: the accounts of a message that names none.
+struct Route {
+    std::string category;               // empty: every category without a route of its own
+    std::vector<std::string> accounts;  // ids, "last_inbound", "recent"; the preferred one first
+    std::uint32_t line = 0;
+};
+
 struct Config {
     std::string file;
     std::string mode = "active";
     std::vector<std::string> test_recipients;
+    std::string holidays;  // folder of calendars beside the shipped ones; empty: none
     bool allow_inline_secrets = false;
     Listen listen;
     Tls tls;
@@ -149,6 +157,7 @@ struct Config {
     Limits limits;
     Logging log;
     std::vector<Account> accounts;
+    std::vector<Route> routes;
 };
 
 /// Why a configuration was refused: every problem of the file, not only the first.

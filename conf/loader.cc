@@ -12,6 +12,7 @@
 #include "conf/accounts.h"
 #include "conf/address.h"
 #include "conf/problems.h"
+#include "conf/routes.h"
 #include "conf/secrets.h"
 #include "conf/sections.h"
 #include "conf/tree.h"
@@ -64,6 +65,13 @@ void check_plain_http(const Node& root, const Config& config, Problems& problems
             "add [tls], listen on 127.0.0.1, or set listen.plain_http = true behind a proxy");
 }
 
+// Only trusted proxies are heard, so without one every header would be refused.
+void check_proxy_protocol(const Node& root, const Config& config, Problems& problems) {
+    if (!config.listen.proxy_protocol || !config.listen.trusted_proxies.empty()) return;
+    problems.add(line_of(root, "listen", "proxy_protocol"), "listen.proxy_protocol",
+                 "needs listen.trusted_proxies: the networks that send the PROXY header");
+}
+
 // Storage reads the key from its file, byte by byte; an environment leaks into children and dumps.
 void check_master_key(const Node& root, const Config& config, Problems& problems) {
     if (!config.storage.master_key) return;
@@ -98,8 +106,10 @@ Loaded parse(std::string_view toml, const std::string& name, const std::string& 
     Context context{problems, base, false};
     read_sections(root, context, out.config);
     read_accounts(root, context, out.config.accounts);
+    read_routes(root, out.config.accounts, context, out.config.routes);
     check_tls(root, out.config, problems);
     check_plain_http(root, out.config, problems);
+    check_proxy_protocol(root, out.config, problems);
     check_master_key(root, out.config, problems);
     check_mode(root, out.config, problems);
     out.errors = problems.take();
@@ -109,7 +119,11 @@ Loaded parse(std::string_view toml, const std::string& name, const std::string& 
 Loaded load(const std::string& path) {
     errno = 0;
     std::ifstream file(path, std::ios::binary);
-    std::string text{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+    // read() notes what goes wrong (a folder opens like a file), an iterator throws it.
+    std::string text;
+    char piece[4096];
+    while (file.read(piece, sizeof piece) || file.gcount() > 0)
+        text.append(piece, static_cast<std::size_t>(file.gcount()));
     if (!file.is_open() || file.bad()) {
         Loaded out;
         out.config.file = path;

@@ -3,6 +3,7 @@
 #include "conf/channels.h"
 #include "conf/loader.h"
 #include "conf/policy.h"
+#include "conf/routes.h"
 #include "conf/sections.h"
 
 namespace postern::conf {
@@ -49,6 +50,19 @@ std::string account_page() {
     return out + "\n";
 }
 
+std::string route_page() {
+    std::string out =
+        "## `[[route]]`\n\nWhich account a message takes that names none: of those that the\n"
+        "person has an address on and no rule refuses, the first that may go within a minute,\n"
+        "else the first that has to wait. The others become its fallback. Without a route a\n"
+        "`reply` takes `[\"last_inbound\", \"recent\"]`, every other message `[\"recent\"]`.\n"
+        "Applies on reload.\n\n";
+    out += "| key | type | |\n| --- | --- | --- |\n";
+    for (const RouteKey& key : route_keys())
+        out += row({code(key.key), std::string(key.type), std::string(key.help)});
+    return out + "\n";
+}
+
 std::string channel_page(const ChannelSpec& channel) {
     std::string out = "### `" + std::string(channel.name) + "`\n\nCredentials: ";
     for (std::size_t i = 0; i < channel.credentials.size(); ++i) {
@@ -79,6 +93,7 @@ std::string reference() {
         "(systemd). *reload* takes effect with SIGHUP, *restart* at the next start.\n\n";
     for (const Section& section : sections()) out += section_page(section, defaults);
     out += account_page();
+    out += route_page();
     out += "## Channels\n\n";
     for (const ChannelSpec& channel : channel_specs()) out += channel_page(channel);
     while (out.ends_with("\n\n")) out.pop_back();

@@ -30,6 +30,10 @@ constexpr KeySpec top_keys[] = {
      "inactive: only messages marked \"test\" leave, and to test_recipients alone."},
     {"test_recipients", TextsField{POSTERN_AT(test_recipients)}, Applies::reload,
      "Addresses that test messages may go to while the mode is inactive."},
+    {"holidays", PathField{POSTERN_AT(holidays)}, Applies::reload,
+     "Folder of holiday calendars of your own, for quiet_hours.holidays: acme.ics (iCalendar) is "
+     "\"acme\"; a .txt file has lines like CO 2026-12-08 Name public. They add to the shipped "
+     "ones."},
     {"allow_inline_secrets", FlagField{POSTERN_AT(allow_inline_secrets)}, Applies::reload,
      "Accept secrets written into the file itself. For demos and tests."},
 };
@@ -213,6 +217,7 @@ void read_top(const Node& root, Context& context, Config& config) {
     std::vector<std::string_view> known = names(top);
     for (const Section& section : sections().subspan(1)) known.push_back(section.name);
     known.emplace_back("account");
+    known.emplace_back("route");
     for (std::size_t i = 0; i < root.keys.size(); ++i) {
         const std::string& key = root.keys[i];
         const Node& value = root.items[i];

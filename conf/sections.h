@@ -1,4 +1,4 @@
-// Every key outside [[account]]: one table a section.
+// Every key outside [[account]] and [[route]]: one table a section.
 #pragma once
 
 #include <span>
@@ -18,7 +18,7 @@ struct Section {
 /// In the order of the reference page; the first is the keys before any section.
 [[nodiscard]] std::span<const Section> sections();
 
-/// Reads everything of the document except [[account]].
+/// Reads everything of the document except [[account]] and [[route]].
 void read_sections(const Node& root, Context& context, Config& config);
 
 }  // namespace postern::conf

@@ -69,6 +69,30 @@ TEST(Errors, NameFileLineKeyAndWhatToWriteInstead) {
 constexpr std::string_view telegram =
     "listen.webhooks = \"127.0.0.1:0\"\n[[account]]\nid = \"tg\"\nchannel = \"telegram\"\n";
 
+constexpr Case route_cases[] = {
+    {"[[route]]\naccounts = [\"tgg\"]",
+     "p.toml:6: route[0].accounts: unknown account (did you mean \"tg\"?)"},
+    {"[[route]]\naccounts = []",
+     "p.toml:6: route[0].accounts: must be a list of 1 to 8 accounts, the preferred one first"},
+    {"[[route]]\naccounts = [\"recent\", \"recent\"]",
+     "p.toml:6: route[0].accounts: names \"recent\" twice"},
+    {"[[route]]\ncategory = \"reply\"",
+     "p.toml:5: route[0].accounts: is missing; name accounts, the preferred one first"},
+    {"[[route]]\ncategory = \"replay\"\naccounts = [\"tg\"]",
+     "p.toml:6: route[0].category: must be reply, transactional, authentication, marketing or "
+     "collections (did you mean \"reply\"?)"},
+    {"[[route]]\naccounts = [\"tg\"]\n[[route]]\naccounts = [\"recent\"]",
+     "p.toml:7: route[1].category: every category has a route already, in line 5"},
+    {"[[route]]\nacounts = [\"tg\"]\naccounts = [\"tg\"]",
+     "p.toml:6: route[0].acounts: unknown key of a route (did you mean \"accounts\"?)"},
+    {"[route]\naccounts = [\"tg\"]", "p.toml:5: route: routes are written [[route]]"},
+};
+
+// CG-38
+TEST(Errors, OfARouteSayWhatItMayName) {
+    for (const Case& bad : route_cases) expect(bad, telegram);
+}
+
 constexpr Case account_cases[] = {
     {"bas_url = \"http://x\"",
      "p.toml:5: account.tg.bas_url: unknown key of a telegram account (did you mean "

@@ -26,6 +26,9 @@ TEST(Example, LoadsOnceItsSecretsExist) {
     ASSERT_EQ(loaded.config.accounts.size(), 5u);
     EXPECT_EQ(loaded.config.accounts[0].policy_json.size(), 9u);
     EXPECT_EQ(loaded.config.accounts[0].credentials.size(), 3u);
+    ASSERT_EQ(loaded.config.routes.size(), 2u);  // CG-38
+    EXPECT_EQ(loaded.config.routes[0].category, "marketing");
+    EXPECT_EQ(loaded.config.routes[1].accounts[0], "last_inbound");
 }
 
 TEST(Example, MissesOnlyItsSecrets) {

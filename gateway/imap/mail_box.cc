@@ -4,8 +4,6 @@
 #include <utility>
 
 #include "adapters/shared/outcome.h"
-#include "gateway/metrics/log.h"
-#include "gateway/model/json.h"
 
 namespace postern::imap {
 namespace {
@@ -20,29 +18,12 @@ using adapters::email::ImapWish;
 using adapters::email::SmtpTls;
 
 constexpr std::chrono::milliseconds connect_timeout = 15s;
-constexpr std::chrono::milliseconds backoff_min = 1s;
-constexpr std::chrono::milliseconds backoff_max = 60s;
-/// What wants a person: a password tried again and again locks the account at the server.
-constexpr std::chrono::milliseconds refused_min = 60s;
-constexpr std::chrono::milliseconds refused_max = 15min;
+/// Of an intake without room.
+constexpr std::chrono::milliseconds ask_again_min = 1s;
 constexpr std::chrono::milliseconds poll_every = 60s;
 /// Rests without IDLE after which all of the mailbox is looked at, not its news alone.
 constexpr unsigned rests_max = 25;
 constexpr std::chrono::milliseconds goodbye_max = 500ms;
-
-/// Twice as long each time, and half of it by chance: accounts that failed together come apart.
-std::chrono::milliseconds backoff(unsigned failures, std::chrono::milliseconds min,
-                                  std::chrono::milliseconds max, std::uint64_t chance) {
-    const auto whole = std::min(max, min * (1U << std::min(failures, 10U)));
-    const auto half = static_cast<std::uint64_t>(whole.count()) / 2;
-    return std::chrono::milliseconds(half + chance % (half + 1));
-}
-
-bool wants_a_person(ImapProblem problem) {
-    return problem == ImapProblem::refused || problem == ImapProblem::no_mailbox ||
-           problem == ImapProblem::cannot_mark || problem == ImapProblem::no_mechanism ||
-           problem == ImapProblem::no_tls;
-}
 
 }  // namespace
 
@@ -78,7 +59,7 @@ void MailBox::connect() {
         if (!self || self->over_) return;
         if (!token.secret.empty()) return self->open(token);
         if (token.result != adapters::SendResult::credential)
-            return self->trouble(self->shown(token.problem), backoff_min, backoff_max);
+            return self->trouble(self->shown(token.problem));
         self->on_failure({ImapProblem::refused, token.problem});
     });
 }
@@ -122,13 +103,13 @@ void MailBox::open(const lines::Token& token) {
 
 void MailBox::on_closed(const net::LinkEnd& end) {
     if (stopped_) return std::exchange(stopped_, nullptr)();
-    if (!over_ && link_) trouble(shown(end.problem), backoff_min, backoff_max);
+    if (!over_ && link_) trouble(shown(end.problem));
 }
 
 /// Until there is nothing to do but to wait: for the server, for the intake, or for the time.
 void MailBox::go_on() {
     if (client_->take_wish() == ImapWish::start_tls && !link_->start_tls())
-        return trouble("TLS cannot be begun", backoff_min, backoff_max);
+        return trouble("TLS cannot be begun");
     if (client_->failure()) {
         const ImapFailure failure = *client_->failure();
         return on_failure(failure);
@@ -141,7 +122,7 @@ void MailBox::go_on() {
     if (!client_ || client_->failure()) return;
     std::string output = client_->take_output();
     if (!output.empty() && !link_->write(std::move(output)))
-        return trouble("too much waits to be sent", backoff_min, backoff_max);
+        return trouble("too much waits to be sent");
     arm();
 }
 
@@ -166,9 +147,7 @@ void MailBox::arm() {
     const std::chrono::microseconds now = ground_.clock().steady;
     const bool another = std::exchange(command_, client_->commands()) != client_->commands();
     if (another || !command_since_) command_since_ = now;
-    const auto late = [](MailBox& self) {
-        self.trouble("no answer in time", backoff_min, backoff_max);
-    };
+    const auto late = [](MailBox& self) { self.trouble("no answer in time"); };
     const auto left = *command_since_ + client_->allowance() - now;
     // Not by a timer, which what comes next would put off.
     if (left <= std::chrono::microseconds{0}) return late(*this);
@@ -224,92 +203,10 @@ void MailBox::on_taken(std::uint64_t of_opening, std::uint32_t validity, std::ui
         return;
     }
     // No room, or the account goes with a reload.
-    wait(std::max<std::chrono::milliseconds>(result.retry_after, backoff_min), [](MailBox& self) {
+    wait(std::max<std::chrono::milliseconds>(result.retry_after, ask_again_min), [](MailBox& self) {
         self.client_->look(false);
         self.go_on();
     });
-}
-
-/// The mailbox is open. That alone ends no row of failures: a server that is unwell may let in, and
-/// give nothing.
-void MailBox::well() {
-    token_spoiled_ = false;
-    if (!std::exchange(up_, true)) health_->receiving.up(ground_.clock().wall);
-    if (std::exchange(state_, "ok") == "ok") return;
-    stop_account({});
-    tell("ok", "the mailbox is open again");
-}
-
-void MailBox::on_failure(const ImapFailure& failure) {
-    const std::string problem = shown(failure.detail);
-    const bool login = failure.problem == ImapProblem::refused;
-    if (login && server_.tokens && client_ && !std::exchange(token_spoiled_, true)) {
-        // A token may be taken back before its time: once with a fresh one.
-        server_.tokens->spoil();
-        hang_up();
-        return connect();
-    }
-    const std::string state(to_string(failure.problem));
-    if (!wants_a_person(failure.problem)) {
-        return trouble(state + ": " + problem, backoff_min, backoff_max);
-    }
-    if (std::exchange(state_, state) != state) {
-        log::error("imap_stopped", {{"account", name_}, {"state", state}, {"problem", problem}});
-        stop_account(state + ": " + problem);
-        tell(state, problem);
-    }
-    trouble(state + ": " + problem, refused_min, refused_max);
-}
-
-void MailBox::trouble(const std::string& problem, std::chrono::milliseconds wait_min,
-                      std::chrono::milliseconds wait_max) {
-    const model::Instant now = ground_.clock().wall;
-    if (std::exchange(up_, false)) {
-        health_->receiving.down(problem, now);
-    } else {
-        health_->receiving.failed(problem, now);
-    }
-    note(problem);
-    hang_up();
-    wait(backoff(failures_++, wait_min, wait_max, ground_.random()),
-         [](MailBox& self) { self.connect(); });
-}
-
-void MailBox::note(const std::string& problem) {
-    const auto table = ground_.accounts.load();
-    if (const ingress::Account* account = table->find(name_))
-        account->health->error("IMAP: " + problem, ground_.clock().wall);
-    if (failures_ <= 1) log::warn("imap_failed", {{"account", name_}, {"problem", problem}});
-}
-
-/// Where the alarms see it.
-void MailBox::stop_account(const std::string& reason) {
-    const auto table = ground_.accounts.load();
-    if (const ingress::Account* account = table->find(name_)) account->health->stop(reason);
-}
-
-void MailBox::tell(std::string_view state, const std::string& problem) {
-    const model::Instant now = ground_.clock().wall;
-    adapters::InboundSignal signal;
-    signal.kind = adapters::SignalKind::account_health;
-    signal.dedupe_id =
-        "imap:" + std::string(state) + ":" + std::to_string(now.time_since_epoch().count());
-    signal.provider_type = "imap";
-    signal.provider_time = now;
-    model::JsonWriter(signal.details_json)
-        .begin_object()
-        .member("state", state)
-        .member("problem", std::string_view(problem))
-        .end_object();
-    ingress::Arrival arrival;
-    arrival.account = name_;
-    arrival.raw = std::make_shared<const std::string>(signal.details_json);
-    arrival.method = "IMAP";
-    arrival.target = server_.account->mailbox;
-    arrival.batch.emplace();
-    arrival.batch->items.push_back({std::move(signal), {}, *arrival.raw});
-    // Health and the log say so too: an event that finds no room is not brought again.
-    ground_.intake.take(std::move(arrival), thread_, [](const ingress::TakeResult&) {});
 }
 
 /// The client goes with its link, and what was waited for with both: what it was doing is in

@@ -54,9 +54,9 @@ class MailBox final : public std::enable_shared_from_this<MailBox> {
                   const ingress::TakeResult& result);
     void well();
     void on_failure(const adapters::email::ImapFailure& failure);
-    /// Counts, tells, hangs up and comes back later.
-    void trouble(const std::string& problem, std::chrono::milliseconds wait_min,
-                 std::chrono::milliseconds wait_max);
+    // mail_box_trouble.cc, with well() and on_failure()
+    /// Counts, tells, hangs up and comes back later; much later where a person has to see to it.
+    void trouble(const std::string& problem, bool for_a_person = false);
     void note(const std::string& problem);
     void stop_account(const std::string& reason);
     /// Tells the workspace (an `account.health` event) what keeps mail from coming.

@@ -88,4 +88,13 @@ void TokenSource::on_answer(net::ClientResponse response) {
     answer(token);
 }
 
+std::shared_ptr<TokenSource> make_token_source(net::IoThread& owner,
+                                               const adapters::email::OauthRefresh& oauth,
+                                               net::ClientOptions options,
+                                               std::function<model::Now()> clock) {
+    if (oauth.token_url.empty()) return nullptr;
+    return std::make_shared<TokenSource>(owner, net::make_client(owner, std::move(options)), oauth,
+                                         std::move(clock));
+}
+
 }  // namespace postern::lines

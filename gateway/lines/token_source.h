@@ -60,4 +60,9 @@ class TokenSource final : public std::enable_shared_from_this<TokenSource> {
     bool refreshing_ = false;
 };
 
+/// Of an account that logs in with a token; null: it does not. Its requests go from `owner`.
+[[nodiscard]] std::shared_ptr<TokenSource> make_token_source(
+    net::IoThread& owner, const adapters::email::OauthRefresh& oauth, net::ClientOptions options,
+    std::function<model::Now()> clock);
+
 }  // namespace postern::lines

@@ -3,8 +3,9 @@
 #include <algorithm>
 
 #include "adapters/telegram/callback.h"
+#include "gateway/lines/account_news.h"
+#include "gateway/lines/backoff.h"
 #include "gateway/metrics/log.h"
-#include "gateway/model/json.h"
 
 namespace postern::polling {
 namespace {
@@ -24,14 +25,6 @@ constexpr std::size_t answer_bytes_max = 16u << 20;  // 100 updates
 /// Beyond it nobody's spinner waits for an answer that would come too late anyway.
 constexpr std::size_t taps_waiting_max = 50;
 constexpr std::size_t padding_bytes = 64;  // what a JSON parser may read behind a body
-
-/// Twice as long each time, and half of it by chance: bots that failed together ask apart.
-std::chrono::milliseconds backoff(unsigned failures, std::chrono::milliseconds max,
-                                  std::uint64_t chance) {
-    const auto whole = std::min(max, backoff_min * (1U << std::min(failures, 10U)));
-    const auto half = static_cast<std::uint64_t>(whole.count()) / 2;
-    return std::chrono::milliseconds(half + chance % (half + 1));
-}
 
 }  // namespace
 
@@ -219,7 +212,7 @@ void TelegramPoller::trouble(const std::string& problem, std::chrono::millisecon
     if (failures_ <= 1) {
         log::warn("telegram_poll_failed", {{"account", config_.account}, {"problem", problem}});
     }
-    wait(backoff(failures_++, wait_max, ground_.random()));
+    wait(lines::backoff(failures_++, backoff_min, wait_max, ground_.random()));
 }
 
 void TelegramPoller::refused(const std::string& problem) {
@@ -231,25 +224,8 @@ void TelegramPoller::refused(const std::string& problem) {
 }
 
 void TelegramPoller::tell(const std::string& state, const std::string& problem) {
-    const model::Instant now = ground_.clock().wall;
-    adapters::InboundSignal signal;
-    signal.kind = adapters::SignalKind::account_health;
-    signal.dedupe_id = "getUpdates:" + state + ":" + std::to_string(now.time_since_epoch().count());
-    signal.provider_type = "getUpdates";
-    signal.provider_time = now;
-    model::JsonWriter(signal.details_json)
-        .begin_object()
-        .member("state", std::string_view(state))
-        .member("problem", std::string_view(problem))
-        .end_object();
-    ingress::Arrival arrival;
-    arrival.account = config_.account;
-    arrival.raw = std::make_shared<const std::string>(signal.details_json);
-    arrival.target = "getUpdates";
-    arrival.batch.emplace();
-    arrival.batch->items.push_back({std::move(signal), {}, *arrival.raw});
-    // Health and the log say so too: an event that finds no room is not brought again.
-    ground_.intake.take(std::move(arrival), thread_, [](const ingress::TakeResult&) {});
+    lines::tell_account_news(ground_, thread_, config_.account,
+                             {"getUpdates", "POST", "getUpdates"}, state, problem);
 }
 
 void TelegramPoller::wait(std::chrono::milliseconds time) {

@@ -55,15 +55,11 @@ std::shared_ptr<egress::Courier> make_mail_courier(net::IoPool& pool,
     relay.clock = std::move(clock);
     relay.files = way.files;
     relay.locked_until = std::make_shared<std::atomic<std::int64_t>>(0);
-    std::shared_ptr<TokenSource> tokens;
-    if (const auto& oauth = relay.account->oauth; !oauth.token_url.empty()) {
-        net::ClientOptions options;
-        options.ca_file = way.ca_file;
-        options.proxy = way.proxy;
-        net::IoThread& owner = pool.at(0);
-        tokens = std::make_shared<TokenSource>(owner, net::make_client(owner, std::move(options)),
-                                               oauth, relay.clock);
-    }
+    net::ClientOptions options;
+    options.ca_file = way.ca_file;
+    options.proxy = way.proxy;
+    auto tokens =
+        lines::make_token_source(pool.at(0), relay.account->oauth, std::move(options), relay.clock);
     return std::make_shared<SmtpCourier>(pool, relay, std::move(tokens));
 }
 

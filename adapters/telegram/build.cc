@@ -5,6 +5,7 @@
 #include "adapters/shared/file_form.h"
 #include "adapters/shared/json.h"
 #include "adapters/shared/json_build.h"
+#include "adapters/telegram/decode.h"
 #include "adapters/telegram/keyboard.h"
 #include "adapters/telegram/send.h"
 
@@ -26,12 +27,23 @@ void add_chat(Builder& out, std::string_view chat) {
     }
 }
 
+/// What answers a message that one person alone sees is seen by that person alone, and must not go
+/// to all of the group because that message is gone.
+void fill_reply(Builder& out, const MessageRef& ref) {
+    if (ref.message.empty()) {
+        out.raw("ephemeral_message_id", ref.ephemeral);
+    } else {
+        out.raw("message_id", ref.message).flag("allow_sending_without_reply", true);
+    }
+}
+
 void add_reply(Builder& out, std::string_view reply_to) {
     const MessageRef ref = message_ref(reply_to);
-    if (ref.message.empty()) return;
+    if (ref.message.empty() && ref.ephemeral.empty()) return;
     out.text_if("business_connection_id", ref.connection);
-    out.open("reply_parameters").raw("message_id", ref.message);
-    out.flag("allow_sending_without_reply", true).close();
+    out.open("reply_parameters");
+    fill_reply(out, ref);
+    out.close();
 }
 
 struct MediaMethod {
@@ -147,7 +159,12 @@ MessageRef message_ref(std::string_view external_id) {
     ref.connection = external_id.substr(0, chat == 0 ? 0 : chat - 1);
     ref.chat = external_id.substr(chat, last - chat);
     ref.message = external_id.substr(last + 1);
-    if (!is_integer(ref.chat) || !is_integer(ref.message)) return {};
+    if (ref.message.starts_with(ephemeral_mark)) {
+        ref.ephemeral = ref.message.substr(1);
+        ref.message = {};
+    }
+    const std::string_view number = ref.message.empty() ? ref.ephemeral : ref.message;
+    if (!is_integer(ref.chat) || !is_integer(number)) return {};
     return ref;
 }
 
@@ -193,9 +210,9 @@ std::string_view fill_with_file(const SendRequest& request, std::string_view cha
     if (!request.content.text.empty()) form.field("caption", request.content.text);
     const MessageRef ref = message_ref(request.reply_to);
     if (!ref.connection.empty()) form.field("business_connection_id", ref.connection);
-    if (!ref.message.empty()) {
+    if (!ref.message.empty() || !ref.ephemeral.empty()) {
         Builder reply(96);
-        reply.open().raw("message_id", ref.message).flag("allow_sending_without_reply", true);
+        fill_reply(reply.open(), ref);
         form.field("reply_parameters", reply.close().finish());
     }
     form.finish(method.member, call);

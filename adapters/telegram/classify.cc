@@ -5,6 +5,7 @@
 
 #include "adapters/shared/json.h"
 #include "adapters/shared/outcome.h"
+#include "adapters/telegram/decode.h"
 #include "adapters/telegram/send.h"
 
 namespace postern::adapters::telegram {
@@ -75,20 +76,10 @@ std::string integer_text(Object from, std::string_view name) {
     return value ? std::to_string(*value) : std::string{};
 }
 
-/// As inbound ids are spelled, so that a reply or a reaction finds its message.
-std::string external_id(Object message) {
-    const auto chat = json::object(message, "chat");
-    const std::string chat_id = chat ? integer_text(*chat, "id") : std::string{};
-    const std::string id = integer_text(message, "message_id");
-    if (chat_id.empty() || id.empty()) return {};
-    std::string out(json::text(message, "business_connection_id"));
-    if (!out.empty()) out += ':';
-    return out.append(chat_id).append(":").append(id);
-}
-
 SendOutcome accepted_or_unknown(const SendRequest& request, Object root) {
     SendOutcome out = shared::outcome(accepted, "accepted");
-    if (const auto message = json::object(root, "result")) out.external_id = external_id(*message);
+    // As inbound ids are spelled, so that a reply or a reaction finds its message.
+    if (const auto message = json::object(root, "result")) out.external_id = message_id(*message);
     // A reaction is no message: the answer is `true`, and the name of our attempt its id.
     if (request.content.type == ContentType::reaction && json::flag(root, "result")) {
         out.external_id = "reaction:" + std::string(request.echo);

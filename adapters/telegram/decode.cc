@@ -13,7 +13,7 @@ struct Kind {
     void (*read)(const Update&, InboundBatch&);
 };
 
-/// Sorted by name. Any other payload of Bot API 10.1, and any that is yet to come, is `other`.
+/// Sorted by name. Any other payload of Bot API 10.3, and any that is yet to come, is `other`.
 constexpr std::array kinds = {
     Kind{"business_message", &read_message},
     Kind{"callback_query", &read_callback},

@@ -42,8 +42,10 @@ struct Chat {
 /// can only be its author: a channel, or a person's own.
 [[nodiscard]] std::optional<Sender> read_sender(json::Object message);
 /// "chat:message", within a business connection "connection:chat:message" because ids there count
-/// apart; empty if either is absent.
+/// apart; empty if either is absent. A message of a group that one person alone sees has the
+/// number 0 and is "chat:e" with its other number.
 [[nodiscard]] std::string message_id(json::Object message);
+inline constexpr char ephemeral_mark = 'e';
 
 // content.cc: what a message says
 struct Said {

@@ -1,4 +1,4 @@
-// The members of a message by what they tell (Bot API 10.1, Message), as data. Older servers and
+// The members of a message by what they tell (Bot API 10.3, Message), as data. Older servers and
 // local ones send members that the page no longer lists; they stand beside the newer ones.
 #include <algorithm>
 #include <array>
@@ -20,6 +20,8 @@ constexpr auto envelope = std::to_array<Name>({
     "sender_boost_count",
     "sender_business_bot",
     "sender_tag",
+    "receiver_user",
+    "ephemeral_message_id",
     "date",
     "business_connection_id",
     "chat",

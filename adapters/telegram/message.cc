@@ -43,6 +43,7 @@ std::string with_circumstances(Object message, std::string details) {
             more.integer("direct_messages_topic_id", *id);
         }
     }
+    more.flag_if("ephemeral", json::integer(message, "ephemeral_message_id").has_value());
     if (const auto quote = json::object(message, "quote")) {
         more.text_if("quote", json::text(*quote, "text"));
     }

@@ -36,7 +36,8 @@ struct Method {
 struct MessageRef {
     std::string_view connection;
     std::string_view chat;
-    std::string_view message;  // empty: not an id of a message
+    std::string_view message;    // empty: not an id of a message
+    std::string_view ephemeral;  // instead of `message`: of one that a single person sees
 };
 [[nodiscard]] MessageRef message_ref(std::string_view external_id);
 /// Header, text and footer of buttons and lists as one text: Telegram has only that.

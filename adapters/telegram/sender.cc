@@ -75,7 +75,8 @@ std::optional<Sender> read_sender(json::Object message) {
 
 std::string message_id(json::Object message) {
     const Chat chat = read_chat(message);
-    const std::string id = integer_id(message, "message_id");
+    std::string id = integer_id(message, "ephemeral_message_id");
+    id = id.empty() ? integer_id(message, "message_id") : id.insert(0, 1, ephemeral_mark);
     if (chat.id.empty() || id.empty()) return {};
     std::string out(json::text(message, "business_connection_id"));
     if (!out.empty()) out += ':';

@@ -112,6 +112,10 @@ TEST(TelegramClassify, SpellsTheIdOfAnAcceptedMessageAsInboundIdsAre) {
         *adapter(), {200, R"({"ok":true,"result":{"business_connection_id":"c1","message_id":61,)"
                           R"("chat":{"id":77}}})"});
     EXPECT_EQ(business.external_id, "c1:77:61");
+    const SendOutcome to_one = outcome_of_answer(
+        *adapter(), {200, R"({"ok":true,"result":{"message_id":0,"ephemeral_message_id":88,)"
+                          R"("chat":{"id":-500}}})"});
+    EXPECT_EQ(to_one.external_id, "-500:e88");
 }
 
 TEST(TelegramClassify, AcceptsAReactionWhoseAnswerIsNoMessage) {

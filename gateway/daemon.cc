@@ -215,6 +215,7 @@ void Daemon::make_media_service() {
     });
     outgoing_ = std::make_unique<OutgoingFiles>(pipeline_->queries(), media_->disk(),
                                                 media_->store());
+    media_->when_uploads_change([known = outgoing_->known()] { known->forget(); });
     sending_->set_uploads(*outgoing_);
 }
 

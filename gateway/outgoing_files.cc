@@ -32,10 +32,17 @@ Looked look_up(runtime::Reader& reader, const model::UploadId& upload) {
 
 void OutgoingFiles::find(const model::UploadId& upload, net::IoThread& thread,
                          std::function<void(std::optional<UploadFile>, UploadTrouble)> done) {
-    const bool taken = queries_.post([&thread, upload, done](runtime::Reader& reader) {
-        thread.post([done, found = look_up(reader, upload)] { done(found.file, found.trouble); });
+    UploadFile file;
+    const KnownUploads::Asked asked = known_->ask(upload, file, thread, done);
+    if (asked == KnownUploads::Asked::known) {
+        thread.post([done = std::move(done), file] { done(file, UploadTrouble::none); });
+    }
+    if (asked != KnownUploads::Asked::yours) return;
+    const bool taken = queries_.post([known = known_, upload](runtime::Reader& reader) {
+        const Looked found = look_up(reader, upload);
+        known->settle(upload, found.file, found.trouble);
     });
-    if (!taken) thread.post([done] { done(std::nullopt, UploadTrouble::unreadable); });
+    if (!taken) known_->settle(upload, std::nullopt, UploadTrouble::unreadable);
 }
 
 void OutgoingFiles::open(

@@ -184,8 +184,9 @@ void get_media_content(const CallPtr& call) {
 }
 
 void delete_media(const CallPtr& call) {
-    if (media_of(call) == nullptr) return;
-    find(call, [call](const Found& found) {
+    MediaService* media = media_of(call);
+    if (media == nullptr) return;
+    find(call, [call, media](const Found& found) {
         const auto done = [call](const core::Reply&) { call->ok({}, 204); };
         if (found.job) {
             core::DropMedia drop;
@@ -196,7 +197,10 @@ void delete_media(const CallPtr& call) {
         // Messages that wait for it keep their file; from now on nobody can name it any more.
         core::KeepMedia keep{*found.row};
         keep.row.deleted = call->now().wall;
-        call->change(std::move(keep), "upload", done);
+        call->change(std::move(keep), "upload", [call, media](const core::Reply&) {
+            media->upload_deleted();
+            call->ok({}, 204);
+        });
     });
 }
 

@@ -13,7 +13,7 @@ MediaService::MediaService(ServiceOptions options, const ServicePorts& ports)
       store_(options_.folder, options_.master),
       signer_(options_.master),
       fetcher_(ports.io, disk_, store_, ports.core, ports.guard, ports.now),
-      sweeper_(ports.queries, ports.core, disk_, store_, options_.retention),
+      sweeper_(ports.queries, ports.core, ports.io.at(0), disk_, store_, options_.retention),
       eager_(
           std::make_shared<EagerFetching>(ports.queries, ports.signal, fetcher_, ports.io.at(0))) {}
 
@@ -23,6 +23,11 @@ MediaService::~MediaService() {
 
 storage::Result<void> MediaService::open() {
     return store_.open();
+}
+
+void MediaService::when_uploads_change(std::function<void()> changed) {
+    uploads_changed_ = changed;
+    sweeper_.when_gone(std::move(changed));
 }
 
 void MediaService::start() {

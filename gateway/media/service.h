@@ -52,6 +52,9 @@ class MediaService final {
     [[nodiscard]] storage::Result<void> open();
     /// Sweeping and, if an account wants it, eager fetching begin.
     void start();
+    /// `changed` is called when uploads were deleted or their rows are gone: what is remembered of
+    /// them is to be read again. Any thread; before start().
+    void when_uploads_change(std::function<void()> changed);
     void reload(FetchAccounts accounts) { fetcher_.reload(std::move(accounts)); }
     void stop();
 
@@ -70,6 +73,8 @@ class MediaService final {
     [[nodiscard]] Fetcher& fetcher() { return fetcher_; }
     [[nodiscard]] std::chrono::hours retention() const { return options_.retention; }
     void sweep(std::function<void(Sweeper::Done)> done = nullptr);
+    /// An upload was marked as deleted, durably.
+    void upload_deleted() const { uploads_changed_(); }
 
   private:
     void sweep_later();
@@ -83,6 +88,7 @@ class MediaService final {
     Fetcher fetcher_;
     Sweeper sweeper_;
     std::shared_ptr<EagerFetching> eager_;
+    std::function<void()> uploads_changed_ = [] {};
     std::function<void()> cancel_sweep_;  // I/O thread 0
     bool started_ = false;
 };

@@ -112,7 +112,12 @@ void Sweeper::sweep(model::Instant now, std::function<void(Done)> done) {
             const auto count = std::min(keys_per_command, plan->drop.size() - i);
             core::DropMedia drop{{begin, begin + static_cast<std::ptrdiff_t>(count)}};
             // What does not get in stays for the next time.
-            if (!core_.post(core::Command{std::move(drop), {}})) break;
+            std::vector<core::Command> commands;
+            commands.push_back({std::move(drop), {}});
+            const bool taken =
+                core_.post(std::move(commands), runtime::Admit::first_shed, thread_,
+                           [gone = gone_](const std::vector<core::Reply>&) { gone(); });
+            if (!taken) break;
         }
         disk_.post_always([this, now, plan, done] {
             Done result;

@@ -37,9 +37,17 @@ class Sweeper final {
         std::size_t rows = 0;
         MediaStore::Swept files;
     };
-    Sweeper(runtime::QueryPool& queries, runtime::CoreInbox& core, DiskThread& disk,
-            MediaStore& store, std::chrono::hours retention)
-        : queries_(queries), core_(core), disk_(disk), store_(store), retention_(retention) {}
+    Sweeper(runtime::QueryPool& queries, runtime::CoreInbox& core, net::IoThread& thread,
+            DiskThread& disk, MediaStore& store, std::chrono::hours retention)
+        : queries_(queries),
+          core_(core),
+          thread_(thread),
+          disk_(disk),
+          store_(store),
+          retention_(retention) {}
+
+    /// Called on the I/O thread when rows are gone for good. Before the first sweep.
+    void when_gone(std::function<void()> gone) { gone_ = std::move(gone); }
 
     /// Any thread, at once or never; `done` comes on the media thread. Outlived by all of them.
     void sweep(model::Instant now, std::function<void(Done)> done);
@@ -47,9 +55,11 @@ class Sweeper final {
   private:
     runtime::QueryPool& queries_;
     runtime::CoreInbox& core_;
+    net::IoThread& thread_;
     DiskThread& disk_;
     MediaStore& store_;
     const std::chrono::hours retention_;
+    std::function<void()> gone_ = [] {};
 };
 
 }  // namespace postern::media

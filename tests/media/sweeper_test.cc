@@ -132,5 +132,45 @@ TEST_F(SweepPlanTest, TakesNoFileAwayWhileARowCannotBeRead) {
     EXPECT_FALSE(plan().whole);
 }
 
+/// Keeps what it is given, and answers when it is told to.
+class Inbox final : public runtime::CoreInbox {
+  public:
+    [[nodiscard]] bool post(std::vector<core::Command> commands, runtime::Admit,
+                            net::IoThread& thread,
+                            std::function<void(const std::vector<core::Reply>&)> done) override {
+        for (core::Command& command : commands) taken.push_back(std::move(command));
+        answers.emplace_back([&thread, done = std::move(done)] {
+            thread.post([done] { done(std::vector<core::Reply>(1)); });
+        });
+        return true;
+    }
+    [[nodiscard]] bool post(core::Command) override { return false; }
+    [[nodiscard]] bool overloaded(runtime::Admit) const override { return false; }
+    std::vector<core::Command> taken;
+    std::vector<std::function<void()>> answers;
+};
+
+TEST_F(SweepPlanTest, TellsThatRowsAreGoneOnceTheyAreForGood) {
+    upload(1, now - retention);
+    testing::FakePool pool{reader};
+    testing::FakeThread thread;
+    Inbox inbox;
+    DiskThread disk;
+    Sweeper sweeper(pool, inbox, thread, disk, store, retention);
+    int told = 0;
+    sweeper.when_gone([&told] { ++told; });
+    ASSERT_TRUE(store.open());
+
+    sweeper.sweep(now, nullptr);
+    thread.run();
+    EXPECT_EQ(inbox.taken.size(), 1U);
+    EXPECT_EQ(told, 0);
+    ASSERT_EQ(inbox.answers.size(), 1U);
+    inbox.answers.front()();
+    thread.run();
+    EXPECT_EQ(told, 1);
+    disk.stop();
+}
+
 }  // namespace
 }  // namespace postern::media

@@ -26,7 +26,7 @@ void tell_what_holds(const SendingAccount& account, const SendingView& view,
     if (!account.health) {
         out.held_by = "not in the configuration any more";
     } else if (view.figures->sending_paused) {
-        out.held_by = "sending is paused as a whole";
+        out.held_by = "sending is paused as a whole (postern resume)";
     } else if (view.inactive) {
         out.held_by = "the workspace is inactive: test messages alone leave";
     } else if (account.row.paused) {

@@ -14,6 +14,10 @@ std::uint64_t first_bytes(const KeyHash& hash) {
 
 }  // namespace
 
+std::string key_id(const model::ApiKeyRow& row) {
+    return to_string(model::KeyId{model::make_ulid(row.created, row.epoch, row.id)});
+}
+
 bool is_revoked(const model::ApiKeyRow& row) {
     return row.revoked != model::Instant{};
 }

@@ -37,6 +37,8 @@ struct KeyFound {
     KeyPtr key;  // null if unknown
 };
 
+/// "key_…"
+[[nodiscard]] std::string key_id(const model::ApiKeyRow& row);
 [[nodiscard]] bool is_revoked(const model::ApiKeyRow& row);
 [[nodiscard]] bool is_expired(const model::ApiKeyRow& row, model::Instant now);
 

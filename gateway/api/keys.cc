@@ -45,10 +45,6 @@ Problem beyond_own() {
     return {403, "scope_exceeded", "A key cannot give, renew or end rights that it lacks.", {}, {}};
 }
 
-std::string key_id(const model::ApiKeyRow& row) {
-    return to_string(model::KeyId{model::make_ulid(row.created, row.epoch, row.id)});
-}
-
 void write_key(model::JsonWriter& json, const LiveKey& key, const Context& context,
                std::string_view secret = {}) {
     const model::ApiKeyRow& row = key.row;

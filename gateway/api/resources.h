@@ -25,6 +25,10 @@ void resume_account(const CallPtr& call);
 // accounts_check.cc
 void check_account(const CallPtr& call);
 void connect_account(const CallPtr& call);
+// pauses.cc
+void list_pauses(const CallPtr& call);
+void pause_sending(const CallPtr& call);
+void resume_sending(const CallPtr& call);
 // mode.cc
 void get_mode(const CallPtr& call);
 void set_mode(const CallPtr& call);

@@ -41,6 +41,7 @@ void build(CLI::App& app, Context& context) {
     add_subscriptions(app, context);
     add_trace(app, context);
     add_mode(app, context);
+    add_pauses(app, context);
     add_backup(app, context);
     add_restore(app, context);
     add_verify(app, context);

@@ -24,7 +24,8 @@ void add_subscriptions(CLI::App& app, Context& context);
 void add_trace(CLI::App& app, Context& context);
 void add_quarantine(CLI::App& app, Context& context);
 void add_mode(CLI::App& app, Context& context);
-void add_backup(CLI::App& app, Context& context);   // backup
+void add_pauses(CLI::App& app, Context& context);  // pause, resume, pauses
+void add_backup(CLI::App& app, Context& context);  // backup
 void add_restore(CLI::App& app, Context& context);
 void add_verify(CLI::App& app, Context& context);
 void add_doctor(CLI::App& app, Context& context);

@@ -63,7 +63,7 @@ int restore(const std::string& backup, const std::string& path, bool force,
     print_manifest(path, *manifest, context);
     if (!context.json) {
         fmt::print(
-            "Sending is paused until you resume it: what left after the backup was made is\n"
+            "Sending is paused until `postern resume`: what left after the backup was made is\n"
             "not known here. The master key is not part of a backup: put it back as well.\n");
     }
     return 0;

@@ -138,10 +138,33 @@ bool read(const records::Account& wire, model::AccountRow& row) {
 
 void write(const model::WorkspaceRow& row, records::Workspace& wire) {
     wire.set_mode(row.mode);
+    for (const model::SendingPause& pause : row.pauses) {
+        records::SendingPause& stored = *wire.add_pauses();
+        stored.set_account(pause.account);
+        if (pause.category) stored.set_category(static_cast<std::uint32_t>(*pause.category) + 1);
+        if (pause.priority) stored.set_priority(static_cast<std::uint32_t>(*pause.priority) + 1);
+        stored.set_caller(pause.caller);
+        stored.set_reason(pause.reason);
+        stored.set_since_us(to_us(pause.since));
+    }
 }
 
 bool read(const records::Workspace& wire, model::WorkspaceRow& row) {
     row.mode = wire.mode();
+    for (const records::SendingPause& stored : wire.pauses()) {
+        model::SendingPause& pause = row.pauses.emplace_back();
+        pause.account = stored.account();
+        if (stored.category() != 0 &&
+            !read_enum(stored.category() - 1, model::Category::collections,
+                       pause.category.emplace()))
+            return false;
+        if (stored.priority() != 0 &&
+            !read_enum(stored.priority() - 1, model::Priority::low, pause.priority.emplace()))
+            return false;
+        pause.caller = stored.caller();
+        pause.reason = stored.reason();
+        pause.since = from_us(stored.since_us());
+    }
     return true;
 }
 

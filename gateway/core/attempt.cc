@@ -69,6 +69,9 @@ bool resolve_unknown(OutMessage& message, Sending& sending, Writer& writer) {
     return false;
 }
 
+/// Of a lane that holds others' messages, too: then it is asked again by itself.
+constexpr std::chrono::minutes look_again_alone{1};
+
 /// A wait that concerns more than this message leaves its due row where it is.
 void wait(OutMessage& message, const AttemptMessage& c, const Sending::Judged& judged,
           Sending& sending, Writer& writer) {
@@ -81,6 +84,12 @@ void wait(OutMessage& message, const AttemptMessage& c, const Sending::Judged& j
         case Rule::mode:
         case Rule::account_active:
         case Rule::account_connected:
+            if (rule == Rule::account_active && judged.lane_held) {
+                if (LaneName::of(c.lane).zones == mixed_zones)
+                    return outbox.delay(c, writer.now() + look_again_alone);
+                outbox.put_back(c);
+                return outbox.park_lane(c.account, c.lane, until);
+            }
             outbox.park_account(c.account, endless ? std::nullopt : std::optional(until));
             return outbox.put_back(c);
         case Rule::quiet_hours:

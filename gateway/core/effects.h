@@ -69,6 +69,8 @@ struct Effects {
         published;  // changed small-table rows (keys, accounts, workspace)
     std::vector<Dispatch> dispatches;
     std::vector<LaneRead> reads;  // of the due queue, once this is durable
+    /// A restore's pause ended: the anchor has to forget it before the answer leaves.
+    bool resumes_after_restore = false;
 
     [[nodiscard]] bool writes_nothing() const { return writes.empty() && erases.empty(); }
     void clear() {
@@ -80,6 +82,7 @@ struct Effects {
         published.clear();
         dispatches.clear();
         reads.clear();
+        resumes_after_restore = false;
     }
 };
 

@@ -5,6 +5,7 @@
 
 #include "gateway/core/core.h"
 #include "gateway/core/outbox.h"
+#include "gateway/core/pauses.h"
 
 namespace postern::core {
 
@@ -38,7 +39,8 @@ Figures Core::figures(model::Now now) const {
     for (const auto& [account, row] : ledger_.rows()) figures.accounts[account].ledger = row;
     for (const auto& [account, tally] : ledger_.tallies()) figures.accounts[account].tally = tally;
     figures.tally = ledger_.tally();
-    figures.sending_paused = sending_paused_;
+    figures.sending_paused =
+        sending_paused_ || std::ranges::any_of(workspace_.pauses, names_nothing);
     outbox_->look(time_.at(now), figures);
     figures.ahead = time_.ahead(now);
     // For people: times of the wall clock.

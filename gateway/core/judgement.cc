@@ -1,6 +1,7 @@
 // From rows and settings to the facts that the rules look at.
 #include <algorithm>
 
+#include "gateway/core/pauses.h"
 #include "gateway/core/sending.h"
 
 namespace postern::core {
@@ -14,6 +15,19 @@ void Sending::fill_account(policy::Facts& facts, model::AccountNumber account) c
     facts.account_paused = row.paused;
     facts.paused_reason = row.paused_reason;
     facts.account_connected = !row.broken;
+}
+
+bool Sending::fill_pause(policy::Facts& facts, const model::OutboundRow& row,
+                         model::AccountNumber account) const {
+    const model::SendingPause* pause = pause_of(core_.workspace_, row, account);
+    if (pause == nullptr) return false;
+    if (core_.sending_paused_ && names_nothing(*pause)) return false;  // the mode says it
+    const auto key = core_.api_keys_.find(pause->caller);
+    const std::string_view name =
+        key != core_.api_keys_.end() ? key->second.name : std::string_view{};
+    facts.held = words_of(*pause, name);
+    facts.held_json = facts_of(*pause, name);
+    return !facts.account_paused && !holds_accounts(*pause);
 }
 
 /// A repetition beyond the share that an account may repeat waits for it.
@@ -51,6 +65,7 @@ Sending::Judged Sending::judge(const model::OutboundRow& row, std::size_t route_
     facts.test_recipient = route.test_recipient;
     facts.restored_paused = core_.sending_paused_;
     fill_account(facts, route.account);
+    const bool lane_held = fill_pause(facts, row, route.account);
     facts.fallback_possible = route_index + 1 < row.routes.size();
     facts.recipient = &route.recipient;
     facts.own_address = route.own_address;
@@ -71,6 +86,7 @@ Sending::Judged Sending::judge(const model::OutboundRow& row, std::size_t route_
     if (notes) facts.notes = &notes->notes;
 
     Judged judged;
+    judged.lane_held = lane_held;
     judged.grant = core_.outbox_->limits().ask(ask_of(row, route_index, hot), limiter_now());
     if (state && state->retry && state->route == route_index)
         wait_for_retry(route.account, id, judged.grant);

@@ -1,4 +1,4 @@
-// What people and the daemon order of sending: cancel, again, explain, pause, configure, note.
+// What people and the daemon order of sending: cancel, again, explain, configure, note.
 #include "gateway/core/sending.h"
 
 namespace postern::core {
@@ -81,13 +81,6 @@ void Core::apply_payload(const Configure& c, Writer& writer) {
         writer.write(storage::keys::account(number), row, Seal::workspace);
         (void)writer.publish(row);
     }
-    writer.reply(ReplyCode::done);
-}
-
-void Core::apply_payload(const PauseSending& c, Writer& writer) {
-    sending_paused_ = c.paused;
-    if (!c.paused) outbox_->unpark_all();
-    writer.announce(0, c.paused ? "sending.paused" : "sending.resumed", "{}");
     writer.reply(ReplyCode::done);
 }
 

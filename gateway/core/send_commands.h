@@ -126,8 +126,10 @@ struct Configure {
     bool operator==(const Configure&) const = default;
 };
 
-/// Sending as a whole waits (after a restore) or goes on.
+/// What fits waits, or goes on; what names nothing is sending as a whole, which a restore leaves
+/// paused, too. Answered with the workspace's row.
 struct PauseSending {
+    model::SendingPause what;  // `since` is the core's
     bool paused = true;
     bool operator==(const PauseSending&) const = default;
 };

@@ -20,6 +20,7 @@ class Sending final {
     struct Judged {
         policy::Verdict verdict;
         ratelimit::Grant grant;
+        bool lane_held = false;  // an operator holds back its like, and not the whole account
     };
     /// `hot` may be null (nobody yet). `id` 0: not accepted yet. Limits are asked only about now.
     /// `at` and the verdict are by the wall clock, the grant by the core's time.
@@ -80,6 +81,9 @@ class Sending final {
     [[nodiscard]] std::uint16_t zone_group(const model::Recipient& recipient);
     void keep_grant(const OutMessage& message, const ratelimit::Grant& grant);
     void fill_account(policy::Facts& facts, model::AccountNumber account) const;
+    /// Whether its lane alone is held back.
+    bool fill_pause(policy::Facts& facts, const model::OutboundRow& row,
+                    model::AccountNumber account) const;
     void wait_for_retry(model::AccountNumber account, model::Sequence id,
                         ratelimit::Grant& grant) const;
 

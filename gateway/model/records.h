@@ -216,9 +216,22 @@ struct AccountRow {
     bool operator==(const AccountRow&) const = default;
 };
 
+/// What an operator holds back: messages that fit everything that is named here. Nothing named:
+/// all of them.
+struct SendingPause {
+    AccountNumber account = 0;         // 0: any
+    std::optional<Category> category;  // none: any
+    std::optional<Priority> priority;  // none: any
+    Sequence caller = 0;               // API key that sent them; 0: any
+    std::string reason;                // the operator's words
+    Instant since{};
+    bool operator==(const SendingPause&) const = default;
+};
+
 /// Workspace-wide settings that are changed through the API.
 struct WorkspaceRow {
-    std::string mode;  // "active", "inactive"; empty: the configuration's
+    std::string mode;                  // "active", "inactive"; empty: the configuration's
+    std::vector<SendingPause> pauses{};  // no two name the same
     bool operator==(const WorkspaceRow&) const = default;
 };
 

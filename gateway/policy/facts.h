@@ -50,6 +50,10 @@ struct Facts {
     std::string_view channel;
     bool account_paused = false;
     std::string_view paused_reason;
+    /// What operators hold back and this message is one of («marketing messages: …»), and the facts
+    /// of it as one object; empty: it is none.
+    std::string held;
+    std::string held_json;
     bool account_connected = true;  // credentials work
     model::Instant reconnect{};     // when it is tried again; the epoch: on an operator's act
     bool fallback_possible = false;

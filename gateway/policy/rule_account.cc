@@ -1,4 +1,5 @@
-// Whether the account may and can send: paused by a person, or cut off by the provider.
+// Whether the account may and can send: paused by a person (or only some of its messages are), or
+// cut off by the provider.
 #include <fmt/format.h>
 
 #include "gateway/policy/rules.h"
@@ -6,6 +7,13 @@
 namespace postern::policy::rules {
 
 Answer account_active(const Case& c) {
+    if (!c.facts.account_paused && !c.facts.held.empty()) {
+        RuleResult result =
+            wait(Rule::account_active, {}, fmt::format("An operator holds back {}.", c.facts.held),
+                 "resume them");
+        result.facts_json = c.facts.held_json;
+        return result;
+    }
     if (!c.facts.account_paused) return std::nullopt;
     std::string detail = "The account is paused";
     if (!c.facts.paused_reason.empty()) detail += fmt::format(": {}", c.facts.paused_reason);

@@ -15,7 +15,7 @@ Answer mode(const Case& c) {
     }
     if (facts.restored_paused) {
         return wait(Rule::mode, {}, "Sending waits for an operator since a backup was restored.",
-                    "confirm that sending may go on");
+                    "compare with the provider what left since, then `postern resume`");
     }
     return std::nullopt;
 }

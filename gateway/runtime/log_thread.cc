@@ -48,8 +48,7 @@ LogThread::LogThread(storage::Store& store, storage::CommitLog& log, storage::An
       probe_(probe),
       rows_(store.new_write_set()),
       core_at_(std::chrono::microseconds{state.core_us}),
-      durable_(state.durable),
-      sending_paused_(state.sending_paused != 0) {}
+      durable_(state.durable) {}
 
 LogThread::~LogThread() {
     stop();
@@ -98,6 +97,10 @@ void LogThread::commit(std::vector<core::Effects>& batch) {
         }
         for (; done <= i; ++done) {
             if (batch[done].first != 0) core_at_ = std::max(core_at_, batch[done].at);
+            if (batch[done].resumes_after_restore) {
+                anchor_state_.sending_paused = 0;
+                write_anchor(true);
+            }
             for (core::Reply& reply : batch[done].replies) release_.add(std::move(reply));
             for (const model::RecordPtr& record : batch[done].published) ports_.publish(record);
             if (!batch[done].dispatches.empty()) {
@@ -158,13 +161,10 @@ void LogThread::fail(std::string_view event, std::string_view detail) {
 void LogThread::write_anchor(bool now) {
     const model::Now clock = ports_.now();
     const bool due = now || clock.steady - anchored_at_ >= anchor_interval;
-    const bool paused = sending_paused_.load();
-    const bool changed = anchor_state_.durable != durable_.load() ||
-                         anchor_state_.sending_paused != static_cast<std::uint32_t>(paused);
+    const bool changed = anchor_state_.durable != durable_.load();
     if (!due || !changed) return;
     anchored_at_ = clock.steady;
     anchor_state_.durable = durable_.load();
-    anchor_state_.sending_paused = paused;
     anchor_state_.written_us = clock.wall.time_since_epoch().count();
     anchor_state_.core_us = core_at_.time_since_epoch().count();
     if (const auto written = anchor_.write(anchor_state_); written.has_error()) {

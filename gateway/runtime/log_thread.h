@@ -55,7 +55,6 @@ class LogThread final {
     [[nodiscard]] model::Sequence durable() const { return durable_.load(); }
     /// Steady time of the last durable write that succeeded, microseconds. Any thread.
     [[nodiscard]] std::int64_t last_commit_us() const { return last_commit_us_.load(); }
-    void pause_sending(bool paused) { sending_paused_.store(paused); }
 
     /// One group of everything in `batch`; the thread's loop and the simulation call it.
     void commit(std::vector<core::Effects>& batch);
@@ -83,7 +82,6 @@ class LogThread final {
     model::Instant core_at_{};  // of the newest group (Effects::at)
     std::atomic<model::Sequence> durable_;
     std::atomic<std::int64_t> last_commit_us_{0};
-    std::atomic<bool> sending_paused_{false};
     std::chrono::microseconds anchored_at_{};
     std::thread thread_;
 };

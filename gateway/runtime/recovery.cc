@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "gateway/core/pauses.h"
 #include "gateway/runtime/due_rows.h"
 #include "gateway/runtime/ledger_rows.h"
 #include "gateway/runtime/store_reader.h"
@@ -157,6 +158,14 @@ Result<void> start_epoch(std::uint32_t epoch, model::Instant now, Ground& ground
     return written;
 }
 
+/// What people see of the pause that a restore left: it is in the anchor, not in a row.
+void tell_of_restore(model::WorkspaceRow& workspace) {
+    if (std::ranges::any_of(workspace.pauses, core::names_nothing)) return;
+    model::SendingPause pause;
+    pause.reason = "a backup was restored: what left after it was made is not known here";
+    workspace.pauses.push_back(std::move(pause));
+}
+
 }  // namespace
 
 Ground::~Ground() {
@@ -290,6 +299,7 @@ Result<core::SmallTables> load_small_tables(const Ground& ground, std::string& p
         if (const auto* w = std::get_if<model::WorkspaceRow>(workspace->get()))
             tables.workspace = *w;
     }
+    if (tables.sending_paused) tell_of_restore(tables.workspace);
     return tables;
 }
 

@@ -51,6 +51,37 @@ TEST_F(Operations, PauseAndResumeAnAccount) {
     EXPECT_EQ(post("/v1/accounts/wa-main/resume", R"({"reason":"x"})").status, 422);
 }
 
+TEST_F(Operations, HoldBackLanesAndCallersUntilTheyAreResumed) {  // MF-11
+    configure();
+    thread_.advance(std::chrono::seconds{5});
+    const std::string key = make_key(R"(["messages:*"])");
+    const std::string text = R"({"account":"sms-main","to":{"address":"+573001234567"},)"
+                             R"("category":"marketing","content":{"type":"text","text":"Hi"}})";
+    const Reply keys = get("/v1/keys");
+    const std::size_t at = keys.body.rfind(R"("id":")") + 6;
+    const std::string id = keys.body.substr(at, keys.body.find('"', at) - at);
+
+    const Reply paused = post("/v1/pauses", R"({"key":")" + id + R"(","reason":"runs wild"})");
+    ASSERT_EQ(paused.status, 200) << paused.body;
+    EXPECT_EQ(paused.member("key"), id);
+    EXPECT_EQ(paused.member("reason"), "runs wild");
+    EXPECT_EQ(get("/v1/pauses").body, paused.body);
+    const Reply held = ask("POST", "/v1/messages", text, key);
+    EXPECT_EQ(held.member("state"), "waiting");
+    EXPECT_TRUE(held.has("runs wild")) << held.body;
+    const std::string other = R"({"account":"sms-main","to":{"address":"+573007654321"},)"
+                              R"("category":"marketing","content":{"type":"text","text":"Hi"}})";
+    const Reply free = post("/v1/messages", other);  // another key's
+    EXPECT_EQ(free.member("decision"), "send") << free.body;
+
+    EXPECT_EQ(post("/v1/pauses/remove", R"({"category":"marketing"})").status, 404);
+    EXPECT_TRUE(post("/v1/pauses/remove", R"({"key":")" + id + R"("})").has(R"("data":[])"));
+    EXPECT_EQ(post("/v1/pauses", R"({"key":"key_none"})").member("field"), "key");
+    EXPECT_EQ(post("/v1/pauses", R"({"account":"none"})").member("field"), "account");
+    EXPECT_EQ(post("/v1/pauses", R"({"category":"news"})").member("field"), "category");
+    EXPECT_EQ(post("/v1/pauses", R"({"priority":"some"})").member("field"), "priority");
+}
+
 TEST_F(Operations, AnswerNotModifiedToWhoHasTheLatest) {  // CG-98
     const Reply first = get("/v1/accounts/wa-main");
     const std::string etag = first.header("ETag");

@@ -156,6 +156,14 @@ model::ContactRow full_contact() {
         .key = sample_part_key()};
 }
 
+model::WorkspaceRow full_workspace() {
+    model::WorkspaceRow row{"inactive"};
+    row.pauses.push_back(
+        {3, model::Category::authentication, model::Priority::low, 15, "too many", at(24)});
+    row.pauses.emplace_back();
+    return row;
+}
+
 model::ApiKeyRow full_api_key() {
     model::ApiKeyRow row{.id = 15, .created = at(15), .epoch = 16, .name = "crm"};
     row.scopes = {"messages:read", "events:read"};
@@ -267,7 +275,7 @@ std::vector<Sample> samples() {
         {keys::account(3),
          model::AccountRow{3, "wa-main", "whatsapp", true, "by hand", true, "credential", at(23)},
          model::AccountRow{}},
-        {keys::meta("workspace"), model::WorkspaceRow{"inactive"}, model::WorkspaceRow{}},
+        {keys::meta("workspace"), full_workspace(), model::WorkspaceRow{}},
     };
     for (Sample& sample : sending_samples()) samples.push_back(std::move(sample));
     return samples;

@@ -194,6 +194,48 @@ TEST_F(Send, ExpiresWhileItsAccountIsPaused) {
     EXPECT_TRUE(dispatched_.empty());
 }
 
+TEST_F(Send, HoldsBackALaneThatIsPausedWhileOthersGoOn) {
+    PauseSending marketing{{.category = model::Category::marketing, .reason = "wrong price"}, true};
+    bench_.run(marketing, now_);
+    ASSERT_EQ(bench_.reply().code, ReplyCode::done);
+    SubmitMessage held = text_to("+573001");
+    held.row.category = model::Category::marketing;
+    const Reply waits = submit(held);
+    EXPECT_EQ(state(waits.id.sequence).state, MessageState::waiting);
+    submit(text_to("+573001"));  // the same person
+    submit(text_to("+573002"));
+    pass(1s);
+    EXPECT_EQ(dispatched_.size(), 2u);
+    while (answered_ < dispatched_.size()) answer(accepted("id" + std::to_string(answered_)));
+    pass(1h);
+    while (answered_ < dispatched_.size()) answer(accepted("id" + std::to_string(answered_)));
+    EXPECT_EQ(dispatched_.size(), 2u);
+    EXPECT_EQ(state(waits.id.sequence).state, MessageState::waiting);
+
+    marketing.paused = false;
+    bench_.run(marketing, now_);
+    pass(1s);
+    ASSERT_EQ(dispatched_.size(), 3u);
+    EXPECT_EQ(dispatched_[2].message, waits.id.sequence);
+    bench_.run(marketing, now_);
+    EXPECT_EQ(bench_.reply().code, ReplyCode::not_found);
+}
+
+TEST_F(Send, HoldsBackEverythingUntilItIsResumedAndNoRowMoves) {
+    bench_.run(PauseSending{{}, true}, now_);
+    const Reply reply = submit(text_to("+573001"));
+    const auto not_before = state(reply.id.sequence).not_before;
+    pass(2h);
+    EXPECT_TRUE(dispatched_.empty());
+    EXPECT_EQ(state(reply.id.sequence).not_before, not_before);
+    bench_.run(PauseSending{{}, false}, now_);
+    EXPECT_FALSE(bench_.effects().resumes_after_restore);
+    pass(1s);
+    EXPECT_EQ(dispatched_.size(), 1u);
+    bench_.run(PauseSending{{.account = 99}, true}, now_);
+    EXPECT_EQ(bench_.reply().code, ReplyCode::not_found);
+}
+
 TEST_F(Send, CancelsWhatHasNotLeft) {
     SubmitMessage c = text_to("+573001");
     c.row.send_at = now_ + 1h;

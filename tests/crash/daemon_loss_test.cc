@@ -56,6 +56,21 @@ class DaemonLoss : public ::testing::Test {
         load->aim(rig.webhooks());
     }
 
+    /// What a restore left paused goes on at an operator's word, and stays so over a start.
+    void expect_resumed_for_good() {
+        const cli::Answer pauses = rig.api().get("/v1/pauses");
+        EXPECT_NE(pauses.body.find("a backup was restored"), std::string::npos) << pauses.body;
+        EXPECT_EQ(rig.api().post("/v1/pauses/remove", "{}").status, 200);
+        for (int start = 0; start < 2; ++start) {
+            cli::Document status;
+            ASSERT_TRUE(status.parse(rig.api().get("/v1/status").body));
+            EXPECT_EQ(cli::text_at(status.root(), "/sending_paused"), "false");
+            EXPECT_EQ(rig.stop(), 0);
+            ASSERT_TRUE(rig.start()) << rig.problem;
+        }
+        load->aim(rig.webhooks());
+    }
+
     DaemonRig rig;
     std::unique_ptr<DaemonLoad> load;
 };
@@ -142,6 +157,7 @@ TEST_F(DaemonLoss, RestoresABackupAndSaysWhatItCannotKnow) {
     cli::Document status;
     ASSERT_TRUE(status.parse(rig.api().get("/v1/status").body));
     EXPECT_EQ(cli::text_at(status.root(), "/sending_paused"), "true");
+    expect_resumed_for_good();
     const cli::Answer gone = rig.api().get("/v1/events?after=" + cli::percent_encoded(cursor));
     EXPECT_EQ(gone.status, 410) << gone.body;
     EXPECT_NE(gone.body.find("cursor_expired"), std::string::npos) << gone.body;

@@ -56,7 +56,7 @@ TEST_F(SendingViewTest, TellsTheStrongestReasonFirst) {
     EXPECT_EQ(held_by().substr(0, 25), "the workspace is inactive");
 
     set([](core::Figures& figures) { figures.sending_paused = true; });
-    EXPECT_EQ(held_by(), "sending is paused as a whole");
+    EXPECT_EQ(held_by(), "sending is paused as a whole (postern resume)");
 
     account_.health = nullptr;
     EXPECT_EQ(held_by(), "not in the configuration any more");

@@ -19,6 +19,21 @@ TEST(RuleAccount, APausedAccountWaitsWithoutEndAndSaysWhy) {
     EXPECT_EQ("The account is paused: quality rating is low.", said.detail);
 }
 
+TEST(RuleAccount, WhatAnOperatorHoldsBackWaitsWithoutEndUnlessTheAccountIsPausedAnyway) {
+    Scene scene;
+    scene.facts.held = "marketing messages: wrong price";
+    scene.facts.held_json = R"({"category":"marketing"})";
+    const RuleResult held = scene.result(Rule::account_active, "2026-05-05T12:00:00Z");
+    EXPECT_EQ(Outcome::wait, held.outcome);
+    EXPECT_EQ(model::Instant{}, held.until);
+    EXPECT_EQ("An operator holds back marketing messages: wrong price.", held.detail);
+    EXPECT_EQ(R"({"category":"marketing"})", held.facts_json);
+
+    scene.facts.account_paused = true;
+    EXPECT_EQ("The account is paused.",
+              scene.result(Rule::account_active, "2026-05-05T12:00:00Z").detail);
+}
+
 TEST(RuleAccount, ADisconnectedAccountWaitsUntilItIsTriedAgain) {
     Scene scene;
     scene.facts.account_connected = false;

@@ -14,6 +14,7 @@
 #include "adapters/adapter.h"
 #include "gateway/api/send_desk.h"
 #include "gateway/model/snapshot.h"
+#include "gateway/policy/calendars.h"
 
 namespace postern {
 
@@ -27,8 +28,15 @@ class DeskTable final {
              std::string_view default_category);
     /// As the configuration spells them; phone numbers are made canonical.
     void set_test_recipients(const std::vector<std::string>& addresses);
+    /// The zones that callers may name; without them there are none.
+    void set_calendars(std::shared_ptr<const policy::Calendars> calendars) {
+        calendars_ = std::move(calendars);
+    }
 
     [[nodiscard]] std::shared_ptr<const api::SendAccount> find(std::string_view name) const;
+    [[nodiscard]] bool knows_zone(std::string_view name) const {
+        return calendars_ && calendars_->zones.find(name) != nullptr;
+    }
     [[nodiscard]] bool is_own(const std::string& address) const { return own_.contains(address); }
     [[nodiscard]] bool is_test(const std::string& address) const { return test_.contains(address); }
 
@@ -36,6 +44,7 @@ class DeskTable final {
     std::map<std::string, std::shared_ptr<const api::SendAccount>, std::less<>> accounts_;
     std::set<std::string> own_;
     std::set<std::string> test_;
+    std::shared_ptr<const policy::Calendars> calendars_;
 };
 
 class ConfiguredDesk final : public api::SendDesk {
@@ -53,6 +62,9 @@ class ConfiguredDesk final : public api::SendDesk {
     }
     [[nodiscard]] model::Route route_to(const api::SendAccount& account,
                                         std::string_view typed) const override;
+    [[nodiscard]] bool knows_zone(std::string_view name) const override {
+        return table_.load()->knows_zone(name);
+    }
     [[nodiscard]] storage::Blind blind(std::string_view domain,
                                        std::string_view value) const override {
         return blind_(domain, value);

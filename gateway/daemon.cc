@@ -261,7 +261,8 @@ void Daemon::make_handlers() {
     sources.guards = guards_.get();
     sources.replay = replay_.get();
     sources.started = started_;
-    sources.sending = {registered_.get(), pipeline_.get(), &sending_->egress(), config_.mode};
+    sources.sending = {registered_.get(), pipeline_.get(), &sending_->egress(), config_.mode,
+                       &sending_->in_force()};
     sources.refused = refused_.get();
     sources.alarms = alarms_.get();
     sources.backups = backups_.get();
@@ -323,7 +324,8 @@ bool Daemon::listen() {
     sources.log = ground_->log.get();
     sources.guards = guards_.get();
     sources.started = started_;
-    sources.sending = {registered_.get(), pipeline_.get(), &sending_->egress(), config_.mode};
+    sources.sending = {registered_.get(), pipeline_.get(), &sending_->egress(), config_.mode,
+                       &sending_->in_force()};
     sources.deliveries = deliverer_.get();
     sources.alarms = alarms_.get();
     sources.media = media_.get();

@@ -115,7 +115,7 @@ int replay_recording(const std::string& path, const std::string& config_file) {
         (void)std::fputs(fmt::format("{}\n", problem).c_str(), stderr);
         return exit_config;
     }
-    const auto calendars = load_calendars(problem);
+    const auto calendars = load_calendars(config, problem);
     if (!calendars) {
         (void)std::fputs(fmt::format("calendars: {}\n", problem).c_str(), stderr);
         return exit_config;

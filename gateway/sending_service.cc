@@ -102,13 +102,11 @@ SendingService::SendingService(runtime::Pipeline& pipeline, net::IoPool& io,
 
 bool SendingService::prepare(const conf::Config& config, const ingress::AccountTable& accounts,
                              std::string& problems) {
+    std::string unread;
+    calendars_ = load_calendars(config, unread);
     if (!calendars_) {
-        std::string problem;
-        calendars_ = load_calendars(problem);
-        if (!calendars_) {
-            problems += "calendars: " + problem + "\n";
-            return false;
-        }
+        problems += "calendars: " + unread + "\n";
+        return false;
     }
     settings_ = make_sending_settings(config, accounts, calendars_, problems);
     if (!settings_ || !trust_is_readable(config, problems)) return false;
@@ -132,6 +130,7 @@ bool SendingService::prepare(const conf::Config& config, const ingress::AccountT
                          from.default_category);
     }
     desk_table_->set_test_recipients(config.test_recipients);
+    desk_table_->set_calendars(calendars_);
     return true;
 }
 
@@ -139,6 +138,7 @@ core::Command SendingService::apply() {
     for (const std::string& problem : egress_->reload(accounts_))
         log::error("ca_file_unreadable", {{"problem", problem}});
     desk_->store(desk_table_);
+    in_force_.store(settings_);
     return {core::Configure{settings_}, {}};
 }
 

@@ -10,10 +10,12 @@
 #include "conf/config.h"
 #include "gateway/configured_desk.h"
 #include "gateway/core/command.h"
+#include "gateway/core/sending_settings.h"
 #include "gateway/egress/egress.h"
 #include "gateway/ingress/accounts.h"
 #include "gateway/ingress/intake.h"
 #include "gateway/lines/kept.h"
+#include "gateway/model/snapshot.h"
 #include "gateway/policy/calendars.h"
 #include "gateway/provider_calls.h"
 #include "gateway/runtime/pipeline.h"
@@ -58,6 +60,10 @@ class SendingService final {
     }
     [[nodiscard]] api::SendDesk& desk() { return *desk_; }
     [[nodiscard]] api::ProviderCalls& calls() { return *calls_; }
+    /// Rules and limits in force. Any thread.
+    [[nodiscard]] const model::Snapshot<core::SendingSettings>& in_force() const {
+        return in_force_;
+    }
     [[nodiscard]] std::shared_ptr<const policy::Calendars> calendars() const { return calendars_; }
 
   private:
@@ -67,6 +73,8 @@ class SendingService final {
     std::shared_ptr<DeskTable> desk_table_;
     std::shared_ptr<const policy::Calendars> calendars_;
     std::shared_ptr<const core::SendingSettings> settings_;
+    model::Snapshot<core::SendingSettings> in_force_{
+        std::make_shared<const core::SendingSettings>()};
     std::shared_ptr<const egress::AccountTable> accounts_;
     egress::UploadFiles* uploads_ = nullptr;
     lines::Kept lines_;  // ends before egress does

@@ -44,12 +44,15 @@ void add_default_rate(std::string_view channel, policy::Rate& rate) {
 
 }  // namespace
 
-std::shared_ptr<const policy::Calendars> load_calendars(std::string& problem) {
+std::shared_ptr<const policy::Calendars> load_calendars(const conf::Config& config,
+                                                        std::string& problem) {
     auto calendars = std::make_shared<policy::Calendars>();
     problem = policy::load_zones(calendars->zones);
     if (!problem.empty()) return nullptr;
     if (const std::string folder = holiday_folder(); !folder.empty())
         problem = policy::load_holiday_folder(folder, calendars->holidays);
+    if (problem.empty() && !config.holidays.empty())
+        problem = policy::load_holiday_folder(config.holidays, calendars->holidays);
     if (!problem.empty()) return nullptr;
     return calendars;
 }

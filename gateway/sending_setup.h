@@ -11,9 +11,10 @@
 
 namespace postern {
 
-/// Zones of the machine and the holiday files that came with the program; null with words in
-/// `problem`.
-[[nodiscard]] std::shared_ptr<const policy::Calendars> load_calendars(std::string& problem);
+/// Zones of the machine, the holiday files that came with the program and the operator's own; null
+/// with words in `problem`.
+[[nodiscard]] std::shared_ptr<const policy::Calendars> load_calendars(const conf::Config& config,
+                                                                      std::string& problem);
 
 /// Rules and limits of each account; null with every problem in `problems`, one a line. Accounts
 /// have their numbers already.

@@ -55,6 +55,7 @@ SendingView look_at_sending(const SendingSources& sources) {
     const std::string set = sources.registered->workspace().mode;
     view.inactive = (set.empty() ? sources.mode : set) == "inactive";
     const auto ways = sources.egress->accounts();
+    const auto settings = sources.settings->load();
     for (const auto& [name, row] : sources.registered->accounts()) {
         SendingAccount account;
         account.row = row;
@@ -66,6 +67,9 @@ SendingView look_at_sending(const SendingSources& sources) {
             account.sends = way->sending != nullptr;
             account.breaker = way->health->breakers.mode();
         }
+        if (const auto known = settings->accounts.find(row.number);
+            known != settings->accounts.end())
+            account.rate = known->second.policy.rate;
         view.accounts.push_back(std::move(account));
     }
     std::sort(view.accounts.begin(), view.accounts.end(),
@@ -85,6 +89,7 @@ api::SendingHealth health_of(const SendingAccount& account, const SendingView& v
     out.unknown = ledger.count(MessageState::unknown);
     out.failed_today = core::failed_today(ledger, now);
     out.per_second = std::round(account.figures.per_second * 100) / 100;
+    out.rate = account.rate;
     out.oldest_due = account.figures.outbox.oldest_due;
     out.breaker = name_of(account.breaker);
     if (account.health) {

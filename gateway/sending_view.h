@@ -7,7 +7,9 @@
 #include <vector>
 
 #include "gateway/api/sending_health.h"
+#include "gateway/core/sending_settings.h"
 #include "gateway/egress/egress.h"
+#include "gateway/model/snapshot.h"
 #include "gateway/registered.h"
 #include "gateway/runtime/pipeline.h"
 
@@ -19,6 +21,7 @@ struct SendingSources {
     const runtime::Pipeline* pipeline = nullptr;
     const egress::Egress* egress = nullptr;
     std::string mode;  // the configuration's
+    const model::Snapshot<core::SendingSettings>* settings = nullptr;
 };
 
 struct SendingAccount {
@@ -26,6 +29,7 @@ struct SendingAccount {
     core::AccountFigures figures;
     std::shared_ptr<const egress::Health> health;  // null: not in the configuration any more
     bool sends = false;
+    policy::Rate rate;  // its limits, the provider's own where the configuration names none
     ratelimit::BreakerMode breaker = ratelimit::BreakerMode::closed;
 };
 

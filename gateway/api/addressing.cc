@@ -195,6 +195,12 @@ core::SubmitMessage make_submit(const MessageAsk& ask, const SendDesk& desk,
     if (problem.status != 0) return command;
     command.row.content_json = model::write_content(content);
     command.row.content_hash = hash_content(command.row.content_json);
+    if (!ask.timezone.empty()) {
+        for (Route& route : command.row.routes) {
+            route.recipient.zones = {ask.timezone};
+            route.recipient.zone_source = "given";
+        }
+    }
     for (std::size_t i = 0; i < std::min(ask.words.size(), command.row.routes.size()); ++i)
         command.row.routes[i].words = ask.words[i];
     command.fresh_key = desk.fresh_key();

@@ -28,7 +28,8 @@ bool same_channel(std::string_view wanted, const SendAccount& account) {
                               model::channel_scope(model::channel_number(account.channel));
 }
 
-void read_recipient(Fields& in, MessageAsk& out, std::vector<FieldError>& errors) {
+void read_recipient(Fields& in, const SendDesk& desk, MessageAsk& out,
+                    std::vector<FieldError>& errors) {
     const auto value = in.object("to");
     if (!value) {
         if (!in.value("to")) in.required("to");
@@ -38,6 +39,10 @@ void read_recipient(Fields& in, MessageAsk& out, std::vector<FieldError>& errors
     const std::string contact = to.text("contact", name_bytes_max);
     out.channel = to.text("channel", name_bytes_max);
     out.address = to.text("address", address_bytes_max);
+    out.timezone = to.text("timezone", name_bytes_max);
+    if (!out.timezone.empty() && !desk.knows_zone(out.timezone)) {
+        to.fault("timezone", "invalid", "There is no such zone; one is America/Bogota.");
+    }
     if (!contact.empty() && (!out.address.empty() || !out.channel.empty())) {
         to.fault("contact", "invalid", "This stands instead of channel and address.");
     } else if (!contact.empty() && !model::parse_id(contact, out.contact)) {
@@ -115,16 +120,18 @@ void read_category(Fields& in, const templates::TemplateTable& templates, Messag
     out.row.category_default = true;
 }
 
-void read_times(Fields& in, Instant now, MessageAsk& out) {
+void read_times(Fields& in, AskFor what, Instant now, MessageAsk& out) {
     model::OutboundRow& row = out.row;
     row.send_at = in.time("send_at");
     row.expires = in.time("expires_at");
+    if (what == AskFor::check) out.at = in.time("at");
     const Instant begin = std::max(now, row.send_at);
     if (row.send_at > now + send_at_max) {
         in.fault("send_at", "invalid", "At most a year from now.");
     }
     if (row.expires == Instant{}) {
-        row.expires = begin + expires_default;
+        // Judged as if it were then, it is a message of that moment.
+        row.expires = std::max(begin, out.at) + expires_default;
     } else if (row.expires <= begin) {
         in.fault("expires_at", "invalid", "This must be later than now and than send_at.");
     } else if (row.expires > begin + expires_max) {
@@ -198,17 +205,16 @@ bool read_ask(simdjson::dom::element json, AskFor what, const SendDesk& desk,
         in.fault("", "invalid", "A message is an object.");
         return false;
     }
-    read_recipient(in, out, errors);
+    read_recipient(in, desk, out, errors);
     read_accounts(in, desk, out);
     read_content(in, desk, templates, out);
     read_category(in, templates, out);
-    read_times(in, now, out);
+    read_times(in, what, now, out);
     read_priority(in, out);
     read_metadata(in, out);
     out.reply_to = in.text("reply_to", id_bytes_max);
     out.row.test = in.flag("test");
     out.row.human_agent = in.flag("human_agent");
-    if (what == AskFor::check) out.at = in.time("at");
     in.finish();
     return errors.size() == before;
 }

@@ -30,6 +30,7 @@ struct MessageAsk {
     model::ContactId contact;  // empty: `channel` and `address`
     std::string channel;       // or empty: the account's
     std::string address;
+    std::string timezone;  // of the person, as the caller knows it; empty: found from the number
     std::vector<std::shared_ptr<const SendAccount>> accounts;  // asked for first, then fallbacks
     adapters::OutboundContent content;
     std::string reply_to;  // an id of ours or an external one

@@ -45,6 +45,9 @@ class SendDesk {
     [[nodiscard]] virtual model::Route route_to(const SendAccount& account,
                                                 std::string_view typed) const = 0;
 
+    /// Whether there is such a time zone ("America/Bogota").
+    [[nodiscard]] virtual bool knows_zone(std::string_view name) const = 0;
+
     /// Keyed hash of a caller's Idempotency-Key and the place in a batch.
     [[nodiscard]] virtual storage::Blind blind(std::string_view domain,
                                                std::string_view value) const = 0;

@@ -21,6 +21,26 @@ void write_connections(model::JsonWriter& json, std::string_view name,
     json.end_object();
 }
 
+/// What is not limited is null.
+void write_limits(model::JsonWriter& json, const policy::Rate& rate) {
+    const auto number = [&json](std::string_view name, auto value) {
+        json.key(name);
+        value > 0 ? json.value(value) : json.null();
+    };
+    json.begin_object();
+    number("per_second", rate.per_second);
+    number("burst", rate.burst);
+    json.key("per_recipient");
+    if (rate.per_recipient.count == 0) {
+        json.null();
+    } else {
+        json.begin_object().member("count", rate.per_recipient.count);
+        json.member("period_ms", rate.per_recipient.period.count()).end_object();
+    }
+    number("per_day", rate.per_day);
+    json.member_or_null("group", rate.group).end_object();
+}
+
 }  // namespace
 
 void write_sending(model::JsonWriter& json, const SendingHealth& health) {
@@ -30,6 +50,7 @@ void write_sending(model::JsonWriter& json, const SendingHealth& health) {
     json.member("queued", health.queued).member("waiting", health.waiting);
     json.member("sending", health.sending).member("unknown", health.unknown);
     json.member("failed_today", health.failed_today).member("per_second", health.per_second);
+    write_limits(json.key("limits"), health.rate);
     json.member("oldest_due_at", health.oldest_due).member("breaker", health.breaker);
     json.key("outcomes").begin_object();
     for (std::size_t i = 0; i < health.outcomes.size(); ++i)

@@ -8,6 +8,7 @@
 #include "adapters/sending_adapter.h"
 #include "gateway/model/json.h"
 #include "gateway/model/time.h"
+#include "gateway/policy/account_policy.h"
 
 namespace postern::api {
 
@@ -33,6 +34,7 @@ struct SendingHealth {
     std::uint64_t unknown = 0;
     std::uint64_t failed_today = 0;  // since midnight, UTC
     double per_second = 0;           // over the last ten seconds
+    policy::Rate rate;               // its limits
     model::Instant oldest_due{};     // whose time has come, and who waits for its turn
     std::string_view breaker = "closed";
     std::array<std::uint64_t, 6> outcomes{};  // since the start, by adapters::SendResult

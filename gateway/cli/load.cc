@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <cstdlib>
 #include <future>
 #include <memory>
 
@@ -47,7 +48,8 @@ bool read_accounts(const Wanted& wanted, Api& api, LoadOptions& options, Context
         for_each_at(document.root(), "/data", [&account, &wanted](Element element) {
             if (text_at(element, "/id") != account.id) return;
             account.channel = text_at(element, "/channel");
-            const auto configured = static_cast<double>(integer_at(element, "/rate/per_second"));
+            const double configured =
+                std::strtod(text_at(element, "/sending/limits/per_second").c_str(), nullptr);
             if (wanted.limit <= 0) account.per_second = configured;
         });
         if (account.channel.empty()) {
@@ -86,7 +88,16 @@ bool greet(const LoadOptions& options, Api& sim, Context& context) {
             sim::JsonText json;
             json.begin_object().field("account", account.id).field("channel", account.channel);
             json.field("from", from).field("kind", "text").field("text", "hello").end_object();
-            if (!accepted(sim.post("/_sim/inbound", json.take()), context)) return false;
+            const Answer answer = sim.post("/_sim/inbound", json.take());
+            Document document;
+            if (!accepted(answer, context) || !document.parse(answer.body)) return false;
+            if (integer_at(document.root(), "/acknowledged") > 0) continue;
+            fmt::print(stderr,
+                       "postern load: the gateway takes no webhooks of '{}' from this simulator; "
+                       "`postern accounts requests {}` says why\n",
+                       account.id, account.id);
+            context.exit_code = exit_failed;
+            return false;
         }
     }
     return true;

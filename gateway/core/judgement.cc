@@ -91,7 +91,7 @@ Sending::Judged Sending::judge(const model::OutboundRow& row, std::size_t route_
     if (state && state->retry && state->route == route_index)
         wait_for_retry(route.account, id, judged.grant);
     // Limits are about this moment; nobody can say what they will be at another.
-    if (at <= writer_.wall() && !judged.grant.granted) {
+    if (at == writer_.wall() && !judged.grant.granted) {
         facts.rate_until = writer_.told(judged.grant.until);
         facts.rate_scope = ratelimit::to_string(judged.grant.scope);
     }

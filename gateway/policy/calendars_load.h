@@ -18,7 +18,8 @@ namespace postern::policy {
 /// go). Empty, or what is wrong.
 [[nodiscard]] std::string load_calendar(const std::string& path, std::string_view calendar,
                                         HolidayTable& out);
-/// Adds every *.txt of a folder (conf/holidays). Empty, or what is wrong.
+/// Adds every *.txt and *.ics of a folder; acme.ics is the calendar "acme". Empty, or what is
+/// wrong.
 [[nodiscard]] std::string load_holiday_folder(const std::string& folder, HolidayTable& out);
 
 }  // namespace postern::policy

@@ -101,12 +101,14 @@ std::string load_holiday_folder(const std::string& folder, HolidayTable& out) {
     std::vector<std::string> paths;
     for (std::filesystem::directory_iterator file(folder, error), end; !error && file != end;
          file.increment(error)) {
-        if (file->path().extension() == ".txt") paths.push_back(file->path().string());
+        const auto extension = file->path().extension();
+        if (extension == ".txt" || extension == ".ics") paths.push_back(file->path().string());
     }
     if (error) return fmt::format("{}: {}", folder, error.message());
     std::ranges::sort(paths);
     for (const std::string& path : paths) {
-        std::string problem = load_calendar(path, {}, out);
+        // Lines name their calendar themselves.
+        std::string problem = load_calendar(path, std::filesystem::path(path).stem().string(), out);
         if (!problem.empty()) return problem;
     }
     return {};

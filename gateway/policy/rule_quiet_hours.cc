@@ -13,7 +13,7 @@ Answer quiet_hours(const Case& c) {
     if (!found.zones_known) {
         RuleResult result = wait(Rule::quiet_hours, {},
                                  "The recipient's time zone is unknown, so it may be night there.",
-                                 "give the contact a timezone, or set quiet_hours.timezone");
+                                 "name it (to.timezone), or set quiet_hours.timezone");
         result.facts_json = R"({"zones":[],"zone_source":"none"})";
         return result;
     }
@@ -36,7 +36,7 @@ Answer quiet_hours(const Case& c) {
     }
     if (!open) {
         result.detail = "There is no hour within a year that all rules allow in all zones.";
-        result.cure = "give the contact a timezone, or widen quiet_hours";
+        result.cure = "name the person's time zone (to.timezone), or widen quiet_hours";
     }
     return result;
 }

@@ -89,7 +89,10 @@ ApiRig::ApiRig() {
     row.scopes = {"*"};
     row.hash = hash_token(owner_);
     (void)core_.apply(core::CreateApiKey{row});
-    settings_.calendars = std::make_shared<const policy::Calendars>();
+    auto calendars = std::make_shared<policy::Calendars>();
+    calendars->zones.add("America/Bogota", policy::Zone({{0, -5 * 3600}}));
+    calendars->zones.add("Europe/Rome", policy::Zone({{0, 3600}}));
+    settings_.calendars = std::move(calendars);
     const char* channels[] = {"whatsapp", "telegram", "twilio"};
     for (model::AccountNumber number = 1; number <= 3; ++number) {
         core::AccountSettings& account = settings_.accounts[number];
@@ -159,6 +162,8 @@ void ApiRig::configure() {
     deaf.channel = "telegram";
     table->add(deaf, 4, nullptr, "reply");
     table->set_test_recipients({"+573001234567"});
+    table->set_calendars(settings_.calendars);
+    table->set_routes(routes_);
     desk_.store(table);
     (void)core_.apply(core::Configure{std::make_shared<const core::SendingSettings>(settings_)});
 }

@@ -57,6 +57,39 @@ TEST_F(Submit, KeepsAMessageUntilItsTime) {
     EXPECT_TRUE(core_.dispatched.empty());
 }
 
+// none-has 8: the recipient's zone is the one that the caller gives, where there is no number
+TEST_F(Submit, JudgesQuietHoursByTheZoneThatIsGiven) {
+    policy::HoursRule rule;
+    rule.categories = model::all_categories;
+    policy::open(rule.week, 0x7F, 6 * 60, 8 * 60);
+    settings_.accounts[2].policy.quiet.rules = {rule};
+    configure();
+    const auto verdict_in = [&](const std::string& zone) {
+        return post("/v1/messages/check",
+                    R"({"to":{"address":"4711")" + zone + R"(},"account":"tg-shop",)" +
+                        R"("at":"2026-02-02T12:00:00Z","content":{"type":"text","text":"hola"}})");
+    };
+    EXPECT_TRUE(verdict_in("").has("time zone is unknown"));
+    EXPECT_EQ(verdict_in(R"(,"timezone":"America/Bogota")").member("decision"), "send");
+    const Reply rome = verdict_in(R"(,"timezone":"Europe/Rome")");
+    EXPECT_EQ(rome.member("decision"), "wait") << rome.body;
+    EXPECT_EQ(rome.member("until"), "2026-02-03T05:00:00.000Z");
+    EXPECT_TRUE(rome.has(R"("zone_source":"given")"));
+    EXPECT_EQ(verdict_in(R"(,"timezone":"Rome")").member("field"), "to.timezone");
+}
+
+TEST_F(Submit, JudgesAnotherTimeWithoutTodaysLimitsAndEnd) {
+    settings_.accounts[2].policy.rate.per_second = 0.001;
+    settings_.accounts[2].policy.rate.burst = 1;
+    configure();
+    ASSERT_EQ(post("/v1/messages", text()).status, 202);
+    EXPECT_EQ(post("/v1/messages/check", text()).member("decision"), "wait");  // by its rate
+    for (const std::string at : {"2020-01-31T18:00:00Z", "2026-12-24T18:00:00Z"}) {
+        const Reply then = post("/v1/messages/check", text(R"(,"at":")" + at + R"(")"));
+        EXPECT_EQ(then.member("decision"), "send") << then.body;
+    }
+}
+
 TEST_F(Submit, NamesEveryFieldAtFault) {  // CG-101
     struct Case {
         const char* body;

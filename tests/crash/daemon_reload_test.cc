@@ -177,5 +177,20 @@ TEST(DaemonCheck, NamesFileLineAndTheNearestKey) {
     EXPECT_EQ(rig.run(), exit_config);
 }
 
+TEST(DaemonCheck, RefusesZonesAndCalendarsThatAStartWouldRefuse) {
+    for (const std::string hours : {R"(allow = "08:00-20:00", timezone = "Mars/Olympus")",
+                                    R"(timezone = "Europe/Rome", holidays = ["mars"])"}) {
+        DaemonRig rig;
+        rig.config.sections =
+            "\n[[account]]\nid = \"quiet\"\nchannel = \"telegram\"\n"
+            "credentials.secret_token = \"s\"\nquiet_hours = { " +
+            hours + " }\n";
+        rig.write_config();
+        EXPECT_EQ(rig.run({"--check"}), exit_config) << hours;
+        EXPECT_NE(rig.log().find("account \"quiet\": quiet_hours."), std::string::npos)
+            << rig.log();
+    }
+}
+
 }  // namespace
 }  // namespace postern::crash

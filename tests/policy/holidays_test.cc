@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "tests/policy/rig.h"
 
@@ -93,6 +94,30 @@ TEST(Holidays, CalendarFilesOfOtherProgramsAreRead) {
     EXPECT_EQ("Founding day", own->closing(day)->name);
     ASSERT_TRUE(parse_day("2026-03-01", day));
     EXPECT_EQ(nullptr, own->closing(day));
+}
+
+TEST(Holidays, AFolderOfAnOperatorsOwnIsReadAndAddsToWhatIsThere) {
+    const std::string folder =
+        std::filesystem::temp_directory_path() / ("holidays" + std::to_string(::getpid()));
+    std::filesystem::create_directories(folder);
+    std::ofstream(folder + "/ACME.ics")
+        << "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20261224\r\n"
+           "SUMMARY:Works holiday\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n";
+    std::ofstream(folder + "/more.txt") << "CO 2026-06-02 Election public\n";
+    std::ofstream(folder + "/notes.md") << "not read";
+    HolidayTable table;
+    ASSERT_EQ("", table.read("CO 2026-01-01 New Year public\n"));
+    EXPECT_EQ("", load_holiday_folder(folder, table));
+    std::int32_t day = 0;
+    ASSERT_TRUE(parse_day("2026-12-24", day));
+    ASSERT_NE(nullptr, table.find("acme"));
+    EXPECT_EQ("Works holiday", table.find("acme")->closing(day)->name);
+    ASSERT_TRUE(parse_day("2026-06-02", day));
+    EXPECT_EQ("Election", table.find("co")->closing(day)->name);
+    ASSERT_TRUE(parse_day("2026-01-01", day));
+    EXPECT_NE(nullptr, table.find("co")->closing(day));
+    std::filesystem::remove_all(folder);
+    EXPECT_NE("", load_holiday_folder(folder, table));
 }
 
 TEST(Holidays, AFileThatIsNoCalendarIsAProblem) {

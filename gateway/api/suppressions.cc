@@ -2,7 +2,10 @@
 // only, so a list is of one address; nobody can read the others back.
 #include <array>
 
+#include <fmt/format.h>
+
 #include "gateway/api/fields.h"
+#include "gateway/api/key_ring.h"
 #include "gateway/api/resources.h"
 #include "gateway/api/submitted.h"
 
@@ -116,11 +119,19 @@ void write_note(model::JsonWriter& json, const AddressNote& note,
     json.member_or_null("reason", note.reason).end_object();
 }
 
-std::string notes_json(std::string_view address, const model::RecordPtr& record,
-                       const events::AccountTable& accounts) {
+/// How events name an address: nobody can read it back.
+std::string hash_of(const storage::Blind& blind) {
+    std::string out;
+    for (const std::uint8_t byte : blind.bytes) out += fmt::format("{:02x}", byte);
+    return out;
+}
+
+std::string notes_json(std::string_view address, std::string_view hash,
+                       const model::RecordPtr& record, const events::AccountTable& accounts) {
     std::string out;
     model::JsonWriter json(out);
-    json.begin_object().member("address", address).key("data").begin_array();
+    json.begin_object().member("address", address).member("address_hash", hash);
+    json.key("data").begin_array();
     const auto* row =
         record != nullptr ? std::get_if<model::AddressNotesRow>(record.get()) : nullptr;
     if (row != nullptr) {
@@ -143,11 +154,36 @@ bool read_body(const CallPtr& call, Entry& entry) {
     return false;
 }
 
+/// Who ordered it: the key, not the person behind it.
+void write_author(model::JsonWriter& json, const CallPtr& call) {
+    json.member("key", key_id(call->key()->row)).member("key_name", call->key()->row.name);
+}
+
+/// For the audit: what a person noted or took away, and of whom as far as a hash tells.
+core::Announce notice_of(const CallPtr& call, const Entry& entry,
+                         const events::AccountTable& accounts) {
+    core::Announce notice;
+    notice.type = entry.command.remove ? "suppression.removed" : "suppression.added";
+    model::JsonWriter json(notice.data_json);
+    json.begin_object();
+    write_author(json, call);
+    json.member("address_hash", hash_of(entry.command.blind)).key("note");
+    write_note(json, entry.command.note, accounts);
+    json.end_object();
+    return notice;
+}
+
 void note(const CallPtr& call, Entry entry) {
     const auto accounts = call->context().accounts.load();
+    const auto notice = std::make_shared<core::Announce>(notice_of(call, entry, *accounts));
+    const auto hash = hash_of(entry.command.blind);
     call->change(std::move(entry.command), "suppression",
-                 [call, accounts, address = std::move(entry.address)](const core::Reply& reply) {
-                     call->ok(notes_json(address, reply.record, *accounts));
+                 [call, accounts, notice, hash,
+                  address = std::move(entry.address)](const core::Reply& reply) {
+                     std::string body = notes_json(address, hash, reply.record, *accounts);
+                     call->change(
+                         std::move(*notice), "suppression",
+                         [call, body = std::move(body)](const core::Reply&) { call->ok(body); });
                  });
 }
 
@@ -198,7 +234,7 @@ void list_suppressions(const CallPtr& call) {
     call->query([route, accounts](runtime::Reader& reader) -> Answer {
         const auto record = reader.get(storage::keys::address_notes(route.scope, route.blind));
         if (!record) return storage_unreadable();
-        return notes_json(route.address, *record, *accounts);
+        return notes_json(route.address, hash_of(route.blind), *record, *accounts);
     });
 }
 
@@ -236,6 +272,12 @@ void import_suppressions(const CallPtr& call) {
         call->ok(std::move(out));
     };
     if (taken == 0) return answer();
+    core::Announce notice{0, "suppressions.imported", {}};
+    model::JsonWriter json(notice.data_json);
+    json.begin_object();
+    write_author(json, call);
+    json.member("imported", taken).member("rejected", import->rejected.size()).end_object();
+    import->commands.push_back({std::move(notice), {}});
     call->change_all(std::move(import->commands),
                      [answer](const std::vector<core::Reply>&) { answer(); });
 }

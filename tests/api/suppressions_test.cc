@@ -28,6 +28,13 @@ TEST_F(Suppressions, AreNotedReadAndTakenAway) {
     EXPECT_EQ(post("/v1/suppressions/remove", good).status, 200);
     EXPECT_TRUE(of("+573001234567").has(R"("data":[])"));
     EXPECT_EQ(post("/v1/suppressions/remove", good).status, 404);
+    // Audited: who, what, of whom by a hash.
+    const Reply events = get("/v1/events?types=suppression.*");
+    EXPECT_EQ(events.count(R"("type":"suppression.added")"), 1u) << events.body;
+    EXPECT_EQ(events.count(R"("type":"suppression.removed")"), 1u);
+    EXPECT_EQ(events.count(R"("address_hash":")" + read.member("address_hash") + '"'), 2u);
+    EXPECT_EQ(events.count(R"("key_name":")"), 2u);
+    EXPECT_FALSE(events.has("3001234567"));
 }
 
 TEST_F(Suppressions, AreImportedAsOfTheirOwnDates) {
@@ -45,6 +52,7 @@ TEST_F(Suppressions, AreImportedAsOfTheirOwnDates) {
     EXPECT_TRUE(reply.has(R"({"line":3,"field":"address","code":"invalid")"));
     EXPECT_TRUE(reply.has(R"({"line":4,"field":"kind")"));
     EXPECT_EQ(of("+573001234567").member("at"), "2024-05-01T00:00:00.000Z");
+    EXPECT_TRUE(get("/v1/events?types=suppressions.imported").has(R"("imported":1,"rejected":3)"));
     EXPECT_EQ(post("/v1/suppressions/import", "").status, 422);
 }
 

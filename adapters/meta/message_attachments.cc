@@ -1,6 +1,7 @@
 // `attachments[]` (Meta, "messages Webhook Event Reference", March 2026; "Instagram Platform
 // Webhook Notification Examples", November 2025). What a shared post or story is, image or video,
 // Meta does not tell: only fetching it does.
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -95,6 +96,15 @@ void drop_repeated_stickers(std::vector<Attachment>& files) {
     }
 }
 
+/// Until April 2026 a shared post came twice, as `share` and as `ig_post`, with the same id.
+bool is_repeated_post(const Source& source, std::vector<std::string>& posts) {
+    std::string id = source.payload ? json::id(*source.payload, "ig_post_media_id") : std::string{};
+    if (id.empty()) return false;
+    if (std::ranges::find(posts, id) != posts.end()) return true;
+    posts.push_back(std::move(id));
+    return false;
+}
+
 bool read_point(const Source& source, Pieces& out) {
     const auto at = source.payload ? json::object(*source.payload, "coordinates") : std::nullopt;
     if (!at || out.point) return false;
@@ -146,11 +156,13 @@ bool read_words(const Source& source, std::string_view type, Pieces& out) {
 
 Pieces read_attachments(json::Array attachments) {
     Pieces out;
+    std::vector<std::string> posts;
     for (const json::Value element : attachments) {
         const auto object = json::as_object(element);
         if (!object) continue;
         const std::string type = lower(json::text(*object, "type"));
         const Source source{*object, json::object(*object, "payload")};
+        if (is_repeated_post(source, posts)) continue;
         const FileType* const file = find_type(type);
         if (file != nullptr && read_file(source, *file, out)) continue;
         out.plain = false;

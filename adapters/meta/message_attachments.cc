@@ -99,7 +99,7 @@ void drop_repeated_stickers(std::vector<Attachment>& files) {
 /// Until April 2026 a shared post came twice, as `share` and as `ig_post`, with the same id.
 bool is_repeated_post(const Source& source, std::vector<std::string>& posts) {
     std::string id = source.payload ? json::id(*source.payload, "ig_post_media_id") : std::string{};
-    if (id.empty()) return false;
+    if (id.empty() || source.url().empty()) return false;
     if (std::ranges::find(posts, id) != posts.end()) return true;
     posts.push_back(std::move(id));
     return false;

@@ -21,8 +21,11 @@ constexpr int occurrences_max = 1'000;
 bool read_file(const std::string& path, std::string& out) {
     std::ifstream file(path, std::ios::binary);
     if (!file) return false;
-    out.assign(std::istreambuf_iterator<char>(file), {});
-    return out.size() <= file_bytes_max;
+    // read() notes what goes wrong (a folder opens like a file), an iterator throws it.
+    char piece[4096];
+    while (file.read(piece, sizeof piece) || file.gcount() > 0)
+        out.append(piece, static_cast<std::size_t>(file.gcount()));
+    return !file.bad() && out.size() <= file_bytes_max;
 }
 
 struct ComponentEnd {

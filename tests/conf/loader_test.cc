@@ -198,6 +198,17 @@ TEST(Loader, SaysWhyAFileCannotBeRead) {
 
     EXPECT_THAT(texts(load(path)),
                 ElementsAre(path + ": cannot read the configuration: No such file or directory"));
+    EXPECT_THAT(texts(load(folder.path())),
+                ElementsAre(folder.path() + ": cannot read the configuration: Is a directory"));
+}
+
+TEST(Loader, WantsToKnowWhoSendsThePROXYHeader) {
+    const std::string toml = "[listen]\nwebhooks = \"127.0.0.1:0\"\nproxy_protocol = true\n";
+    EXPECT_THAT(texts(parse(toml, "p.toml", ".")),
+                ElementsAre("p.toml:3: listen.proxy_protocol: needs listen.trusted_proxies: the "
+                            "networks that send the PROXY header"));
+    EXPECT_THAT(texts(parse(toml + "trusted_proxies = [\"10.0.0.0/8\"]\n", "p.toml", ".")),
+                IsEmpty());
 }
 
 TEST(Address, KnowsLoopback) {

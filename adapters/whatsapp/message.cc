@@ -98,7 +98,7 @@ Sender former_sender(const Change& change, Object message) {
         system ? json::text(*system, "previous_user_id") : std::string_view{};
     std::string_view user_id = json::text(message, "from_user_id");
     if (!before.empty()) user_id = before;
-    return find_sender(change, user_id, json::text(message, "from"));
+    return find_sender(change, user_id, json::id(message, "from"));
 }
 
 void read_system(const Change& change, Object message, Sender sender, std::string_view raw,
@@ -165,7 +165,7 @@ void add_details(std::string& details, std::string_view more) {
 void read_message(const Change& change, Object message, std::string_view raw, Sink& sink) {
     const std::string_view type = json::text(message, "type");
     Sender sender =
-        find_sender(change, json::text(message, "from_user_id"), json::text(message, "from"));
+        find_sender(change, json::text(message, "from_user_id"), json::id(message, "from"));
     if (type == "system") {
         read_system(change, message, former_sender(change, message), raw, sink);
     } else if (sender.aliases.empty()) {
@@ -205,7 +205,7 @@ void read_echo(const Change& change, Object echo, std::string_view raw, Sink& si
     }
     std::string_view user_id = json::text(told, "to_user_id");
     if (user_id.empty()) user_id = json::text(told, "recipient");
-    Sender to = find_sender(change, user_id, json::text(told, "to"));
+    Sender to = find_sender(change, user_id, json::id(told, "to"));
     const bool to_group = json::text(told, "recipient_type") == "group";
     if (to_group) signal.group = json::text(told, "to");
     if (!to_group && !to.aliases.empty()) signal.sender = std::move(to);

@@ -10,7 +10,7 @@ namespace {
 
 bool is_contact(json::Object contact, std::string_view user_id, std::string_view wa_id) {
     return (!user_id.empty() && json::text(contact, "user_id") == user_id) ||
-           (!wa_id.empty() && json::text(contact, "wa_id") == wa_id);
+           (!wa_id.empty() && json::id(contact, "wa_id") == wa_id);
 }
 
 /// The contact with one of these ids, or the only one: a webhook seldom names anybody else.
@@ -43,10 +43,11 @@ std::string phone_address(std::string_view wa_id) {
 
 Sender find_sender(const Change& change, std::string_view user_id, std::string_view wa_id) {
     Sender sender;
+    std::string known_number;
     if (const auto contact = find_contact(change, user_id, wa_id)) {
         if (may_complete(*contact, user_id, wa_id)) {
             const std::string_view known_user = json::text(*contact, "user_id");
-            const std::string_view known_number = json::text(*contact, "wa_id");
+            known_number = json::id(*contact, "wa_id");
             if (user_id.empty()) user_id = known_user;
             if (wa_id.empty()) wa_id = known_number;
         }

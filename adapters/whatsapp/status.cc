@@ -138,7 +138,7 @@ void read_status(const Change& change, Object status, std::string_view raw, Sink
     InboundStatus out;
     out.external_id = id;
     out.state = *state;
-    out.recipient = json::text(status, "recipient_id");
+    out.recipient = json::id(status, "recipient_id");
     if (out.recipient.empty()) out.recipient = json::text(status, "recipient_user_id");
     out.echo = json::text(status, "biz_opaque_callback_data");
     out.error = first_error(status);

@@ -3,6 +3,7 @@
 
 #include "gateway/metrics/exposition.h"
 #include "gateway/metrics_sending.h"
+#include "gateway/net/reply.h"
 #include "gateway/runtime/clock.h"
 
 namespace postern {
@@ -211,10 +212,11 @@ std::string MetricsPage::render(bool openmetrics) const {
 
 net::Admission MetricsPage::admit(const net::Request& head) {
     if (head.path == "/metrics" && (head.method == "GET" || head.method == "HEAD")) return {};
-    net::Response r;
-    r.status = head.path == "/metrics" ? 405 : 404;
-    r.content_type = "text/plain";
-    r.body = "GET /metrics is all there is here\n";
+    const bool known = head.path == "/metrics";
+    net::Response r = net::refusal(known ? 405 : 404, known ? "method_not_allowed" : "not_found",
+                                   "GET /metrics is all there is here.");
+    r.close = false;
+    if (known) r.headers.emplace_back("Allow", "GET, HEAD");
     return {false, 0, std::move(r)};
 }
 

@@ -3,6 +3,7 @@
 #include "gateway/api/call.h"
 #include "gateway/api/paging.h"
 #include "gateway/api/resources.h"
+#include "gateway/model/channel.h"
 
 namespace postern::api {
 namespace {
@@ -74,6 +75,9 @@ void list_accounts(const CallPtr& call) {
         return call->fail(*problem);
     }
     const std::string channel = call->request().query_value("channel");
+    if (!channel.empty() && model::channel_number(channel) == 0) {
+        return call->fail(invalid_parameter("channel", "channel must be the name of a channel."));
+    }
     ListWriter list(list_letter);
     std::uint64_t next = 0, last = 0;
     const auto accounts = call->context().accounts.load();

@@ -1,5 +1,6 @@
 // Contacts: one by its id, some by an address (over the blind index), all by a scan.
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <set>
 
@@ -40,6 +41,12 @@ std::string clean_phone(std::string_view typed) {
     return phone;
 }
 
+bool is_state(std::string_view text) {
+    using enum model::ContactState;
+    constexpr std::array states{active, archived, trash, erased};
+    return std::ranges::any_of(states, [&](auto state) { return to_string(state) == text; });
+}
+
 std::optional<Problem> read_contact_query(const net::Request& request, ContactQuery& out) {
     if (auto problem = read_page_query(request, list_letter, out.page)) return problem;
     out.channel = request.query_value("channel");
@@ -51,6 +58,9 @@ std::optional<Problem> read_contact_query(const net::Request& request, ContactQu
     const std::string email = request.query_value("email");
     if (!out.channel.empty() && model::channel_number(out.channel) == 0) {
         return invalid_parameter("channel", "channel must be the name of a channel.");
+    }
+    if (!out.state.empty() && !is_state(out.state)) {
+        return invalid_parameter("state", "state must be active, archived, trash or erased.");
     }
     if (!address.empty() && out.channel.empty()) {
         return invalid_parameter("address", "address needs channel beside it.");

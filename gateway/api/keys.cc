@@ -167,6 +167,10 @@ void rotate_key(const CallPtr& call) {
     const KeyPtr key = find_key(call);
     if (key == nullptr) return;
     if (!covers(call->key()->row.scopes, key->row.scopes)) return call->fail(beyond_own());
+    if (is_expired(key->row, call->now().wall)) {
+        return call->fail(
+            {409, "key_expired", "An expired key stays expired: make a new one.", {}, {}});
+    }
     const std::string secret = make_secret();
     core::RotateApiKey command{key->row.id, hash_secret(secret), call->now().wall + overlap};
     call->change(command, "key", [call, secret](const core::Reply& reply) {

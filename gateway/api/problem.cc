@@ -2,42 +2,12 @@
 #include "gateway/api/problem.h"
 
 #include "gateway/model/json.h"
+#include "gateway/net/reply.h"
 
 namespace postern::api {
-namespace {
-
-std::string_view title_of(int status) {
-    switch (status) {
-        case 400:
-            return "Bad Request";
-        case 401:
-            return "Unauthorized";
-        case 403:
-            return "Forbidden";
-        case 404:
-            return "Not Found";
-        case 405:
-            return "Method Not Allowed";
-        case 409:
-            return "Conflict";
-        case 410:
-            return "Gone";
-        case 422:
-            return "Unprocessable Content";
-        case 429:
-            return "Too Many Requests";
-        case 503:
-            return "Service Unavailable";
-        default:
-            return "Internal Server Error";
-    }
-}
-
-}  // namespace
-
 void write_problem(model::JsonWriter& json, const Problem& problem) {
     json.begin_object().member("type", "urn:postern:problem:" + std::string(problem.code));
-    json.member("title", title_of(problem.status)).member("status", problem.status);
+    json.member("title", net::reason_of(problem.status)).member("status", problem.status);
     json.member("detail", problem.detail).member("code", problem.code);
     if (!problem.errors.empty()) {
         json.key("errors").begin_array();

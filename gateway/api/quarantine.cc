@@ -93,6 +93,10 @@ void list_quarantine(const CallPtr& call) {
     }
     const std::string resolved = call->request().query_value("resolved");
     const std::string account = call->request().query_value("account");
+    if (!resolved.empty() && resolved != "true" && resolved != "false" && resolved != "all") {
+        return call->fail(
+            invalid_parameter("resolved", "resolved must be true, false (as without it) or all."));
+    }
     const auto accounts = call->context().accounts.load();
     const model::AccountRow* wanted = accounts->find(account);
     call->query([=, number =
@@ -108,7 +112,8 @@ void list_quarantine(const CallPtr& call) {
             [&](std::string_view key, const model::RecordPtr& record) {
                 const auto* row =
                     record != nullptr ? std::get_if<model::QuarantineRow>(record.get()) : nullptr;
-                const bool fits = row != nullptr && (account.empty() || row->account == number) &&
+                const bool fits = row != nullptr &&
+                                  (account.empty() || (number != 0 && row->account == number)) &&
                                   (resolved == "all" || row->resolved == (resolved == "true"));
                 if ((fits && list.count() == page.limit) || rows++ == page_rows_max) {
                     next = last;

@@ -1,6 +1,7 @@
 #include "gateway/webchat/problem.h"
 
 #include "gateway/model/json.h"
+#include "gateway/net/reply.h"
 
 namespace postern::webchat {
 
@@ -12,7 +13,7 @@ net::Response problem(int status, std::string_view code) {
     if (status < 400) return response;
     response.content_type = "application/problem+json";
     model::JsonWriter json(response.body);
-    json.begin_object().member("type", "about:blank").member("title", code);
+    json.begin_object().member("type", "about:blank").member("title", net::reason_of(status));
     json.member("status", status).member("code", code).end_object();
     return response;
 }

@@ -74,6 +74,9 @@ TEST_F(Contacts, AreFilteredByTheServer) {  // CG-97
     EXPECT_EQ(get("/v1/contacts?channel=whatsapp").count("\"id\":\"con_"), 2u);
     EXPECT_EQ(get("/v1/contacts?channel=telegram").count("\"id\":\"con_"), 0u);
     EXPECT_EQ(get("/v1/contacts?state=trash").count("\"id\":\"con_"), 0u);
+    EXPECT_EQ(get("/v1/contacts?state=bin").member("code"), "invalid_parameter");
+    EXPECT_EQ(get("/v1/accounts?channel=pigeon").member("code"), "invalid_parameter");
+    EXPECT_EQ(get("/v1/quarantine?resolved=perhaps").member("code"), "invalid_parameter");
     EXPECT_EQ(get("/v1/contacts?tag=vip").count("\"id\":\"con_"), 0u);
 }
 

@@ -86,6 +86,12 @@ TEST_F(Keys, RefuseToRotateWhatIsRevokedOrUnknown) {
     EXPECT_EQ(ask("DELETE", path).member("state"), "revoked");
     EXPECT_EQ(post(path + "/rotate", "{}").status, 409);
     EXPECT_EQ(post("/v1/keys/key_00000000000000000000000001/rotate", "{}").status, 404);
+    const Reply brief =
+        post("/v1/keys", R"({"name":"b","scopes":["*"],"expires_at":"2026-01-31T13:00:00Z"})");
+    ASSERT_EQ(brief.status, 201) << brief.body;
+    thread_.advance(std::chrono::hours{1});
+    const std::string late = "/v1/keys/" + brief.member("id") + "/rotate";
+    EXPECT_EQ(post(late, "{}").member("code"), "key_expired");
     EXPECT_EQ(get("/v1/keys/nonsense").status, 404);
     std::string other_epoch = made.member("id");
     other_epoch[14] = other_epoch[14] == '0' ? '1' : '0';

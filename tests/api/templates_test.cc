@@ -88,6 +88,7 @@ TEST_F(TemplatesApi, AChangeOfAnotherStateIsRefused) {
     const Reply late = ask("PATCH", "/v1/templates/" + id, body, "", {{"If-Match", etag}});
     EXPECT_EQ(late.status, 412);
     EXPECT_EQ(late.member("code"), "precondition_failed");
+    EXPECT_EQ(late.member("title"), "Precondition Failed");
     EXPECT_EQ(ask("DELETE", "/v1/templates/" + id, "", "", {{"If-Match", etag}}).status, 412);
 }
 

@@ -15,6 +15,7 @@ namespace {
 
 /// Lists and timelines may be long; an answer beyond it is a wrong address.
 constexpr std::size_t body_bytes_max = 64u * 1024 * 1024;
+constexpr std::size_t refusal_bytes_max = 16 * 1024;
 
 Answer answer_of(const std::string& address, net::ClientResponse response) {
     Answer answer;
@@ -137,13 +138,21 @@ Answer Api::follow(const std::string& path, const std::string& last_event_id,
     net::ClientRequest followed = request("GET", path);
     followed.headers.front().second = "text/event-stream";
     if (!last_event_id.empty()) followed.headers.emplace_back("Last-Event-ID", last_event_id);
+    // A refusal comes by the same way as the events, and is short: its words are kept.
+    std::string beginning;
+    const auto take = [&](std::string_view bytes) {
+        if (beginning.size() < refusal_bytes_max) beginning.append(bytes);
+        return piece(bytes);
+    };
     std::promise<net::ClientResponse> ended;
     pool_->at(0).post([&] {
-        client_->stream(std::move(followed), piece, [&ended](net::ClientResponse response) {
+        client_->stream(std::move(followed), take, [&ended](net::ClientResponse response) {
             ended.set_value(std::move(response));
         });
     });
-    return answer_of(address_, ended.get_future().get());
+    net::ClientResponse response = ended.get_future().get();
+    if (response.status >= 400) response.body = std::move(beginning);
+    return answer_of(address_, std::move(response));
 }
 
 }  // namespace postern::cli

@@ -169,5 +169,15 @@ class Connect(ProgramTest):
         self.assertIn("✗ public address the public address answers 404", said)
 
 
+class Follow(ProgramTest):
+    def test_a_stream_that_is_refused_ends_with_the_daemons_words(self):
+        super().configure("")
+        _, ready = self.start(DAEMON, "--config", "postern.toml")
+        done = subprocess.run([COMMAND, "--api", ready["api"], "--key", KEY, "events", "--follow",
+                               "--after", "nonsense"], capture_output=True, text=True, timeout=60)
+        self.assertEqual(1, done.returncode)
+        self.assertIn("after must be the id of an event", done.stderr)
+
+
 if __name__ == "__main__":
     unittest.main(verbosity=2)

@@ -135,6 +135,17 @@ struct SendOutcome {
     bool operator==(const SendOutcome&) const = default;
 };
 
+/// What a person will see of a message, where that is not its content as it stands.
+struct Rendering {
+    std::string subject;  // of a mail
+    /// All words as one text, where the channel has no place for header, footer or file of their
+    /// own; else empty.
+    std::string text;
+    /// What is handed over where no HTTP request carries it: a letter, submissions, a frame.
+    /// `method` is the protocol's word, `url` whom it goes to.
+    std::vector<ProviderCall> handed;
+};
+
 class SendingAdapter {
   public:
     virtual ~SendingAdapter() = default;
@@ -152,6 +163,13 @@ class SendingAdapter {
     /// After `step` (0-based) was answered: the next request, or the end.
     [[nodiscard]] virtual std::variant<SendStep, SendOutcome> answered(
         const SendRequest& request, std::size_t step, const ProviderAnswer& answer) const = 0;
+
+    /// For who looks at a message before it goes: made by the same functions as the message itself.
+    /// Content passed `check`. Errors as first_step()'s.
+    [[nodiscard]] virtual Result<Rendering> rendered(
+        [[maybe_unused]] const SendRequest& request) const {
+        return Rendering{};
+    }
 
     /// Shows «typing …» / marks what came as read; nullopt where the channel has no such thing.
     [[nodiscard]] virtual std::optional<ProviderCall> typing(

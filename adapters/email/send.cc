@@ -7,7 +7,8 @@ namespace {
 
 class Sending final : public SendingAdapter {
   public:
-    explicit Sending(const SmtpAccount& account) {
+    explicit Sending(std::shared_ptr<const SmtpAccount> of) : account_(std::move(of)) {
+        const SmtpAccount& account = *account_;
         // The Message-ID comes back in bounces and receipts, where the account receives them.
         traits_.echo = account.receives;
         traits_.receipts = account.receives;
@@ -27,6 +28,9 @@ class Sending final : public SendingAdapter {
                                                  const ProviderAnswer&) const override {
         return SendOutcome{};
     }
+    Result<Rendering> rendered(const SendRequest& request) const override {
+        return render_mail(*account_, request);
+    }
     std::optional<ProviderCall> typing(std::string_view, std::string_view) const override {
         return std::nullopt;
     }
@@ -35,6 +39,7 @@ class Sending final : public SendingAdapter {
     }
 
   private:
+    std::shared_ptr<const SmtpAccount> account_;
     SendTraits traits_;
 };
 
@@ -42,7 +47,7 @@ class Sending final : public SendingAdapter {
 
 std::unique_ptr<SendingAdapter> make_sending(const AdapterConfig& config, std::string& problem) {
     const auto account = smtp_account(config, problem);
-    return account ? std::make_unique<Sending>(*account) : nullptr;
+    return account ? std::make_unique<Sending>(account) : nullptr;
 }
 
 }  // namespace postern::adapters::email

@@ -78,6 +78,9 @@ struct LetterFile {
 /// Whether account and server let it; else it goes as a link.
 [[nodiscard]] bool takes_file(const SmtpAccount& account, const SendRequest& request,
                               const SmtpExtensions& server, std::uint64_t file_bytes);
+/// The same for who looks at it before it goes, to a server of no extensions: subject, text, and
+/// the letter. Around a file it bears no signature, which would be made of the file's bytes.
+[[nodiscard]] Result<Rendering> render_mail(const SmtpAccount& account, const SendRequest& request);
 /// As make_letter(), around a file that is read later.
 [[nodiscard]] Result<std::unique_ptr<AttachedLetter>> attach_file(const SmtpAccount& account,
                                                                   const SendRequest& request,

@@ -120,6 +120,31 @@ Result<SmtpLetter> make_letter(const SmtpAccount& account, const SendRequest& re
     return letter;
 }
 
+Result<Rendering> render_mail(const SmtpAccount& account, const SendRequest& request) {
+    const SmtpExtensions server;
+    const SendFile* file = request.file;
+    const bool within = file != nullptr && takes_file(account, request, server, file->size);
+    auto made = begin_mail(account, request, server, within);
+    if (!made) return made.error();
+    Rendering out;
+    out.subject = made->draft.subject;
+    out.text = made->draft.text;
+    ProviderCall& call = out.handed.emplace_back();
+    call.method = "DATA";
+    call.url = "smtp://" + account.host + ":" + std::to_string(account.port);
+    call.headers = {{"MAIL FROM", made->letter.sender}, {"RCPT TO", made->letter.recipient}};
+    if (within) {
+        MailAround around = compose_around(
+            std::move(made->draft), {std::string(file->filename), std::string(file->mime), {}});
+        call.file_at = around.before.size();
+        call.body = around.before + around.behind;
+    } else {
+        call.body = dkim_signed(account.signers, compose(made->draft), unix_time(request.now));
+    }
+    if (call.body.empty()) return make_error_code(Errc::unsendable);
+    return out;
+}
+
 bool takes_file(const SmtpAccount& account, const SendRequest& request,
                 const SmtpExtensions& server, std::uint64_t file_bytes) {
     const std::uint64_t encoded = base64_lines_bytes(file_bytes);

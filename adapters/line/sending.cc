@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "adapters/errc.h"
+#include "adapters/line/build.h"
 #include "adapters/line/send.h"
 #include "adapters/shared/endpoint.h"
 
@@ -46,6 +47,14 @@ class Sending final : public SendingAdapter {
     }
 
     /// Only a person's own chat shows it; groups (C…) and rooms (R…) do not.
+    Result<Rendering> rendered(const SendRequest& request) const override {
+        const OutboundContent& content = request.content;
+        const bool choices = !content.buttons.empty() || !content.sections.empty();
+        Rendering out;
+        if (choices && form_of(content) == Form::quick_replies) out.text = composed_text(content);
+        return out;
+    }
+
     std::optional<ProviderCall> typing(std::string_view to, std::string_view) const override {
         if (!to.starts_with('U')) return std::nullopt;
         return call("/v2/bot/chat/loading/start", loading_body(to));

@@ -71,6 +71,16 @@ class SendApi final : public SendingAdapter {
         return again;
     }
 
+    Result<Rendering> rendered(const SendRequest& request) const override {
+        const OutboundContent& content = request.content;
+        const bool choices = !content.buttons.empty() || !content.sections.empty();
+        Rendering out;
+        // Below a picture text and footer have places of their own.
+        if (choices && (as_quick_replies(content) || !has_picture(content)))
+            out.text = composed_text(content);
+        return out;
+    }
+
     std::optional<ProviderCall> typing(std::string_view to, std::string_view) const override {
         if (to.empty()) return std::nullopt;
         return call(action_body(to, "typing_on"));

@@ -147,6 +147,15 @@ std::string detail_of(std::string_view words, std::span<const Secret> credential
     return text;
 }
 
+std::string without_credentials(std::string text, std::span<const Secret> credentials) {
+    constexpr std::size_t secret_bytes_min = 6;
+    for (const Secret& secret : credentials) {
+        if (secret.reveal().size() >= secret_bytes_min)
+            text = struck_out(text, secret.reveal(), false);
+    }
+    return text;
+}
+
 std::optional<Instant> retry_after(const ProviderAnswer& answer, Instant now) {
     const std::string_view header = answer.header("Retry-After");
     if (header.empty()) return std::nullopt;

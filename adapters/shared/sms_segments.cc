@@ -50,18 +50,29 @@ std::size_t units_of(char32_t character, SmsEncoding encoding) {
     return character > 0xffff ? 2 : 1;
 }
 
-std::size_t parts_of(std::string_view text, SmsEncoding encoding) {
+/// How long each part is, in bytes.
+template <class Take>
+void cut_parts(std::string_view text, SmsEncoding encoding, Take take) {
     const std::size_t room = encoding == SmsEncoding::gsm7 ? gsm7_part : ucs2_part;
-    std::size_t parts = 1;
     std::size_t used = 0;
-    while (!text.empty()) {
-        const std::size_t units = units_of(take_character(text), encoding);
+    std::size_t begin = 0;
+    std::string_view rest = text;
+    while (!rest.empty()) {
+        const std::size_t at = text.size() - rest.size();
+        const std::size_t units = units_of(take_character(rest), encoding);
         if (used + units > room) {
-            ++parts;
+            take(text.substr(begin, at - begin));
+            begin = at;
             used = 0;
         }
         used += units;
     }
+    take(text.substr(begin));
+}
+
+std::size_t parts_of(std::string_view text, SmsEncoding encoding) {
+    std::size_t parts = 0;
+    cut_parts(text, encoding, [&parts](std::string_view) { ++parts; });
     return parts;
 }
 
@@ -93,6 +104,15 @@ SmsSegments sms_segments(std::string_view text) {
     out.units = fits_gsm7 ? septets : code_units;
     const std::size_t single = fits_gsm7 ? gsm7_single : ucs2_single;
     out.count = out.units <= single ? 1 : parts_of(text, out.encoding);
+    return out;
+}
+
+std::vector<std::string_view> sms_parts(std::string_view text) {
+    const SmsSegments segments = sms_segments(text);
+    if (segments.count == 1) return {text};
+    std::vector<std::string_view> out;
+    out.reserve(segments.count);
+    cut_parts(text, segments.encoding, [&out](std::string_view part) { out.push_back(part); });
     return out;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string_view>
+#include <vector>
 
 namespace postern::adapters::shared {
 
@@ -24,6 +25,9 @@ struct SmsSegments {
 /// character, a surrogate pair) stays whole, so a part may end one unit early. A byte that is not
 /// UTF-8 counts as U+FFFD.
 [[nodiscard]] SmsSegments sms_segments(std::string_view text);
+
+/// The same text as those parts: `sms_segments(text).count` of them, each a view of `text`.
+[[nodiscard]] std::vector<std::string_view> sms_parts(std::string_view text);
 
 /// Septets of one character in GSM-7: 1, in the extension table 2, in neither 0.
 [[nodiscard]] unsigned gsm7_septets(char32_t character);

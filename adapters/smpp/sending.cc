@@ -19,6 +19,17 @@ constexpr SendTraits smpp_send_traits{.echo = false,
                                       .mark_read = false,
                                       .templates = false};
 
+std::string hex_of(std::string_view octets) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string out;
+    out.reserve(2 * octets.size());
+    for (const char octet : octets) {
+        out += digits[static_cast<unsigned char>(octet) >> 4U];
+        out += digits[static_cast<unsigned char>(octet) & 15U];
+    }
+    return out;
+}
+
 class Sending final : public SendingAdapter {
   public:
     explicit Sending(Options options) : options_(std::move(options)) {}
@@ -36,6 +47,22 @@ class Sending final : public SendingAdapter {
     std::variant<SendStep, SendOutcome> answered(const SendRequest&, std::size_t,
                                                  const ProviderAnswer&) const override {
         return SendOutcome{};
+    }
+
+    /// The PDUs as hexadecimal digits, one a part; sequence numbers and the parts' reference are
+    /// the connection's own.
+    Result<Rendering> rendered(const SendRequest& request) const override {
+        Rendering out;
+        const Endpoint& host = options_.hosts.front();
+        const Envelope envelope{request.to, 1, request.expires, request.now};
+        for (const ShortMessage& part : submissions(request.content.text, envelope, options_)) {
+            ProviderCall& call = out.handed.emplace_back();
+            call.method = "submit_sm";
+            call.url = "smpp://" + host.host + ":" + std::to_string(host.port);
+            call.body = hex_of(encode_submit(part, static_cast<std::uint32_t>(out.handed.size())));
+        }
+        if (out.handed.empty()) return make_error_code(Errc::unsendable);
+        return out;
     }
 
     std::optional<ProviderCall> typing(std::string_view, std::string_view) const override {

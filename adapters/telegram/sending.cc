@@ -51,6 +51,13 @@ class Sending final : public SendingAdapter {
         return classify(request, answer, tokens_);
     }
 
+    Result<Rendering> rendered(const SendRequest& request) const override {
+        Rendering out;
+        if (!request.content.buttons.empty() || !request.content.sections.empty())
+            out.text = composed_text(request.content);
+        return out;
+    }
+
     std::optional<ProviderCall> typing(std::string_view to, std::string_view) const override {
         if (to.empty()) return std::nullopt;
         return call("sendChatAction", typing_parameters(to));

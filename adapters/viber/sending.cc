@@ -4,6 +4,7 @@
 #include "adapters/errc.h"
 #include "adapters/shared/content_check.h"
 #include "adapters/shared/endpoint.h"
+#include "adapters/viber/build.h"
 #include "adapters/viber/send.h"
 
 namespace postern::adapters::viber {
@@ -52,6 +53,13 @@ class Sending final : public SendingAdapter {
     std::variant<SendStep, SendOutcome> answered(const SendRequest& request, std::size_t,
                                                  const ProviderAnswer& answer) const override {
         return classify(answer, request.now, tokens_);
+    }
+
+    Result<Rendering> rendered(const SendRequest& request) const override {
+        Rendering out;
+        if (!request.content.buttons.empty() || !request.content.sections.empty())
+            out.text = composed_text(request.content);
+        return out;
     }
 
     std::optional<ProviderCall> typing(std::string_view, std::string_view) const override {

@@ -2,6 +2,7 @@
 #include "adapters/errc.h"
 #include "adapters/webchat/arrival.h"
 #include "adapters/webchat/send.h"
+#include "adapters/webchat/shown.h"
 
 namespace postern::adapters::webchat {
 namespace {
@@ -24,6 +25,14 @@ class Sending final : public SendingAdapter {
     std::variant<SendStep, SendOutcome> answered(const SendRequest&, std::size_t,
                                                  const ProviderAnswer&) const override {
         return SendOutcome{};
+    }
+    Result<Rendering> rendered(const SendRequest& request) const override {
+        Rendering out;
+        ProviderCall& call = out.handed.emplace_back();
+        call.method = "frame";
+        call.url = "webchat:" + std::string(request.to);
+        call.body = show(request.content, {.id = request.echo, .at = request.now});
+        return out;
     }
     std::optional<ProviderCall> typing(std::string_view to, std::string_view) const override {
         ProviderCall call;

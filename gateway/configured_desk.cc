@@ -112,6 +112,8 @@ void DeskTable::add(const adapters::AdapterConfig& config, model::AccountNumber 
     account->public_url = config.setting("public_url");
     account->default_region = config.setting("default_region");
     account->adapter = std::move(adapter);
+    for (const auto& [name, secrets] : config.credentials)
+        account->credentials.insert(account->credentials.end(), secrets.begin(), secrets.end());
     model::Category category{};
     if (model::parse_category(default_category, category)) account->default_category = category;
     std::string_view from = config.setting("from");
@@ -128,6 +130,18 @@ void DeskTable::set_test_recipients(const std::vector<std::string>& addresses) {
         test_.insert(phone.ok() ? phone.e164 : address);
         test_.insert(lower(address));
     }
+}
+
+void DeskTable::set_routes(std::vector<policy::RouteRule> rules) {
+    routes_ = std::make_shared<const std::vector<policy::RouteRule>>(std::move(rules));
+}
+
+std::vector<std::shared_ptr<const api::SendAccount>> DeskTable::senders() const {
+    std::vector<std::shared_ptr<const api::SendAccount>> out;
+    for (const auto& [name, account] : accounts_) {
+        if (account->adapter != nullptr) out.push_back(account);
+    }
+    return out;
 }
 
 std::shared_ptr<const api::SendAccount> DeskTable::find(std::string_view name) const {

@@ -28,6 +28,9 @@ class DeskTable final {
              std::string_view default_category);
     /// As the configuration spells them; phone numbers are made canonical.
     void set_test_recipients(const std::vector<std::string>& addresses);
+    /// Which accounts a message may take that names none.
+    void set_routes(std::vector<policy::RouteRule> rules);
+
     /// The zones that callers may name; without them there are none.
     void set_calendars(std::shared_ptr<const policy::Calendars> calendars) {
         calendars_ = std::move(calendars);
@@ -37,6 +40,10 @@ class DeskTable final {
     [[nodiscard]] bool knows_zone(std::string_view name) const {
         return calendars_ && calendars_->zones.find(name) != nullptr;
     }
+    [[nodiscard]] std::vector<std::shared_ptr<const api::SendAccount>> senders() const;
+    [[nodiscard]] const std::shared_ptr<const std::vector<policy::RouteRule>>& routes() const {
+        return routes_;
+    }
     [[nodiscard]] bool is_own(const std::string& address) const { return own_.contains(address); }
     [[nodiscard]] bool is_test(const std::string& address) const { return test_.contains(address); }
 
@@ -45,6 +52,8 @@ class DeskTable final {
     std::set<std::string> own_;
     std::set<std::string> test_;
     std::shared_ptr<const policy::Calendars> calendars_;
+    std::shared_ptr<const std::vector<policy::RouteRule>> routes_ =
+        std::make_shared<const std::vector<policy::RouteRule>>();
 };
 
 class ConfiguredDesk final : public api::SendDesk {
@@ -60,6 +69,13 @@ class ConfiguredDesk final : public api::SendDesk {
         std::string_view name) const override {
         return table_.load()->find(name);
     }
+    [[nodiscard]] std::vector<std::shared_ptr<const api::SendAccount>> send_accounts()
+        const override {
+        return table_.load()->senders();
+    }
+    [[nodiscard]] std::shared_ptr<const std::vector<policy::RouteRule>> routes() const override {
+        return table_.load()->routes();
+    }
     [[nodiscard]] model::Route route_to(const api::SendAccount& account,
                                         std::string_view typed) const override;
     [[nodiscard]] bool knows_zone(std::string_view name) const override {
@@ -71,8 +87,8 @@ class ConfiguredDesk final : public api::SendDesk {
     }
     [[nodiscard]] model::PartKey fresh_key() const override;
 
-    using MakeMediaUrl = std::function<std::string(std::string_view account_url,
-                                                   const model::UploadId& upload)>;
+    using MakeMediaUrl =
+        std::function<std::string(std::string_view account_url, const model::UploadId& upload)>;
     /// Before the first request. Called from any thread.
     void set_media_url(MakeMediaUrl make) { media_url_ = std::move(make); }
     [[nodiscard]] std::string media_url(const api::SendAccount& account,

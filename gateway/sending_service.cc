@@ -36,8 +36,8 @@ std::uint64_t random_number() {
 bool trust_is_readable(const conf::Config& config, std::string& problems) {
     for (const conf::Account& account : config.accounts) {
         if (account.ca_file.empty() || std::ifstream(account.ca_file).good()) continue;
-        problems += "account \"" + account.id + "\": ca_file: " + account.ca_file +
-                    " cannot be read\n";
+        problems +=
+            "account \"" + account.id + "\": ca_file: " + account.ca_file + " cannot be read\n";
     }
     return problems.empty();
 }
@@ -131,6 +131,7 @@ bool SendingService::prepare(const conf::Config& config, const ingress::AccountT
     }
     desk_table_->set_test_recipients(config.test_recipients);
     desk_table_->set_calendars(calendars_);
+    desk_table_->set_routes(route_rules(config));
     return true;
 }
 

@@ -85,4 +85,15 @@ std::shared_ptr<const core::SendingSettings> make_sending_settings(
     return problems.empty() ? settings : nullptr;
 }
 
+std::vector<policy::RouteRule> route_rules(const conf::Config& config) {
+    std::vector<policy::RouteRule> rules;
+    for (const conf::Route& route : config.routes) {
+        policy::RouteRule& rule = rules.emplace_back();
+        rule.accounts = route.accounts;
+        model::Category category{};
+        if (model::parse_category(route.category, category)) rule.category = category;
+    }
+    return rules;
+}
+
 }  // namespace postern

@@ -4,10 +4,12 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "conf/config.h"
 #include "gateway/core/sending_settings.h"
 #include "gateway/ingress/accounts.h"
+#include "gateway/policy/choice.h"
 
 namespace postern {
 
@@ -21,5 +23,8 @@ namespace postern {
 [[nodiscard]] std::shared_ptr<const core::SendingSettings> make_sending_settings(
     const conf::Config& config, const ingress::AccountTable& accounts,
     std::shared_ptr<const policy::Calendars> calendars, std::string& problems);
+
+/// Of messages that name no account.
+[[nodiscard]] std::vector<policy::RouteRule> route_rules(const conf::Config& config);
 
 }  // namespace postern

@@ -6,6 +6,7 @@
 #include "gateway/api/contact_json.h"
 #include "gateway/api/media_use.h"
 #include "gateway/api/outbound_life.h"
+#include "gateway/api/routing.h"
 #include "gateway/api/sha256.h"
 #include "gateway/model/channel.h"
 #include "gateway/model/outbound_content.h"
@@ -33,28 +34,6 @@ bool share_addresses(const SendAccount& a, const SendAccount& b) {
 
 bool is_phone(std::string_view address) {
     return address.size() > 1 && address[0] == '+';
-}
-
-/// The contact's name there; empty if it has none. Numbers and mail addresses serve every channel
-/// that uses them.
-std::string address_of(const ContactRow& contact, const SendAccount& account) {
-    const bool phones = account.addresses == AddressKind::phone;
-    std::string found;
-    for (const model::ContactIdentity& identity : contact.identities) {
-        const bool here = identity.scope == adapters::IdentityScope::account
-                              ? identity.account == account.number
-                              : account.addresses != AddressKind::account_id &&
-                                    model::channel_scope(model::channel_number(identity.channel)) ==
-                                        scope_of(account);
-        if (!here) continue;
-        // A number rather than the provider's own id of the same person.
-        if (found.empty() || (phones && !is_phone(found))) found = identity.address;
-    }
-    if (!found.empty()) return found;
-    if (phones && !contact.phones.empty()) return contact.phones.front();
-    if (account.addresses == AddressKind::email && !contact.emails.empty())
-        return contact.emails.front();
-    return {};
 }
 
 /// The contact behind an address of the first account; null if nobody is known there.
@@ -161,6 +140,26 @@ std::uint64_t hash_content(std::string_view canonical) {
 
 }  // namespace
 
+std::string address_of(const ContactRow& contact, const SendAccount& account) {
+    const bool phones = account.addresses == AddressKind::phone;
+    std::string found;
+    for (const model::ContactIdentity& identity : contact.identities) {
+        const bool here = identity.scope == adapters::IdentityScope::account
+                              ? identity.account == account.number
+                              : account.addresses != AddressKind::account_id &&
+                                    model::channel_scope(model::channel_number(identity.channel)) ==
+                                        scope_of(account);
+        if (!here) continue;
+        // A number rather than the provider's own id of the same person.
+        if (found.empty() || (phones && !is_phone(found))) found = identity.address;
+    }
+    if (!found.empty()) return found;
+    if (phones && !contact.phones.empty()) return contact.phones.front();
+    if (account.addresses == AddressKind::email && !contact.emails.empty())
+        return contact.emails.front();
+    return {};
+}
+
 std::uint32_t scope_of(const SendAccount& account) {
     return account.addresses == AddressKind::account_id
                ? model::account_scope(account.number)
@@ -169,15 +168,17 @@ std::uint32_t scope_of(const SendAccount& account) {
 
 bool needs_reading(const MessageAsk& ask) {
     const bool names_rows = !ask.contact.empty() || !ask.content.upload.empty();
-    if (names_rows || is_ours(ask.reply_to) || is_ours(ask.content.reaction_to)) return true;
+    if (ask.by_rule || names_rows || is_ours(ask.reply_to) || is_ours(ask.content.reaction_to))
+        return true;
     for (const auto& account : ask.accounts) {
         if (!share_addresses(*ask.accounts[0], *account)) return true;
     }
     return false;
 }
 
-core::SubmitMessage make_submit(const MessageAsk& ask, const SendDesk& desk,
-                                runtime::Reader* reader, Problem& problem) {
+core::SubmitMessage make_submit(MessageAsk& ask, const SendDesk& desk,
+                                const templates::TemplateTable& table, runtime::Reader* reader,
+                                Problem& problem) {
     core::SubmitMessage command;
     command.row = ask.row;
     command.at = ask.at;
@@ -186,12 +187,17 @@ core::SubmitMessage make_submit(const MessageAsk& ask, const SendDesk& desk,
     if (problem.status != 0) return command;
     content.reaction_to = external_id(ask.content.reaction_to, "content.message", reader, problem);
     if (problem.status != 0) return command;
-    command.row.routes = !ask.contact.empty() && reader != nullptr
-                             ? routes_to_contact(ask, desk, *reader, problem)
-                             : routes_to_address(ask, desk, reader, problem);
+    if (ask.by_rule && reader != nullptr)
+        find_candidates(ask, desk, table, *reader, command, problem);
+    else if (!ask.contact.empty() && reader != nullptr)
+        command.row.routes = routes_to_contact(ask, desk, *reader, problem);
+    else
+        command.row.routes = routes_to_address(ask, desk, reader, problem);
     if (problem.status != 0) return command;
     command.contact = ask.contact.sequence();
-    use_upload(ask, reader, content, command, problem);
+    MessageAsk any_account;  // each candidate was held against its own channel's limits
+    if (ask.by_rule) any_account.content = ask.content;
+    use_upload(ask.by_rule ? any_account : ask, reader, content, command, problem);
     if (problem.status != 0) return command;
     command.row.content_json = model::write_content(content);
     command.row.content_hash = hash_content(command.row.content_json);

@@ -13,7 +13,13 @@ namespace postern::api {
 
 /// The command of what was asked, without caller and idempotency. `reader` may be null if nothing
 /// has to be read. `problem` with status 0: it worked.
-[[nodiscard]] core::SubmitMessage make_submit(const MessageAsk& ask, const SendDesk& desk,
+/// Where no account was named the candidates' are in `ask` then.
+[[nodiscard]] core::SubmitMessage make_submit(MessageAsk& ask, const SendDesk& desk,
+                                              const templates::TemplateTable& table,
                                               runtime::Reader* reader, Problem& problem);
+
+/// The contact's name there; empty if it has none. Numbers and mail addresses serve every channel
+/// that uses them.
+[[nodiscard]] std::string address_of(const model::ContactRow& contact, const SendAccount& account);
 
 }  // namespace postern::api

@@ -175,10 +175,11 @@ void post(const CallPtr& call, const BatchPtr& batch) {
     });
 }
 
-void resolve(Batch& batch, const SendDesk& desk, runtime::Reader* reader) {
+void resolve(Batch& batch, const SendDesk& desk, const templates::TemplateTable& table,
+             runtime::Reader* reader) {
     for (Item& item : batch.items) {
         if (item.problem.status == 0)
-            item.command = make_submit(item.ask, desk, reader, item.problem);
+            item.command = make_submit(item.ask, desk, table, reader, item.problem);
     }
 }
 
@@ -194,12 +195,12 @@ void submit_batch(const CallPtr& call) {
     for (const Item& item : batch->items)
         reads = reads || (item.problem.status == 0 && needs_reading(item.ask));
     if (!reads) {
-        resolve(*batch, *desk, nullptr);
+        resolve(*batch, *desk, *call->context().templates.load(), nullptr);
         return post(call, batch);
     }
     call->read<bool>(
-        [batch, desk](runtime::Reader& reader) {
-            resolve(*batch, *desk, &reader);
+        [batch, desk, table = call->context().templates.load()](runtime::Reader& reader) {
+            resolve(*batch, *desk, *table, &reader);
             return true;
         },
         [call, batch](bool&) { post(call, batch); });

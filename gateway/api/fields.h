@@ -22,6 +22,9 @@ class Fields final {
     /// absent, and the caller has said so.
     Fields(simdjson::dom::element object, std::string path, std::vector<FieldError>& errors);
 
+    /// Of no object: for faults that are found later.
+    explicit Fields(std::vector<FieldError>& errors) : errors_(errors) {}
+
     // Each notes an error if the field is there and not so. A null is the same as no field.
     [[nodiscard]] std::string text(std::string_view name, std::size_t bytes_max);
     [[nodiscard]] bool flag(std::string_view name);

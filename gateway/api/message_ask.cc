@@ -19,15 +19,6 @@ constexpr std::size_t name_bytes_max = 64;
 constexpr std::size_t address_bytes_max = 320;  // a mail address
 constexpr std::size_t id_bytes_max = 512;       // an external id
 
-/// SMS is one channel whoever carries it.
-bool same_channel(std::string_view wanted, const SendAccount& account) {
-    if (wanted == account.channel) return true;
-    if (wanted == "sms") return account.sms;
-    const std::uint32_t number = model::channel_number(wanted);
-    return number != 0 && model::channel_scope(number) ==
-                              model::channel_scope(model::channel_number(account.channel));
-}
-
 void read_recipient(Fields& in, const SendDesk& desk, MessageAsk& out,
                     std::vector<FieldError>& errors) {
     const auto value = in.object("to");
@@ -74,8 +65,13 @@ std::shared_ptr<const SendAccount> find_account(Fields& in, const std::string& f
 void read_accounts(Fields& in, const SendDesk& desk, MessageAsk& out) {
     const std::string first = in.text("account", name_bytes_max);
     const std::vector<std::string> fallback = in.texts("fallback", fallback_max);
-    if (first.empty()) {
-        in.required("account");
+    out.by_rule = first.empty();
+    if (out.by_rule && out.contact.empty() && out.channel.empty()) {
+        in.fault("account", "required",
+                 "This field is required: without it, to.contact or to.channel says among which "
+                 "accounts one is chosen.");
+    } else if (out.by_rule) {
+        if (in.value("fallback")) out.own_fallback = true;
     } else if (auto account = find_account(in, "account", first, desk)) {
         if (!out.channel.empty() && !same_channel(out.channel, *account)) {
             in.fault("to.channel", "invalid", "The account's channel is " + account->channel + ".");
@@ -104,6 +100,11 @@ void read_category(Fields& in, const templates::TemplateTable& templates, Messag
                 "category", word,
                 {"reply", "transactional", "authentication", "marketing", "collections"});
         }
+        return;
+    }
+    if (out.by_rule) {
+        in.fault("category", "required",
+                 "This field is required: the rule that chooses the account goes by it.");
         return;
     }
     if (out.accounts.empty()) return;
@@ -152,8 +153,15 @@ void read_content(Fields& in, const SendDesk& desk, const templates::TemplateTab
         const std::string field = problem.field.empty() ? "content" : "content." + problem.field;
         return in.fault(field, problem.code, problem.detail);
     }
-    if (!give_url(in, desk, out)) return;
+    if (!out.by_rule && !give_url(in, desk, out)) return;
     out.row.is_template = out.content.type == adapters::ContentType::template_;
+    // The candidates are judged one by one when they are known (routing.h).
+    if (out.by_rule) {
+        if (!out.row.is_template) return;
+        out.row.template_name = out.content.name;
+        out.row.template_language = out.content.language;
+        return;
+    }
     if (out.row.is_template) {
         (void)fit_template(in, templates, out);
         return;
@@ -195,6 +203,15 @@ void read_priority(Fields& in, MessageAsk& out) {
 }
 
 }  // namespace
+
+/// SMS is one channel whoever carries it.
+bool same_channel(std::string_view wanted, const SendAccount& account) {
+    if (wanted == account.channel) return true;
+    if (wanted == "sms") return account.sms;
+    const std::uint32_t number = model::channel_number(wanted);
+    return number != 0 && model::channel_scope(number) ==
+                              model::channel_scope(model::channel_number(account.channel));
+}
 
 bool read_ask(simdjson::dom::element json, AskFor what, const SendDesk& desk,
               const templates::TemplateTable& templates, Instant now, MessageAsk& out,

@@ -32,15 +32,23 @@ struct MessageAsk {
     std::string address;
     std::string timezone;  // of the person, as the caller knows it; empty: found from the number
     std::vector<std::shared_ptr<const SendAccount>> accounts;  // asked for first, then fallbacks
+    /// No account is named: `accounts` are the caller's own fallback until routing.h has put the
+    /// candidates before them.
+    bool by_rule = false;
+    bool own_fallback = false;  // it may be empty: none is wanted
+    std::size_t candidates = 0;
     adapters::OutboundContent content;
-    std::string reply_to;  // an id of ours or an external one
-    model::Instant at{};   // check: judge as if it were then
+    std::string reply_to;            // an id of ours or an external one
+    model::Instant at{};             // check: judge as if it were then
     std::vector<std::string> words;  // of a template, by account: what goes there instead, or empty
     /// Everything that needs no look-up: category, times, metadata.
     model::OutboundRow row;
 };
 
 enum class AskFor : std::uint8_t { send, check };
+
+/// Whether the account's addresses are those of the channel that was named.
+[[nodiscard]] bool same_channel(std::string_view wanted, const SendAccount& account);
 
 /// False: `errors` says why, every field at once.
 [[nodiscard]] bool read_ask(simdjson::dom::element json, AskFor what, const SendDesk& desk,

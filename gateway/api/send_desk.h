@@ -6,9 +6,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "adapters/sending_adapter.h"
 #include "gateway/model/records.h"
+#include "gateway/policy/choice.h"
 
 namespace postern::api {
 
@@ -30,6 +32,7 @@ struct SendAccount {
     std::string default_region;  // for numbers without a country code ("CO"), or empty
     std::optional<model::Category> default_category;
     std::shared_ptr<const adapters::SendingAdapter> adapter;  // null: it only receives
+    std::vector<adapters::Secret> credentials;  // struck out of whatever people are shown
 };
 
 class SendDesk {
@@ -39,6 +42,12 @@ class SendDesk {
     /// Null: no such account in the configuration.
     [[nodiscard]] virtual std::shared_ptr<const SendAccount> send_account(
         std::string_view name) const = 0;
+
+    /// All that send, by name.
+    [[nodiscard]] virtual std::vector<std::shared_ptr<const SendAccount>> send_accounts() const = 0;
+
+    /// The rules for messages that name no account; never null.
+    [[nodiscard]] virtual std::shared_ptr<const std::vector<policy::RouteRule>> routes() const = 0;
 
     /// `typed` as an address of the account: canonical, with its scope, hash and whatever rules
     /// want to know. An address that cannot be one makes a recipient that is not valid.

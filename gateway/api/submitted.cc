@@ -1,6 +1,7 @@
 // Words for replies.
 #include "gateway/api/submitted.h"
 
+#include "gateway/api/routing.h"
 #include "gateway/events/outbound_json.h"
 
 namespace postern::api {
@@ -11,14 +12,36 @@ using core::ReplyCode;
 /// What an accepted message takes beside its content and metadata, about.
 constexpr std::size_t accepted_bytes = 2048;
 
+/// Of JSON that this process wrote; null is empty.
+std::string word_of(simdjson::dom::element object, std::string_view name) {
+    std::string_view word;
+    if (object[name].get(word) != simdjson::SUCCESS) return {};
+    return std::string(word);
+}
+
+/// Nobody of those who were considered can take it: one error each.
+Problem refused_by_all(const model::OutboundRow& row) {
+    std::vector<FieldError> errors;
+    simdjson::dom::parser parser;
+    simdjson::dom::array considered;
+    if (parser.parse(row.choice_json)["considered"].get(considered) == simdjson::SUCCESS) {
+        for (const simdjson::dom::element one : considered) {
+            errors.push_back({"account", word_of(one, "rule"),
+                              word_of(one, "account") + ": " + word_of(one, "detail")});
+        }
+    }
+    return nobody_chosen(std::move(errors));
+}
+
 Problem refusal_of(const core::Reply& reply) {
     const auto* row =
         reply.record != nullptr ? std::get_if<model::OutboundRow>(reply.record.get()) : nullptr;
     if (row == nullptr) return {500, "internal_error", "The refusal has no verdict.", {}, {}};
     const model::Rule rule = row->verdict.decisive();
     Problem problem{422, to_string(rule), "A rule refuses this message.", {}, {}};
+    if (!row->choice_json.empty()) problem = refused_by_all(*row);
     for (const model::RuleResult& result : row->verdict.results) {
-        if (result.rule != rule) continue;
+        if (result.rule != rule || !row->choice_json.empty()) continue;
         problem.detail = result.detail;
         if (!result.cure.empty()) problem.detail += " What would help: " + result.cure + ".";
     }

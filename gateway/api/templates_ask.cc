@@ -46,6 +46,24 @@ bool fit_words(Fields& in, const SendAccount& account, const model::TemplateRow&
     return !fault || refuse(in, account, *fault, " (the template as words)");
 }
 
+/// What went wrong, or which stored template speaks: null where its words are not known.
+struct Fitted {
+    bool fits = false;
+    TemplatePtr said;
+};
+
+Fitted fit_on(Fields& in, const SendAccount& account, const TemplatePtr& own,
+              const TemplatePtr& first, const MessageAsk& ask, std::string& words) {
+    // A fallback says what the template of the account that was asked for would have said.
+    const TemplatePtr& known = own != nullptr ? own : first;
+    const auto fault = account.adapter->check(ask.content);
+    const bool native = !fault && (account.adapter->send_traits().templates || !known);
+    if (native) return {fit_provider(in, account, own, ask), own};
+    if (known == nullptr)
+        return {refuse(in, account, *fault, "; no template of this name is stored for it"), {}};
+    return {fit_words(in, account, *known, ask, words), known};
+}
+
 }  // namespace
 
 TemplatePtr template_of(const MessageAsk& ask, const templates::TemplateTable& table) {
@@ -58,28 +76,30 @@ bool fit_template(Fields& in, const templates::TemplateTable& table, MessageAsk&
     out.row.template_language = out.content.language;
     out.words.assign(out.accounts.size(), {});
     const TemplatePtr first = template_of(out, table);
-    std::vector<const model::TemplateRow*> used;  // alive in the table
+    std::vector<const model::TemplateRow*> used;
     bool all_known = true;
     for (std::size_t i = 0; i < out.accounts.size(); ++i) {
         const SendAccount& account = *out.accounts[i];
-        const TemplatePtr own = stored(account, out, table);
-        // A fallback says what the template of the account that was asked for would have said.
-        const TemplatePtr& known = own != nullptr ? own : first;
-        const auto fault = account.adapter->check(out.content);
-        const bool native = !fault && (account.adapter->send_traits().templates || !known);
-        const TemplatePtr& said = native ? own : known;
-        all_known = all_known && said != nullptr;
-        if (said != nullptr) used.push_back(said.get());
-        if (native) {
-            if (!fit_provider(in, account, own, out)) return false;
-            continue;
-        }
-        if (known == nullptr)
-            return refuse(in, account, *fault, "; no template of this name is stored for it");
-        if (!fit_words(in, account, *known, out, out.words[i])) return false;
+        const Fitted fitted =
+            fit_on(in, account, stored(account, out, table), first, out, out.words[i]);
+        if (!fitted.fits) return false;
+        all_known = all_known && fitted.said != nullptr;
+        // Its row lives in the table.
+        if (fitted.said != nullptr) used.push_back(fitted.said.get());
     }
     // Where a provider's template is known by name alone, only the provider can tell.
     return !all_known || refuse(in, templates::strangers(used, out.content), "unknown");
+}
+
+bool fit_template_on(Fields& in, const templates::TemplateTable& table, const SendAccount& account,
+                     const MessageAsk& ask, std::string& words) {
+    TemplatePtr first;
+    for (const auto& other : ask.accounts) {
+        if (first == nullptr) first = stored(*other, ask, table);
+    }
+    const Fitted fitted = fit_on(in, account, stored(account, ask, table), first, ask, words);
+    if (!fitted.fits || fitted.said == nullptr) return fitted.fits;
+    return refuse(in, templates::strangers({fitted.said.get()}, ask.content), "unknown");
 }
 
 }  // namespace postern::api

@@ -149,7 +149,8 @@ Story tell(runtime::Reader& reader, const model::MessageId& id) {
     json.begin_object().member("message_id", to_string(id));
     const auto* row = std::get_if<OutboundRow>(record->get());
     if (row == nullptr) {  // it came in: nothing was judged
-        json.member("state", "received").key("data").begin_array().end_array();
+        json.member("state", "received").key("choice").null();
+        json.key("data").begin_array().end_array();
         return story;
     }
     const auto life = read_life(reader, id.sequence(), changes_told_max);
@@ -161,7 +162,8 @@ Story tell(runtime::Reader& reader, const model::MessageId& id) {
     const model::StateRow* state = life->state_row();
     story.ended = state == nullptr || has_ended(*state);
     const auto standing = standing_of(*row, *life);
-    json.member("state", to_string(standing.state)).key("data").begin_array();
+    json.member("state", to_string(standing.state)).key("choice");
+    json.raw(row->choice_json.empty() ? "null" : row->choice_json).key("data").begin_array();
     write_accepted(json, *row);
     for (std::size_t i = life->changes.size(); i > 0; --i)
         write_step(json, *row, life->change(i - 1));

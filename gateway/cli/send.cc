@@ -1,4 +1,5 @@
 // `postern send`: one message out, or only what the rules would say of it.
+#include <algorithm>
 #include <cstdio>
 #include <memory>
 
@@ -34,8 +35,13 @@ void add_content_options(CLI::App& command, SendAsk& ask) {
 }
 
 void add_ask_options(CLI::App& command, SendAsk& ask) {
-    command.add_option("--account", ask.account, "Account that sends")->required();
-    command.add_option("--to", ask.to, "Address, or a contact's id")->required();
+    command.add_option("--account", ask.account,
+                       "Account that sends; without it a rule chooses among a contact's (or, of an "
+                       "address, among --channel's)");
+    CLI::Option_group* recipient = command.add_option_group("recipient");
+    recipient->add_option("--to", ask.to, "Address, or a contact's id");
+    recipient->add_option("--to-contact", ask.contact, "A contact's id");
+    recipient->require_option(1);
     command.add_option("--channel", ask.channel, "Channel of the address");
     add_content_options(command, ask);
     command.add_option("--category", ask.category, "What it is for; else the account's default")
@@ -43,7 +49,33 @@ void add_ask_options(CLI::App& command, SendAsk& ask) {
             {"reply", "transactional", "authentication", "marketing", "collections"}));
     command.add_option("--reply-to", ask.reply_to, "Message that it answers");
     command.add_option("--at", ask.at, "Not before, RFC 3339; with --check: as if it were then");
-    command.add_flag("--check", ask.check, "Send nothing: only say what the rules say");
+    command.add_flag("--check", ask.check,
+                     "Send nothing: say what the rules say, and show what would leave");
+}
+
+/// A letter has many lines, a JSON body one.
+void print_lines(std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find('\n'), text.size());
+        fmt::print("  {}\n", one_line(std::string(text.substr(0, end))));
+        text.remove_prefix(std::min(end + 1, text.size()));
+    }
+}
+
+/// What the person will read, and what will be asked of the provider.
+void print_preview(Element root) {
+    const std::string subject = text_at(root, "/preview/subject");
+    if (!subject.empty()) fmt::print("subject: {}\n", one_line(subject));
+    for_each_at(root, "/preview/parts",
+                [](Element part) { fmt::print("text: {}\n", one_line(text_at(part, ""))); });
+    for_each_at(root, "/preview/buttons", [](Element button) {
+        fmt::print("button: {}\n", one_line(text_at(button, "/title")));
+    });
+    for_each_at(root, "/preview/requests", [](Element request) {
+        fmt::print("request: {} {}{}\n", text_at(request, "/method"), text_at(request, "/host"),
+                   one_line(text_at(request, "/path")));
+        print_lines(text_at(request, "/body"));
+    });
 }
 
 void print_check(const Answer& answer, Context& context) {
@@ -58,6 +90,8 @@ void print_check(const Answer& answer, Context& context) {
         return;
     }
     fmt::print("{}: {}\n", decision, verdict_text(verdict));
+    const std::string choice = text_at(document.root(), "/choice/text");
+    if (!choice.empty()) fmt::print("account: {}\n", one_line(choice));
     const std::string segments = text_at(document.root(), "/segments/count");
     if (!segments.empty()) {
         fmt::print("segments: {} ({})\n", segments, text_at(document.root(), "/segments/encoding"));
@@ -65,6 +99,7 @@ void print_check(const Answer& answer, Context& context) {
     for_each_at(document.root(), "/hints", [](Element hint) {
         fmt::print("hint: {}: {}\n", text_at(hint, "/code"), one_line(text_at(hint, "/detail")));
     });
+    print_preview(document.root());
 }
 
 void print_accepted(const Answer& answer, const Context& context) {
@@ -84,6 +119,7 @@ void send(SendAsk ask, const std::string& idempotency_key, Context& context) {
         return;
     std::string body;
     std::string problem;
+    if (ask.to.empty()) ask.to = ask.contact;
     if (!send_body(ask, body, problem)) {
         fmt::print(stderr, "postern: {}\n", problem);
         context.exit_code = exit_usage;
@@ -115,6 +151,7 @@ void add_send(CLI::App& app, Context& context) {
     command->footer(
         "Examples:\n  postern send --account sms --to +573001234567 --text 'Su pedido va'\n"
         "  postern send --account wa-main --to con_01J... --text 'Buenas' --check\n"
+        "  postern send --to-contact con_01J... --category reply --text 'Buenas'\n"
         "  postern send --account wa-main --to +573001234567 --template order_ready \\\n"
         "    --language es --var 1=Ana --category marketing --idempotency-key order-17\n"
         "  postern send --account wa-main --to +573001234567 --upload invoice.pdf --caption 'Su "

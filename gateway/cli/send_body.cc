@@ -46,7 +46,9 @@ bool write_content(const SendAsk& ask, sim::JsonText& json, std::string& problem
 
 bool send_body(const SendAsk& ask, std::string& body, std::string& problem) {
     sim::JsonText json;
-    json.begin_object().field("account", ask.account).key("to").begin_object();
+    json.begin_object();
+    if (!ask.account.empty()) json.field("account", ask.account);
+    json.key("to").begin_object();
     json.field(ask.to.starts_with("con_") ? "contact" : "address", ask.to);
     if (!ask.channel.empty()) json.field("channel", ask.channel);
     json.end_object();

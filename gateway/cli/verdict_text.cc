@@ -64,6 +64,8 @@ std::string story_text(Element story) {
     });
     std::string out =
         fmt::format("{} is {}\n", text_at(story, "/message_id"), text_at(story, "/state"));
+    const std::string choice = text_at(story, "/choice/text");
+    if (!choice.empty()) out += fmt::format("account: {}\n", one_line(choice));
     out += rows.empty() ? "it came in: no rule was asked\n" : table_text(rows);
     Element now;
     if (story.at_pointer("/now").get(now) == simdjson::SUCCESS && now.is_object())

@@ -112,6 +112,7 @@ void write(const model::OutboundRow& row, records::Outbound& wire) {
     write_origin(0, row.part_created, row.part_epoch, [&wire] { return wire.mutable_part(); });
     wire.set_contact_created(row.contact_created);
     write(row.verdict, *wire.mutable_verdict());
+    wire.set_choice_json(row.choice_json);
 }
 
 bool read(const records::Outbound& wire, model::OutboundRow& row) {
@@ -143,6 +144,7 @@ bool read(const records::Outbound& wire, model::OutboundRow& row) {
     row.part_created = from_us(wire.part().created_us());
     row.part_epoch = wire.part().epoch();
     row.contact_created = wire.contact_created();
+    row.choice_json = wire.choice_json();
     return read(wire.verdict(), row.verdict);
 }
 

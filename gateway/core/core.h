@@ -149,6 +149,8 @@ class Core final {
 
     /// What is to be told to whoever submitted it.
     Reply submit(const SubmitMessage& c, class Writer& writer);
+    /// Its routes are in order: the account that was asked for or chosen, then the fallbacks.
+    Reply submit_to(const SubmitMessage& c, class Writer& writer);
     Reply accept(const SubmitMessage& c, model::OutboundRow row, std::size_t route, bool granted,
                  class Person& person, model::Sequence id, class Writer& writer);
     /// Of whoever wrote or was told of by the provider. Given: the confirmation that it asks for.

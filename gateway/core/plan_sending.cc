@@ -61,24 +61,42 @@ void plan_turns(const model::HotRow& hot, model::AccountNumber account, std::siz
     }
 }
 
-void plan_rows(const SubmitMessage& c, model::Now now, const Rows& rows, Missing& missing) {
-    if (c.idempotency) need(storage::keys::idempotency(c.idempotency->key), rows, missing);
-    const model::Route& route = c.row.routes.front();
-    const auto* identity = find_or_need<model::IdentityRow>(
-        storage::keys::identity(route.scope, route.blind), rows, missing);
-    for (const model::Route& r : c.row.routes)
-        need(storage::keys::address_notes(r.scope, r.blind), rows, missing);
-    if (c.contact != 0) need(storage::keys::contact(c.contact), rows, missing);
-    if (!missing.empty()) return;
-    const bool named =
-        c.contact != 0 && find<model::ContactRow>(storage::keys::contact(c.contact), rows);
-    if (!named && !identity) return;
-    const model::Part part = named ? c.contact : identity->part;
+namespace {
+
+void plan_written_to(model::Part part, const SubmitMessage& c, model::Now now, const Rows& rows,
+                     Missing& missing) {
     need(storage::keys::contact(part), rows, missing);
     const auto* hot = find_or_need<model::HotRow>(storage::keys::hot(part), rows, missing);
     if (!hot) return;
     for (const model::Route& r : c.row.routes)
         plan_turns(*hot, r.account, turns_looked_through, now, rows, missing);
+}
+
+}  // namespace
+
+void plan_rows(const SubmitMessage& c, model::Now now, const Rows& rows, Missing& missing) {
+    if (c.idempotency) need(storage::keys::idempotency(c.idempotency->key), rows, missing);
+    // Any of them may be the one that is chosen.
+    const std::size_t firsts = c.choice ? c.row.routes.size() : 1;
+    for (std::size_t i = 0; i < c.row.routes.size(); ++i) {
+        const model::Route& r = c.row.routes[i];
+        if (i < firsts) need(storage::keys::identity(r.scope, r.blind), rows, missing);
+        need(storage::keys::address_notes(r.scope, r.blind), rows, missing);
+    }
+    if (c.contact != 0) need(storage::keys::contact(c.contact), rows, missing);
+    if (!missing.empty()) return;
+    if (c.contact != 0 && find<model::ContactRow>(storage::keys::contact(c.contact), rows))
+        return plan_written_to(c.contact, c, now, rows, missing);
+    Missing persons;
+    for (std::size_t i = 0; i < firsts; ++i) {
+        const model::Route& r = c.row.routes[i];
+        const auto* identity =
+            find<model::IdentityRow>(storage::keys::identity(r.scope, r.blind), rows);
+        if (identity) plan_written_to(identity->part, c, now, rows, persons);
+    }
+    for (const storage::RowKey& key : persons) {
+        if (std::ranges::find(missing, key) == missing.end()) missing.push_back(key);
+    }
 }
 
 void plan_rows(const ExplainMessage& c, model::Now now, const Rows& rows, Missing& missing) {

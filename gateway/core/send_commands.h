@@ -11,6 +11,7 @@
 
 #include "adapters/sending_adapter.h"
 #include "gateway/model/records.h"
+#include "gateway/policy/choice.h"
 #include "gateway/policy/facts.h"
 
 namespace postern::core {
@@ -36,6 +37,9 @@ struct SubmitMessage {
     };
     std::optional<Idempotency> idempotency;
     model::Sequence upload = 0;  // that its content names: needed until the message ends
+    /// The caller named no account: which of the routes are candidates. `row.choice_json` is the
+    /// core's to fill then.
+    std::optional<policy::Choice> choice = std::nullopt;
     bool operator==(const SubmitMessage&) const = default;
 };
 

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "gateway/conversations/standing.h"
+#include "gateway/core/choice.h"
 #include "gateway/core/person.h"
 #include "gateway/core/sending.h"
 #include "gateway/core/turns.h"
@@ -59,6 +60,11 @@ void remember_send(model::HotRow& hot, model::PastSend sent, const Writer& write
     if (hot.past.size() > model::past_sends_max) hot.past.erase(hot.past.begin());
 }
 
+/// When it would go.
+Instant judged_at(const SubmitMessage& c, const Writer& writer) {
+    return c.at == Instant{} ? std::max(writer.wall(), c.row.send_at) : c.at;
+}
+
 model::StateRow first_state(const model::OutboundRow& row, std::size_t route,
                             const policy::Verdict& verdict, Writer& writer) {
     model::StateRow state;
@@ -84,6 +90,20 @@ void Core::apply_payload(const SubmitMessage& c, Writer& writer) {
 Reply Core::submit(const SubmitMessage& c, Writer& writer) {
     if (auto known = replay(c, writer)) return std::move(*known);
     if (!settings_) return {{}, ReplyCode::conflict, {}, nullptr};
+    if (!c.choice) return submit_to(c, writer);
+    SubmitMessage chosen = c;
+    const Sending sending(*this, writer, writer.clocks());
+    if (choose_route(chosen, sending, writer, judged_at(c, writer))) {
+        return submit_to(chosen, writer);
+    }
+    if (!c.check) writer.tally().judged(chosen.row.verdict, {});
+    return {{},
+            c.check ? ReplyCode::done : ReplyCode::refused,
+            {},
+            std::make_shared<const model::Record>(std::move(chosen.row))};
+}
+
+Reply Core::submit_to(const SubmitMessage& c, Writer& writer) {
     Sending sending(*this, writer, writer.clocks());
     const Inbound inbound = as_inbound(c);
     const adapters::Sender sender = as_sender(c);
@@ -92,7 +112,7 @@ Reply Core::submit(const SubmitMessage& c, Writer& writer) {
     Person person(inbound, sender, account->second.channel, writer, c.contact);
 
     model::OutboundRow row = c.row;
-    const Instant at = c.at == Instant{} ? std::max(writer.wall(), row.send_at) : c.at;
+    const Instant at = judged_at(c, writer);
     std::size_t route = 0;
     const model::HotRow* hot = person.created ? nullptr : &person.hot;
     auto judged = sending.judge(row, 0, hot, 0, at);
@@ -104,6 +124,7 @@ Reply Core::submit(const SubmitMessage& c, Writer& writer) {
         judged = std::move(other);
     }
     row.verdict = judged.verdict;
+    row.head.account = row.routes[route].account;
     if (!c.check) writer.tally().judged(judged.verdict, judged.grant.scope);
     if (c.check || judged.verdict.decision == policy::Decision::refuse) {
         const bool refused = judged.verdict.decision == policy::Decision::refuse;

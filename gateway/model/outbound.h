@@ -80,6 +80,9 @@ struct OutboundRow {
     std::uint32_t part_epoch = 0;
     bool contact_created = false;
     Verdict verdict;  // at the door
+    /// How its account was chosen, as policy/choice.h tells it: one object. Empty: the caller named
+    /// the account.
+    std::string choice_json;
     bool operator==(const OutboundRow&) const = default;
 };
 

@@ -114,6 +114,7 @@ class ApiRig : public ::testing::Test,
     testing::FakeSignal signal_;
     RigCore core_{thread_, reader_};
     core::SendingSettings settings_;
+    std::vector<policy::RouteRule> routes_;  // of the next configure()
     ConfiguredDesk desk_{[this](std::string_view domain, std::string_view value) {
         return reader_.blind(domain, value);
     }};

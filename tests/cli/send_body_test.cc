@@ -29,6 +29,13 @@ TEST(SendBody, AsksForAnAddressOrAContact) {
               R"("content":{"type":"text","text":"a"}})");
 }
 
+// CG-38
+TEST(SendBody, NamesNoAccountWhereNoneIsGiven) {
+    EXPECT_EQ(body_of({.to = "con_1", .text = "a", .category = "reply"}),
+              R"({"to":{"contact":"con_1"},"category":"reply",)"
+              R"("content":{"type":"text","text":"a"}})");
+}
+
 TEST(SendBody, GivesATemplateItsVariables) {
     EXPECT_EQ(body_of({.account = "wa",
                        .to = "+57300",

@@ -69,6 +69,7 @@ model::OutboundRow full_outbound() {
     row.part_epoch = 19;
     row.contact_created = true;
     row.verdict = full_verdict();
+    row.choice_json = R"({"account":"wa-main","rule":"default"})";
     return row;
 }
 

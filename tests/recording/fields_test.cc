@@ -43,6 +43,7 @@ core::Command submitted() {
     c.row.verdict.results.push_back({});
     c.idempotency.emplace();
     c.idempotency->hash[15] = 42;
+    c.choice = policy::Choice{"route:*", {{1, "wa", "recent", "no_address", "none"}}, true};
     return {std::move(c), {}};
 }
 

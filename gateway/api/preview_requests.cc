@@ -1,0 +1,123 @@
+#include "gateway/api/preview_requests.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "adapters/shared/outcome.h"
+
+namespace postern::api {
+namespace {
+
+using adapters::ProviderCall;
+using adapters::SendRequest;
+using adapters::SendStep;
+
+/// As in egress: no provider needs more.
+constexpr std::size_t steps_max = 8;
+constexpr std::string_view mask = "***";
+
+/// What steps that only prepare are answered with: a token, the name of an upload.
+constexpr std::string_view answer_body =
+    R"({"id":"1","attachment_id":"1","media_id":"preview","access_token":"preview",)"
+    R"("expires_in":7200,"errcode":0})";
+constexpr std::size_t padding_bytes = 64;
+
+/// Values of telling names, which a configuration may have written into the URL itself.
+bool names_secret(std::string_view name) {
+    constexpr std::array<std::string_view, 6> words{"key",    "passw", "pwd",
+                                                    "secret", "token", "credential"};
+    std::string folded(name);
+    for (char& c : folded) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    }
+    return std::ranges::any_of(
+        words, [&](std::string_view word) { return folded.find(word) != std::string::npos; });
+}
+
+std::string masked_query(std::string_view target) {
+    const std::size_t query = target.find('?');
+    if (query == std::string_view::npos) return std::string(target);
+    std::string out(target.substr(0, query + 1));
+    for (std::string_view rest = target.substr(query + 1); !rest.empty();) {
+        const std::size_t end = std::min(rest.find('&'), rest.size());
+        const std::string_view pair = rest.substr(0, end);
+        const std::size_t equals = pair.find('=');
+        const bool hidden =
+            equals != std::string_view::npos && names_secret(pair.substr(0, equals));
+        out.append(hidden ? pair.substr(0, equals + 1) : pair).append(hidden ? mask : "");
+        rest.remove_prefix(end);
+        if (rest.empty()) break;
+        out.push_back('&');
+        rest.remove_prefix(1);
+    }
+    return out;
+}
+
+/// Where the path begins; URLs without one, and those that are no URL, are all host.
+std::size_t path_of(std::string_view url) {
+    const std::size_t scheme = url.find("://");
+    if (scheme == std::string_view::npos) return url.size();
+    return std::min(url.find('/', scheme + 3), url.size());
+}
+
+std::string body_of(const ProviderCall& call, const adapters::SendFile* file) {
+    if (!call.file_at || file == nullptr || *call.file_at > call.body.size()) return call.body;
+    std::string out = call.body;
+    out.insert(*call.file_at, fmt::format("[{} bytes of {}]", file->size, file->mime));
+    return out;
+}
+
+}  // namespace
+
+std::optional<std::vector<ProviderCall>> requests_of(const adapters::SendingAdapter& adapter,
+                                                     const SendRequest& request) {
+    const auto rendered = adapter.rendered(request);
+    if (!rendered) return std::nullopt;
+    if (!rendered->handed.empty()) return rendered->handed;
+    auto first = adapter.first_step(request);
+    if (!first) return std::nullopt;
+    std::string padded(answer_body);
+    padded.append(padding_bytes, '\0');
+    adapters::ProviderAnswer answer;
+    answer.status = 200;
+    answer.body = std::string_view(padded).substr(0, answer_body.size());
+    std::vector<ProviderCall> calls;
+    SendStep step = std::move(*first);
+    for (std::size_t number = 0; number < steps_max; ++number) {
+        calls.push_back(std::move(step.call));
+        if (step.irrevocable) return calls;
+        const std::string carried = std::move(step.carry);
+        SendRequest next = request;
+        next.carried = carried;
+        auto answered = adapter.answered(next, number, answer);
+        auto* more = std::get_if<SendStep>(&answered);
+        if (more == nullptr) return calls;
+        step = std::move(*more);
+    }
+    return calls;
+}
+
+void write_requests(model::JsonWriter& json, std::span<const ProviderCall> calls,
+                    const adapters::SendFile* file, std::span<const adapters::Secret> credentials) {
+    const auto shown = [&](std::string text) {
+        return adapters::shared::without_credentials(std::move(text), credentials);
+    };
+    json.begin_array();
+    for (const ProviderCall& call : calls) {
+        const std::size_t path = path_of(call.url);
+        json.begin_object().member("method", call.method);
+        json.member("host", shown(call.url.substr(0, path)));
+        json.member("path", shown(masked_query(std::string_view(call.url).substr(path))));
+        if (call.method == "DATA") {
+            json.key("envelope").begin_object();
+            for (const auto& [name, value] : call.headers) json.member(name, shown(value));
+            json.end_object();
+        }
+        json.member("body", shown(body_of(call, file))).end_object();
+    }
+    json.end_array();
+}
+
+}  // namespace postern::api

@@ -34,6 +34,7 @@ const api_key = 'judge_bootstrap_key_0123456789abcdef0123456789abcdef';
 
 const refusals = new Map([
   ['gone@beyond.example', { code: 550, text: '5.1.1 no such person', left: 99 }],
+  ['full@beyond.example', { code: 552, text: '5.2.2 mailbox full', left: 99 }],
   ['later@beyond.example', { code: 451, text: '4.3.0 come back', left: 2 }],
 ]);
 const beyond_took = [];
@@ -331,6 +332,28 @@ test('a bounce that Postfix writes later fails the message and suppresses the ad
   assert.equal(error.code, 'provider_failed');  // it was sent: what the provider made of it
   assert.equal(error.provider_code, '5.1.1');
   await is_suppressed('gone@beyond.example');
+});
+
+test('a bounce for a reason that may pass leaves the message waiting for its next try', async () => {
+  const id = await send('full@beyond.example', {});
+  await until_state(id, 'sent');
+  const bounce = await next_mail('bounces');
+  assert.match(bounce.toString('latin1'), /^Action: failed\r$/m);
+  const delivered_to = field(bounce, 'Delivered-To');
+  await bring(bounce, delivered_to);
+  const { error, possible_duplicate } = await until_state(id, 'waiting');
+  assert.equal(error.code, 'soft_bounce');
+  assert.equal(error.provider_code, '5.2.2');
+  assert.equal(possible_duplicate, false);  // Postfix names the person: it did not arrive
+  await bring(bounce, delivered_to);  // told twice: once more, no more
+  const { body } = await api('GET', `/messages/${id}/why`);
+  assert.equal(body.state, 'waiting');
+  const told = body.data.filter(({ cause }) => cause === 'bounce');
+  assert.equal(told.length, 1);
+  assert.match(told[0].text, /^Attempt 1 came back, for a reason that may pass \(transient, soft_bounce,/);
+  assert.match(told[0].text, /code 5\.2\.2: mailbox_full: .*\. It is looked at again at /);
+  const hours = (Date.parse(told[0].until) - Date.now()) / 3_600_000;
+  assert.ok(hours > 5.9 && hours < 6.1, told[0].until);
 });
 
 test('a warning that a mail is delayed fails nothing', async () => {

@@ -58,6 +58,11 @@ int run(int argc, const char* const* argv) {
     try {
         build(app, context);
         app.parse(argc, argv);
+    } catch (const CLI::RequiredError& error) {
+        // That something is missing does not tell of the word that was no command.
+        for (const std::string& word : app.remaining(true))
+            fmt::print(stderr, "postern: '{}' means nothing here\n", word);
+        return app.exit(error) == 0 ? 0 : exit_usage;
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? 0 : exit_usage;
     } catch (const std::exception& error) {

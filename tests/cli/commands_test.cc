@@ -54,6 +54,11 @@ TEST(Commands, AnswerTwoToWrongUsage) {
     testing::internal::CaptureStderr();
     EXPECT_EQ(run_with({}), 2);
     EXPECT_EQ(run_with({"stauts"}), 2);
+    EXPECT_EQ(run_with({"--json", "keys", "lits"}), 2);
+    const std::string said = testing::internal::GetCapturedStderr();
+    EXPECT_NE(said.find("'stauts' means nothing here"), std::string::npos) << said;
+    EXPECT_NE(said.find("'lits' means nothing here"), std::string::npos) << said;
+    testing::internal::CaptureStderr();
     EXPECT_EQ(run_with({"keys", "create"}), 2);
     EXPECT_EQ(run_with({"mode", "sideways"}), 2);
     EXPECT_EQ(run_with({"quarantine", "replay"}), 2);

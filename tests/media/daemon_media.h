@@ -15,7 +15,6 @@
 
 namespace postern::media {
 
-using namespace std::chrono_literals;
 using cli::text_at;
 using crash::DaemonRig;
 using crash::Simulator;
@@ -63,7 +62,7 @@ class DaemonMedia : public ::testing::Test {
         request.url = url;
         request.body = std::move(body);
         request.headers = std::move(headers);
-        request.total_timeout = 60s;
+        request.total_timeout = std::chrono::seconds(60);
         request.body_bytes_max = 64 << 20;
         Got got;
         got.response = net::fetch(pool_->at(0), *client_, std::move(request));
@@ -110,7 +109,7 @@ class DaemonMedia : public ::testing::Test {
     /// What the provider was told to fetch, in its ledger's newest line.
     std::string link_at_provider() {
         std::string link;
-        const bool came = crash::eventually(20s, [&] {
+        const bool came = crash::eventually(std::chrono::seconds(20), [&] {
             const Got ledger = ask("GET", simulator_->url() + "/_sim/ledger?channel=whatsapp");
             const std::size_t at = ledger.body.rfind("/media/");
             if (at == std::string::npos) return false;
@@ -124,7 +123,7 @@ class DaemonMedia : public ::testing::Test {
     /// The attachment of the newest message.received of this account.
     Got attachment_of(const std::string& account) {
         Got event;
-        const bool came = crash::eventually(20s, [&] {
+        const bool came = crash::eventually(std::chrono::seconds(20), [&] {
             const Got page = api("GET", "/v1/events?types=message.received&limit=100");
             for (int i = 0;; ++i) {
                 const std::string at = fmt::format("/data/{}", i);

@@ -7,6 +7,8 @@
 namespace postern::media {
 namespace {
 
+using namespace std::chrono_literals;
+
 TEST_F(DaemonMedia, SendsAnUploadThatTheProviderFetchesByASignedUrl) {
     ASSERT_TRUE(rig_.start()) << rig_.problem;
     open_window();

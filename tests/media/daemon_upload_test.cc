@@ -5,6 +5,8 @@
 namespace postern::media {
 namespace {
 
+using namespace std::chrono_literals;
+
 TEST_F(DaemonMedia, NamesTheSettingWhereNobodyCouldFetchAnUpload) {
     rig_.config.sections =
         "\n[[account]]\nid = \"ln-main\"\nchannel = \"line\"\n"

@@ -47,6 +47,11 @@ std::string_view status_of(Object membership, std::string_view member) {
     return state ? json::text(*state, "status") : std::string_view{};
 }
 
+/// Their user is the business, whom no contact stands for.
+bool is_of_owner(std::string_view kind) {
+    return kind == "business_connection" || kind == "managed_bot";
+}
+
 SignalKind membership_kind(const Chat& chat, std::string_view before, std::string_view after) {
     if (chat.is_group) return SignalKind::other;
     if (after == "kicked") return SignalKind::blocked;
@@ -145,8 +150,10 @@ void read_deletions(const Update& update, InboundBatch& batch) {
 
 void read_other(const Update& update, InboundBatch& batch) {
     InboundSignal signal = signal_of(update, SignalKind::other);
-    signal.sender = read_user(update.payload, "from");
-    if (!signal.sender) signal.sender = read_user(update.payload, "user");
+    if (!is_of_owner(update.kind)) {
+        signal.sender = read_user(update.payload, "from");
+        if (!signal.sender) signal.sender = read_user(update.payload, "user");
+    }
     const Chat chat = read_chat(update.payload);
     if (chat.is_group) signal.group = chat.id;
     signal.details_json = json::compact(update.payload);

@@ -152,11 +152,15 @@ TEST_F(DaemonClock, GoesOnByTheCorrectedClockWhenItIsSetBackForGood) {
     EXPECT_EQ(state(held), "waiting");
     EXPECT_EQ(state(scheduled_), "waiting");
     EXPECT_EQ(state(waiting_), "waiting");
-    // A start begins with what the last one wrote, which is ahead of the clock.
+    // A start goes on with the time of what was written last, three hours ahead of the clock: what
+    // was due then is due still, and not in three hours.
     EXPECT_EQ(rig_.stop(), 0);
     ASSERT_TRUE(rig_.start()) << rig_.problem;
-    EXPECT_TRUE(becomes(submit(open_account, "+573001110005", "expires_at", -150min), "sent"));
     EXPECT_EQ(state(held), "waiting");
+    const std::string resume = fmt::format("/v1/accounts/{}/resume", paused_account);
+    ASSERT_EQ(rig_.api().post(resume, "{}").problem, "");
+    EXPECT_TRUE(becomes(held, "sent"));
+    EXPECT_EQ(state(scheduled_), "waiting");
     EXPECT_EQ(rig_.stop(), 0);
 }
 

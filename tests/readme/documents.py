@@ -38,6 +38,18 @@ def blocks(markdown):
     return found
 
 
+def unmarked(markdown, language):
+    """The texts of the blocks of this language that have no mark, in order."""
+    marked = {block.line for block in blocks(markdown)}
+    found = []
+    lines = markdown.split("\n")
+    for number, line in enumerate(lines):
+        if line == f"```{language}" and number + 1 not in marked:
+            end = lines.index("```", number + 1)
+            found.append("\n".join(lines[number + 1:end]))
+    return found
+
+
 def without_code(markdown):
     """Blocks and code spans blanked: what is inside is no link and no heading."""
     markdown = re.sub(r"^```.*?^```$", "", markdown, flags=re.M | re.S)

@@ -30,6 +30,8 @@ class Gateway:
     def __init__(self, binaries):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="postern-readme-"))
         (self.folder / "build").symlink_to(binaries)
+        # What the reader has: a picture to send.
+        (self.folder / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0" + b"0" * 100)
         self.ports = {}
         self.exports = []
         self.daemon = None

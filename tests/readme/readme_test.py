@@ -14,6 +14,13 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import documents  # noqa: E402
 from gateway import Gateway  # noqa: E402
 
+# How the blocks that no test runs begin, in their order.
+NOT_RUN = (
+    "bash gateway/run --once",  # builds; its demo is a test of its own (tests/cli)
+    "curl -sS -H \"Authorization: Bearer $POSTERN_KEY\" http://127.0.0.1:8080/v1/messages -d '{\"account\":\"wa-main\"",
+    "curl -sS -H \"Authorization: Bearer $POSTERN_KEY\" -o received.jpg",  # of a provider's file
+    "bash gateway/run ",  # to develop: this test is a part of it
+)
 BINARIES = pathlib.Path(sys.argv.pop()).resolve()
 ROOT = pathlib.Path(sys.argv.pop()).resolve()
 
@@ -47,6 +54,12 @@ class Readme(unittest.TestCase):
         self.assertEqual(0, code, printed)
         self.assertEqual(1, printed.count('"message.received"'), "after all of it, one message")
         self.assertEqual(0, self.gateway.stop())
+
+    def test_each_of_its_commands_is_run_or_known_not_to_be(self):
+        found = documents.unmarked((ROOT / "README.md").read_text(), "sh")
+        self.assertEqual(len(NOT_RUN), len(found), found)
+        for begins, text in zip(NOT_RUN, found):
+            self.assertTrue(text.startswith(begins), text)
 
     def test_its_configurations_are_good(self):
         blocks = [b for b in documents.blocks((ROOT / "README.md").read_text()) if b.kind == "check"]

@@ -63,4 +63,19 @@ bool choose_route(SubmitMessage& c, const Sending& sending, const Writer& writer
     return true;
 }
 
+std::string fallback_json(const model::OutboundRow& row,
+                          const std::map<model::AccountNumber, model::AccountRow>& accounts,
+                          const std::vector<policy::Verdict>& verdicts) {
+    policy::Choice told;
+    told.rule = "fallback";
+    for (std::size_t i = 0; i < verdicts.size(); ++i) {
+        policy::Considered& one = told.considered.emplace_back();
+        one.account = row.routes[i].account;
+        one.source = i == 0 ? "asked_for" : "fallback";
+        const auto account = accounts.find(one.account);
+        if (account != accounts.end()) one.name = account->second.name;
+    }
+    return policy::choice_json(told, verdicts, verdicts.size() - 1);
+}
+
 }  // namespace postern::core

@@ -2,6 +2,10 @@
 // in order. The rules of it are policy/choice.h. Free functions over rows; the core's thread.
 #pragma once
 
+#include <map>
+#include <string>
+#include <vector>
+
 #include "gateway/core/sending.h"
 
 namespace postern::core {
@@ -11,5 +15,12 @@ namespace postern::core {
 /// refused; `row.verdict` is the first one's then. `c.choice` is there; `at` as for judge().
 [[nodiscard]] bool choose_route(SubmitMessage& c, const Sending& sending, const Writer& writer,
                                 model::Instant at);
+
+/// Why a message stands on its fallback from the beginning: told as a choice of the rule "fallback"
+/// among the routes up to that one. `verdicts`: theirs, the last of them lets it go.
+[[nodiscard]] std::string fallback_json(
+    const model::OutboundRow& row,
+    const std::map<model::AccountNumber, model::AccountRow>& accounts,
+    const std::vector<policy::Verdict>& verdicts);
 
 }  // namespace postern::core

@@ -116,13 +116,18 @@ Reply Core::submit_to(const SubmitMessage& c, Writer& writer) {
     std::size_t route = 0;
     const model::HotRow* hot = person.created ? nullptr : &person.hot;
     auto judged = sending.judge(row, 0, hot, 0, at);
+    std::vector<policy::Verdict> verdicts;  // where it does not stay on its first route
     for (std::size_t next = 1;
          judged.verdict.decision == policy::Decision::refuse && next < row.routes.size(); ++next) {
+        if (verdicts.empty()) verdicts.push_back(judged.verdict);
         auto other = sending.judge(row, next, hot, 0, at);
+        verdicts.push_back(other.verdict);
         if (other.verdict.decision == policy::Decision::refuse) continue;
         route = next;
         judged = std::move(other);
     }
+    if (route != 0 && row.choice_json.empty())
+        row.choice_json = fallback_json(row, accounts_, verdicts);
     row.verdict = judged.verdict;
     row.head.account = row.routes[route].account;
     if (!c.check) writer.tally().judged(judged.verdict, judged.grant.scope);

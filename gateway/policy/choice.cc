@@ -53,6 +53,7 @@ std::string_view source_words(std::string_view source) {
     if (source == last_inbound_word) return "the person wrote there last";
     if (source == recent_word) return "it was used with the person lately";
     if (source == "channel") return "it is an account of the channel asked for";
+    if (source == "fallback") return "it is the fallback";
     return "the rule names it";
 }
 

@@ -104,6 +104,20 @@ TEST_F(Send, FallsBackToTheOtherAccount) {
     EXPECT_EQ(state(reply.id.sequence).state, MessageState::sent);
 }
 
+TEST_F(Send, TellsWhyItBeginsOnItsFallback) {
+    SubmitMessage c = text_to("+573001");
+    c.row.routes.push_back(c.row.routes[0]);
+    c.row.routes[0].own_address = true;
+    c.row.routes[1].account = 2;
+    const Reply reply = submit(c);
+    const auto* row = bench_.stored<model::OutboundRow>(storage::keys::seq_row(reply.id.sequence));
+    ASSERT_NE(row, nullptr);
+    EXPECT_NE(row->choice_json.find(R"("rule":"fallback")"), std::string::npos);
+    EXPECT_NE(row->choice_json.find("own_address refuses it"), std::string::npos)
+        << row->choice_json;
+    EXPECT_EQ(state(submit(text_to("+573002")).id.sequence).account, 1u);
+}
+
 TEST_F(Send, FlagsAFallBackAfterAnAttemptThatNobodyKnows) {
     settings_->accounts[1].traits.idempotent = true;
     configure();

@@ -21,16 +21,6 @@ using model::JsonWriter;
 /// The message has no id yet.
 constexpr std::string_view no_message = "msg_00000000000000000000000000";
 
-std::string hex_of(const model::Sha256& sha256) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string out;
-    for (const std::uint8_t byte : sha256) {
-        out += digits[byte >> 4U];
-        out += digits[byte & 15U];
-    }
-    return out;
-}
-
 /// An upload as the request is told of it. Views into itself: it stays where it was made.
 struct File {
     std::string sha256;
@@ -56,7 +46,7 @@ OutboundContent content_of(const PreviewOf& what, const SendDesk& desk, File& fi
         return content;
     }
     file.by_bytes = true;
-    file.sha256 = hex_of(what.file->sha256);
+    file.sha256 = model::hex_of(what.file->sha256);
     file.name = model::url_name(content);
     file.given = {file.sha256, what.file->size, what.file->mime, file.name, {}};
     return content;

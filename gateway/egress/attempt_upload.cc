@@ -10,17 +10,6 @@ using adapters::Uploads;
 
 namespace {
 
-std::string hex_of(const model::Sha256& sha256) {
-    constexpr std::string_view digits = "0123456789abcdef";
-    std::string out;
-    out.reserve(2 * sha256.size());
-    for (const std::uint8_t byte : sha256) {
-        out += digits[byte >> 4U];
-        out += digits[byte & 15U];
-    }
-    return out;
-}
-
 /// Counts what was given of it. Thread: as its request's.
 class CountedSource final : public net::BodySource {
   public:
@@ -87,15 +76,9 @@ void Attempt::find_file() {
 }
 
 void Attempt::on_file(std::optional<UploadFile> file, UploadTrouble trouble) {
-    if (!file) {
-        const bool gone = trouble == UploadTrouble::gone;
-        return finish(outcome_of(
-            gone ? SendResult::permanent : SendResult::transient,
-            gone ? "upload_gone" : "upload_unreadable",
-            gone ? "the upload is no longer there" : "the upload cannot be read just now"));
-    }
+    if (!file) return finish(outcome_of(trouble));
     file_ = std::move(*file);
-    sha256_ = hex_of(file_.sha256);
+    sha256_ = model::hex_of(file_.sha256);
     if (content_.mime.empty()) content_.mime = file_.mime;
     if (content_.filename.empty()) content_.filename = file_.filename;
     file_name_ = model::url_name(content_);

@@ -75,4 +75,11 @@ CallEnd end_of(SendResult result) {
     return CallEnd::failed;
 }
 
+adapters::SendOutcome outcome_of(UploadTrouble trouble) {
+    if (trouble == UploadTrouble::gone)
+        return outcome_of(SendResult::permanent, "upload_gone", "the upload is no longer there");
+    return outcome_of(SendResult::transient, "upload_unreadable",
+                      "the upload cannot be read just now");
+}
+
 }  // namespace postern::egress

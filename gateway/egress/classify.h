@@ -4,6 +4,7 @@
 
 #include "adapters/sending_adapter.h"
 #include "gateway/egress/breakers.h"
+#include "gateway/egress/upload_files.h"
 #include "gateway/net/client.h"
 
 namespace postern::egress {
@@ -25,5 +26,7 @@ struct Unanswered {
 /// An outcome of our own.
 [[nodiscard]] adapters::SendOutcome outcome_of(adapters::SendResult result, std::string_view code,
                                                std::string detail = {});
+/// … of an attempt whose upload cannot be had: it says nothing about the provider.
+[[nodiscard]] adapters::SendOutcome outcome_of(UploadTrouble trouble);
 
 }  // namespace postern::egress

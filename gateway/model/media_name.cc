@@ -64,4 +64,15 @@ std::string url_name(const adapters::OutboundContent& content) {
     return name + extension;
 }
 
+std::string hex_of(const Sha256& sha256) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::string out;
+    out.reserve(2 * sha256.size());
+    for (const std::uint8_t byte : sha256) {
+        out += digits[byte >> 4U];
+        out += digits[byte & 15U];
+    }
+    return out;
+}
+
 }  // namespace postern::model

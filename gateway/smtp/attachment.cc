@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/egress/classify.h"
+
 namespace postern::smtp {
 
 using adapters::SendResult;
@@ -110,12 +112,11 @@ void Attachment::read(std::function<void(std::string)> done) {
 }
 
 void Attachment::fail(UploadTrouble trouble) {
-    const bool gone = trouble == UploadTrouble::gone;
-    end({{},
-         gone
-             ? ours(SendResult::permanent, "upload_gone", "the uploaded file is not there any more")
-             : ours(SendResult::transient, "upload_unreadable",
-                    "the uploaded file cannot be read just now")});
+    egress::Handed out;
+    out.outcome = egress::outcome_of(trouble);
+    out.end = egress::CallEnd::cancelled;
+    out.sent = false;
+    end({{}, std::move(out)});
 }
 
 void Attachment::end(Made made) {

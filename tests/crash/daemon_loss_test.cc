@@ -56,18 +56,20 @@ class DaemonLoss : public ::testing::Test {
         load->aim(rig.webhooks());
     }
 
+    bool sending_is_paused() {
+        cli::Document status;
+        EXPECT_TRUE(status.parse(rig.api().get("/v1/status").body));
+        return cli::text_at(status.root(), "/sending_paused") == "true";
+    }
     /// What a restore left paused goes on at an operator's word, and stays so over a start.
     void expect_resumed_for_good() {
         const cli::Answer pauses = rig.api().get("/v1/pauses");
         EXPECT_NE(pauses.body.find("a backup was restored"), std::string::npos) << pauses.body;
         EXPECT_EQ(rig.api().post("/v1/pauses/remove", "{}").status, 200);
-        for (int start = 0; start < 2; ++start) {
-            cli::Document status;
-            ASSERT_TRUE(status.parse(rig.api().get("/v1/status").body));
-            EXPECT_EQ(cli::text_at(status.root(), "/sending_paused"), "false");
-            EXPECT_EQ(rig.stop(), 0);
-            ASSERT_TRUE(rig.start()) << rig.problem;
-        }
+        EXPECT_TRUE(eventually(10s, [&] { return !sending_is_paused(); }));
+        EXPECT_EQ(rig.stop(), 0);
+        ASSERT_TRUE(rig.start()) << rig.problem;
+        EXPECT_EQ(rig.api().get("/v1/pauses").body, R"({"data":[],"next_cursor":null})");
         load->aim(rig.webhooks());
     }
 
@@ -154,9 +156,7 @@ TEST_F(DaemonLoss, RestoresABackupAndSaysWhatItCannotKnow) {
     ASSERT_TRUE(rig.start()) << rig.problem;
     before.aim(rig.webhooks());
     expect_nothing_lost(rig.api(), before);
-    cli::Document status;
-    ASSERT_TRUE(status.parse(rig.api().get("/v1/status").body));
-    EXPECT_EQ(cli::text_at(status.root(), "/sending_paused"), "true");
+    EXPECT_TRUE(sending_is_paused());
     expect_resumed_for_good();
     const cli::Answer gone = rig.api().get("/v1/events?after=" + cli::percent_encoded(cursor));
     EXPECT_EQ(gone.status, 410) << gone.body;

@@ -50,7 +50,7 @@ struct Storage {
     std::uint64_t ballast_bytes = 256ull << 20;
     std::uint64_t memtable_bytes = 64ull << 20;  // a family's write buffer
     std::uint64_t cache_bytes = 256ull << 20;    // RocksDB's block cache
-    std::uint64_t contacts_cached = 1'000'000;   // rows of active senders kept by the core
+    std::uint64_t contacts_cached = 250'000;     // rows of active senders kept by the core
     std::optional<SecretSource> master_key;      // absent: {path}/master.key, made at first start
 };
 

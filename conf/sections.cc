@@ -86,7 +86,7 @@ constexpr KeySpec storage_keys[] = {
     {"cache_bytes", SizeField{POSTERN_AT(storage.cache_bytes), 8 * mebibyte, tebibyte},
      Applies::restart, "RocksDB's block cache."},
     {"contacts_cached", LargeCountField{POSTERN_AT(storage.contacts_cached), 1000, 1'000'000'000},
-     Applies::restart, "Active senders whose rows stay in memory."},
+     Applies::restart, "Active contacts whose rows stay in memory: about 1.5 KB each."},
     {"master_key", SecretField{POSTERN_AT(storage.master_key)}, Applies::restart,
      "Seals what is stored: a file of 32 bytes. Absent: master.key in the data folder, made once."},
 };

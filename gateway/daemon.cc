@@ -156,8 +156,7 @@ bool Daemon::take_configured() {
 
 /// Everything that a start writes; nothing if writing has failed too often.
 bool Daemon::start_writing() {
-    if (!read_only_)
-        return make_bootstrap_key() && take_configured() && start_sending();
+    if (!read_only_) return make_bootstrap_key() && take_configured() && start_sending();
     log::error("read_only", {{"detail",
                               "durable writes failed three times in ten minutes: nothing is taken; "
                               "mend the disk, then start again"}});
@@ -213,10 +212,10 @@ void Daemon::make_media_service() {
             return webchat::media_path(media->signer(), id, runtime::read_clocks().wall);
         return media->public_url(account_url, id);
     });
-    outgoing_ = std::make_unique<OutgoingFiles>(pipeline_->queries(), media_->disk(),
-                                                media_->store());
-    media_->when_uploads_change([known = outgoing_->known()] { known->forget(); });
+    outgoing_ =
+        std::make_unique<OutgoingFiles>(pipeline_->queries(), media_->disk(), media_->store());
     sending_->set_uploads(*outgoing_);
+    media_->when_uploads_change([known = outgoing_->known()] { known->forget(); });
 }
 
 void Daemon::make_handlers() {

@@ -21,7 +21,7 @@ Looked look_up(runtime::Reader& reader, const model::UploadId& upload) {
     const auto record = reader.get(storage::keys::media_upload(upload.sequence()));
     if (!record && !runtime::is_of_one_row(record.error()))
         return {std::nullopt, UploadTrouble::unreadable};
-    const auto* row = record && *record ? std::get_if<model::MediaRow>(record->get()) : nullptr;
+    const auto* row = record && *record ? model::get_if<model::MediaRow>(record->get()) : nullptr;
     const bool there =
         row != nullptr && model::make_ulid(row->created, row->epoch, row->id) == upload.ulid;
     if (!there) return {std::nullopt, UploadTrouble::gone};

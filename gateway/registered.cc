@@ -12,9 +12,9 @@ Registered::Registered(const core::SmallTables& tables) : workspace_(tables.work
 
 void Registered::publish(const model::RecordPtr& record) {
     const std::lock_guard lock(mutex_);
-    if (const auto* a = std::get_if<model::AccountRow>(record.get())) accounts_[a->name] = *a;
-    if (const auto* w = std::get_if<model::WorkspaceRow>(record.get())) workspace_ = *w;
-    const auto* s = std::get_if<model::SubscriptionRow>(record.get());
+    if (const auto* a = model::get_if<model::AccountRow>(record.get())) accounts_[a->name] = *a;
+    if (const auto* w = model::get_if<model::WorkspaceRow>(record.get())) workspace_ = *w;
+    const auto* s = model::get_if<model::SubscriptionRow>(record.get());
     if (!s) return;
     if (s->state == model::SubscriptionState::deleted) {
         subscriptions_.erase(s->id);

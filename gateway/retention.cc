@@ -60,7 +60,7 @@ void erase_quarantine(runtime::Reader& reader, runtime::CoreInbox& inbox, Instan
     (void)reader.scan(begin, storage::keys::quarantine(std::numeric_limits<model::Sequence>::max()),
                       [&](std::string_view key, const model::RecordPtr& record) {
                           const auto* row =
-                              record ? std::get_if<model::QuarantineRow>(record.get()) : nullptr;
+                              record ? model::get_if<model::QuarantineRow>(record.get()) : nullptr;
                           if (!row) return true;  // damaged: goes with the next one that is old
                           if (row->created >= cutoff) return false;
                           last = storage::keys::trailing_u64(key);
@@ -83,7 +83,7 @@ void remove_messages(runtime::Reader& reader, runtime::CoreInbox& inbox, model::
     (void)reader.scan(storage::keys::state(0), storage::keys::state(boundary),
                       [&](std::string_view key, const model::RecordPtr& record) {
                           const auto* state =
-                              record ? std::get_if<model::StateRow>(record.get()) : nullptr;
+                              record ? model::get_if<model::StateRow>(record.get()) : nullptr;
                           if (!state || state->due || !core::has_ended(*state)) return true;
                           batch.messages.push_back(storage::keys::trailing_u64(key));
                           if (batch.messages.size() == core::removed_messages_max) send();
@@ -93,12 +93,12 @@ void remove_messages(runtime::Reader& reader, runtime::CoreInbox& inbox, model::
 }
 
 bool is_parked_long(const model::Record& record, Instant now) {
-    const auto* row = std::get_if<model::ParkedReceiptRow>(&record);
+    const auto* row = model::get_if<model::ParkedReceiptRow>(&record);
     return row && row->updated < now - parked_kept;
 }
 
 bool is_answered_long(const model::Record& record, Instant now) {
-    const auto* row = std::get_if<model::IdempotencyRow>(&record);
+    const auto* row = model::get_if<model::IdempotencyRow>(&record);
     return row && Instant{std::chrono::milliseconds{row->answer.milliseconds}} < now - answers_kept;
 }
 

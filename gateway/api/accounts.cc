@@ -60,8 +60,9 @@ void set_paused(const CallPtr& call, bool paused) {
     if (row == nullptr) return call->fail(not_found("account"));
     command.account = row->number;
     call->change(std::move(command), "account", [call](const core::Reply& reply) {
-        const auto* now =
-            reply.record != nullptr ? std::get_if<model::AccountRow>(reply.record.get()) : nullptr;
+        const auto* now = reply.record != nullptr
+                              ? model::get_if<model::AccountRow>(reply.record.get())
+                              : nullptr;
         if (now == nullptr) return call->fail(not_found("account"));
         call->ok(account_json(call, *now));
     });

@@ -41,7 +41,7 @@ storage::Result<model::RecordPtr> contact_behind(const Route& route, runtime::Re
     const auto identity = reader.get(storage::keys::identity(route.scope, route.blind));
     if (!identity) return identity.error();
     const auto* row =
-        *identity != nullptr ? std::get_if<model::IdentityRow>(identity->get()) : nullptr;
+        *identity != nullptr ? model::get_if<model::IdentityRow>(identity->get()) : nullptr;
     if (row == nullptr) return model::RecordPtr{};
     return reader.get(storage::keys::contact(row->part));
 }

@@ -252,15 +252,15 @@ void ApiHandler::handle(const net::Request& request, net::Responder responder) {
 
 void ApiHandler::publish(const model::RecordPtr& record) {
     if (record == nullptr) return;
-    if (const auto* key = std::get_if<model::ApiKeyRow>(record.get())) {
+    if (const auto* key = model::get_if<model::ApiKeyRow>(record.get())) {
         context_->keys.publish(*key);
-    } else if (const auto* account = std::get_if<model::AccountRow>(record.get())) {
+    } else if (const auto* account = model::get_if<model::AccountRow>(record.get())) {
         context_->accounts.store(context_->accounts.load()->with(*account));
-    } else if (const auto* workspace = std::get_if<model::WorkspaceRow>(record.get())) {
+    } else if (const auto* workspace = model::get_if<model::WorkspaceRow>(record.get())) {
         context_->workspace.store(std::make_shared<const model::WorkspaceRow>(*workspace));
-    } else if (const auto* changed = std::get_if<model::TemplateRow>(record.get())) {
+    } else if (const auto* changed = model::get_if<model::TemplateRow>(record.get())) {
         context_->templates.store(context_->templates.load()->with(*changed));
-    } else if (const auto* row = std::get_if<model::SubscriptionRow>(record.get())) {
+    } else if (const auto* row = model::get_if<model::SubscriptionRow>(record.get())) {
         auto table = *context_->subscriptions.load();
         if (row->state == model::SubscriptionState::deleted)
             table.erase(row->id);

@@ -129,8 +129,7 @@ void answer_with_rows(const CallPtr& call, const BatchPtr& batch) {
                 const auto record = reader.get(storage::keys::seq_row(item.replayed));
                 if (!record)
                     item.problem = storage_unreadable();
-                else if (*record == nullptr ||
-                         !std::holds_alternative<model::OutboundRow>(**record))
+                else if (*record == nullptr || !model::holds<model::OutboundRow>(**record))
                     item.problem = not_found("message");
                 else
                     item.message = accepted_json(**record, item.replayed, *accounts);

@@ -109,7 +109,7 @@ void Call::look_up(std::function<void()> then) {
                 [self, then = std::move(then)](Found& found) {
                     if (!found) return self->fail(storage_unreadable());
                     const auto* row =
-                        *found ? std::get_if<model::IdempotencyRow>(found->get()) : nullptr;
+                        *found ? model::get_if<model::IdempotencyRow>(found->get()) : nullptr;
                     if (row == nullptr) return then();
                     if (row->hash != self->use_->hash) return self->fail(used_for_another());
                     if (is_lost(*row)) return self->fail(answer_lost());

@@ -13,7 +13,7 @@ namespace postern::api {
                                                                  model::Part part) {
     const auto record = reader.get(storage::keys::hot(part));
     if (!record) return record.error();
-    const auto* hot = *record != nullptr ? std::get_if<model::HotRow>(record->get()) : nullptr;
+    const auto* hot = *record != nullptr ? model::get_if<model::HotRow>(record->get()) : nullptr;
     return hot != nullptr ? hot->last : model::Sequence{0};
 }
 

@@ -53,7 +53,7 @@ void write_contact(model::JsonWriter& json, const model::ContactRow& row, model:
 }
 
 const model::ContactRow* as_contact(const model::RecordPtr& record) {
-    return record != nullptr ? std::get_if<model::ContactRow>(record.get()) : nullptr;
+    return record != nullptr ? model::get_if<model::ContactRow>(record.get()) : nullptr;
 }
 
 storage::Result<model::RecordPtr> read_contact(runtime::Reader& reader,

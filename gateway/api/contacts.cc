@@ -118,7 +118,7 @@ Answer find_by_address(runtime::Reader& reader, const ContactQuery& query,
             const auto found = reader.get(storage::keys::identity(scope, blind));
             if (!found) return storage_unreadable();
             const auto* row =
-                *found != nullptr ? std::get_if<model::IdentityRow>(found->get()) : nullptr;
+                *found != nullptr ? model::get_if<model::IdentityRow>(found->get()) : nullptr;
             if (row != nullptr) parts.insert(row->part);
         }
     }

@@ -27,7 +27,7 @@ bool opened(const Row& row, const model::ConversationId& id) {
 
 /// Where a conversation leads, from the row that opened it: its number is that row's.
 bool read_opening(const model::Record& record, const model::ConversationId& id, Talk& talk) {
-    if (const auto* in = std::get_if<model::MessageRow>(&record)) {
+    if (const auto* in = model::get_if<model::MessageRow>(&record)) {
         if (!opened(*in, id)) return false;
         talk.account = in->head.account;
         if (!in->message.sender.aliases.empty())
@@ -36,7 +36,7 @@ bool read_opening(const model::Record& record, const model::ConversationId& id, 
         talk.last_external = in->message.external_id;
         return true;
     }
-    const auto* out = std::get_if<model::OutboundRow>(&record);
+    const auto* out = model::get_if<model::OutboundRow>(&record);
     if (out == nullptr || !opened(*out, id)) return false;
     talk.account = out->head.account;
     for (const model::Route& route : out->routes) {
@@ -50,14 +50,14 @@ storage::Result<void> read_latest(runtime::Reader& reader, model::Part part,
                                   const model::ConversationId& id, Talk& talk) {
     const auto hot = reader.get(storage::keys::hot(part));
     if (!hot) return hot.error();
-    const auto* row = *hot != nullptr ? std::get_if<model::HotRow>(hot->get()) : nullptr;
+    const auto* row = *hot != nullptr ? model::get_if<model::HotRow>(hot->get()) : nullptr;
     model::Sequence at = row != nullptr ? row->last : 0;
     for (std::size_t n = 0; at != 0 && n < rows_looked_at_max; ++n) {
         const auto record = reader.get(storage::keys::seq_row(at));
         if (!record) return record.error();
         const model::SeqHead* head = events::head_of(*record);
         if (head == nullptr) break;
-        const auto* in = std::get_if<model::MessageRow>(record->get());
+        const auto* in = model::get_if<model::MessageRow>(record->get());
         if (in != nullptr && opened(*in, id)) {
             talk.last_external = in->message.external_id;
             break;

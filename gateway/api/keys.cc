@@ -79,7 +79,7 @@ std::string key_json(const LiveKey& key, const Context& context, std::string_vie
 void answer_row(const CallPtr& call, const core::Reply& reply, std::string_view secret,
                 int status) {
     const auto* row =
-        reply.record != nullptr ? std::get_if<model::ApiKeyRow>(reply.record.get()) : nullptr;
+        reply.record != nullptr ? model::get_if<model::ApiKeyRow>(reply.record.get()) : nullptr;
     if (row == nullptr) return call->fail(not_found("key"));
     const KeyPtr live = call->context().keys.find(row->id);
     const LiveKey key{*row, live != nullptr ? live->use : std::make_shared<KeyUse>()};

@@ -40,7 +40,7 @@ Found find_upload(runtime::Reader& reader, const model::UploadId& id, model::Ins
         found.problem = storage_unreadable();
         return found;
     }
-    const auto* row = *record ? std::get_if<model::MediaRow>(record->get()) : nullptr;
+    const auto* row = *record ? model::get_if<model::MediaRow>(record->get()) : nullptr;
     const bool same =
         row != nullptr && model::make_ulid(row->created, row->epoch, row->id) == id.ulid;
     if (!same || row->deleted != model::Instant{}) {
@@ -86,7 +86,7 @@ Found find_attachment(runtime::Reader& reader, const AttachmentName& name,
         return found;
     }
     if (*kept != nullptr) {
-        if (const auto* row = std::get_if<model::MediaRow>(kept->get())) found.row = *row;
+        if (const auto* row = model::get_if<model::MediaRow>(kept->get())) found.row = *row;
     }
     if (!found.row) found.row = own_upload(reader, *found.job, accounts);
     return found;
@@ -154,7 +154,7 @@ void upload_media(const CallPtr& call) {
         call->begin_idempotent(digest, [call, media, keep = std::move(keep)] {
             call->change(keep, "upload", [call, media](const core::Reply& reply) {
                 const auto* row = reply.record != nullptr
-                                      ? std::get_if<model::MediaRow>(reply.record.get())
+                                      ? model::get_if<model::MediaRow>(reply.record.get())
                                       : nullptr;
                 if (row == nullptr) return call->fail(overloaded());
                 call->ok(upload_json(*row, 0, media->retention()), 201);

@@ -59,7 +59,7 @@ void use_upload(const MessageAsk& ask, runtime::Reader* reader, adapters::Outbou
         problem = storage_unreadable();
         return;
     }
-    const auto* row = *record ? std::get_if<model::MediaRow>(record->get()) : nullptr;
+    const auto* row = *record ? model::get_if<model::MediaRow>(record->get()) : nullptr;
     const bool there = row != nullptr && row->deleted == model::Instant{} &&
                        model::make_ulid(row->created, row->epoch, row->id) == id.ulid;
     if (!there) {

@@ -103,7 +103,7 @@ storage::Result<void> find_external(runtime::Reader& reader, const events::Accou
         const auto record = reader.get(storage::keys::external_id(account.number, blind));
         if (!record) return record.error();
         const auto* row =
-            *record != nullptr ? std::get_if<model::ExternalIdRow>(record->get()) : nullptr;
+            *record != nullptr ? model::get_if<model::ExternalIdRow>(record->get()) : nullptr;
         if (row != nullptr) query.of_external.insert(row->message);
     }
     return {};

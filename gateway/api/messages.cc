@@ -42,8 +42,9 @@ class Collector final {
   private:
     [[nodiscard]] bool fit(model::Sequence sequence, const model::RecordPtr& record) {
         if (record == nullptr) return false;
-        if (const auto* in = std::get_if<model::MessageRow>(record.get())) return fits(query_, *in);
-        const auto* out = std::get_if<model::OutboundRow>(record.get());
+        if (const auto* in = model::get_if<model::MessageRow>(record.get()))
+            return fits(query_, *in);
+        const auto* out = model::get_if<model::OutboundRow>(record.get());
         if (out == nullptr || !fits(query_, *out, sequence)) return false;
         auto life = read_life(reader_, sequence, changes_shown_max);
         failed_ = !life;
@@ -53,9 +54,9 @@ class Collector final {
     }
 
     void write(model::Sequence sequence, const model::Record& record) {
-        if (const auto* in = std::get_if<model::MessageRow>(&record))
+        if (const auto* in = model::get_if<model::MessageRow>(&record))
             return events::write_message(list_.item(), *in, sequence, accounts_);
-        const auto& out = std::get<model::OutboundRow>(record);
+        const auto& out = model::get<model::OutboundRow>(record);
         events::write_message(list_.item(), out, sequence, standing_of(out, life_), accounts_);
     }
 

@@ -32,7 +32,7 @@ void set_mode(const CallPtr& call) {
     const model::WorkspaceRow wanted{command.mode};
     call->change(std::move(command), "workspace", [call, wanted](const core::Reply& reply) {
         const auto* row = reply.record != nullptr
-                              ? std::get_if<model::WorkspaceRow>(reply.record.get())
+                              ? model::get_if<model::WorkspaceRow>(reply.record.get())
                               : nullptr;
         call->ok(mode_json(call->context(), row != nullptr ? *row : wanted));
     });

@@ -31,7 +31,7 @@ void order(const CallPtr& call, std::function<core::Payload(model::Sequence)> ma
         [id](runtime::Reader& reader) -> Problem {
             const auto record = read_message(reader, id);
             if (!record) return storage_unreadable();
-            if (*record == nullptr || !std::holds_alternative<model::OutboundRow>(**record))
+            if (*record == nullptr || !model::holds<model::OutboundRow>(**record))
                 return not_found("message");
             return {.status = 0};
         },
@@ -42,7 +42,7 @@ void order(const CallPtr& call, std::function<core::Payload(model::Sequence)> ma
                     if (reply.code == core::ReplyCode::done) return answer_now(call, id);
                     Problem told = conflict;
                     const auto* state = reply.record != nullptr
-                                            ? std::get_if<model::StateRow>(reply.record.get())
+                                            ? model::get_if<model::StateRow>(reply.record.get())
                                             : nullptr;
                     if (state != nullptr)
                         told.detail += " It is " + std::string(to_string(state->state)) + ".";

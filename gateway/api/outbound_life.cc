@@ -8,7 +8,7 @@ namespace {
 
 template <class Row>
 const Row* as(const model::RecordPtr& record) {
-    return record != nullptr ? std::get_if<Row>(record.get()) : nullptr;
+    return record != nullptr ? model::get_if<Row>(record.get()) : nullptr;
 }
 
 bool ended_badly(model::MessageState state) {
@@ -23,7 +23,7 @@ const model::StateRow* OutboundLife::state_row() const {
 }
 
 const model::OutboundEventRow& OutboundLife::change(std::size_t i) const {
-    return std::get<model::OutboundEventRow>(*changes[i]);
+    return model::get<model::OutboundEventRow>(*changes[i]);
 }
 
 storage::Result<OutboundLife> read_life(runtime::Reader& reader, model::Sequence message,
@@ -89,11 +89,11 @@ storage::Result<std::string> message_json(runtime::Reader& reader, const model::
                                           const events::AccountTable& accounts) {
     std::string out;
     model::JsonWriter json(out);
-    if (const auto* in = std::get_if<model::MessageRow>(&record)) {
+    if (const auto* in = model::get_if<model::MessageRow>(&record)) {
         events::write_message(json, *in, sequence, accounts);
         return out;
     }
-    const auto& row = std::get<model::OutboundRow>(record);
+    const auto& row = model::get<model::OutboundRow>(record);
     const auto life = read_life(reader, sequence, changes_shown_max);
     if (!life) return life.error();
     events::write_message(json, row, sequence, standing_of(row, *life), accounts);
@@ -102,10 +102,10 @@ storage::Result<std::string> message_json(runtime::Reader& reader, const model::
 
 storage::Result<std::string> external_id_of(runtime::Reader& reader, const model::Record& record,
                                             model::Sequence sequence) {
-    if (const auto* in = std::get_if<model::MessageRow>(&record)) return in->message.external_id;
+    if (const auto* in = model::get_if<model::MessageRow>(&record)) return in->message.external_id;
     const auto life = read_life(reader, sequence, changes_shown_max);
     if (!life) return life.error();
-    return std::string(standing_of(std::get<model::OutboundRow>(record), *life).external_id);
+    return std::string(standing_of(model::get<model::OutboundRow>(record), *life).external_id);
 }
 
 }  // namespace postern::api

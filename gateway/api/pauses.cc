@@ -69,7 +69,7 @@ void set_paused(const CallPtr& call, bool paused) {
                 {409, "too_many_pauses", "There are 64 already: resume some.", {}, {}});
         }
         const auto* now = reply.record != nullptr
-                              ? std::get_if<model::WorkspaceRow>(reply.record.get())
+                              ? model::get_if<model::WorkspaceRow>(reply.record.get())
                               : nullptr;
         call->ok(pauses_json(call->context(),
                              now != nullptr ? *now : *call->context().workspace.load()));

@@ -52,7 +52,7 @@ std::string whole_json(const model::QuarantineRow& row, model::Sequence sequence
 storage::Result<model::RecordPtr> find_row(runtime::Reader& reader, const model::QuarantineId& id) {
     auto record = reader.get(storage::keys::quarantine(id.sequence()));
     if (!record || *record == nullptr) return record;
-    const auto* row = std::get_if<model::QuarantineRow>(record->get());
+    const auto* row = model::get_if<model::QuarantineRow>(record->get());
     const bool ours =
         row != nullptr && model::make_ulid(row->created, row->epoch, id.sequence()) == id.ulid;
     return ours ? *record : model::RecordPtr{};
@@ -64,13 +64,13 @@ void answer_whole(const CallPtr& call, const model::QuarantineId& id) {
         const auto record = find_row(reader, id);
         if (!record) return storage_unreadable();
         if (*record == nullptr) return not_found("quarantined request");
-        return whole_json(std::get<model::QuarantineRow>(**record), id.sequence(), *accounts);
+        return whole_json(model::get<model::QuarantineRow>(**record), id.sequence(), *accounts);
     });
 }
 
 void replay(const CallPtr& call, const model::QuarantineId& id, const model::RecordPtr& record) {
     if (record == nullptr) return call->fail(not_found("quarantined request"));
-    const auto& row = std::get<model::QuarantineRow>(*record);
+    const auto& row = model::get<model::QuarantineRow>(*record);
     if (row.resolved) {
         return call->fail(
             {409, "already_resolved", "This request was understood already.", {}, {}});
@@ -111,7 +111,7 @@ void list_quarantine(const CallPtr& call) {
             storage::keys::quarantine(0), to,
             [&](std::string_view key, const model::RecordPtr& record) {
                 const auto* row =
-                    record != nullptr ? std::get_if<model::QuarantineRow>(record.get()) : nullptr;
+                    record != nullptr ? model::get_if<model::QuarantineRow>(record.get()) : nullptr;
                 const bool fits = row != nullptr &&
                                   (account.empty() || (number != 0 && row->account == number)) &&
                                   (resolved == "all" || row->resolved == (resolved == "true"));

@@ -29,7 +29,7 @@ struct Addressee {
 
     [[nodiscard]] const model::ContactRow* row() const { return as_contact(contact); }
     [[nodiscard]] const model::HotRow* standing() const {
-        return hot != nullptr ? std::get_if<model::HotRow>(hot.get()) : nullptr;
+        return hot != nullptr ? model::get_if<model::HotRow>(hot.get()) : nullptr;
     }
 };
 
@@ -71,7 +71,7 @@ bool read_behind(const MessageAsk& ask, const SendDesk& desk, const Accounts& ac
         const model::Route route = desk.route_to(*account, ask.address);
         const auto found = reader.get(storage::keys::identity(route.scope, route.blind));
         const auto* identity =
-            found && *found ? std::get_if<model::IdentityRow>(found->get()) : nullptr;
+            found && *found ? model::get_if<model::IdentityRow>(found->get()) : nullptr;
         if (found && identity == nullptr) continue;
         if (found && read_person(identity->part, reader, out)) return true;
         problem = storage_unreadable();
@@ -111,7 +111,7 @@ std::string wrote_from(const SendAccount& account, const Addressee& person,
     std::size_t rows = 0;
     const auto walked =
         walk_chain(reader, person.part, hot->last, [&](auto, const model::RecordPtr& record) {
-            const auto* row = std::get_if<model::MessageRow>(record.get());
+            const auto* row = model::get_if<model::MessageRow>(record.get());
             if (row == nullptr || row->head.account != account.number)
                 return ++rows < rows_back_max;
             for (const adapters::Alias& alias : row->message.sender.aliases) {

@@ -64,7 +64,7 @@ void answer_again(const CallPtr& call, model::Sequence sequence) {
         [sequence, accounts](runtime::Reader& reader) -> Answer {
             const auto record = reader.get(storage::keys::seq_row(sequence));
             if (!record) return storage_unreadable();
-            if (*record == nullptr || !std::holds_alternative<model::OutboundRow>(**record))
+            if (*record == nullptr || !model::holds<model::OutboundRow>(**record))
                 return not_found("message");
             return accepted_json(**record, sequence, *accounts);
         },
@@ -148,7 +148,8 @@ std::string checked_json(const Call& call, const MessageAsk& ask, const model::O
         write_hints(json, checked, write_segments(json, checked));
         const auto words = call.context().templates.load()->find(account->number, row.template_name,
                                                                  row.template_language);
-        const auto* file = upload != nullptr ? std::get_if<model::MediaRow>(upload.get()) : nullptr;
+        const auto* file =
+            upload != nullptr ? model::get_if<model::MediaRow>(upload.get()) : nullptr;
         json.key("preview");
         write_preview(json, {*account, row, route, file, words.get(), call.now().wall},
                       *call.context().services.desk);
@@ -184,7 +185,7 @@ void check_message(const CallPtr& call) {
                                                   const std::vector<core::Reply>& replies) {
             const core::Reply& reply = replies[0];
             const auto* row = reply.record != nullptr
-                                  ? std::get_if<model::OutboundRow>(reply.record.get())
+                                  ? model::get_if<model::OutboundRow>(reply.record.get())
                                   : nullptr;
             if (reply.code != ReplyCode::done || row == nullptr)
                 return call->fail(problem_of(reply));

@@ -35,7 +35,7 @@ Problem refused_by_all(const model::OutboundRow& row) {
 
 Problem refusal_of(const core::Reply& reply) {
     const auto* row =
-        reply.record != nullptr ? std::get_if<model::OutboundRow>(reply.record.get()) : nullptr;
+        reply.record != nullptr ? model::get_if<model::OutboundRow>(reply.record.get()) : nullptr;
     if (row == nullptr) return {500, "internal_error", "The refusal has no verdict.", {}, {}};
     const model::Rule rule = row->verdict.decisive();
     Problem problem{422, to_string(rule), "A rule refuses this message.", {}, {}};
@@ -63,7 +63,7 @@ std::optional<simdjson::dom::element> parse_json(std::string_view padded) {
 
 std::string accepted_json(const model::Record& record, model::Sequence sequence,
                           const events::AccountTable& accounts) {
-    const auto& row = std::get<model::OutboundRow>(record);
+    const auto& row = model::get<model::OutboundRow>(record);
     std::string out;
     out.reserve(accepted_bytes + row.content_json.size() + row.metadata_json.size());
     model::JsonWriter json(out);

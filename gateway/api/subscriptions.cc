@@ -66,8 +66,9 @@ void write_subscription(model::JsonWriter& json, const model::SubscriptionRow& r
 /// The subscription as the core says it is now.
 void answer_row(const CallPtr& call, const core::Reply& reply, std::string_view secret,
                 int status) {
-    const auto* row =
-        reply.record != nullptr ? std::get_if<model::SubscriptionRow>(reply.record.get()) : nullptr;
+    const auto* row = reply.record != nullptr
+                          ? model::get_if<model::SubscriptionRow>(reply.record.get())
+                          : nullptr;
     if (row == nullptr) return call->fail(not_found("subscription"));
     std::string out;
     model::JsonWriter json(out);

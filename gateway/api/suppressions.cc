@@ -133,7 +133,7 @@ std::string notes_json(std::string_view address, std::string_view hash,
     json.begin_object().member("address", address).member("address_hash", hash);
     json.key("data").begin_array();
     const auto* row =
-        record != nullptr ? std::get_if<model::AddressNotesRow>(record.get()) : nullptr;
+        record != nullptr ? model::get_if<model::AddressNotesRow>(record.get()) : nullptr;
     if (row != nullptr) {
         for (const AddressNote& note : row->notes) write_note(json, note, accounts);
     }

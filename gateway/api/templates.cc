@@ -39,7 +39,7 @@ bool is_meant(const CallPtr& call, const TemplateRow& row) {
 
 void answer_row(const CallPtr& call, const core::Reply& reply, int status) {
     const auto* row =
-        reply.record != nullptr ? std::get_if<TemplateRow>(reply.record.get()) : nullptr;
+        reply.record != nullptr ? model::get_if<TemplateRow>(reply.record.get()) : nullptr;
     if (row == nullptr) return call->fail(not_found("template"));
     call->ok(template_json(*row, *call->context().accounts.load()), status);
 }
@@ -47,7 +47,7 @@ void answer_row(const CallPtr& call, const core::Reply& reply, int status) {
 /// Taken name, other version, or too many: the record says which.
 Problem conflict_of(const core::Reply& reply, const TemplateRow& wanted) {
     const auto* row =
-        reply.record != nullptr ? std::get_if<TemplateRow>(reply.record.get()) : nullptr;
+        reply.record != nullptr ? model::get_if<TemplateRow>(reply.record.get()) : nullptr;
     if (row == nullptr)
         return {409, "too_many_templates", "There are as many templates as there may be.", {}, {},
                 {}};

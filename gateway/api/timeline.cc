@@ -49,7 +49,7 @@ void write_told(model::JsonWriter& json, const model::OutboundRow& row, model::S
 Entries entries_of(runtime::Reader& reader, const model::RecordPtr& record, model::Sequence at,
                    const TimelineQuery& query, const events::AccountTable& accounts) {
     Entries entries;
-    const auto* row = record != nullptr ? std::get_if<model::OutboundRow>(record.get()) : nullptr;
+    const auto* row = record != nullptr ? model::get_if<model::OutboundRow>(record.get()) : nullptr;
     const auto life = row != nullptr && !row->routes.empty()
                           ? read_life(reader, at, changes_shown_max)
                           : storage::Result<OutboundLife>(OutboundLife{});

@@ -38,10 +38,10 @@ storage::Result<model::Sequence> message_of(runtime::Reader& reader, model::Sequ
     if (!record) return record.error();
     if (*record == nullptr) return model::Sequence{0};
     const model::Record& row = **record;
-    if (std::holds_alternative<model::MessageRow>(row)) return sequence;
-    if (std::holds_alternative<model::OutboundRow>(row)) return sequence;
-    if (const auto* change = std::get_if<model::OutboundEventRow>(&row)) return change->message;
-    if (const auto* status = std::get_if<model::StatusRow>(&row)) return status->message;
+    if (model::holds<model::MessageRow>(row)) return sequence;
+    if (model::holds<model::OutboundRow>(row)) return sequence;
+    if (const auto* change = model::get_if<model::OutboundEventRow>(&row)) return change->message;
+    if (const auto* status = model::get_if<model::StatusRow>(&row)) return status->message;
     return model::Sequence{0};
 }
 
@@ -130,11 +130,11 @@ bool write_message(JsonWriter& json, runtime::Reader& reader, model::Sequence se
     if (*record == nullptr) return true;  // retention was here
     std::optional<RequestTrace> request;
     if (traces != nullptr) request = traces->find_made(sequence);
-    if (const auto* in = std::get_if<model::MessageRow>(record->get())) {
+    if (const auto* in = model::get_if<model::MessageRow>(record->get())) {
         write_inbound(json, *in, sequence, request, accounts);
         return true;
     }
-    const auto& out = std::get<model::OutboundRow>(**record);
+    const auto& out = model::get<model::OutboundRow>(**record);
     const auto life = read_life(reader, sequence, changes_told_max);
     if (!life) return false;
     write_outbound(json, out, sequence, *life, request, accounts);

@@ -147,7 +147,7 @@ Story tell(runtime::Reader& reader, const model::MessageId& id) {
     }
     JsonWriter json(story.json);
     json.begin_object().member("message_id", to_string(id));
-    const auto* row = std::get_if<OutboundRow>(record->get());
+    const auto* row = model::get_if<OutboundRow>(record->get());
     if (row == nullptr) {  // it came in: nothing was judged
         json.member("state", "received").key("choice").null();
         json.key("data").begin_array().end_array();
@@ -198,7 +198,7 @@ void explain_message(const CallPtr& call) {
             call->change(core::ExplainMessage{id.sequence()}, "message",
                          [call, text = std::move(story.json)](const core::Reply& reply) {
                              const auto* row = reply.record != nullptr
-                                                   ? std::get_if<OutboundRow>(reply.record.get())
+                                                   ? model::get_if<OutboundRow>(reply.record.get())
                                                    : nullptr;
                              if (row == nullptr) return call->ok(text + R"(,"now":null})");
                              std::string now;

@@ -90,7 +90,7 @@ storage::Result<void> audit_queue(runtime::Reader& reader, Teller& teller) {
         storage::KeyWriter(storage::Family::hot, 'o'),
         storage::KeyWriter(storage::Family::hot, 'p'),
         [&](std::string_view key, const model::RecordPtr& record) {
-            const auto* state = record ? std::get_if<model::StateRow>(record.get()) : nullptr;
+            const auto* state = record ? model::get_if<model::StateRow>(record.get()) : nullptr;
             if (state) check(storage::keys::trailing_u64(key), *state);
             return read.has_value();
         });

@@ -105,9 +105,9 @@ storage::Result<void> Pass::read(runtime::Reader& reader, Sequence from) {
                 options_.progress(static_cast<double>(sequence) / all);
             if (!record) {
                 unreadable_.insert(sequence);
-            } else if (const auto* body = std::get_if<model::OutboundRow>(record.get())) {
+            } else if (const auto* body = model::get_if<model::OutboundRow>(record.get())) {
                 take_body(sequence, *body);
-            } else if (const auto* event = std::get_if<model::OutboundEventRow>(record.get())) {
+            } else if (const auto* event = model::get_if<model::OutboundEventRow>(record.get())) {
                 take_event(sequence, *event);
             }
             return true;
@@ -155,7 +155,7 @@ storage::Result<void> Pass::compare(runtime::Reader& reader, Sequence from) {
     const auto scanned = reader.scan(
         storage::keys::state(from), storage::keys::state(next_ == 0 ? ~Sequence{0} : next_),
         [&](std::string_view key, const model::RecordPtr& record) {
-            const auto* state = record ? std::get_if<model::StateRow>(record.get()) : nullptr;
+            const auto* state = record ? model::get_if<model::StateRow>(record.get()) : nullptr;
             const Sequence id = storage::keys::trailing_u64(key);
             const auto it = timelines_.find(id);
             if (it == timelines_.end()) {

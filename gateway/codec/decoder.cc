@@ -29,7 +29,7 @@ template <class Row>
     auto& wire = std::get<typename Stored<Row>::Wire>(messages);
     if (!wire.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return Errc::corrupt;
     auto record = std::make_shared<model::Record>(std::in_place_type<Row>);
-    if (!read(wire, *std::get_if<Row>(record.get()))) return Errc::corrupt;
+    if (!read(wire, *model::get_if<Row>(record.get()))) return Errc::corrupt;
     if (bytes.size() > kept_bytes_max) wire = {};
     return record;
 }
@@ -37,7 +37,7 @@ template <class Row>
 using ReadRow = Result<FreshRecord> (*)(std::string_view, WireMessages&);
 
 template <class... Rows>
-[[nodiscard]] ReadRow reader_of(records::Kind kind, const std::variant<Rows...>* /*which*/) {
+[[nodiscard]] ReadRow reader_of(records::Kind kind, const model::AnyRow<Rows...>* /*which*/) {
     ReadRow found = nullptr;
     ((Stored<Rows>::kind == kind ? void(found = &read_row<Rows>) : void()), ...);
     return found;
@@ -84,7 +84,7 @@ Result<model::RecordPtr> Decoder::Impl::decode_contact(const storage::RowKey& ke
     if (!opened) return opened.error();
     const auto record = read_clear(key);
     if (!record) return record.error();
-    if (auto* row = std::get_if<model::ContactRow>(record->get())) row->key = part_key;
+    if (auto* row = model::get_if<model::ContactRow>(record->get())) row->key = part_key;
     return model::RecordPtr(*record);
 }
 

@@ -23,7 +23,7 @@ struct Encoder::Impl {
 };
 
 void Encoder::Impl::make_clear(const model::Record& record) {
-    std::visit(
+    model::visit(
         [this]<class Row>(const Row& row) {
             auto& wire = std::get<typename Stored<Row>::Wire>(messages);
             wire.Clear();
@@ -79,7 +79,7 @@ void Encoder::encode(const storage::RowKey& key, const model::Record& record,
     impl_->make_clear(record);
     if (is_contact(key)) {
         // Another record under a contact's key would be our bug: std::get ends the process.
-        impl_->encode_contact(key, std::get<model::ContactRow>(record),
+        impl_->encode_contact(key, model::get<model::ContactRow>(record),
                               storage::keys::trailing_u64(key.view()), value);
     } else {
         impl_->seal(key, seal, part, part_key, value);

@@ -91,11 +91,11 @@ void plan_bounce(const adapters::InboundStatus& status, model::Sequence message,
                  Missing& missing) {
     if (!status.retry_at) return;
     const auto* body = rows.find(storage::keys::seq_row(message)).record;
-    const auto* row = body ? std::get_if<model::OutboundRow>(body) : nullptr;
+    const auto* row = body ? model::get_if<model::OutboundRow>(body) : nullptr;
     if (!row || state.route >= row->routes.size()) return;
     const model::Route& route = row->routes[state.route];
     const auto* record = rows.find(storage::keys::address_notes(route.scope, route.blind)).record;
-    const auto* notes = record ? std::get_if<model::AddressNotesRow>(record) : nullptr;
+    const auto* notes = record ? model::get_if<model::AddressNotesRow>(record) : nullptr;
     if (!notes || notes->bounces.empty()) return;
     for (const model::PastSend& past : hot.past) {
         const storage::RowKey key = storage::keys::state(past.message);

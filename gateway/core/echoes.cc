@@ -14,7 +14,7 @@ namespace {
 template <class T>
 const T* find(const storage::RowKey& key, const Rows& rows) {
     const Rows::Found found = rows.find(key);
-    return found.record ? std::get_if<T>(found.record) : nullptr;
+    return found.record ? model::get_if<T>(found.record) : nullptr;
 }
 
 void need(const storage::RowKey& key, const Rows& rows, Missing& missing) {

@@ -82,7 +82,7 @@ void Core::apply_payload(ReceiveMessage& c, Writer& writer) {
     // Whoever writes has not blocked us, whatever we were told before.
     if (c.message.group.empty()) reach(c.inbound, "message", person, writer);
     auto record = std::make_shared<model::Record>(std::in_place_type<model::MessageRow>);
-    auto& row = std::get<model::MessageRow>(*record);
+    auto& row = model::get<model::MessageRow>(*record);
     row.head = writer.head(account, person.part, person.previous);
     row.conversation = conversation.sequence;
     row.conversation_created = conversation.created;

@@ -28,7 +28,7 @@ class OutMessage final {
     [[nodiscard]] model::Sequence id() const { return id_; }
     /// Null for commands that did not ask for the body (most receipts).
     [[nodiscard]] const model::OutboundRow* row() const {
-        return row_ ? std::get_if<model::OutboundRow>(row_.get()) : nullptr;
+        return row_ ? model::get_if<model::OutboundRow>(row_.get()) : nullptr;
     }
     [[nodiscard]] const model::RecordPtr& shared_row() const { return row_; }
     [[nodiscard]] const model::PartKey& key() const { return key_; }

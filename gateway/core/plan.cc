@@ -18,7 +18,7 @@ template <class T>
 const T* find_or_need(const storage::RowKey& key, const Rows& rows, Missing& missing) {
     const Rows::Found found = rows.find(key);
     if (found.known == Rows::Known::no) missing.push_back(key);
-    return found.record ? std::get_if<T>(found.record) : nullptr;
+    return found.record ? model::get_if<T>(found.record) : nullptr;
 }
 
 void plan_person(const Inbound& inbound, model::Instant provider_time, model::Now now,
@@ -48,9 +48,9 @@ void plan_turns_of(const IdentityKey& id, model::AccountNumber account, model::N
                    const Rows& rows, Missing& missing) {
     const auto found = [&](const storage::RowKey& key) { return rows.find(key).record; };
     const auto* identity = found(storage::keys::identity(id.scope, id.blind));
-    const auto* row = identity ? std::get_if<model::IdentityRow>(identity) : nullptr;
+    const auto* row = identity ? model::get_if<model::IdentityRow>(identity) : nullptr;
     const auto* record = row ? found(storage::keys::hot(row->part)) : nullptr;
-    const auto* hot = record ? std::get_if<model::HotRow>(record) : nullptr;
+    const auto* hot = record ? model::get_if<model::HotRow>(record) : nullptr;
     if (hot) plan_turns(*hot, account, turns_looked_through, now, rows, missing);
 }
 

@@ -19,7 +19,7 @@ void need(const storage::RowKey& key, const Rows& rows, Missing& missing) {
 template <class T>
 const T* find(const storage::RowKey& key, const Rows& rows) {
     const Rows::Found found = rows.find(key);
-    return found.record ? std::get_if<T>(found.record) : nullptr;
+    return found.record ? model::get_if<T>(found.record) : nullptr;
 }
 
 /// The same, where the row decides what else is needed.
@@ -27,7 +27,7 @@ template <class T>
 const T* find_or_need(const storage::RowKey& key, const Rows& rows, Missing& missing) {
     const Rows::Found found = rows.find(key);
     if (found.known == Rows::Known::no) missing.push_back(key);
-    return found.record ? std::get_if<T>(found.record) : nullptr;
+    return found.record ? model::get_if<T>(found.record) : nullptr;
 }
 
 /// State, body, person, and what is known of the addresses of its routes. The person's standing, if

@@ -40,9 +40,9 @@ void plan_reach(const Inbound& inbound, const Rows& rows, Missing& missing) {
     bool refused = false;
     for (const IdentityKey& id : inbound.identities) {
         const auto* identity = record(storage::keys::identity(id.scope, id.blind));
-        const auto* row = identity ? std::get_if<model::IdentityRow>(identity) : nullptr;
+        const auto* row = identity ? model::get_if<model::IdentityRow>(identity) : nullptr;
         const auto* hot = row ? record(storage::keys::hot(row->part)) : nullptr;
-        const auto* known = hot ? std::get_if<model::HotRow>(hot) : nullptr;
+        const auto* known = hot ? model::get_if<model::HotRow>(hot) : nullptr;
         refused = refused || (known && is_refused(*known, inbound.account));
     }
     if (!refused) return;

@@ -86,7 +86,7 @@ void unchanged(Writer& writer) {
 
 model::Sequence message_of(const ReceiveStatus& c, const Rows& rows) {
     const Rows::Found found = rows.find(storage::keys::external_id(c.account, c.external));
-    const auto* known = found.record ? std::get_if<model::ExternalIdRow>(found.record) : nullptr;
+    const auto* known = found.record ? model::get_if<model::ExternalIdRow>(found.record) : nullptr;
     if (known) return known->message;
     // Our own name of the attempt: "msg_<ulid>.<attempt>".
     model::MessageId id;

@@ -16,12 +16,12 @@ bool passes(const storage::RowKey& key) {
 /// Of what people wrote: the rest of a row is small and of one size.
 std::size_t content_bytes(const model::RecordPtr& record) {
     if (!record) return 0;
-    if (const auto* out = std::get_if<model::OutboundRow>(record.get()))
+    if (const auto* out = model::get_if<model::OutboundRow>(record.get()))
         return out->content_json.size();
-    if (const auto* in = std::get_if<model::MessageRow>(record.get()))
+    if (const auto* in = model::get_if<model::MessageRow>(record.get()))
         return in->message.content.text.size() + in->message.content.details_json.size() +
                in->raw.size();
-    if (const auto* signal = std::get_if<model::SignalRow>(record.get()))
+    if (const auto* signal = model::get_if<model::SignalRow>(record.get()))
         return signal->signal.details_json.size() + signal->raw.size();
     return 0;
 }

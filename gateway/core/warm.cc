@@ -23,28 +23,26 @@ constexpr std::size_t named_max = 3;  // rows that one command names
 struct Trip {
     storage::RowKey key;
     std::size_t command = 0;  // whose
-    std::size_t bytes = 0;    // of the row: what is asked for
     std::uint64_t hash = 0;
 };
 using Trips = boost::container::static_vector<Trip, warmed_together * named_max>;
+using Records = boost::container::static_vector<const model::Record*, warmed_together * named_max>;
 
 class Way final {
   public:
     explicit Way(const Rows& rows) : rows_(rows) {}
 
-    void add(const storage::RowKey& key, std::size_t command, std::size_t bytes) {
-        trips_.push_back({key, command, bytes, rows_.ask_for_slot(key)});
+    void add(const storage::RowKey& key, std::size_t command) {
+        trips_.push_back({key, command, rows_.ask_for_slot(key)});
     }
-    /// Calls `found` with the command and the row, whose memory is on its way.
+    /// Calls `found` with the command and the record, whose memory is on its way.
     template <class Found>
     void travel(const Found& found) {
         for (const Trip& trip : trips_) rows_.ask_for_entry(trip.key, trip.hash);
         for (const Trip& trip : trips_) {
             const model::Record* const record = rows_.peek(trip.key, trip.hash);
             if (record == nullptr) continue;
-            ask_for(record, trip.bytes);
-            // The kind of row stands at the end of it.
-            __builtin_prefetch(reinterpret_cast<const char*>(record + 1) - 1);
+            ask_for(record, sizeof *record);
             found(trip.command, record);
         }
     }
@@ -54,13 +52,9 @@ class Way final {
     Trips trips_;
 };
 
-void name_identity(Way& way, std::size_t i, std::uint32_t scope, const storage::Blind& blind) {
-    way.add(storage::keys::identity(scope, blind), i, sizeof(model::IdentityRow));
-}
-
 void name_message(Way& way, std::size_t i, model::Sequence message) {
-    way.add(storage::keys::state(message), i, sizeof(model::StateRow));
-    way.add(storage::keys::seq_row(message), i, sizeof(model::OutboundRow));
+    way.add(storage::keys::state(message), i);
+    way.add(storage::keys::seq_row(message), i);
 }
 
 /// What a command names by itself; answers the person, where it names that too.
@@ -68,12 +62,12 @@ model::Part name_rows(Way& way, std::size_t i, const Payload& payload) {
     if (const auto* message = std::get_if<ReceiveMessage>(&payload)) {
         if (message->inbound.identities.empty()) return 0;
         const IdentityKey& first = message->inbound.identities.front();
-        name_identity(way, i, first.scope, first.blind);
+        way.add(storage::keys::identity(first.scope, first.blind), i);
     } else if (const auto* submit = std::get_if<SubmitMessage>(&payload)) {
         if (submit->row.routes.empty()) return 0;
         const model::Route& first = submit->row.routes.front();
-        name_identity(way, i, first.scope, first.blind);
-        way.add(storage::keys::address_notes(first.scope, first.blind), i, line_bytes);
+        way.add(storage::keys::identity(first.scope, first.blind), i);
+        way.add(storage::keys::address_notes(first.scope, first.blind), i);
         return submit->contact;
     } else if (const auto* answer = std::get_if<AnswerAttempt>(&payload)) {
         name_message(way, i, answer->message);
@@ -82,17 +76,26 @@ model::Part name_rows(Way& way, std::size_t i, const Payload& payload) {
         name_message(way, i, attempt->message);
         return attempt->part;
     } else if (const auto* status = std::get_if<ReceiveStatus>(&payload)) {
-        way.add(storage::keys::external_id(status->account, status->external), i, line_bytes);
+        way.add(storage::keys::external_id(status->account, status->external), i);
     }
     return 0;
 }
 
-void ask_for_inside(const model::Record& record) {
-    if (const auto* hot = std::get_if<model::HotRow>(&record)) {
-        if (!hot->standings.empty()) ask_for(hot->standings.data(), sizeof(model::ChannelStanding));
-    } else if (const auto* contact = std::get_if<model::ContactRow>(&record)) {
-        if (!contact->identities.empty())
-            ask_for(contact->identities.data(), sizeof(model::ContactIdentity));
+/// Records are small: their rows lie outside of them (model/any_row.h).
+void ask_for_rows(const Records& records) {
+    for (const model::Record* record : records)
+        model::visit([](const auto& row) { ask_for(&row, sizeof row); }, *record);
+}
+
+void ask_for_inside(const Records& records) {
+    for (const model::Record* record : records) {
+        if (const auto* hot = model::get_if<model::HotRow>(record)) {
+            if (!hot->standings.empty())
+                ask_for(hot->standings.data(), sizeof(model::ChannelStanding));
+        } else if (const auto* contact = model::get_if<model::ContactRow>(record)) {
+            if (!contact->identities.empty())
+                ask_for(contact->identities.data(), sizeof(model::ContactIdentity));
+        }
     }
 }
 
@@ -107,24 +110,28 @@ void warm(std::span<Command* const> commands, const Rows& rows) {
         ask_for(reinterpret_cast<const char*>(command + 1) - line_bytes, line_bytes);
     }
     std::array<model::Part, warmed_together> persons{};
-    std::array<const model::Record*, warmed_together> identities{};
+    std::array<const model::Record*, warmed_together> firsts{};
+    Records records;
     Way named(rows);
     for (std::size_t i = 0; i < commands.size(); ++i)
         persons[i] = name_rows(named, i, commands[i]->payload);
     named.travel([&](std::size_t i, const model::Record* record) {
-        if (persons[i] == 0 && identities[i] == nullptr) identities[i] = record;
+        if (firsts[i] == nullptr) firsts[i] = record;
+        records.push_back(record);
     });
     Way behind(rows);
     for (std::size_t i = 0; i < commands.size(); ++i) {
-        if (const auto* row = std::get_if<model::IdentityRow>(identities[i]))
-            persons[i] = row->part;
+        const auto* identity = model::get_if<model::IdentityRow>(firsts[i]);
+        if (persons[i] == 0 && identity != nullptr) persons[i] = identity->part;
         if (persons[i] == 0) continue;
-        behind.add(storage::keys::hot(persons[i]), i, sizeof(model::HotRow));
-        behind.add(storage::keys::contact(persons[i]), i, sizeof(model::ContactRow));
+        behind.add(storage::keys::hot(persons[i]), i);
+        behind.add(storage::keys::contact(persons[i]), i);
     }
-    boost::container::static_vector<const model::Record*, warmed_together * 2> found;
-    behind.travel([&](std::size_t, const model::Record* record) { found.push_back(record); });
-    for (const model::Record* record : found) ask_for_inside(*record);
+    ask_for_rows(records);
+    records.clear();
+    behind.travel([&](std::size_t, const model::Record* record) { records.push_back(record); });
+    ask_for_rows(records);
+    ask_for_inside(records);
 }
 
 }  // namespace postern::core

@@ -74,7 +74,7 @@ class Writer final {
     template <class T>
     [[nodiscard]] const T* find(const storage::RowKey& key) const {
         const Rows::Found found = core_.rows_.find(key);
-        return found.record ? std::get_if<T>(found.record) : nullptr;
+        return found.record ? model::get_if<T>(found.record) : nullptr;
     }
 
   private:

@@ -105,7 +105,7 @@ void Attempt::start() {
 }
 
 bool Attempt::read_row() {
-    row_ = std::get_if<model::OutboundRow>(dispatch_.row.get());
+    row_ = model::get_if<model::OutboundRow>(dispatch_.row.get());
     if (row_ == nullptr || dispatch_.route >= row_->routes.size()) {
         finish(outcome_of(SendResult::permanent, "broken_message",
                           "the stored message has no such way to the person"));

@@ -217,7 +217,7 @@ void render_outbound(const model::OutboundRow& row, model::Sequence sequence,
 
 const model::SeqHead* head_of(const model::RecordPtr& record) {
     if (record == nullptr) return nullptr;
-    return std::visit(
+    return model::visit(
         []<class Row>(const Row& row) -> const model::SeqHead* {
             if constexpr (requires { row.head; })
                 return &row.head;
@@ -230,7 +230,7 @@ const model::SeqHead* head_of(const model::RecordPtr& record) {
 void render(const model::RecordPtr& record, model::Sequence sequence, const AccountTable& accounts,
             const EventFilter& filter, std::vector<Event>& out) {
     if (record == nullptr) return;
-    std::visit(
+    model::visit(
         [&]<class Row>(const Row& row) {
             if constexpr (requires { row.head; }) {
                 if (!filter.wants_account(row.head.account)) return;

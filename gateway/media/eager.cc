@@ -24,10 +24,10 @@ std::vector<FetchJob> jobs_of(const model::RecordPtr& record, model::Sequence ev
     if (record == nullptr) return jobs;
     const std::vector<adapters::Attachment>* attachments = nullptr;
     model::AccountNumber account = 0;
-    if (const auto* message = std::get_if<model::MessageRow>(record.get())) {
+    if (const auto* message = model::get_if<model::MessageRow>(record.get())) {
         attachments = &message->message.attachments;
         account = message->head.account;
-    } else if (const auto* signal = std::get_if<model::SignalRow>(record.get())) {
+    } else if (const auto* signal = model::get_if<model::SignalRow>(record.get())) {
         attachments = &signal->signal.attachments;
         account = signal->head.account;
     }

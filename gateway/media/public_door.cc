@@ -45,7 +45,7 @@ void PublicDoor::handle(const net::Request& request, net::Responder responder) {
         const auto record = reader.get(storage::keys::media_upload(upload->sequence()));
         const model::RecordPtr held = record ? *record : nullptr;
         asked->thread.post([this, asked, held] {
-            const auto* row = held ? std::get_if<model::MediaRow>(held.get()) : nullptr;
+            const auto* row = held ? model::get_if<model::MediaRow>(held.get()) : nullptr;
             if (row == nullptr) return asked->responder.send(nothing_here());
             serve(disk_, store_, *row, asked->request, asked->thread,
                   [asked](std::optional<net::Response> response, Unserved) {

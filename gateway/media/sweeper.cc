@@ -25,7 +25,7 @@ bool may_go_out(model::MessageState state) {
 bool is_needed(runtime::Reader& reader, model::Sequence message, model::Instant now) {
     const auto record = reader.get(storage::keys::state(message));
     if (!record) return true;
-    const auto* state = *record ? std::get_if<model::StateRow>(record->get()) : nullptr;
+    const auto* state = *record ? model::get_if<model::StateRow>(record->get()) : nullptr;
     if (state == nullptr) return false;
     return may_go_out(state->state) || state->updated + fetched_within > now;
 }
@@ -49,10 +49,10 @@ Rows read_rows(runtime::Reader& reader) {
         reader.scan(from, to, [&](std::string_view key, const model::RecordPtr& record) {
             if (record == nullptr) {
                 rows.whole = false;
-            } else if (const auto* use = std::get_if<model::MediaUseRow>(record.get())) {
+            } else if (const auto* use = model::get_if<model::MediaUseRow>(record.get())) {
                 const auto upload = storage::keys::trailing_u64(key.substr(0, key.size() - 8));
                 rows.uses.emplace_back(upload, use->message);
-            } else if (const auto* media = std::get_if<model::MediaRow>(record.get())) {
+            } else if (const auto* media = model::get_if<model::MediaRow>(record.get())) {
                 rows.media.push_back(*media);
             }
             return true;
@@ -95,7 +95,7 @@ storage::Result<std::size_t> count_uses(runtime::Reader& reader, model::Sequence
     const auto scanned = reader.scan(
         storage::keys::media_use(upload, 0), storage::keys::media_use(upload + 1, 0),
         [&](std::string_view, const model::RecordPtr& record) {
-            const auto* use = record ? std::get_if<model::MediaUseRow>(record.get()) : nullptr;
+            const auto* use = record ? model::get_if<model::MediaUseRow>(record.get()) : nullptr;
             if (use != nullptr) messages.push_back(use->message);
             return true;
         });

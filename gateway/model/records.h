@@ -13,6 +13,7 @@
 #include <boost/container/static_vector.hpp>
 
 #include "adapters/model/inbound.h"
+#include "gateway/model/any_row.h"
 #include "gateway/model/ids.h"
 #include "gateway/model/ledger.h"
 #include "gateway/model/media.h"
@@ -93,12 +94,12 @@ struct ChannelStanding {
     Sequence conversation = 0;
     Instant conversation_created{};
     std::uint32_t conversation_epoch = 0;
-    Instant last_inbound{};    // starts the 24-hour window
-    bool blocked = false;      // the person blocked the account
-    Sequence holding = 0;      // our message that must end before the next may go
-    std::vector<Turn> turns;   // in the order in which they began to wait, at most turns_max
-    Instant pair_full{};       // the recipient's limit: all that was taken has come back then
-    Instant back_off_until{};  // the provider's own word for this recipient
+    Instant last_inbound{};     // starts the 24-hour window
+    bool blocked = false;       // the person blocked the account
+    Sequence holding = 0;       // our message that must end before the next may go
+    std::vector<Turn> turns;    // in the order in which they began to wait, at most turns_max
+    Instant pair_full{};        // the recipient's limit: all that was taken has come back then
+    Instant back_off_until{};   // the provider's own word for this recipient
     Instant delivered_until{};  // … of what was sent up to then, all was delivered
     Instant read_until{};
     bool refused = false;  // the provider refused the person, which is noted with the address
@@ -230,17 +231,16 @@ struct SendingPause {
 
 /// Workspace-wide settings that are changed through the API.
 struct WorkspaceRow {
-    std::string mode;                  // "active", "inactive"; empty: the configuration's
+    std::string mode;                    // "active", "inactive"; empty: the configuration's
     std::vector<SendingPause> pauses{};  // no two name the same
     bool operator==(const WorkspaceRow&) const = default;
 };
 
-using Record =
-    std::variant<MessageRow, StatusRow, SignalRow, NoticeRow, HotRow, ContactRow, IdentityRow,
-                 GroupRow, DedupeRow, ParkedReceiptRow, QuarantineRow, ApiKeyRow, AccountRow,
-                 WorkspaceRow, OutboundRow, StateRow, OutboundEventRow, ExternalIdRow, DueRow,
-                 SlotRow, AddressNotesRow, IdempotencyRow, LimitsRow, ZoneGroupsRow,
-                 SubscriptionRow, TemplateRow, LedgerRow, MediaRow, MediaUseRow>;
+using Record = AnyRow<MessageRow, StatusRow, SignalRow, NoticeRow, HotRow, ContactRow, IdentityRow,
+                      GroupRow, DedupeRow, ParkedReceiptRow, QuarantineRow, ApiKeyRow, AccountRow,
+                      WorkspaceRow, OutboundRow, StateRow, OutboundEventRow, ExternalIdRow, DueRow,
+                      SlotRow, AddressNotesRow, IdempotencyRow, LimitsRow, ZoneGroupsRow,
+                      SubscriptionRow, TemplateRow, LedgerRow, MediaRow, MediaUseRow>;
 /// Shared, immutable: core, log thread and overlay look at the same value.
 using RecordPtr = std::shared_ptr<const Record>;
 

@@ -21,6 +21,8 @@
 #include <boost/container/static_vector.hpp>
 #include <boost/pfr.hpp>
 
+#include "gateway/model/any_row.h"
+
 namespace postern::core {
 struct SendingSettings;
 }
@@ -68,6 +70,10 @@ template <class T>
 inline constexpr bool is_variant = false;
 template <class... T>
 inline constexpr bool is_variant<std::variant<T...>> = true;
+template <class T>
+inline constexpr bool is_any_row = false;
+template <class... T>
+inline constexpr bool is_any_row<model::AnyRow<T...>> = true;
 template <class T>
 inline constexpr bool is_shared = false;
 template <class T>
@@ -126,6 +132,10 @@ void put(std::string& out, const T& value) {
         static_assert(std::variant_size_v<T> < 256);
         put(out, static_cast<std::uint8_t>(value.index()));
         std::visit([&out](const auto& item) { put(out, item); }, value);
+    } else if constexpr (detail::is_any_row<T>) {
+        static_assert(T::kinds < 256);
+        put(out, static_cast<std::uint8_t>(value.index()));
+        model::visit([&out](const auto& row) { put(out, row); }, value);
     } else {
         boost::pfr::for_each_field(value, [&out](const auto& field) { put(out, field); });
     }
@@ -142,6 +152,17 @@ void get_variant(Reading& in, V& value, std::size_t index, std::index_sequence<I
         if (index == K) get(in, value.template emplace<K>());
     };
     (take.template operator()<I>(), ...);
+}
+
+template <class... Rows>
+void get_row(Reading& in, model::AnyRow<Rows...>& value, std::size_t index) {
+    std::size_t kind = 0;
+    const auto take = [&]<class Row>(Row row) {
+        if (kind++ != index) return;
+        get(in, row);
+        value = std::move(row);
+    };
+    (take(Rows{}), ...);
 }
 
 template <class T>
@@ -215,6 +236,11 @@ void get(Reading& in, T& value) {
         if (index >= std::variant_size_v<T>) in.bad = true;
         if (in.bad) return;
         detail::get_variant(in, value, index, std::make_index_sequence<std::variant_size_v<T>>{});
+    } else if constexpr (detail::is_any_row<T>) {
+        std::uint8_t index = 0;
+        detail::get_raw(in, index);
+        if (index >= T::kinds) in.bad = true;
+        if (!in.bad) detail::get_row(in, value, index);
     } else {
         boost::pfr::for_each_field(value, [&in](auto& field) { get(in, field); });
     }

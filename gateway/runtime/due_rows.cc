@@ -45,7 +45,7 @@ core::LaneRows read_due_rows(Reader& reader, const core::LaneRead& read) {
                 return false;
             }
             const DueKey due = parse(key);
-            const auto* row = record ? std::get_if<model::DueRow>(record.get()) : nullptr;
+            const auto* row = record ? model::get_if<model::DueRow>(record.get()) : nullptr;
             rows.rows.push_back({model::Instant{std::chrono::microseconds{
                                      static_cast<std::int64_t>(due.not_before_us)}},
                                  due.message, row ? row->part : 0});
@@ -97,7 +97,7 @@ storage::Result<std::vector<model::SlotRow>> read_slots(Reader& reader) {
     const auto scanned = reader.scan(
         storage::keys::slot(0), storage::KeyWriter(storage::Family::due, 'f' + 1),
         [&](std::string_view, const model::RecordPtr& record) {
-            const auto* row = record ? std::get_if<model::SlotRow>(record.get()) : nullptr;
+            const auto* row = record ? model::get_if<model::SlotRow>(record.get()) : nullptr;
             damaged |= row == nullptr;
             if (row) slots.push_back(*row);
             return true;

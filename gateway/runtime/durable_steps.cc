@@ -106,7 +106,7 @@ struct StepOf {
 DurableSteps durable_steps(const core::Effects& effects) {
     DurableSteps steps = effects.erases.empty() ? 0 : bit(Step::retention);
     for (const core::RowWrite& write : effects.writes) {
-        if (write.record) steps |= std::visit(StepOf{}, *write.record);
+        if (write.record) steps |= model::visit(StepOf{}, *write.record);
     }
     return steps;
 }

@@ -26,7 +26,7 @@ storage::Result<std::vector<model::LedgerRow>> count_states(
     const auto scanned = reader.scan(
         first_of(storage::Family::hot, 'o'), first_of(storage::Family::hot, 'p'),
         [&](std::string_view key, const model::RecordPtr& record) {
-            const auto* state = record ? std::get_if<model::StateRow>(record.get()) : nullptr;
+            const auto* state = record ? model::get_if<model::StateRow>(record.get()) : nullptr;
             if (!state) {
                 if (damaged) damaged(storage::keys::trailing_u64(key));
                 return true;
@@ -49,7 +49,7 @@ storage::Result<std::vector<model::LedgerRow>> scan_ledger(
     const auto scanned = reader.scan(
         first_of(storage::Family::cold, 'L'), first_of(storage::Family::cold, 'M'),
         [&](std::string_view key, const model::RecordPtr& record) {
-            const auto* row = record ? std::get_if<model::LedgerRow>(record.get()) : nullptr;
+            const auto* row = record ? model::get_if<model::LedgerRow>(record.get()) : nullptr;
             if (row) rows.push_back(*row);
             if (!row) damaged.push_back(account_of(key));
             return true;

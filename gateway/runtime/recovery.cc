@@ -246,13 +246,13 @@ Result<core::SmallTables> load_small_tables(const Ground& ground, std::string& p
             // another number, a key that is not there would let nobody revoke it.
             damaged |= !record;
             if (!record) return false;
-            if (const auto* a = std::get_if<model::AccountRow>(record.get()))
+            if (const auto* a = model::get_if<model::AccountRow>(record.get()))
                 tables.accounts.push_back(*a);
-            if (const auto* k = std::get_if<model::ApiKeyRow>(record.get()))
+            if (const auto* k = model::get_if<model::ApiKeyRow>(record.get()))
                 tables.api_keys.push_back(*k);
-            if (const auto* s = std::get_if<model::SubscriptionRow>(record.get()))
+            if (const auto* s = model::get_if<model::SubscriptionRow>(record.get()))
                 tables.subscriptions.push_back(*s);
-            if (const auto* t = std::get_if<model::TemplateRow>(record.get()))
+            if (const auto* t = model::get_if<model::TemplateRow>(record.get()))
                 tables.templates.push_back(*t);
             return true;
         });
@@ -271,7 +271,7 @@ Result<core::SmallTables> load_small_tables(const Ground& ground, std::string& p
     const auto limits = reader.scan(
         storage::keys::limits(0), storage::keys::limits(~std::uint32_t{0}),
         [&](std::string_view, const model::RecordPtr& record) {
-            const auto* row = record ? std::get_if<model::LimitsRow>(record.get()) : nullptr;
+            const auto* row = record ? model::get_if<model::LimitsRow>(record.get()) : nullptr;
             if (row) tables.limits.push_back(*row);
             return true;
         });
@@ -286,7 +286,7 @@ Result<core::SmallTables> load_small_tables(const Ground& ground, std::string& p
         return Errc::corrupt;
     }
     if (*zones) {
-        if (const auto* z = std::get_if<model::ZoneGroupsRow>(zones->get()))
+        if (const auto* z = model::get_if<model::ZoneGroupsRow>(zones->get()))
             tables.zone_groups = *z;
     }
     tables.lanes = std::move(*lanes);
@@ -296,7 +296,7 @@ Result<core::SmallTables> load_small_tables(const Ground& ground, std::string& p
     tables.ledger_counted = ledger->counted;
     tables.sending_paused = ground.anchor_state.sending_paused != 0;
     if (*workspace) {
-        if (const auto* w = std::get_if<model::WorkspaceRow>(workspace->get()))
+        if (const auto* w = model::get_if<model::WorkspaceRow>(workspace->get()))
             tables.workspace = *w;
     }
     if (tables.sending_paused) tell_of_restore(tables.workspace);

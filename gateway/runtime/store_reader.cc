@@ -63,7 +63,7 @@ const model::PartKey* StoreReader::part_key(model::Part part) {
     // An unreadable contact is not an erased one.
     if (contact.has_error()) key_error_ = contact.error();
     if (contact.has_error() || !*contact) return nullptr;
-    const auto* row = std::get_if<model::ContactRow>(contact->get());
+    const auto* row = model::get_if<model::ContactRow>(contact->get());
     if (!row) return nullptr;
     if (part_keys_.size() >= part_keys_max) part_keys_.clear();
     return &part_keys_.emplace(part, row->key).first->second;
@@ -115,7 +115,7 @@ storage::Result<void> StoreReader::get_many(const std::vector<storage::RowKey>& 
             }
             records[i] = std::move(*record);
             const auto* row =
-                records[i] ? std::get_if<model::ContactRow>(records[i].get()) : nullptr;
+                records[i] ? model::get_if<model::ContactRow>(records[i].get()) : nullptr;
             if (!row) continue;
             if (part_keys_.size() >= part_keys_max) part_keys_.clear();
             part_keys_[storage::keys::trailing_u64(keys[i].view())] = row->key;

@@ -73,12 +73,12 @@ void Deliverer::tick() {
 
 void Deliverer::publish(const model::RecordPtr& record) {
     if (record == nullptr) return;
-    if (std::holds_alternative<model::AccountRow>(*record)) {
+    if (model::holds<model::AccountRow>(*record)) {
         post([this, record] {
-            shop_.accounts = shop_.accounts->with(std::get<model::AccountRow>(*record));
+            shop_.accounts = shop_.accounts->with(model::get<model::AccountRow>(*record));
         });
-    } else if (std::holds_alternative<model::SubscriptionRow>(*record)) {
-        post([this, record] { take(std::get<model::SubscriptionRow>(*record)); });
+    } else if (model::holds<model::SubscriptionRow>(*record)) {
+        post([this, record] { take(model::get<model::SubscriptionRow>(*record)); });
     }
 }
 

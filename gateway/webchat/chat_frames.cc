@@ -98,7 +98,7 @@ void ChatSession::take_file(const Frame& frame) {
             const auto record = reader.get(storage::keys::media_upload(upload.sequence()));
             const model::RecordPtr held = record ? *record : nullptr;
             thread.post([self, held, wanted] {
-                const auto* row = held ? std::get_if<model::MediaRow>(held.get()) : nullptr;
+                const auto* row = held ? model::get_if<model::MediaRow>(held.get()) : nullptr;
                 if (row == nullptr) return self->tell(frames::error("gone", wanted.c, 0ms));
                 Arrived complete = wanted;
                 complete.file.mime = row->mime;

@@ -49,7 +49,7 @@ std::string ours(runtime::Reader& reader, const model::OutboundRow& row, model::
                  const HistoryAsk& ask) {
     const auto record = reader.get(storage::keys::state(at));
     if (!record || *record == nullptr) return {};
-    const auto* state = std::get_if<model::StateRow>(record->get());
+    const auto* state = model::get_if<model::StateRow>(record->get());
     if (state == nullptr || state->route >= row.routes.size() || !has_left(state->state)) return {};
     const model::Route& route = row.routes[state->route];
     if (route.account != ask.account || route.address != ask.visitor) return {};
@@ -76,7 +76,7 @@ History read_history(runtime::Reader& reader, const HistoryAsk& ask) {
         model::account_scope(ask.account), reader.blind("identity", ask.visitor)));
     if (!identity) return {.readable = false};
     const auto* known =
-        *identity != nullptr ? std::get_if<model::IdentityRow>(identity->get()) : nullptr;
+        *identity != nullptr ? model::get_if<model::IdentityRow>(identity->get()) : nullptr;
     if (known == nullptr) return history;
     history.known = true;
     const auto head = api::chain_head(reader, known->part);
@@ -87,9 +87,9 @@ History read_history(runtime::Reader& reader, const HistoryAsk& ask) {
             const bool far_enough = rows >= history_rows_min && (ask.after == 0 || at < ask.after);
             if (far_enough || ++rows > history_rows_max) return false;
             Past past;
-            const auto* in = std::get_if<model::MessageRow>(record.get());
+            const auto* in = model::get_if<model::MessageRow>(record.get());
             if (in != nullptr && in->head.account == ask.account) past.frame = theirs(*in, at, ask);
-            if (const auto* out = std::get_if<model::OutboundRow>(record.get())) {
+            if (const auto* out = model::get_if<model::OutboundRow>(record.get())) {
                 past.frame = ours(reader, *out, at, ask);
                 past.message = at;
             }

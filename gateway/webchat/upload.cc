@@ -131,7 +131,7 @@ void take_upload(Ground& ground, const std::shared_ptr<const Site>& site,
             [&ground, site, answer, id](const std::vector<core::Reply>& replies) {
                 const model::RecordPtr& record = replies.front().record;
                 const auto* row =
-                    record != nullptr ? std::get_if<model::MediaRow>(record.get()) : nullptr;
+                    record != nullptr ? model::get_if<model::MediaRow>(record.get()) : nullptr;
                 if (row == nullptr) return answer(problem(503, "overloaded"));
                 answer(uploaded(ground, *site, id, *row));
             });

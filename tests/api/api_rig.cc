@@ -121,15 +121,15 @@ void ApiRig::restart() {
         return storage::KeyWriter(storage::Family::cold, from[0]);
     };
     (void)reader_.scan(cold("A"), cold("B"), [&](std::string_view, const model::RecordPtr& r) {
-        tables.accounts.push_back(std::get<model::AccountRow>(*r));
+        tables.accounts.push_back(model::get<model::AccountRow>(*r));
         return true;
     });
     (void)reader_.scan(cold("K"), cold("L"), [&](std::string_view, const model::RecordPtr& r) {
-        tables.api_keys.push_back(std::get<model::ApiKeyRow>(*r));
+        tables.api_keys.push_back(model::get<model::ApiKeyRow>(*r));
         return true;
     });
     (void)reader_.scan(cold("T"), cold("U"), [&](std::string_view, const model::RecordPtr& r) {
-        tables.templates.push_back(std::get<model::TemplateRow>(*r));
+        tables.templates.push_back(model::get<model::TemplateRow>(*r));
         return true;
     });
     make_handler(tables);

@@ -170,7 +170,7 @@ TEST_F(Auth, StoresNothingThatOpensTheDoor) {  // CG-75
     std::size_t keys = 0;
     (void)reader_.scan(storage::keys::api_key(0), storage::keys::api_key(~0ull),
                        [&](std::string_view, const model::RecordPtr& record) {
-                           const auto& row = std::get<model::ApiKeyRow>(*record);
+                           const auto& row = model::get<model::ApiKeyRow>(*record);
                            const std::string_view hash(
                                reinterpret_cast<const char*>(row.hash.data()), row.hash.size());
                            EXPECT_EQ(hash.find(secret.substr(0, 8)), std::string_view::npos);

@@ -139,7 +139,7 @@ TEST_F(Contacts, HaveATimelineThatGoesOnPastADamagedRow) {
     std::vector<model::Sequence> rows;
     for (model::Sequence s = 1; s < 60; ++s) {
         const auto row = reader_.get(storage::keys::seq_row(s));
-        const auto* m = *row ? std::get_if<model::MessageRow>(row->get()) : nullptr;
+        const auto* m = *row ? model::get_if<model::MessageRow>(row->get()) : nullptr;
         if (m && m->message.content.text.starts_with("a")) rows.push_back(s);
     }
     ASSERT_EQ(rows.size(), 6u);

@@ -40,7 +40,7 @@ class TemplatesApi : public ApiRig, protected ProviderCalls {
         return R"("name":"order_ready","language":"es","variables":)" + json;
     }
     [[nodiscard]] const model::OutboundRow& sent() const {
-        return std::get<model::OutboundRow>(*core_.dispatched.back().row);
+        return model::get<model::OutboundRow>(*core_.dispatched.back().row);
     }
 
     std::vector<Answer> answers_;

@@ -31,7 +31,7 @@ class Audit : public StoredRows {
     void change(const RowKey& key, const std::function<void(Row&)>& change) {
         const auto record = reader_.get(key);
         ASSERT_TRUE(record && *record);
-        Row row = std::get<Row>(**record);
+        Row row = model::get<Row>(**record);
         change(row);
         reader_.put(key, std::move(row));
     }
@@ -115,7 +115,7 @@ TEST_F(Audit, FindsAnEventThatIsGoneInTheMiddleOrAtTheEnd) {
     const auto middle = reader_.get(storage::keys::seq_row(last_event(delivered_)));
     ASSERT_TRUE(middle && *middle);
     reader_.remove(
-        storage::keys::seq_row(std::get<model::OutboundEventRow>(**middle).previous_event));
+        storage::keys::seq_row(model::get<model::OutboundEventRow>(**middle).previous_event));
     reader_.remove(storage::keys::seq_row(last_event(cancelled_)));
     const AuditReport report = run();
     EXPECT_EQ(report.mismatches, 2u);

@@ -33,20 +33,19 @@ class Folder : public StoredRows {
         set.put(storage::keys::account(1), value);
         for (const auto& [key, record] : rows) {
             model::Part part = 0;
-            if (const auto* body = std::get_if<model::OutboundRow>(record.get()))
+            if (const auto* body = model::get_if<model::OutboundRow>(record.get()))
                 part = body->head.part;
-            if (const auto* event = std::get_if<model::OutboundEventRow>(record.get()))
+            if (const auto* event = model::get_if<model::OutboundEventRow>(record.get()))
                 part = event->head.part;
-            if (std::holds_alternative<model::ContactRow>(*record))
+            if (model::holds<model::ContactRow>(*record))
                 part = storage::keys::trailing_u64(key.view());
             model::PartKey part_key{};
             if (const auto* contact =
                     bench_.stored<model::ContactRow>(storage::keys::contact(part)))
                 part_key = contact->key;
-            const bool is_plain = std::holds_alternative<model::StateRow>(*record) ||
-                                  std::holds_alternative<model::LedgerRow>(*record) ||
-                                  std::holds_alternative<model::DueRow>(*record) ||
-                                  std::holds_alternative<model::SlotRow>(*record);
+            const bool is_plain =
+                model::holds<model::StateRow>(*record) || model::holds<model::LedgerRow>(*record) ||
+                model::holds<model::DueRow>(*record) || model::holds<model::SlotRow>(*record);
             const SealKind seal = part != 0  ? SealKind::part
                                   : is_plain ? SealKind::plain
                                              : SealKind::workspace;

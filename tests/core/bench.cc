@@ -66,13 +66,13 @@ Bench::Bench(SmallTables tables, CoreOptions options)
 void Bench::restart() {
     SmallTables tables = two_accounts();
     for (const auto& [key, record] : store_) {
-        if (const auto* row = std::get_if<model::LimitsRow>(record.get()))
+        if (const auto* row = model::get_if<model::LimitsRow>(record.get()))
             tables.limits.push_back(*row);
-        if (const auto* row = std::get_if<model::ZoneGroupsRow>(record.get()))
+        if (const auto* row = model::get_if<model::ZoneGroupsRow>(record.get()))
             tables.zone_groups = *row;
-        if (const auto* row = std::get_if<model::TemplateRow>(record.get()))
+        if (const auto* row = model::get_if<model::TemplateRow>(record.get()))
             tables.templates.push_back(*row);
-        if (!std::holds_alternative<model::DueRow>(*record)) continue;
+        if (!model::holds<model::DueRow>(*record)) continue;
         const auto number = [&](int from, int to) {
             std::uint64_t n = 0;
             for (int i = from; i < to; ++i) n = n << 8 | static_cast<std::uint8_t>(key.view()[i]);
@@ -138,7 +138,7 @@ LaneRows Bench::read_lane(const LaneRead& read) const {
         for (int i = 13; i < 21; ++i) us = us << 8 | static_cast<std::uint8_t>(it->first.view()[i]);
         rows.rows.push_back({model::Instant{std::chrono::microseconds{us}},
                              storage::keys::trailing_u64(it->first.view()),
-                             std::get<model::DueRow>(*it->second).part});
+                             model::get<model::DueRow>(*it->second).part});
     }
     return rows;
 }

@@ -59,7 +59,7 @@ class Bench final {
     template <class T>
     [[nodiscard]] const T* stored(const storage::RowKey& key) const {
         const auto it = store_.find(key);
-        return it == store_.end() ? nullptr : std::get_if<T>(it->second.get());
+        return it == store_.end() ? nullptr : model::get_if<T>(it->second.get());
     }
     /// The last row of this kind that the last run wrote.
     template <class T>
@@ -67,7 +67,7 @@ class Bench final {
         const T* found = nullptr;
         for (const RowWrite& write : effects_.writes) {
             if (!write.record) continue;
-            if (const auto* row = std::get_if<T>(write.record.get())) found = row;
+            if (const auto* row = model::get_if<T>(write.record.get())) found = row;
         }
         return found;
     }
@@ -75,7 +75,7 @@ class Bench final {
     [[nodiscard]] std::size_t count_written() const {
         std::size_t n = 0;
         for (const RowWrite& write : effects_.writes) {
-            n += write.record && std::holds_alternative<T>(*write.record) ? 1 : 0;
+            n += write.record && model::holds<T>(*write.record) ? 1 : 0;
         }
         return n;
     }

@@ -28,7 +28,7 @@ class LedgerOfCore : public SendingRig {
     void expect_conserved() {
         std::map<model::AccountNumber, std::array<std::uint64_t, model::message_state_count>> rows;
         for (const auto& [key, record] : bench_.rows()) {
-            const auto* state = std::get_if<model::StateRow>(record.get());
+            const auto* state = model::get_if<model::StateRow>(record.get());
             if (state) ++rows[state->account][static_cast<std::size_t>(state->state)];
         }
         for (const model::AccountNumber account : {1u, 2u}) {
@@ -108,7 +108,7 @@ TEST_F(LedgerOfCore, CountsGoWithTheBatchThatChangedThem) {
     bench_.core().close(batch);
     ASSERT_EQ(batch.writes.size(), before + 1);
     EXPECT_EQ(batch.writes.back().key, storage::keys::ledger(1));
-    EXPECT_EQ(std::get<LedgerRow>(*batch.writes.back().record), ledger(1));
+    EXPECT_EQ(model::get<LedgerRow>(*batch.writes.back().record), ledger(1));
 
     bench_.core().close(batch);
     EXPECT_EQ(batch.writes.size(), before + 1) << "nothing changed since";
@@ -116,7 +116,8 @@ TEST_F(LedgerOfCore, CountsGoWithTheBatchThatChangedThem) {
     answer(outcome(SendResult::permanent));
     batch = bench_.effects();
     bench_.core().close(batch);
-    EXPECT_EQ(std::get<LedgerRow>(*batch.writes.back().record).account, 2u) << "one row an account";
+    EXPECT_EQ(model::get<LedgerRow>(*batch.writes.back().record).account, 2u)
+        << "one row an account";
 }
 
 TEST_F(LedgerOfCore, WritesNoCountIntoABatchThatWritesNothing) {

@@ -64,8 +64,7 @@ class Marks : public SendingRig {
     std::size_t events() const {
         std::size_t count = 0;
         for (const RowWrite& write : bench_.effects().writes) {
-            if (write.record && std::holds_alternative<model::OutboundEventRow>(*write.record))
-                ++count;
+            if (write.record && model::holds<model::OutboundEventRow>(*write.record)) ++count;
         }
         return count;
     }

@@ -61,7 +61,7 @@ TEST(Receipts, TheParkedRowHoldsNothingPersonalAndTheEventIsSealed) {
     Bench bench;
     bench.run(status("x", R::sent), at(1s));
     for (const RowWrite& write : bench.effects().writes) {
-        const bool event = std::holds_alternative<model::StatusRow>(*write.record);
+        const bool event = model::holds<model::StatusRow>(*write.record);
         EXPECT_EQ(write.seal, event ? Seal::workspace : Seal::plain);
     }
 }

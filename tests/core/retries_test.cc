@@ -44,7 +44,7 @@ TEST_F(Retries, SayWhatTheyWaitFor) {
     ASSERT_GE(dispatched, 40u);  // ten are the floor
     ASSERT_LT(dispatched, 55u);
     bench_.run(ExplainMessage{ids.back()}, now_);
-    const auto& row = std::get<model::OutboundRow>(*bench_.reply().record);
+    const auto& row = model::get<model::OutboundRow>(*bench_.reply().record);
     EXPECT_EQ(row.verdict.decision, policy::Decision::wait);
     EXPECT_EQ(row.verdict.decisive(), policy::Rule::rate);
     ASSERT_FALSE(row.verdict.results.empty());

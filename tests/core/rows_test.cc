@@ -12,7 +12,7 @@ model::RecordPtr row(model::Part part) {
 
 model::Part part_in(const Rows& rows, const storage::RowKey& key) {
     const Rows::Found found = rows.find(key);
-    return found.record ? std::get<model::IdentityRow>(*found.record).part : 0;
+    return found.record ? model::get<model::IdentityRow>(*found.record).part : 0;
 }
 
 bool every(const storage::RowKey&) {

@@ -88,7 +88,7 @@ TEST_F(Send, FailsForGoodAndSuppressesADeadAddress) {
     EXPECT_EQ(state(reply.id.sequence).state, MessageState::failed);
     const Reply next = submit(text_to("+573001"));
     EXPECT_EQ(next.code, ReplyCode::refused);
-    EXPECT_EQ(std::get<model::OutboundRow>(*next.record).verdict.decisive(),
+    EXPECT_EQ(model::get<model::OutboundRow>(*next.record).verdict.decisive(),
               model::Rule::suppressed);
 }
 

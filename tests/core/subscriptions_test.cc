@@ -68,7 +68,7 @@ TEST_F(Subscriptions, ADeletedOneIsGoneAndPublishedAsSuchWithoutItsSecret) {
     bench.run(DeleteSubscription{id}, at(2s));
     EXPECT_EQ(bench.reply().code, ReplyCode::done);
     EXPECT_EQ(bench.stored<model::SubscriptionRow>(storage::keys::subscription(id)), nullptr);
-    const auto& row = std::get<model::SubscriptionRow>(*bench.effects().published.front());
+    const auto& row = model::get<model::SubscriptionRow>(*bench.effects().published.front());
     EXPECT_EQ(row.state, model::SubscriptionState::deleted);
     EXPECT_TRUE(row.secret.empty());
     bench.run(DeleteSubscription{id}, at(3s));

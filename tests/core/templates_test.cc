@@ -24,7 +24,7 @@ class TemplateOrders : public SendingRig {
     model::TemplateRow make(model::TemplateRow row) {
         bench_.run(CreateTemplate{std::move(row)}, now_);
         EXPECT_EQ(bench_.reply().code, ReplyCode::done);
-        return std::get<model::TemplateRow>(*bench_.reply().record);
+        return model::get<model::TemplateRow>(*bench_.reply().record);
     }
     void change(model::Sequence id, TemplateStatus status) {
         model::TemplateRow row = stored(id);
@@ -58,7 +58,7 @@ class TemplateOrders : public SendingRig {
         std::vector<std::string> found;
         for (const RowWrite& write : bench_.effects().writes) {
             const auto* notice =
-                write.record ? std::get_if<model::NoticeRow>(write.record.get()) : nullptr;
+                write.record ? model::get_if<model::NoticeRow>(write.record.get()) : nullptr;
             if (notice && notice->type == "template.status") found.push_back(notice->data_json);
         }
         return found;
@@ -77,7 +77,7 @@ TEST_F(TemplateOrders, AreUniqueByAccountNameAndLanguage) {
     EXPECT_EQ(first.version, 1u);
     bench_.run(CreateTemplate{hola()}, now_);
     EXPECT_EQ(bench_.reply().code, ReplyCode::conflict);
-    EXPECT_EQ(std::get<model::TemplateRow>(*bench_.reply().record).id, first.id);
+    EXPECT_EQ(model::get<model::TemplateRow>(*bench_.reply().record).id, first.id);
     (void)make(hola(2));
     auto other = hola();
     other.language = "en";
@@ -104,7 +104,7 @@ TEST_F(TemplateOrders, AVersionThatIsNotTheLastChangesNothing) {
     EXPECT_EQ(bench_.reply().code, ReplyCode::conflict);
     bench_.run(DeleteTemplate{row.id, 2}, now_);
     EXPECT_EQ(bench_.reply().code, ReplyCode::done);
-    EXPECT_TRUE(std::get<model::TemplateRow>(*bench_.effects().published.front()).deleted);
+    EXPECT_TRUE(model::get<model::TemplateRow>(*bench_.effects().published.front()).deleted);
     EXPECT_EQ(bench_.stored<model::TemplateRow>(storage::keys::message_template(row.id)), nullptr);
     bench_.run(DeleteTemplate{row.id, 0}, now_);
     EXPECT_EQ(bench_.reply().code, ReplyCode::not_found);
@@ -170,7 +170,7 @@ TEST_F(TemplateOrders, ARejectedOneIsRefusedAtTheDoor) {
     SubmitMessage check = template_to("+573001");
     check.check = true;
     const Reply reply = submit(check);
-    const auto& verdict = std::get<model::OutboundRow>(*reply.record).verdict;
+    const auto& verdict = model::get<model::OutboundRow>(*reply.record).verdict;
     EXPECT_EQ(verdict.decisive(), model::Rule::template_approved);
 
     SubmitMessage words = template_to("+573002");
@@ -182,7 +182,7 @@ TEST_F(TemplateOrders, AnUnknownOneGoesAndTheVerdictSaysSo) {
     const Reply reply = submit(template_to("+573001"));
     ASSERT_EQ(reply.code, ReplyCode::done);
     EXPECT_EQ(dispatched_.size(), 1u);
-    const auto& results = std::get<model::OutboundRow>(*reply.record).verdict.results;
+    const auto& results = model::get<model::OutboundRow>(*reply.record).verdict.results;
     ASSERT_EQ(results.size(), 1u);
     EXPECT_EQ(results[0].facts_json, R"({"template_status":"unknown"})");
 }

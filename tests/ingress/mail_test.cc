@@ -190,7 +190,7 @@ TEST_F(MailWebhook, StopInAReplyOptsOutAndInAnAutomaticOneDoesNot) {
     const auto announced = [this] {
         for (const auto& [key, record] : inbox_.bench.rows()) {
             const auto* notes =
-                record ? std::get_if<model::AddressNotesRow>(record.get()) : nullptr;
+                record ? model::get_if<model::AddressNotesRow>(record.get()) : nullptr;
             if (notes != nullptr && !notes->notes.empty()) return true;
         }
         return false;

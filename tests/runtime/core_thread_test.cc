@@ -60,7 +60,7 @@ class CoreThreadTest : public ::testing::Test {
         std::vector<Row> out;
         for (const core::Effects& group : groups_) {
             for (const core::RowWrite& write : group.writes) {
-                if (const auto* row = std::get_if<Row>(write.record.get())) out.push_back(*row);
+                if (const auto* row = model::get_if<Row>(write.record.get())) out.push_back(*row);
             }
         }
         return out;

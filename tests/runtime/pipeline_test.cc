@@ -115,7 +115,7 @@ TEST_F(PipelineTest, ReadsItsOwnWrites) {
         ASSERT_EQ(replies.size(), 1u);
         const auto record = read(storage::keys::seq_row(replies[0].id.sequence));
         ASSERT_TRUE(record);
-        EXPECT_EQ(std::get<model::MessageRow>(*record).message.external_id,
+        EXPECT_EQ(model::get<model::MessageRow>(*record).message.external_id,
                   fmt::format("id-{}", id));
     }
 }
@@ -163,7 +163,7 @@ TEST_F(PipelineTest, ADamagedRowCostsOnlyWhatNeedsIt) {
         std::vector<std::string> notices;
         for (model::Sequence s = 1; s <= pipeline_->log().durable(); ++s) {
             const auto record = read(storage::keys::seq_row(s));
-            const auto* notice = record ? std::get_if<model::NoticeRow>(record.get()) : nullptr;
+            const auto* notice = record ? model::get_if<model::NoticeRow>(record.get()) : nullptr;
             if (notice != nullptr) notices.push_back(notice->type + notice->data_json);
         }
         const std::string expected = "storage.row_unreadable{\"row\":\"" + name_of(row) + "\"}";

@@ -57,9 +57,9 @@ class WrongClock : public ::testing::Test {
     /// The rows by which the test knows what happened.
     void note(const core::RowWrite& write) {
         if (!write.record) return;
-        if (const auto* state = std::get_if<model::StateRow>(write.record.get()))
+        if (const auto* state = model::get_if<model::StateRow>(write.record.get()))
             states_[storage::keys::trailing_u64(write.key.view())] = *state;
-        if (const auto* event = std::get_if<model::OutboundEventRow>(write.record.get())) {
+        if (const auto* event = model::get_if<model::OutboundEventRow>(write.record.get())) {
             EXPECT_GE(event->head.created, newest_) << "a row is older than one before it";
             newest_ = event->head.created;
         }

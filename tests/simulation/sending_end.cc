@@ -31,7 +31,8 @@ void check_rows(runtime::StoreReader& reader, const SendingWatch& watch,
     std::size_t bodies = 0, states = 0;
     (void)reader.scan(storage::keys::seq_row(0), storage::keys::seq_row(~model::Sequence{0}),
                       [&](std::string_view key, const model::RecordPtr& r) {
-                          const auto* row = r ? std::get_if<model::OutboundRow>(r.get()) : nullptr;
+                          const auto* row =
+                              r ? model::get_if<model::OutboundRow>(r.get()) : nullptr;
                           if (!row) return true;
                           ++bodies;
                           const model::Sequence id = storage::keys::trailing_u64(key);
@@ -51,7 +52,7 @@ void check_rows(runtime::StoreReader& reader, const SendingWatch& watch,
         [&](std::string_view key, const model::RecordPtr& r) {
             ++states;
             const auto it = watch.states().find(storage::keys::trailing_u64(key));
-            if (it == watch.states().end() || it->second != std::get<model::StateRow>(*r))
+            if (it == watch.states().end() || it->second != model::get<model::StateRow>(*r))
                 failures.push_back("a state differs from what became durable");
             return true;
         });
@@ -103,7 +104,7 @@ void check_marks(runtime::StoreReader& reader, const SendingWatch& watch,
     (void)reader.scan(storage::KeyWriter(storage::Family::hot, 'h'),
                       storage::KeyWriter(storage::Family::hot, 'i'),
                       [&](std::string_view, const model::RecordPtr& r) {
-                          const auto* hot = r ? std::get_if<model::HotRow>(r.get()) : nullptr;
+                          const auto* hot = r ? model::get_if<model::HotRow>(r.get()) : nullptr;
                           if (!hot) return true;
                           for (const model::PastSend& sent : hot->past)
                               last_sends.insert(sent.message);

@@ -21,7 +21,7 @@ constexpr model::AccountNumber marking_account = 2;
 
 /// Our name of the attempt; to who knows repetitions it is the message's own.
 std::string echo_of(const core::Dispatch& d) {
-    const auto& row = std::get<model::OutboundRow>(*d.row);
+    const auto& row = model::get<model::OutboundRow>(*d.row);
     const model::MessageId id{model::make_ulid(row.head.created, row.head.epoch, d.message)};
     return d.account == accounts_max ? to_string(id)
                                      : fmt::format("{}.{}", to_string(id), d.attempt);
@@ -79,7 +79,7 @@ void SendingProvider::tell(const core::Dispatch& dispatch, const std::string& id
     c.status.state = state;
     if (random_.chance(60)) c.status.echo = echo_of(dispatch);
     if (may_pass) {
-        const auto& row = std::get<model::OutboundRow>(*dispatch.row);
+        const auto& row = model::get<model::OutboundRow>(*dispatch.row);
         c.status.recipient = row.routes[dispatch.route].address;
         c.status.retry_at = when + up_to(2min);
     }
@@ -101,7 +101,7 @@ SendingProvider::Mark SendingProvider::mark_of(const model::Route& route) const 
 /// The moment is that of the telling; it is told again like every receipt.
 void SendingProvider::tell_mark(const core::Dispatch& dispatch, ReceiptState state,
                                 model::Instant when) {
-    const auto& row = std::get<model::OutboundRow>(*dispatch.row);
+    const auto& row = model::get<model::OutboundRow>(*dispatch.row);
     const model::Route& route = row.routes[dispatch.route];
     core::ReceiveStatus c;
     c.account = dispatch.account;

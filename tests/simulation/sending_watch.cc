@@ -33,7 +33,7 @@ bool in_quiet_hours(const model::OutboundRow& row, const model::StateRow& state,
 
 const model::OutboundRow* SendingWatch::message(model::Sequence id) const {
     const auto it = messages_.find(id);
-    return it == messages_.end() ? nullptr : std::get_if<model::OutboundRow>(it->second.get());
+    return it == messages_.end() ? nullptr : model::get_if<model::OutboundRow>(it->second.get());
 }
 
 std::size_t SendingWatch::flagged(model::Sequence message) const {
@@ -58,24 +58,23 @@ void SendingWatch::reload(runtime::StoreReader& reader) {
         if (read.has_error()) fail("the rows cannot be read: " + read.error().message());
     };
     take(storage::Family::seq, 'm', 'n', [&](std::string_view key, const model::RecordPtr& r) {
-        if (std::holds_alternative<model::OutboundRow>(*r))
-            messages_[storage::keys::trailing_u64(key)] = r;
+        if (model::holds<model::OutboundRow>(*r)) messages_[storage::keys::trailing_u64(key)] = r;
     });
     take(storage::Family::hot, 'o', 'p', [&](std::string_view key, const model::RecordPtr& r) {
-        const auto& row = std::get<model::StateRow>(*r);
+        const auto& row = model::get<model::StateRow>(*r);
         states_[storage::keys::trailing_u64(key)] = row;
         if (row.state == MessageState::sending) ++interrupted_;
     });
     take(storage::Family::hot, 'h', 'i', [&](std::string_view key, const model::RecordPtr& r) {
-        person(storage::keys::trailing_u64(key), std::get<model::HotRow>(*r));
+        person(storage::keys::trailing_u64(key), model::get<model::HotRow>(*r));
     });
     take(storage::Family::hot, 's', 't', [&](std::string_view key, const model::RecordPtr& r) {
         storage::KeyWriter name(storage::Family::hot, 's');
         name.text(key.substr(1));
-        notes_[name] = std::get<model::AddressNotesRow>(*r);
+        notes_[name] = model::get<model::AddressNotesRow>(*r);
     });
     take(storage::Family::cold, 'A', 'B', [&](std::string_view, const model::RecordPtr& r) {
-        const auto& row = std::get<model::AccountRow>(*r);
+        const auto& row = model::get<model::AccountRow>(*r);
         accounts_[row.number] = row;
     });
 }
@@ -83,23 +82,23 @@ void SendingWatch::reload(runtime::StoreReader& reader) {
 void SendingWatch::durable(const core::RowWrite& write) {
     if (!write.record) return;
     const model::Record& record = *write.record;
-    if (std::holds_alternative<model::OutboundRow>(record)) {
+    if (model::holds<model::OutboundRow>(record)) {
         messages_[storage::keys::trailing_u64(write.key.view())] = write.record;
-    } else if (const auto* row = std::get_if<model::StateRow>(&record)) {
+    } else if (const auto* row = model::get_if<model::StateRow>(&record)) {
         state(storage::keys::trailing_u64(write.key.view()), *row);
-    } else if (const auto* hot = std::get_if<model::HotRow>(&record)) {
+    } else if (const auto* hot = model::get_if<model::HotRow>(&record)) {
         person(storage::keys::trailing_u64(write.key.view()), *hot);
-    } else if (const auto* event = std::get_if<model::OutboundEventRow>(&record)) {
+    } else if (const auto* event = model::get_if<model::OutboundEventRow>(&record)) {
         const auto told = told_.find(event->message);
         if (told == told_.end() || event->error_class != "rate_limited") return;
         model::Instant& until = waits_[told->second.pair];
         until = std::max(until, told->second.until);
         told_.erase(told);
-    } else if (const auto* slot = std::get_if<model::SlotRow>(&record)) {
+    } else if (const auto* slot = model::get_if<model::SlotRow>(&record)) {
         intents_.insert({slot->message, slot->attempt});
-    } else if (const auto* notes = std::get_if<model::AddressNotesRow>(&record)) {
+    } else if (const auto* notes = model::get_if<model::AddressNotesRow>(&record)) {
         notes_[write.key] = *notes;
-    } else if (const auto* account = std::get_if<model::AccountRow>(&record)) {
+    } else if (const auto* account = model::get_if<model::AccountRow>(&record)) {
         accounts_[account->number] = *account;
     }
 }

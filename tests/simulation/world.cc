@@ -242,7 +242,7 @@ void World::check_chains(runtime::StoreReader& reader,
                       [&](std::string_view key, const model::RecordPtr& record) {
                           ++profiles;
                           const model::Part part = storage::keys::trailing_u64(key);
-                          model::Sequence at = std::get<model::HotRow>(*record).last;
+                          model::Sequence at = model::get<model::HotRow>(*record).last;
                           for (model::Sequence last = at + 1; at != 0;) {
                               const auto row = reader.get(storage::keys::seq_row(at));
                               if (row.has_error() || !*row || at >= last) {
@@ -251,8 +251,8 @@ void World::check_chains(runtime::StoreReader& reader,
                               }
                               last = at;
                               linked.insert(at);
-                              const auto* m = std::get_if<model::MessageRow>(row->get());
-                              const auto* s = std::get_if<model::SignalRow>(row->get());
+                              const auto* m = model::get_if<model::MessageRow>(row->get());
+                              const auto* s = model::get_if<model::SignalRow>(row->get());
                               at = m ? m->head.previous : s ? s->head.previous : 0;
                           }
                           return true;
@@ -269,7 +269,7 @@ void World::check() {
     const auto read = reader.scan(
         storage::keys::seq_row(0), storage::keys::seq_row(~model::Sequence{0}),
         [&](std::string_view key, const model::RecordPtr& record) {
-            const auto* m = record ? std::get_if<model::MessageRow>(record.get()) : nullptr;
+            const auto* m = record ? model::get_if<model::MessageRow>(record.get()) : nullptr;
             if (!m) return true;
             const auto [it, added] =
                 stored.emplace(m->message.external_id, storage::keys::trailing_u64(key));

@@ -76,7 +76,7 @@ class Gateway final {
         if (!taken) return;
         const core::Reply reply = durable.get_future().get();
         const auto* row = reply.record != nullptr
-                              ? std::get_if<model::SubscriptionRow>(reply.record.get())
+                              ? model::get_if<model::SubscriptionRow>(reply.record.get())
                               : nullptr;
         if (row != nullptr) subscription_ = row->id;
     }

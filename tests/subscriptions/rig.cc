@@ -71,7 +71,7 @@ core::Reply RigCore::apply(core::Payload payload) {
             reader_.remove(write.key);
             continue;
         }
-        if (const auto* notice = std::get_if<model::NoticeRow>(write.record.get()))
+        if (const auto* notice = model::get_if<model::NoticeRow>(write.record.get()))
             announced.push_back(notice->type);
         reader_.put(write.key, *write.record);
     }
@@ -130,7 +130,7 @@ core::SmallTables Rig::tables() {
     for (const auto& [id, made] : made_) {
         const auto record = *reader_.get(storage::keys::subscription(id));
         if (record != nullptr)
-            tables.subscriptions.push_back(std::get<model::SubscriptionRow>(*record));
+            tables.subscriptions.push_back(model::get<model::SubscriptionRow>(*record));
     }
     return tables;
 }
@@ -184,7 +184,7 @@ model::Sequence Rig::subscribe(std::vector<std::string> types) {
 
 const model::SubscriptionRow& Rig::row(model::Sequence id) {
     held_ = *reader_.get(storage::keys::subscription(id));
-    return std::get<model::SubscriptionRow>(*held_);
+    return model::get<model::SubscriptionRow>(*held_);
 }
 
 events::DeliveryHealth Rig::health(model::Sequence id) const {

@@ -93,6 +93,7 @@ metrics = "127.0.0.1:0"
 [storage]
 path = "${folder}/data"
 sync = true
+contacts_cached = 400000
 log = "${log}"
 [[account]]
 id = "wa-bench"

@@ -10,7 +10,7 @@
 namespace postern::conf {
 namespace {
 
-/// No account has such a name: names have no '_'.
+/// They stand for accounts; no account may have such a name where there are routes.
 constexpr std::array<std::string_view, 2> people_words{"last_inbound", "recent"};
 
 class RouteReader final {
@@ -119,6 +119,12 @@ void read_routes(const Node& root, const std::vector<Account>& accounts, Context
     if (list->kind != Node::Kind::list || !std::ranges::all_of(list->items, is_table)) {
         context.problems.add(list->line, "route", "routes are written [[route]]");
         return;
+    }
+    for (const Account& account : accounts) {
+        if (std::ranges::find(people_words, account.id) != people_words.end())
+            context.problems.add(list->line, "route",
+                                 "an account is called \"" + account.id +
+                                     "\", which means something else in routes; rename it");
     }
     for (std::size_t i = 0; i < list->items.size(); ++i)
         out.push_back(RouteReader(list->items[i], i, accounts, context).read());

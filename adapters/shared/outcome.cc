@@ -147,11 +147,10 @@ std::string detail_of(std::string_view words, std::span<const Secret> credential
     return text;
 }
 
-std::string without_credentials(std::string text, std::span<const Secret> credentials) {
-    constexpr std::size_t secret_bytes_min = 6;
+std::string without_credentials(std::string text, std::span<const Secret> credentials,
+                                std::size_t bytes_min) {
     for (const Secret& secret : credentials) {
-        if (secret.reveal().size() >= secret_bytes_min)
-            text = struck_out(text, secret.reveal(), false);
+        if (secret.reveal().size() >= bytes_min) text = struck_out(text, secret.reveal(), false);
     }
     return text;
 }

@@ -44,10 +44,10 @@ struct CodeRule {
 /// where it is escaped as in a URL, in JSON or in XML (ASCII only).
 [[nodiscard]] std::string detail_of(std::string_view words, std::span<const Secret> credentials);
 
-/// The whole text with every credential struck out, as detail_of() does it. Shorter ones than six
-/// bytes stay: they are no secrets, and would eat ordinary words.
-[[nodiscard]] std::string without_credentials(std::string text,
-                                              std::span<const Secret> credentials);
+/// The whole text with every credential struck out, as detail_of() does it. Shorter ones than
+/// `bytes_min` stay: in a provider's words they are no secrets, and would eat ordinary ones.
+[[nodiscard]] std::string without_credentials(std::string text, std::span<const Secret> credentials,
+                                              std::size_t bytes_min = 6);
 
 /// A `Retry-After` in seconds (RFC 9110 also allows a date, read too), at most a day ahead.
 [[nodiscard]] std::optional<Instant> retry_after(const ProviderAnswer& answer, Instant now);

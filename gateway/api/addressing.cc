@@ -150,8 +150,10 @@ std::string address_of(const ContactRow& contact, const SendAccount& account) {
                                     model::channel_scope(model::channel_number(identity.channel)) ==
                                         scope_of(account);
         if (!here) continue;
-        // A number rather than the provider's own id of the same person.
-        if (found.empty() || (phones && !is_phone(found))) found = identity.address;
+        // A number rather than the provider's own id of the same person, and of several numbers the
+        // one that was learned last: who changes theirs leaves the old one to somebody else.
+        if (found.empty() || (phones && (is_phone(identity.address) || !is_phone(found))))
+            found = identity.address;
     }
     if (!found.empty()) return found;
     if (phones && !contact.phones.empty()) return contact.phones.front();

@@ -48,8 +48,17 @@ void read_names(Body& body, const Context& context, model::SendingPause& out) {
     out.caller = found->row.id;
 }
 
+/// An empty name must not be taken for none: that would hold, or release, everything.
+void refuse_empty_names(Body& body) {
+    for (const char* const name : {"account", "key", "category", "priority"}) {
+        if (body.has(name) && body.text(name, 64, false).empty())
+            body.fault(name, "invalid", "This must not be empty; leave it out to mean all.");
+    }
+}
+
 void set_paused(const CallPtr& call, bool paused) {
     Body body(call->request().body);
+    refuse_empty_names(body);
     core::PauseSending command;
     command.paused = paused;
     read_names(body, call->context(), command.what);

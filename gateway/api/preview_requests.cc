@@ -102,7 +102,7 @@ std::optional<std::vector<ProviderCall>> requests_of(const adapters::SendingAdap
 void write_requests(model::JsonWriter& json, std::span<const ProviderCall> calls,
                     const adapters::SendFile* file, std::span<const adapters::Secret> credentials) {
     const auto shown = [&](std::string text) {
-        return adapters::shared::without_credentials(std::move(text), credentials);
+        return adapters::shared::without_credentials(std::move(text), credentials, 1);
     };
     json.begin_array();
     for (const ProviderCall& call : calls) {

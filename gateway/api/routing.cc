@@ -150,10 +150,11 @@ void exclude(Considered& one, std::string code, std::string detail) {
     while (one.detail.ends_with('.')) one.detail.pop_back();
 }
 
-/// Whether the account's channel can carry the content; else `one` says why not.
+/// Whether the account's channel can carry the content; else `one` says why not, or `broken` that
+/// nobody can tell now.
 bool carries(const MessageAsk& ask, const std::shared_ptr<const SendAccount>& account,
              const SendDesk& desk, const templates::TemplateTable& table, runtime::Reader& reader,
-             std::string& words, Considered& one) {
+             std::string& words, Considered& one, Problem& broken) {
     MessageAsk alone;
     alone.content = ask.content;
     alone.accounts = {account};
@@ -171,6 +172,10 @@ bool carries(const MessageAsk& ask, const std::shared_ptr<const SendAccount>& ac
         adapters::OutboundContent content = alone.content;
         core::SubmitMessage unused;
         if (!fault) use_upload(alone, &reader, content, unused, problem);
+    }
+    if (problem.status >= 500) {
+        broken = problem;
+        return false;
     }
     if (problem.status != 0) errors = problem.errors;
     if (errors.empty() && problem.status == 0) return true;
@@ -266,9 +271,11 @@ void find_candidates(MessageAsk& ask, const SendDesk& desk, const templates::Tem
         std::string said;
         if (address.empty()) {
             exclude(one, "no_address", "the person has no address there");
-        } else if (carries(all, account, desk, table, reader, said, one)) {
+        } else if (carries(all, account, desk, table, reader, said, one, problem)) {
             found.push_back({account, desk.route_to(*account, address)});
             words.push_back(std::move(said));
+        } else if (problem.status != 0) {
+            return;
         }
     }
     ask.candidates = found.size();
@@ -279,8 +286,10 @@ void find_candidates(MessageAsk& ask, const SendDesk& desk, const templates::Tem
     if (!add_fallback(ask, desk, person, found, problem)) return;
     for (std::size_t i = ask.candidates; i < found.size(); ++i) {
         Considered fault{0, found[i].account->name, {}, {}, {}};
-        if (carries(all, found[i].account, desk, table, reader, words.emplace_back(), fault))
+        if (carries(all, found[i].account, desk, table, reader, words.emplace_back(), fault,
+                    problem))
             continue;
+        if (problem.status != 0) return;
         problem = fields_at_fault({{"fallback", fault.code, fault.name + ": " + fault.detail}});
         return;
     }

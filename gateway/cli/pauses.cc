@@ -41,13 +41,18 @@ std::string body_of(const Wanted& wanted) {
 
 std::shared_ptr<Wanted> add_names(CLI::App& command) {
     auto wanted = std::make_shared<Wanted>();
-    command.add_option("--account", wanted->account, "Of this account");
+    const auto not_empty = [](const std::string& value) {
+        return value.empty() ? std::string("must not be empty; leave it out to mean all")
+                             : std::string();
+    };
+    command.add_option("--account", wanted->account, "Of this account")->check(not_empty);
     command.add_option("--category", wanted->category, "Of this category")
         ->check(CLI::IsMember(
             {"reply", "transactional", "authentication", "marketing", "collections"}));
     command.add_option("--priority", wanted->priority, "Of this priority")
         ->check(CLI::IsMember({"high", "normal", "low"}));
-    command.add_option("--key-id", wanted->key, "That this API key sent: key_...");
+    command.add_option("--key-id", wanted->key, "That this API key sent: key_...")
+        ->check(not_empty);
     return wanted;
 }
 

@@ -48,6 +48,10 @@ core::Wish wish_of(const adapters::InboundMessage& message, std::string_view cha
                        message.content.type == adapters::ContentType::choice;
     const std::string& text = message.content.text;
     if (message.automatic) return wish;
+    // What these bring back is the button's own data, which nobody has seen or written.
+    if (message.content.choice == adapters::ChoiceKind::postback &&
+        (channel == "line" || channel == "wechat"))
+        return wish;
     if (!words || text.empty() || text.size() > wish_bytes_max || !message.group.empty())
         return wish;
     const policy::KeywordMatch match = policy::match_keyword(text);

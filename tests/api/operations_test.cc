@@ -78,6 +78,8 @@ TEST_F(Operations, HoldBackLanesAndCallersUntilTheyAreResumed) {  // MF-11
     EXPECT_TRUE(post("/v1/pauses/remove", R"({"key":")" + id + R"("})").has(R"("data":[])"));
     EXPECT_EQ(post("/v1/pauses", R"({"key":"key_none"})").member("field"), "key");
     EXPECT_EQ(post("/v1/pauses", R"({"account":"none"})").member("field"), "account");
+    EXPECT_EQ(post("/v1/pauses", R"({"account":""})").member("field"), "account") << "not: all";
+    EXPECT_EQ(post("/v1/pauses/remove", R"({"key":""})").member("field"), "key");
     EXPECT_EQ(post("/v1/pauses", R"({"category":"news"})").member("field"), "category");
     EXPECT_EQ(post("/v1/pauses", R"({"priority":"some"})").member("field"), "priority");
 }

@@ -67,7 +67,8 @@ TEST_F(Routing, AReplyGoesToTheNumberThatThePersonWroteFromLast) {
     receive_from({ana_second});
     EXPECT_EQ(post("/v1/messages", body("reply")).member("address"), ana_second);
     EXPECT_EQ(post("/v1/messages", body("reply", R"(,"account":"wa-main")")).member("address"),
-              ana);
+              ana_second)
+        << "the number that was learned last";
 }
 
 TEST_F(Routing, TakesTheFirstAccountThatMayGoAndTheOthersStandBehind) {

@@ -1,6 +1,8 @@
 // What comes in on another way than a webhook: durable, set aside, or to be brought again.
 #include "gateway/ingress/intake.h"
 
+#include "gateway/ingress/wish.h"
+
 #include "tests/ingress/ingress_rig.h"
 
 namespace postern::ingress {
@@ -144,6 +146,20 @@ TEST_F(IntakeTest, WithoutRoomForWhatIsSetAsideItIsToBeBroughtAgain) {
     inbox_.room = 1;
     EXPECT_EQ(take(arrival(two)).taken, Taken::overloaded);
     EXPECT_EQ(inbox_.quarantined, 0u);
+}
+
+TEST(WishOf, DataOfAButtonIsNoWordOfThePerson) {
+    adapters::InboundMessage tap;
+    tap.content.type = adapters::ContentType::choice;
+    tap.content.choice = adapters::ChoiceKind::postback;
+    tap.content.text = "cancel";
+    EXPECT_EQ(wish_of(tap, "line").wish, policy::Wish::none);
+    EXPECT_EQ(wish_of(tap, "wechat").wish, policy::Wish::none);
+    // A title that the person saw, and tapped.
+    EXPECT_EQ(wish_of(tap, "messenger").wish, policy::Wish::stop);
+    tap.content.type = adapters::ContentType::text;
+    tap.content.choice = adapters::ChoiceKind::none;
+    EXPECT_EQ(wish_of(tap, "line").wish, policy::Wish::stop);
 }
 
 }  // namespace

@@ -16,6 +16,8 @@ using model::MessageState;
 
 /// The wait of the first report grows to at most 64 times as much.
 constexpr int doublings_max = 6;
+/// Reports tell whole seconds, by a clock that is not ours; attempts are minutes apart.
+constexpr std::chrono::seconds clock_tolerance{30};
 
 /// Of "msg_<ulid>.<attempt>".
 std::optional<std::uint16_t> attempt_in(std::string_view echo) {
@@ -109,7 +111,7 @@ bool is_of_earlier(const adapters::InboundStatus& status, const OutMessage& mess
     if (const auto attempt = attempt_in(status.echo)) return *attempt < message.state.attempts;
     // Nothing names the attempt but the time, which a report that is brought twice repeats.
     if (!status.retry_at || message.state.attempts < 2) return false;
-    return writer.counted(status.provider_time) < message.state.left;
+    return writer.counted(status.provider_time) + clock_tolerance < message.state.left;
 }
 
 void describe_bounce(const adapters::InboundStatus& status, ChangeFacts& facts) {
@@ -168,7 +170,7 @@ bool try_again(const ReceiveStatus& c, OutMessage& message, ChangeFacts facts, S
     if (until >= sending.gives_up_at(message) || until >= writer.counted(state.expires))
         return false;
     const bool named = attempt_in(c.status.echo).has_value();
-    const bool doubtful = state.unknown_since != Instant{} && !named;
+    const bool doubtful = !named && (state.unknown_since != Instant{} || state.attempts > 1);
     if (doubtful || !names(c.status, message.row()->routes[state.route].address))
         state.possible_duplicate = true;
     if (named) state.unknown_since = {};

@@ -142,9 +142,12 @@ void Loop::drain_inbox() {
 }
 
 void Loop::drop_inbox() {
-    std::vector<std::function<void()>> tasks;
-    const std::lock_guard hold(inbox_lock_);
-    tasks.swap(inbox_);
+    for (;;) {
+        std::vector<std::function<void()>> tasks;
+        const std::lock_guard hold(inbox_lock_);
+        if (inbox_.empty()) return;
+        tasks.swap(inbox_);
+    }
 }
 
 std::function<void()> Loop::after(std::chrono::milliseconds delay, std::function<void()> task) {

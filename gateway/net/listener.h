@@ -16,8 +16,7 @@ namespace postern::net {
 
 class HttpSession;
 
-/// Life: made by listen(), shared by the server and the sessions. All on the loop's thread, but for
-/// the constructor.
+/// Life: made by listen(), shared by the server and the sessions. All on the loop's thread.
 class Listener final : public std::enable_shared_from_this<Listener> {
   public:
     /// Takes over `fd`, which listens already.

@@ -53,6 +53,18 @@ void NameLookup::ask(Question question) {
     changed_.notify_one();
 }
 
+/// All that ask for this, so that a name which takes its time is looked up once for all of them.
+std::vector<NameLookup::Question> NameLookup::take(const std::string& host,
+                                                   const std::string& port) {
+    std::vector<Question> taken;
+    std::erase_if(questions_, [&](Question& question) {
+        if (question.host != host || question.port != port) return false;
+        taken.push_back(std::move(question));
+        return true;
+    });
+    return taken;
+}
+
 void NameLookup::run() {
     asio::io_context nobody;  // runs nothing: a resolver has to belong to one
     asio::ip::tcp::resolver resolver(nobody);
@@ -60,15 +72,18 @@ void NameLookup::run() {
         std::unique_lock hold(lock_);
         changed_.wait(hold, [this] { return ended_ || !questions_.empty(); });
         if (ended_) return;
-        auto question = std::make_shared<Question>(std::move(questions_.front()));
-        questions_.pop_front();
+        const std::string host = questions_.front().host;
+        const std::string port = questions_.front().port;
         hold.unlock();
         error_code error;
-        const auto found = resolver.resolve(question->host, question->port, error);
+        const auto found = resolver.resolve(host, port, error);
         Endpoints endpoints;
         for (const auto& entry : found) endpoints.push_back(entry.endpoint());
-        loop_.post([question = std::move(question), error, endpoints = std::move(endpoints)] {
-            question->answer(error, endpoints);
+        hold.lock();
+        auto asked = std::make_shared<std::vector<Question>>(take(host, port));
+        hold.unlock();
+        loop_.post([asked = std::move(asked), error, endpoints = std::move(endpoints)] {
+            for (const Question& one : *asked) one.answer(error, endpoints);
         });
     }
 }

@@ -31,7 +31,7 @@ class NameLookup final {
     /// no answer is posted any more.
     void stop();
 
-    /// One after the other, in the order of asking. The addresses in the system's order.
+    /// One name after the other, in the order of asking. The addresses in the system's order.
     [[nodiscard]] Task<std::tuple<error_code, Endpoints>> find(std::string host, std::string port);
 
   private:
@@ -45,6 +45,7 @@ class NameLookup final {
 
     void ask(Question question);
     void run();  // the lookup's thread
+    [[nodiscard]] std::vector<Question> take(const std::string& host, const std::string& port);
 
     Loop& loop_;
     std::mutex lock_;

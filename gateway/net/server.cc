@@ -95,7 +95,9 @@ std::unique_ptr<HttpServer> listen(IoPool& pool, HttpHandler& handler, ServerOpt
     for (std::size_t i = 0; i < fds.size(); ++i) {
         // make_io_pool makes no other kind.
         auto& loop = static_cast<Loop&>(pool.at(i));
-        server->add(std::make_shared<Listener>(loop, state, tls, fds[i], v6));
+        std::shared_ptr<Listener> made;
+        run_on(loop, [&] { made = std::make_shared<Listener>(loop, state, tls, fds[i], v6); });
+        server->add(std::move(made));
     }
     if (tls) server->set_expiry(tls->expires);
     server->start();

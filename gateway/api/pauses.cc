@@ -30,10 +30,18 @@ std::string pauses_json(const Context& context, const model::WorkspaceRow& works
     return out;
 }
 
+/// An empty name must not be taken for none: that would hold, or release, everything.
+std::string name_in(Body& body, std::string_view field) {
+    std::string name = body.text(field, 64, false);
+    if (name.empty() && body.has(field))
+        body.fault(field, "invalid", "This must not be empty; leave it out to mean all.");
+    return name;
+}
+
 /// The account and the key that are named; a fault where there is none.
 void read_names(Body& body, const Context& context, model::SendingPause& out) {
-    const std::string account = body.text("account", 64, false);
-    const std::string key = body.text("key", 64, false);
+    const std::string account = name_in(body, "account");
+    const std::string key = name_in(body, "key");
     if (!account.empty()) {
         const model::AccountRow* row = context.accounts.load()->find(account);
         if (row == nullptr) return body.fault("account", "not_found", "There is no such account.");
@@ -48,22 +56,13 @@ void read_names(Body& body, const Context& context, model::SendingPause& out) {
     out.caller = found->row.id;
 }
 
-/// An empty name must not be taken for none: that would hold, or release, everything.
-void refuse_empty_names(Body& body) {
-    for (const char* const name : {"account", "key", "category", "priority"}) {
-        if (body.has(name) && body.text(name, 64, false).empty())
-            body.fault(name, "invalid", "This must not be empty; leave it out to mean all.");
-    }
-}
-
 void set_paused(const CallPtr& call, bool paused) {
     Body body(call->request().body);
-    refuse_empty_names(body);
     core::PauseSending command;
     command.paused = paused;
     read_names(body, call->context(), command.what);
-    const std::string category = body.text("category", 32, false);
-    const std::string priority = body.text("priority", 32, false);
+    const std::string category = name_in(body, "category");
+    const std::string priority = name_in(body, "priority");
     if (!category.empty() && !model::parse_category(category, command.what.category.emplace())) {
         body.fault("category", "invalid",
                    "One of reply, transactional, authentication, marketing, collections.");

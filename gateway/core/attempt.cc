@@ -85,7 +85,6 @@ void wait(OutMessage& message, const AttemptMessage& c, const Sending::Judged& j
         case Rule::account_active:
         case Rule::account_connected:
             if (rule == Rule::account_active && judged.lane_held) {
-                sending.release_person(message);  // what others write to them is not held
                 if (LaneName::of(c.lane).zones == mixed_zones)
                     return outbox.delay(c, writer.now() + look_again_alone);
                 outbox.put_back(c);
@@ -95,7 +94,6 @@ void wait(OutMessage& message, const AttemptMessage& c, const Sending::Judged& j
             return outbox.put_back(c);
         case Rule::quiet_hours:
         case Rule::holiday:
-            sending.release_person(message);
             if (LaneName::of(c.lane).zones == mixed_zones) return outbox.delay(c, until);
             // In this order: a lane that its only message left is gone until it comes back.
             outbox.put_back(c);

@@ -16,7 +16,7 @@ using model::MessageState;
 
 /// The wait of the first report grows to at most 64 times as much.
 constexpr int doublings_max = 6;
-/// Reports tell whole seconds, by a clock that is not ours; attempts are minutes apart.
+/// Reports tell whole seconds, by a clock that is not ours.
 constexpr std::chrono::seconds clock_tolerance{30};
 
 /// Of "msg_<ulid>.<attempt>".

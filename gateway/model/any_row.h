@@ -1,5 +1,5 @@
 // A row of any kind, as a value. What is large lies outside of it: a variant is as large as its
-// largest kind, and most of the rows that the core keeps are a twentieth of a message.
+// largest kind, and most of the rows that the core keeps are far smaller.
 #pragma once
 
 #include <concepts>

@@ -26,8 +26,7 @@ namespace postern::net {
 /// calls when a request completes, and cancels its requests when it exits. Asio 1.81 lets whoever
 /// posts submit all that is prepared. So nothing here touches the context from another thread: the
 /// context is born and ends on its own thread, and post() goes through an inbox and an eventfd.
-/// That also makes one wake-up of many posts, and lets the context do without its locks, which cost
-/// a tenth of what a request costs.
+/// That also makes one wake-up of many posts, and lets the context do without its locks.
 class Loop final : public IoThread {
   public:
     explicit Loop(std::size_t index);

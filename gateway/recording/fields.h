@@ -157,12 +157,13 @@ void get_variant(Reading& in, V& value, std::size_t index, std::index_sequence<I
 template <class... Rows>
 void get_row(Reading& in, model::AnyRow<Rows...>& value, std::size_t index) {
     std::size_t kind = 0;
-    const auto take = [&]<class Row>(Row row) {
+    const auto take = [&]<class Row>(std::type_identity<Row>) {
         if (kind++ != index) return;
+        Row row{};
         get(in, row);
         value = std::move(row);
     };
-    (take(Rows{}), ...);
+    (take(std::type_identity<Rows>{}), ...);
 }
 
 template <class T>

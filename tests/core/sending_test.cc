@@ -235,22 +235,6 @@ TEST_F(Send, HoldsBackALaneThatIsPausedWhileOthersGoOn) {
     EXPECT_EQ(bench_.reply().code, ReplyCode::not_found);
 }
 
-TEST_F(Send, WhatWaitsForARetryInAPausedLaneHoldsNobodyElseBack) {
-    SubmitMessage first = text_to("+573001");
-    first.row.category = model::Category::marketing;
-    const Reply tried = submit(first);
-    pass(1s);
-    ASSERT_EQ(dispatched_.size(), 1u);
-    answer(outcome(adapters::SendResult::transient));
-    bench_.run(PauseSending{{.category = model::Category::marketing}, true}, now_);
-    pass(1h);
-    ASSERT_EQ(dispatched_.size(), 1u);
-    submit(text_to("+573001"));  // the same person, another category
-    pass(1s);
-    EXPECT_EQ(dispatched_.size(), 2u);
-    EXPECT_EQ(state(tried.id.sequence).state, MessageState::waiting);
-}
-
 TEST_F(Send, HoldsBackEverythingUntilItIsResumedAndNoRowMoves) {
     bench_.run(PauseSending{{}, true}, now_);
     const Reply reply = submit(text_to("+573001"));

@@ -12,6 +12,7 @@
 #include "adapters/instagram/send.h"
 #include "adapters/line/line.h"
 #include "adapters/line/send.h"
+#include "adapters/long_text.h"
 #include "adapters/messenger/messenger.h"
 #include "adapters/messenger/send.h"
 #include "adapters/smpp/send.h"
@@ -86,7 +87,7 @@ std::unique_ptr<SendingAdapter> make_sending_adapter(const AdapterConfig& config
                                                      std::string& problem) {
     const Channel* const channel = find(config, problem);
     if (channel == nullptr || channel->make_sending == nullptr) return nullptr;
-    return channel->make_sending(config, problem);
+    return with_long_text(channel->make_sending(config, problem), config);
 }
 
 std::span<const std::string_view> channels() {

@@ -16,6 +16,7 @@
 #include "adapters/adapter.h"
 #include "adapters/model/listed_template.h"
 #include "adapters/model/outbound.h"
+#include "adapters/model/send_result.h"
 
 namespace postern::adapters {
 
@@ -110,16 +111,6 @@ struct ProviderAnswer {
     [[nodiscard]] std::string_view header(std::string_view name) const;
 };
 
-enum class SendResult : unsigned char {
-    accepted,      // the provider took it
-    rate_limited,  // not taken: `scope` waits until `retry_at`; costs no attempt
-    transient,     // not taken, may be tried again
-    permanent,     // not taken, never will be
-    credential,    // not taken: token or account is refused, nothing of this account will be taken
-    unknown,       // nobody knows whether it was taken
-};
-[[nodiscard]] std::string_view to_string(SendResult result);
-
 /// What a provider's limit is about (compliance: obey the scope that the provider names).
 enum class LimitScope : unsigned char { recipient, account, group };
 
@@ -132,6 +123,8 @@ struct SendOutcome {
     std::optional<Instant> retry_at;  // the provider's own time
     LimitScope scope = LimitScope::account;
     AddressVerdict address = AddressVerdict::none;
+    /// Of a text that went as several messages: those before the one that `external_id` names.
+    std::vector<std::string> earlier_ids{};
     bool operator==(const SendOutcome&) const = default;
 };
 
@@ -155,6 +148,14 @@ class SendingAdapter {
     /// Nothing: this content can be sent. Pure limits of the channel, no policy.
     [[nodiscard]] virtual std::optional<FieldProblem> check(
         const OutboundContent& content) const = 0;
+
+    /// What this content goes as, one message behind the other, where it is longer than one takes
+    /// and the account wishes so (long_text.h). Each passes `check` and first_step() by itself.
+    /// Empty: one message.
+    [[nodiscard]] virtual std::vector<OutboundContent> parts(
+        [[maybe_unused]] const OutboundContent& content) const {
+        return {};
+    }
 
     /// The first request. Content passed `check`. An error is a defect of the stored message:
     /// the attempt ends as permanent.

@@ -16,8 +16,8 @@ constexpr Words twilio_credentials[] = {"auth_token"};
 constexpr Words vonage_credentials[] = {"api_secret", "signature_secret", "private_key"};
 constexpr Words smpp_credentials[] = {"password"};
 constexpr Words email_credentials[] = {
-    "smtp_password",    "inbound_secret",      "link_secret",         "dkim_key",
-    "dkim_ed25519_key", "oauth_client_secret", "oauth_refresh_token", "imap_password"};
+    "smtp_password",       "inbound_secret",      "link_secret",   "dkim_key", "dkim_ed25519_key",
+    "oauth_client_secret", "oauth_refresh_token", "imap_password", "api_key"};
 constexpr Words webchat_credentials[] = {"visitor_secret"};
 constexpr Words http_credentials[] = {"secret"};
 
@@ -61,7 +61,10 @@ constexpr SettingSpec twilio_settings[] = {
 constexpr SettingSpec vonage_settings[] = {
     {"api_key", Kind::text, {}, "Of the Vonage account."},
     {"application_id", Kind::text, {}, "For the messages API."},
-    {"from", Kind::text, {}, "Number or name; messages: \"whatsapp:+1…\", \"messenger:…\" too."},
+    {"from",
+     Kind::text,
+     {},
+     "Number or name; messages: mms:, whatsapp:, messenger:, viber: or rcs: before it."},
     {"api", Kind::text, vonage_apis, "Which of Vonage's APIs."},
     {"signature_method", Kind::text, vonage_signatures, "As set in Vonage's dashboard."},
 };

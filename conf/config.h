@@ -48,9 +48,9 @@ struct Storage {
     std::uint64_t log_segment_bytes = 64ull << 20;
     std::uint32_t log_segments_max = 16;
     std::uint64_t ballast_bytes = 256ull << 20;
-    std::uint64_t memtable_bytes = 64ull << 20;  // a family's write buffer
-    std::uint64_t cache_bytes = 256ull << 20;    // RocksDB's block cache
-    std::uint64_t contacts_cached = 250'000;     // rows of active senders kept by the core
+    std::uint64_t memtable_bytes = 40ull << 20;  // a family's write buffer
+    std::uint64_t cache_bytes = 96ull << 20;     // RocksDB's block cache; the kernel's is behind it
+    std::uint64_t contacts_cached = 100'000;     // rows of active persons kept by the core
     std::optional<SecretSource> master_key;      // absent: {path}/master.key, made at first start
 };
 
@@ -90,6 +90,7 @@ struct Retention {
     std::chrono::hours media{90 * 24};
     std::chrono::hours quarantine{30 * 24};
     std::chrono::hours requests{24};  // refused webhooks, in memory
+    std::chrono::hours audit{400 * 24};
 };
 
 /// Files: uploads that providers fetch from here, attachments that are fetched from them.

@@ -27,6 +27,10 @@ struct Loaded {
 /// Keys that differ and take effect only at the next start ("listen.api" …): what a reload reports.
 [[nodiscard]] std::vector<std::string> needs_restart(Config before, Config after);
 
+/// Every key that differs, by name and never by value: "egress.proxy", "account.wa-main.base_url",
+/// "account.wa-main.credentials.app_secret", "account.sms" (it came or went), "route".
+[[nodiscard]] std::vector<std::string> changed_keys(Config before, Config after);
+
 /// The reference page of every key (README of conf/ is made from it): key, type, default, help.
 [[nodiscard]] std::string reference();
 

@@ -32,6 +32,10 @@ std::string section_page(const Section& section, Config& defaults) {
     return out + "\n";
 }
 
+constexpr std::string_view long_text =
+    "split: a text beyond the channel's limit goes as up to ten messages. refuse: more than one "
+    "SMS is refused. Absent: SMS of several parts, elsewhere a text beyond the limit is refused.";
+
 std::string account_page() {
     std::string out = "## `[[account]]`\n\nAll of an account applies on reload.\n\n";
     out += "| key | type | |\n| --- | --- | --- |\n";
@@ -40,7 +44,7 @@ std::string account_page() {
     }
     for (const PolicyKey& policy : policy_keys()) {
         if (policy.members.empty()) {
-            out += row({code(policy.key), std::string(policy.type), "split or refuse."});
+            out += row({code(policy.key), std::string(policy.type), std::string(long_text)});
         }
         for (const Member& member : policy.members) {
             out += row({code(std::string(policy.key) + "." + std::string(member.key)),

@@ -109,6 +109,8 @@ constexpr KeySpec retention_keys[] = {
      "Webhooks that verified and could not be understood."},
     {"requests", AgeField{POSTERN_AT(retention.requests), hours(1), 30 * day}, Applies::restart,
      "Refused webhooks in memory; a restart forgets them."},
+    {"audit", AgeField{POSTERN_AT(retention.audit), 30 * day, 36500 * day}, Applies::restart,
+     "Who changed what: GET /v1/audit."},
 };
 
 constexpr KeySpec subscription_keys[] = {

@@ -138,6 +138,7 @@ void AlarmService::look(model::Now now) {
         facts.backup_age_max = backup_age_;
         board_.repeat_every(repeat_every_);
     }
+    board_.describe(alarms::Kind::disk_space, alarms::disk_words(facts));
     std::vector<alarms::Notice> notices =
         board_.look(alarms::conditions_of(facts, signatures_), now.wall);
     for (const alarms::Notice& notice : notices) log_notice(notice);

@@ -72,10 +72,11 @@ void ApiPorts::set_addresses(std::string webhooks, std::string api, std::string 
     metrics_ = std::move(metrics);
 }
 
-void ApiPorts::replay(const model::QuarantineRow& row, model::Sequence id, net::IoThread& thread,
-                      api::QuarantineReplay::Done done) {
+void ApiPorts::replay(const model::QuarantineRow& row, model::Sequence id, model::Author author,
+                      net::IoThread& thread, api::QuarantineReplay::Done done) {
     sources_.replay->replay(
-        row, id, thread, [done = std::move(done)](ingress::Replayed how, std::string reason) {
+        row, id, author, thread,
+        [done = std::move(done)](ingress::Replayed how, std::string reason) {
             const bool refused = how == ingress::Replayed::overloaded;
             const Outcome not_all = refused ? Outcome::overloaded : Outcome::not_understood;
             done(how == ingress::Replayed::resolved ? Outcome::resolved : not_all,
@@ -92,6 +93,12 @@ std::optional<api::AccountHealth> ApiPorts::account_health(std::string_view name
     out.last_inbound = model::Instant{std::chrono::microseconds{h.last_inbound_us.load()}};
     out.last_error_at = model::Instant{std::chrono::microseconds{h.last_error_us.load()}};
     out.last_error = h.last_error();
+    const ingress::Health::Refusals refusals = h.refusals();
+    out.last_refusal = refusals.reason;
+    out.last_refusal_at = refusals.last;
+    if (refusals.are_all())
+        out.hint = fmt::format("nothing but refused webhooks, {} in a row: is the secret another?",
+                               refusals.in_row);
     out.webhooks = h.webhooks.load();
     out.items = h.items.load();
     out.duplicates = h.duplicates.load();
@@ -101,7 +108,11 @@ std::optional<api::AccountHealth> ApiPorts::account_health(std::string_view name
     out.refused_overload = h.refused_overload.load();
     const SendingView view = look_at_sending(sources_.sending);
     for (const SendingAccount& each : view.accounts) {
-        if (each.row.name == name) out.sending = health_of(each, view, runtime::read_clocks().wall);
+        if (each.row.name != name) continue;
+        out.sending = health_of(each, view, runtime::read_clocks().wall);
+        if (each.health)
+            out.last_outbound =
+                model::Instant{std::chrono::microseconds{each.health->last_accepted_us.load()}};
     }
     return out;
 }

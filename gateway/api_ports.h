@@ -57,8 +57,8 @@ class ApiPorts final : public api::QuarantineReplay,
     /// Addresses are known once the servers listen. Before the first request.
     void set_addresses(std::string webhooks, std::string api, std::string metrics);
 
-    void replay(const model::QuarantineRow& row, model::Sequence id, net::IoThread& thread,
-                api::QuarantineReplay::Done done) override;
+    void replay(const model::QuarantineRow& row, model::Sequence id, model::Author author,
+                net::IoThread& thread, api::QuarantineReplay::Done done) override;
     [[nodiscard]] std::optional<api::AccountHealth> account_health(
         std::string_view name) const override;
     [[nodiscard]] std::string status_json() const override;

@@ -5,6 +5,7 @@
 
 #include <simdjson.h>
 
+#include "adapters/long_text.h"
 #include "adapters/shared/phone.h"
 #include "gateway/model/json.h"
 #include "gateway/policy/recipient.h"
@@ -40,15 +41,6 @@ AddressKind kind_of(const adapters::AdapterConfig& config) {
         return phone ? AddressKind::phone : AddressKind::account_id;
     }
     return AddressKind::account_id;
-}
-
-bool charges_segments(const adapters::AdapterConfig& config) {
-    if (config.channel == "smpp") return true;
-    if (config.channel == "twilio") return !config.setting("from").starts_with(whatsapp_prefix);
-    // A word before the colon names another carrier than SMS.
-    return config.channel == "vonage" &&
-           (config.setting("api") != "messages" ||
-            config.setting("from").find(':') == std::string_view::npos);
 }
 
 std::string lower(std::string_view text) {
@@ -108,7 +100,7 @@ void DeskTable::add(const adapters::AdapterConfig& config, model::AccountNumber 
     account->name = config.account;
     account->channel = config.channel;
     account->addresses = kind_of(config);
-    account->sms = charges_segments(config);
+    account->sms = adapters::goes_as_sms(config);
     account->public_url = config.setting("public_url");
     account->default_region = config.setting("default_region");
     account->adapter = std::move(adapter);

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdio>
 #include <future>
+#include <set>
 
 #include <fmt/format.h>
 #include <pthread.h>
@@ -12,6 +13,7 @@
 
 #include "conf/loader.h"
 #include "gateway/api/key_token.h"
+#include "gateway/known_health.h"
 #include "gateway/media_setup.h"
 #include "gateway/metrics/log.h"
 #include "gateway/recording_setup.h"
@@ -52,6 +54,7 @@ bool Daemon::prepare() {
     std::string problems;
     bool usable = load_config(options_.config_file, config_, problems);
     usable = usable && make_accounts(config_, configured_, problems);
+    loaded_ = config_;
     if (usable) return true;
     say(problems);
     exit_code_ = exit_config;
@@ -114,6 +117,10 @@ bool Daemon::open_storage() {
         log::error("loss_acknowledged", {{"detail", ground_->loss}});
         (void)pipeline_->post(
             core::Command{core::Announce{0, "storage.loss_acknowledged", "{}"}, {}});
+        (void)pipeline_->post(
+            core::Command{core::NoteAudit{"storage.loss_acknowledged", "storage", {}, {}},
+                          {},
+                          {model::ActorKind::cli}});
     }
     return true;
 }
@@ -140,7 +147,7 @@ bool Daemon::make_bootstrap_key() {
     c.row.scopes = {"*"};
     c.row.hash = api::hash_token(config_.api.bootstrap_key->value);
     std::vector<core::Command> commands;
-    commands.push_back({std::move(c), {}});
+    commands.push_back({std::move(c), {}, {model::ActorKind::config}});
     return commit(std::move(commands));
 }
 
@@ -338,6 +345,27 @@ bool Daemon::listen() {
     return true;
 }
 
+/// What the newest rows tell of the time before this start, where nothing newer is known. Behind
+/// the start, on a query thread: nobody waits for it.
+void Daemon::restore_health() {
+    const auto accounts = accounts_.load();
+    const auto ways = sending_->egress().accounts();
+    std::set<model::AccountNumber> numbers;
+    for (const auto& account : accounts->all()) numbers.insert(account->number);
+    (void)pipeline_->queries().post([accounts, ways, numbers](runtime::Reader& reader) {
+        const auto restore = [](std::atomic<std::int64_t>& known_us, model::Instant at) {
+            std::int64_t none = 0;
+            (void)known_us.compare_exchange_strong(none, at.time_since_epoch().count());
+        };
+        for (const auto& [number, seen] : last_seen(reader, numbers)) {
+            if (const auto* account = accounts->find(number))
+                restore(account->health->last_inbound_us, seen.inbound);
+            if (const auto* way = ways->find(number))
+                restore(way->health->last_accepted_us, seen.outbound);
+        }
+    });
+}
+
 void Daemon::announce_ready() {
     const std::string line =
         fmt::format(R"({{"ready":true,"webhooks":"{}","api":"{}","metrics":"{}"}})",
@@ -397,6 +425,7 @@ int Daemon::run() {
     log::start(config_.log.level, config_.log.format);
     if (open_storage() && start_writing() && listen()) {
         guards_->start();
+        restore_health();
         announce_ready();
         wait_for_signals(signals);
     }

@@ -56,12 +56,14 @@ class Daemon final {
     [[nodiscard]] bool start_writing();
     void watch_alarms();
     void reload_sending(const conf::Config& config);
+    void audit_reload(const conf::Config& wanted);
     void make_handlers();
     void make_media_service();
     [[nodiscard]] std::unique_ptr<net::HttpServer> open(net::HttpHandler& handler,
                                                         net::ServerOptions options);
     [[nodiscard]] bool listen();
     [[nodiscard]] bool commit(std::vector<core::Command> commands);
+    void restore_health();
     void announce_ready();
     void wait_for_signals(const sigset_t& signals);
     void reload();
@@ -70,6 +72,7 @@ class Daemon final {
     DaemonOptions options_;
     Service service_;
     conf::Config config_;
+    conf::Config loaded_;  // last: config_, until a reload brings another
     std::vector<std::unique_ptr<ingress::Account>> configured_;
     model::Instant started_ = runtime::read_clocks().wall;
     int exit_code_ = 0;

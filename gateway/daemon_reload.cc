@@ -8,6 +8,7 @@
 #include "gateway/daemon_parts.h"
 #include "gateway/media_setup.h"
 #include "gateway/metrics/log.h"
+#include "gateway/model/json.h"
 #include "gateway/runtime/check.h"
 #include "gateway/setup.h"
 
@@ -47,7 +48,7 @@ bool Daemon::register_accounts(const ingress::AccountTable& accounts) {
         core::RegisterAccounts c;
         for (std::size_t j = i; j < std::min(i + per_command, all.size()); ++j)
             c.accounts.push_back({all[j]->name, all[j]->channel});
-        commands.push_back({std::move(c), {}});
+        commands.push_back({std::move(c), {}, {model::ActorKind::config}});
     }
     if (!commands.empty() && !commit(std::move(commands))) return false;
     const auto known = registered_->accounts();
@@ -80,6 +81,18 @@ void Daemon::reload_sending(const conf::Config& config) {
     web_chat_->reload(*accounts_.load());
 }
 
+/// Names of keys alone: a value may be a secret.
+void Daemon::audit_reload(const conf::Config& wanted) {
+    std::string after;
+    model::JsonWriter json(after);
+    json.begin_object().key("changed").begin_array();
+    for (const std::string& key : conf::changed_keys(loaded_, wanted)) json.value(key);
+    json.end_array().end_object();
+    loaded_ = wanted;
+    core::NoteAudit note{"config.reloaded", "configuration", {}, std::move(after)};
+    pipeline_->post_always(core::Command{std::move(note), {}, {model::ActorKind::config}});
+}
+
 void Daemon::reload() {
     service_.tell("RELOADING=1");
     conf::Config wanted;
@@ -91,6 +104,7 @@ void Daemon::reload() {
         alarms_->configure(wanted);
         log::warn("reload_incomplete", {{"detail", "read-only: accounts stay as they are"}});
     } else if (usable && take_accounts(wanted, std::move(accounts), problems)) {
+        audit_reload(wanted);
         reload_sending(wanted);
         alarms_->configure(wanted);
         deliverer_->reload_trust();

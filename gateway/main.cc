@@ -9,14 +9,17 @@
 #include <CLI/CLI.hpp>
 
 #include "gateway/daemon.h"
+#include "gateway/net/build_facts.h"
 #include "gateway/net/io_thread.h"
 #include "gateway/recording_setup.h"
 #include "storage/failpoint.h"
+#include "storage/library_version.h"
 
 /// Read by jemalloc at its start, where it is linked in (POSTERN_ALLOCATOR): memory is given back
-/// by a thread of its own, not by whichever thread happens to free.
+/// by a thread of its own, not by whichever thread happens to free; and after a second, not ten:
+/// what a burst leaves behind can be hundreds of MiB.
 extern "C" const char* malloc_conf;
-const char* malloc_conf = "background_thread:true";
+const char* malloc_conf = "background_thread:true,dirty_decay_ms:1000";
 
 namespace {
 
@@ -61,7 +64,9 @@ int main(int argc, char** argv) {
                    "write what the core does to this new file (costs time and disk)");
     app.add_option("--replay", recording,
                    "apply a recording once more, say whether the same comes out, and exit");
-    app.set_version_flag("--version", "posternd " POSTERN_VERSION);
+    app.set_version_flag("--version", "posternd " POSTERN_VERSION "\n" +
+                                          postern::net::build_facts() + "RocksDB " +
+                                          postern::storage::rocksdb_version());
     CLI11_PARSE(app, argc, argv);
     if (check) return postern::check_config(options.config_file);
     if (!recording.empty()) return postern::replay_recording(recording, options.config_file);

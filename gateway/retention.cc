@@ -1,5 +1,5 @@
-// Messages and events by sequence, dedupe rows by their time, quarantine, parked receipts and
-// answers to POSTs by age.
+// Messages and events by sequence, dedupe rows by their time, quarantine, audit, parked receipts
+// and answers to POSTs by age.
 #include "gateway/retention.h"
 
 #include <cstring>
@@ -54,19 +54,21 @@ std::uint32_t seconds(Instant t) {
         std::chrono::duration_cast<std::chrono::seconds>(t.time_since_epoch()).count());
 }
 
-void erase_quarantine(runtime::Reader& reader, runtime::CoreInbox& inbox, Instant cutoff) {
-    const RowKey begin = storage::keys::quarantine(0);
+/// Of rows under a sequence each that are all older than those behind them: one range.
+template <class Row>
+void erase_older(runtime::Reader& reader, runtime::CoreInbox& inbox,
+                 RowKey (*key_of)(model::Sequence), Instant cutoff) {
+    const RowKey begin = key_of(0);
     model::Sequence last = 0;
-    (void)reader.scan(begin, storage::keys::quarantine(std::numeric_limits<model::Sequence>::max()),
+    (void)reader.scan(begin, key_of(std::numeric_limits<model::Sequence>::max()),
                       [&](std::string_view key, const model::RecordPtr& record) {
-                          const auto* row =
-                              record ? model::get_if<model::QuarantineRow>(record.get()) : nullptr;
+                          const auto* row = record ? model::get_if<Row>(record.get()) : nullptr;
                           if (!row) return true;  // damaged: goes with the next one that is old
                           if (row->created >= cutoff) return false;
                           last = storage::keys::trailing_u64(key);
                           return true;
                       });
-    if (last != 0) erase(inbox, begin, storage::keys::quarantine(last + 1));
+    if (last != 0) erase(inbox, begin, key_of(last + 1));
 }
 
 /// Messages whose bodies are gone leave the counts as well. Who has not ended yet stays until a
@@ -165,7 +167,9 @@ void run_retention(runtime::Reader& reader, runtime::CoreInbox& inbox, const con
     }
     const std::uint32_t oldest = seconds(now - dedupe_kept);
     erase(inbox, storage::keys::dedupe(0, 0, 0), storage::keys::dedupe(oldest, 0, 0));
-    erase_quarantine(reader, inbox, now - keep.quarantine);
+    erase_older<model::QuarantineRow>(reader, inbox, storage::keys::quarantine,
+                                      now - keep.quarantine);
+    erase_older<model::AuditRow>(reader, inbox, storage::keys::audit, now - keep.audit);
 }
 
 RowKey erase_aged(runtime::Reader& reader, runtime::CoreInbox& inbox, const RowKey& from,

@@ -8,7 +8,7 @@
 
 namespace postern {
 
-/// Messages, dedupe rows, quarantine: one range each; and the states of messages that went.
+/// Messages, dedupe rows, quarantine, audit: one range each; and the states of messages that went.
 void run_retention(runtime::Reader& reader, runtime::CoreInbox& inbox, const conf::Retention& keep,
                    model::Instant now);
 

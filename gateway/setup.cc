@@ -51,6 +51,11 @@ adapters::AdapterConfig adapter_config(const conf::Account& from) {
     config.settings = from.settings;
     if (!from.base_url.empty()) config.settings["base_url"] = from.base_url;
     if (from.channel == "webchat") config.settings["public_url"] = webchat::own_port;
+    const auto long_text = from.policy_json.find("long_text");
+    if (long_text != from.policy_json.end()) {
+        // JSON text of one word: the configuration took no other.
+        config.settings["long_text"] = long_text->second == R"("split")" ? "split" : "refuse";
+    }
     for (const auto& [name, sources] : from.credentials) {
         for (const conf::SecretSource& source : sources) {
             config.credentials[name].emplace_back(source.value);
@@ -120,8 +125,8 @@ runtime::RecoveryOptions recovery_options(const conf::Config& config) {
 runtime::PipelineOptions pipeline_options(const conf::Config& config) {
     runtime::PipelineOptions options;
     options.in_flight_max = config.limits.inbox_commands_max;
-    // A sender is identity, contact and hot row.
-    options.rows_kept_max = config.storage.contacts_cached * 3;
+    // Of each: identity, contact, hot row, and notes on the address or that there are none.
+    options.rows_kept_max = config.storage.contacts_cached * 4;
     return options;
 }
 

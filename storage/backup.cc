@@ -98,6 +98,24 @@ Result<BackupManifest> make(Store& store, const BackupRequest& request, const st
     return manifest;
 }
 
+/// A path with a typo, or below a disk that is not mounted, must not become a tree: the folder
+/// above is there. Only `backups` in the storage folder itself is made as needed.
+Result<void> check_parent(const Store& store, const std::string& path, std::string& problem) {
+    // Either may be written relative to the working folder.
+    const auto folder_of = [](const std::string& name) {
+        std::error_code error;
+        const auto whole = std::filesystem::absolute(name, error).lexically_normal();
+        return whole.parent_path().string();
+    };
+    const std::string parent = folder_of(path);
+    struct stat st {};
+    if (::stat(parent.c_str(), &st) == 0 && S_ISDIR(st.st_mode)) return {};
+    if (parent == folder_of(store.path()) + "/backups") return {};
+    problem = "there is no folder " + parent + " to put the backup in: make it first (mkdir -p " +
+              parent + "; the daemon's user writes there), or look at the path again";
+    return Errc::bad_argument;
+}
+
 Result<void> check_names(const std::string& path, const BackupManifest& manifest,
                          std::string& problem) {
     const auto names = list_folder(path + "/db");
@@ -117,13 +135,17 @@ Result<void> check_names(const std::string& path, const BackupManifest& manifest
 
 }  // namespace
 
-Result<BackupManifest> backup(Store& store, const BackupRequest& request, const Progress& progress,
+Result<BackupManifest> backup(Store& store, const BackupRequest& asked, const Progress& progress,
                               std::string& problem) {
+    BackupRequest request = asked;
+    while (request.path.size() > 1 && request.path.ends_with('/')) request.path.pop_back();
     struct stat st {};
     if (::lstat(request.path.c_str(), &st) == 0) {
         problem = request.path + " is there already: name a folder that is not";
         return Errc::bad_argument;
     }
+    const auto parent = check_parent(store, request.path, problem);
+    if (!parent) return parent.error();
     const std::string partial = request.path + ".partial";
     std::error_code error;
     std::filesystem::remove_all(partial, error);  // of one that was cut short

@@ -18,7 +18,7 @@ class Store;
 using Progress = std::function<void(double)>;  // 0..1; may be empty
 
 struct BackupRequest {
-    std::string path;  // must not exist
+    std::string path;  // must not exist; the folder above must, but for {storage.path}/backups
     std::uint32_t epoch = 0;
     std::int64_t created_us = 0;
     std::string media;  // the folder of media, or empty

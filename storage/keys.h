@@ -24,12 +24,16 @@
 //           'Q' sequence(u64)                          Quarantined request
 //           'S' subscription(u64)                      Subscription
 //           'T' template(u64)                          Template
+//           'W' 'p' part(u64) other part(u64)          Suggestion, under each of its two contacts
+//           'W' 's' suggestion(u64)                    SuggestionPair: of which two
+//           'X' scope(u32) blind(16) part(u64)         Identity: who told a key that they do not
+//                                                      write from
+//           'Z' sequence(u64)                          Audit: an administrative change
 //           'N' 'u' upload(u64)                        Media: an upload
 //           'N' 'a' event(u64) place(u32)              Media: an attachment that was fetched
 //           'N' 'r' upload(u64) message(u64)           MediaUse: the message needs the upload
 //           reserved: 'U' user, 'G' tag, 'F' field, 'C' campaign, 'I' import,
-//               'X' secondary index, 'Y' consent, 'Z' audit,
-//               'W' merge suggestion
+//               'Y' consent
 //
 // All integers big-endian, so that the order of bytes is the order of numbers. A letter is never
 // reused, a family's number never changes: both are checked when the storage is opened.
@@ -180,6 +184,9 @@ inline RowKey api_key(std::uint64_t id) {
 inline RowKey quarantine(Sequence s) {
     return KeyWriter(Family::cold, 'Q').u64(s);
 }
+inline RowKey audit(Sequence s) {
+    return KeyWriter(Family::cold, 'Z').u64(s);
+}
 inline RowKey subscription(std::uint64_t id) {
     return KeyWriter(Family::cold, 'S').u64(id);
 }
@@ -187,6 +194,15 @@ inline RowKey message_template(std::uint64_t id) {
     return KeyWriter(Family::cold, 'T').u64(id);
 }
 
+inline RowKey suggestion(Sequence part, Sequence other) {
+    return KeyWriter(Family::cold, 'W').text("p").u64(part).u64(other);
+}
+inline RowKey suggestion_pair(Sequence id) {
+    return KeyWriter(Family::cold, 'W').text("s").u64(id);
+}
+inline RowKey told_key(std::uint32_t scope, const Blind& b, Sequence part) {
+    return KeyWriter(Family::cold, 'X').u32(scope).blind(b).u64(part);
+}
 inline RowKey media_upload(std::uint64_t upload) {
     return KeyWriter(Family::cold, 'N').text("u").u64(upload);
 }
@@ -197,7 +213,7 @@ inline RowKey media_use(std::uint64_t upload, Sequence message) {
     return KeyWriter(Family::cold, 'N').text("r").u64(upload).u64(message);
 }
 
-/// The sequence in a key that ends in one (seq_row, hot, contact, quarantine, api_key).
+/// The sequence in a key that ends in one (seq_row, hot, contact, quarantine, api_key, audit).
 inline std::uint64_t trailing_u64(std::string_view key) {
     std::uint64_t v = 0;
     for (std::size_t i = key.size() - 8; i < key.size(); ++i)

@@ -13,6 +13,7 @@
 
 #include "storage/errc.h"
 #include "storage/keys.h"
+#include "storage/schema.h"
 #include "storage/write_set.h"
 
 namespace rocksdb {
@@ -31,6 +32,7 @@ struct StoreOptions {
     bool sync = true;  // of that WAL
     bool flush_on_close =
         true;  // false: end as a killed process would, the commit log has the rows
+    std::uint64_t schema = schema_version;             // another one: a test plays a later version
     std::shared_ptr<rocksdb::FileSystem> file_system;  // the seam for faults; null: the real one
 };
 
@@ -61,8 +63,9 @@ struct StoreCounters {
 
 class Store final {
   public:
-    /// Creates or opens; checks family numbers, schema version. `problem` says what to do on an
-    /// error.
+    /// Creates or opens; checks family numbers, schema version. A folder of an older schema takes
+    /// this one's, rows unread (schema.h); a newer one is Errc::schema_newer. `problem` says what
+    /// to do on an error.
     [[nodiscard]] static Result<std::unique_ptr<Store>> open(StoreOptions options,
                                                              std::string& problem);
     /// What table files hold, changing nothing: for checks while no process has it open, and of
@@ -73,6 +76,9 @@ class Store final {
 
     /// The schema that this version writes.
     [[nodiscard]] static std::uint64_t schema();
+
+    /// As it was opened.
+    [[nodiscard]] const std::string& path() const;
 
     [[nodiscard]] WriteSet new_write_set();
 

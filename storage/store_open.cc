@@ -5,14 +5,11 @@
 #include <vector>
 
 #include "storage/posix_file.h"
+#include "storage/schema.h"
 #include "storage/store_impl.h"
 
 namespace postern::storage {
 namespace {
-
-/// Of the layout in keys.h and records.proto. Raised with each change that an older version would
-/// misread; written once, at creation, and by migrations.
-constexpr std::uint64_t schema_version = 1;
 
 std::string family_table() {
     std::string table;
@@ -115,7 +112,9 @@ struct StoreOpener {
     std::string& problem;
 
     Result<void> open_rocksdb();
-    Result<void> write_first_rows();
+    Result<void> write_layout_rows(bool first);
+    Result<StoredSchema> stored_schema();
+    Result<void> refuse_newer(const StoredSchema& stored);
     Result<void> check_meta(bool created);
     Result<std::optional<std::string>> meta(std::string_view name);
 };
@@ -151,50 +150,74 @@ Result<std::optional<std::string>> StoreOpener::meta(std::string_view name) {
     return std::optional<std::string>(std::move(value));
 }
 
-Result<void> StoreOpener::write_first_rows() {
-    rocksdb::WriteBatch first;
+/// `first`: of a new folder; else it was an older version's, and now is this one's.
+Result<void> StoreOpener::write_layout_rows(bool first) {
+    rocksdb::WriteBatch rows;
     rocksdb::ColumnFamilyHandle* cold = impl.family(Family::cold);
     const auto put = [&](std::string_view name, const std::string& value) {
-        first.Put(cold, slice(keys::meta(name).view()), value).PermitUncheckedError();
+        rows.Put(cold, slice(keys::meta(name).view()), value).PermitUncheckedError();
     };
-    put("schema", encode_u64(schema_version));
+    put("schema", encode_u64(impl.options.schema));
     put("families", family_table());
-    put("applied", encode_u64(0));
-    auto status = impl.db->Write(impl.write_options(), &first);
+    if (first) put("applied", encode_u64(0));
+    auto status = impl.db->Write(impl.write_options(), &rows);
     // On disk before the first group: these rows are in no commit log.
     if (status.ok()) status = impl.db->Flush(rocksdb::FlushOptions(), cold);
     if (!status.ok()) return refuse(status, impl.options.path, problem);
     return {};
 }
 
-Result<void> StoreOpener::check_meta(bool created) {
-    const std::string& path = impl.options.path;
+Result<StoredSchema> StoreOpener::stored_schema() {
+    StoredSchema stored;
     const auto schema = meta("schema");
     if (!schema) return schema.error();
-    if (!*schema) {
-        if (created) return write_first_rows();
+    const auto families = meta("families");
+    if (!families) return families.error();
+    const auto version = decode_u64(schema->value_or(""));
+    if (version) stored.version = *version;
+    stored.families = families->value_or("");
+    return stored;
+}
+
+Result<void> StoreOpener::refuse_newer(const StoredSchema& stored) {
+    if (!stored.version || *stored.version <= impl.options.schema) return {};
+    problem = impl.options.path + " has schema " + std::to_string(*stored.version) +
+              ", this version knows " + std::to_string(impl.options.schema) +
+              ": run the version that wrote it, or restore a backup that this one made";
+    return Errc::schema_newer;
+}
+
+Result<void> StoreOpener::check_meta(bool created) {
+    const std::string& path = impl.options.path;
+    const auto stored = stored_schema();
+    if (!stored) return stored.error();
+    if (!stored->version && stored->families.empty()) {
+        if (created) return write_layout_rows(true);
         problem = path + " holds rows but no schema version: restore a backup";
         return Errc::corrupt;
     }
-    const auto version = decode_u64(**schema);
-    if (version && *version > schema_version) {
-        problem = path + " has schema " + std::to_string(*version) + ", this version knows " +
-                  std::to_string(schema_version) + ": run the version that wrote it";
-        return Errc::schema_newer;
+    switch (age_of(*stored, impl.options.schema, family_table())) {
+        case SchemaAge::current:
+            return {};
+        case SchemaAge::older:
+            return write_layout_rows(false);
+        case SchemaAge::newer:
+            return refuse_newer(*stored);
+        case SchemaAge::damaged:
+            break;
     }
-    const auto families = meta("families");
-    if (!families) return families.error();
-    if (!version || *version != schema_version || !*families || **families != family_table()) {
-        problem = path + " names other families (\"" + families->value_or("") + "\") than \"" +
-                  family_table() + "\" at schema " + std::to_string(schema_version) +
-                  ": restore a backup";
-        return Errc::corrupt;
-    }
-    return {};
+    problem = path + " names other families (\"" + stored->families + "\") than \"" +
+              family_table() + "\" at schema " + std::to_string(impl.options.schema) +
+              ": restore a backup";
+    return Errc::corrupt;
 }
 
 std::uint64_t Store::schema() {
     return schema_version;
+}
+
+const std::string& Store::path() const {
+    return impl_->options.path;
 }
 
 Result<std::unique_ptr<Store>> Store::open(StoreOptions options, std::string& problem) {
@@ -244,6 +267,10 @@ Result<std::unique_ptr<Store>> Store::open_read_only(StoreOptions options, std::
     impl->db.reset(db);
     std::copy(handles.begin(), handles.end(), impl->handles.begin());
     StoreOpener opener{*impl, problem};
+    const auto stored = opener.stored_schema();
+    if (!stored) return stored.error();
+    const auto known = opener.refuse_newer(*stored);
+    if (!known) return known.error();
     const auto row = opener.meta("applied");
     if (!row) return row.error();
     const auto applied = decode_u64(row->value_or(""));

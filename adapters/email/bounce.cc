@@ -189,7 +189,8 @@ InboundStatus failure(const FailureFacts& facts, const MailContext& context) {
     if (said.empty() && code != 0) said = std::to_string(code);
     out.error = ProviderError{
         std::move(said), outcome.code,
-        std::string(cut(shared::valid_utf8(std::string(trim(facts.diagnostic))), words_max))};
+        std::string(cut(shared::valid_utf8(std::string(trim(facts.diagnostic))), words_max)),
+        outcome.result, outcome.code};
     return out;
 }
 

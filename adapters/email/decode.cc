@@ -154,7 +154,9 @@ InboundMessage message_of(Mail& mail, const MailContext& context, std::vector<In
     message.sender = sender_of(mail, context.own_address);
     const std::string subject = mail.words("Subject");
     message.forwarded = is_forward_subject(subject);
-    message.content.text = reply_text(mail.text, message.forwarded);
+    message.content.text = message.forwarded || blank(mail.reply)
+                               ? reply_text(mail.text, message.forwarded)
+                               : std::string(trim(mail.reply));
     message.reply_to = cut(reply_to_of(mail), line_max);
     message.provider_time = context.time;
     add_files(mail, message, files);

@@ -159,6 +159,10 @@ std::unique_ptr<HttpAdapter> make(const AdapterConfig& config, std::string& prob
         return nullptr;
     }
     const auto inbound = static_cast<Inbound>(name - names.begin());
+    if (inbound != Inbound::mailgun && !config.credential("api_key").empty()) {
+        problem = "credentials.api_key: only Mailgun's is used, to fetch files that it stores";
+        return nullptr;
+    }
     MailAccount account;
     account.base_url = shared::base_url(config, {});
     const std::vector<Mailbox> from = mailboxes(config.setting("from"));

@@ -21,6 +21,7 @@ bool names_a_mail(const MailEvent& event) {
 
 void add(const MailEvent& event, InboundStatus status, std::string_view raw, InboundBatch& batch) {
     status.external_id = event.external_id.empty() ? event.echo : event.external_id;
+    if (status.external_id.empty()) status.external_id = id_of(event);
     status.recipient = event.recipient;
     status.echo = event.echo;
     status.provider_time = event.time;
@@ -47,14 +48,27 @@ void add_failure(const MailEvent& event, const FailureFacts& facts, AddressVerdi
         status.address = verdict;
         status.retry_at.reset();
         status.error->title = words[static_cast<std::size_t>(verdict)];
+        status.error->word = status.error->title;
+        status.error->result = SendResult::permanent;
     }
-    if (!names_a_mail(event)) {
+    // The provider's word, under its secret: it holds of the address whatever mail it was about.
+    const bool dead = status.address == AddressVerdict::dead && !event.recipient.empty();
+    if (dead) status.watermark = event.time;
+    if (!names_a_mail(event) && !dead) {
         json::ObjectWriter details;
         details.text_if("recipient", event.recipient).text_if("code", status.error->code);
         details.text_if("detail", status.error->detail);
         return add_note(event, std::move(details).finish(), raw, batch);
     }
     add(event, std::move(status), raw, batch);
+}
+
+void spare_address(InboundBatch& batch) {
+    if (batch.items.empty()) return;
+    auto* const added = std::get_if<InboundStatus>(&batch.items.back().what);
+    if (added == nullptr) return;
+    added->address = AddressVerdict::none;
+    added->watermark.reset();
 }
 
 void add_refused(const MailEvent& event, std::string_view word, std::string_view category,

@@ -34,6 +34,8 @@ struct MailFile {
 struct Mail {
     std::vector<MailHeader> headers;
     std::string text;  // UTF-8; of HTML where there was no plain text
+    /// What the person wrote, where the provider has told it apart from what they answer to.
+    std::string reply;
     std::vector<MailFile> files;
     std::optional<std::string> envelope_from;  // empty: a bounce's null sender; unset: not told
     std::vector<std::string> envelope_to;

@@ -84,6 +84,7 @@ Mail mail_of(json::Object from) {
                 cut(html_text(text_to_utf8(json::text(from, "HtmlBody"), "utf-8")), mail_text_max);
         add_files(from, mail);
     }
+    mail.reply = cut(text_to_utf8(json::text(from, "StrippedTextReply"), "utf-8"), mail_text_max);
     const std::string_view recipient = json::text(from, "OriginalRecipient");
     if (!recipient.empty()) mail.envelope_to.emplace_back(recipient);
     return mail;

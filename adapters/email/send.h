@@ -39,6 +39,7 @@ struct SmtpAccount {
     std::vector<Secret> link_secrets;          // of bounce addresses and unsubscribe links
     std::vector<Secret> credentials;           // all of them: struck out of what a server says
     bool receives = false;                     // bounces and receipts come back
+    std::string inbound;                       // who tells of them: "postmark", "ses"; or empty
     std::uint32_t attach_limit = 10u << 20;    // bytes of a file within a mail, as encoded; 0: none
     std::uint16_t connections_max = 4;         // a thread
     std::uint16_t connections_domain_max = 2;  // a thread, with mail for one domain

@@ -1,6 +1,8 @@
 // One message as the letter that goes to the relay.
 #include "adapters/email/send.h"
 
+#include <algorithm>
+
 #include "adapters/email/unsubscribe.h"
 #include "adapters/email/verp.h"
 #include "adapters/errc.h"
@@ -55,6 +57,24 @@ void add_unsubscribe(const SmtpAccount& account, const SendRequest& request, Mai
     draft.fields.emplace_back("List-Unsubscribe-Post", "List-Unsubscribe=One-Click");
 }
 
+/// Our name of the mail where the relay repeats it in its events: most give a mail another
+/// Message-ID, and do not tell the first one. Relays take these fields off.
+void add_event_name(const SmtpAccount& account, std::string_view echo, MailDraft& draft) {
+    const std::string name(echo);
+    if (account.inbound == "postmark") {
+        draft.fields.emplace_back("X-PM-Metadata-postern", name);
+    } else if (account.inbound == "mailgun") {
+        draft.fields.emplace_back("X-Mailgun-Variables", R"({"postern":")" + name + R"("})");
+    } else if (account.inbound == "sendgrid") {
+        draft.fields.emplace_back("X-SMTPAPI", R"({"unique_args":{"postern":")" + name + R"("}})");
+    } else if (account.inbound == "ses") {
+        // Letters, digits, dashes and underscores alone: read back in ses_events.cc.
+        std::string tag = name;
+        std::ranges::replace(tag, '.', '-');
+        draft.fields.emplace_back("X-SES-MESSAGE-TAGS", "postern=" + tag);
+    }
+}
+
 std::int64_t unix_time(Instant at) {
     return std::chrono::floor<std::chrono::seconds>(at).time_since_epoch().count();
 }
@@ -92,6 +112,7 @@ Result<Made> begin_mail(const SmtpAccount& account, const SendRequest& request,
     if (request.category == alarm_category)
         draft.fields.emplace_back("Auto-Submitted", "auto-generated");
     add_unsubscribe(account, request, draft);
+    add_event_name(account, request.echo, draft);
     return made;
 }
 

@@ -21,7 +21,8 @@ class Reader final {
         out_->account = config_.account;
         out_->host = config_.setting("smtp_host");
         out_->subject = config_.setting("subject");
-        out_->receives = !config_.setting("inbound").empty();
+        out_->inbound = config_.setting("inbound");
+        out_->receives = !out_->inbound.empty();
         out_->link_secrets = config_.credential("link_secret");
         for (const auto& [name, secrets] : config_.credentials) {
             out_->credentials.insert(out_->credentials.end(), secrets.begin(), secrets.end());

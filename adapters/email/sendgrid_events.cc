@@ -105,9 +105,7 @@ void add_bounce(const MailEvent& event, json::Object from, Instant now, std::str
     const bool hard = !other && status.empty() && !json::member(from, "bounce_classification");
     add_failure(event, {status, 0, reason, other ? type : std::string_view{}},
                 hard ? AddressVerdict::dead : AddressVerdict::none, now, raw, batch);
-    if (type != "blocked") return;
-    if (auto* added = std::get_if<InboundStatus>(&batch.items.back().what))
-        added->address = AddressVerdict::none;
+    if (type == "blocked") spare_address(batch);
 }
 
 void decode_event(json::Object from, std::string_view raw, Instant now, InboundBatch& batch) {

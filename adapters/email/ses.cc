@@ -47,7 +47,8 @@ Verification verify_ses(const MailAccount& account, const WebhookRequest& reques
     if (!problem.empty()) return Verification::no(std::move(problem));
     if (certificate == nullptr)
         return Verification::fetch(certificate_url(account, envelope->certificate_url));
-    problem = sns_signature_problem(*envelope, *certificate, now);
+    const bool named = account.base_url.empty();  // a laboratory's has its own
+    problem = sns_signature_problem(*envelope, *certificate, named, now);
     return problem.empty() ? Verification::ok() : Verification::no(std::move(problem));
 }
 

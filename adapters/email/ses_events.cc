@@ -1,4 +1,6 @@
 // What SES says within a notification: events of what was sent, and mail that came in.
+#include <algorithm>
+
 #include "adapters/email/decode.h"
 #include "adapters/email/email_auto.h"
 #include "adapters/email/email_event.h"
@@ -42,8 +44,11 @@ MailEvent event_of(const Told& told, std::string_view word, std::string_view tim
         if (value.get(list) != simdjson::SUCCESS) continue;
         for (const json::Value one : list) {
             std::string_view text;
-            if (event.echo.empty() && one.get(text) == simdjson::SUCCESS)
-                event.echo = our_name_in(text);
+            if (!event.echo.empty() || one.get(text) != simdjson::SUCCESS) continue;
+            // A tag has no dots: the one before the number of the attempt is a dash (send_letter).
+            std::string name(text);
+            std::ranges::replace(name, '-', '.');
+            event.echo = our_name_in(name);
         }
     }
     return event;
@@ -90,8 +95,7 @@ void add_bounces(const Told& told, json::Object bounce, InboundBatch& batch) {
         const std::string code = std::string(type) + "/" + sub;
         add_failure(one, {status, 0, words.empty() ? std::string_view(sub) : words, code}, verdict,
                     told.now, told.raw, batch);
-        auto* const added = std::get_if<InboundStatus>(&batch.items.back().what);
-        if (added != nullptr && type != "Permanent") added->address = AddressVerdict::none;
+        if (type != "Permanent") spare_address(batch);
     });
 }
 

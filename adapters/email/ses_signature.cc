@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <memory>
+#include <utility>
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include "adapters/email/email_text.h"
 #include "adapters/shared/encoding.h"
@@ -38,6 +40,27 @@ bool is_sns_host(std::string_view host) {
     if (begins(region, "s3")) return false;
     return std::ranges::all_of(region, is_host_character) &&
            (rest == ".amazonaws.com" || rest == ".amazonaws.com.cn");
+}
+
+/// "us-east-1" and ".amazonaws.com" of https://sns.us-east-1.amazonaws.com/….
+std::pair<std::string, std::string> place_of(std::string_view url) {
+    url.remove_prefix(std::min(url.size(), std::string_view("https://sns.").size()));
+    const std::string_view host = url.substr(0, url.find('/'));
+    const std::size_t dot = std::min(host.find('.'), host.size());
+    return {std::string(host.substr(0, dot)), std::string(host.substr(dot))};
+}
+
+/// The names that SNS signs by (AWS SDK for Java, SNS message manager, 2026): one for the old
+/// regions, one of its own for each that has to be switched on, and GovCloud's.
+bool is_issued_to_sns(X509* certificate, std::string_view url) {
+    const auto [region, domain] = place_of(url);
+    const std::string names[] = {"sns" + domain, "sns." + region + domain,
+                                 "sns-signing." + region + domain, "sns-" + region + domain,
+                                 "sns-us-gov-west-1" + domain};
+    return std::ranges::any_of(names, [certificate](const std::string& name) {
+        return X509_check_host(certificate, name.data(), name.size(), X509_CHECK_FLAG_NO_WILDCARDS,
+                               nullptr) == 1;
+    });
 }
 
 }  // namespace
@@ -94,7 +117,8 @@ bool is_sns_url(std::string_view url, std::string_view path_end) {
            path.ends_with(path_end) && (path_end.empty() || path.find('?') == path.npos);
 }
 
-std::string sns_signature_problem(const SnsEnvelope& envelope, std::string_view pem, Instant now) {
+std::string sns_signature_problem(const SnsEnvelope& envelope, std::string_view pem, bool named,
+                                  Instant now) {
     const std::unique_ptr<BIO, Freed<BIO_free>> memory(
         BIO_new_mem_buf(pem.data(), static_cast<int>(std::min<std::size_t>(pem.size(), 1 << 16))));
     const std::unique_ptr<X509, Freed<X509_free>> certificate(
@@ -105,6 +129,8 @@ std::string sns_signature_problem(const SnsEnvelope& envelope, std::string_view 
     if (X509_cmp_time(X509_get0_notBefore(certificate.get()), &seconds) > 0 ||
         X509_cmp_time(X509_get0_notAfter(certificate.get()), &seconds) < 0)
         return "the certificate of the signature is not valid today";
+    if (named && !is_issued_to_sns(certificate.get(), envelope.certificate_url))
+        return "the certificate of the signature is not issued to SNS";
     const EVP_MD* const digest = envelope.version == "2"   ? EVP_sha256()
                                  : envelope.version == "1" ? EVP_sha1()
                                                            : nullptr;

@@ -32,8 +32,10 @@ struct SnsEnvelope {
 /// https, at SNS of some region, on the ordinary port; `path_end`: ".pem" or empty.
 [[nodiscard]] bool is_sns_url(std::string_view url, std::string_view path_end);
 
-/// Empty: signed. `pem`: the certificate, valid at `now`.
+/// Empty: signed. `pem`: the certificate, valid at `now`. Amazon gives it alone, without the one
+/// that issued it: what vouches for it is the TLS of the host that is_sns_url() allows, and the
+/// name that it is issued to. `named`: that name is SNS's, of the URL's own region.
 [[nodiscard]] std::string sns_signature_problem(const SnsEnvelope& envelope, std::string_view pem,
-                                                Instant now);
+                                                bool named, Instant now);
 
 }  // namespace postern::adapters::email

@@ -78,7 +78,12 @@ void add_location(Builder& out, const OutboundContent& content) {
 void add_messages(Builder& out, const OutboundContent& content, std::string_view quote_token) {
     switch (content.type) {
         case ContentType::text:
-            return add_text(out, content.text, quote_token);
+            // Of a long text the first part answers the quoted message.
+            for (const std::string_view part : texts_of(content.text)) {
+                add_text(out, part, quote_token);
+                quote_token = {};
+            }
+            return;
         case ContentType::media:
             return add_media(out, content, quote_token);
         case ContentType::buttons:
@@ -93,13 +98,9 @@ void add_messages(Builder& out, const OutboundContent& content, std::string_view
 
 }  // namespace
 
-std::size_t utf16_units(std::string_view text) {
-    std::size_t units = 0;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if ((byte & 0xc0U) != 0x80U) units += byte >= 0xf0 ? 2 : 1;
-    }
-    return units;
+std::vector<std::string_view> texts_of(std::string_view text) {
+    const auto fits = [](std::string_view part) { return utf16_units(part) <= text_units_max; };
+    return shared::split_text(text, fits, messages_max);
 }
 
 Sticker sticker_of(std::string_view url) {

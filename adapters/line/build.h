@@ -5,14 +5,22 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "adapters/model/outbound.h"
 #include "adapters/shared/json_build.h"
+#include "adapters/shared/split_text.h"
 
 namespace postern::adapters::line {
 
 /// LINE counts characters as UTF-16 code units ("Character counting in a text", 2026).
-[[nodiscard]] std::size_t utf16_units(std::string_view text);
+using shared::utf16_units;
+
+inline constexpr std::size_t text_units_max = 5000;
+inline constexpr std::size_t messages_max = 5;  // of one push
+
+/// A text as the messages of one push; none: it is too long for that.
+[[nodiscard]] std::vector<std::string_view> texts_of(std::string_view text);
 
 // Limits that choose the form, in UTF-16 units or elements (Messaging API reference, 2026).
 inline constexpr std::size_t quick_replies_max = 13;

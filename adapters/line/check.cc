@@ -13,7 +13,6 @@ namespace {
 using shared::ContentCheck;
 using shared::element;
 
-constexpr std::size_t text_max = 5000;
 constexpr std::size_t place_max = 100;
 constexpr std::size_t url_max = 2000;
 constexpr std::size_t link_max = 1000;  // behind a button
@@ -48,7 +47,7 @@ void check_media(const OutboundContent& content, ContentCheck& check) {
     if (content.media == MediaKind::document) {
         return check.not_supported("kind", "documents to send: use a button with the address");
     }
-    check_units(check, "caption", content.text, text_max);
+    check_units(check, "caption", content.text, text_units_max);
     if (content.media != MediaKind::sticker) return check_https(check, "url", content.url);
     check.required("url", content.url);
     if (sticker_of(content.url).package.empty()) {
@@ -78,7 +77,7 @@ void check_words(const OutboundContent& content, ContentCheck& check) {
     check_header(content, check);
     const Form form = form_of(content);
     if (form == Form::quick_replies) {
-        return check_units(check, "text", composed_text(content), text_max);
+        return check_units(check, "text", composed_text(content), text_units_max);
     }
     check_units(check, "text", content.text, flex_text_max);
     check_units(check, "footer", content.footer, flex_row_max);
@@ -138,11 +137,13 @@ void check_list(const OutboundContent& content, ContentCheck& check) {
 
 }  // namespace
 
-std::optional<FieldProblem> check(const OutboundContent& content) {
+std::optional<FieldProblem> check(const OutboundContent& content, bool split) {
     ContentCheck check("LINE");
     switch (content.type) {
         case ContentType::text:
-            check_text(check, "text", content.text, text_max);
+            check.required("text", content.text);
+            if (!split || texts_of(content.text).empty())
+                check_units(check, "text", content.text, text_units_max);
             break;
         case ContentType::media:
             check_media(content, check);

@@ -55,15 +55,11 @@ bool read_file(Object message, Said& said) {
     return attach(message, AttachmentKind::document, said);
 }
 
-/// A sticker has no bytes to fetch. Package and number together name it, as in `446/1988`.
+/// A sticker has no bytes to fetch, so it has no id of media: the details name it.
 bool read_sticker(Object message, Said& said) {
-    const std::string number = json::id(message, "stickerId");
-    if (number.empty()) return false;
+    if (json::id(message, "stickerId").empty()) return false;
     Attachment sticker;
     sticker.kind = AttachmentKind::sticker;
-    sticker.media_id = json::id(message, "packageId");
-    if (!sticker.media_id.empty()) sticker.media_id += '/';
-    sticker.media_id += number;
     said.content.type = ContentType::media;
     said.content.text = json::text(message, "text");
     said.attachments.push_back(std::move(sticker));
@@ -108,7 +104,7 @@ std::string details_of(Object message) {
     json::ObjectWriter details;
     for (const std::string_view name :
          {"emojis", "mention", "quoteToken", "markAsReadToken", "imageSet", "duration", "fileSize",
-          "stickerResourceType", "keywords"}) {
+          "packageId", "stickerId", "stickerResourceType", "keywords"}) {
         pass_on(message, name, details);
     }
     if (const auto provider = json::object(message, "contentProvider")) {

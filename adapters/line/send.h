@@ -17,7 +17,8 @@ namespace postern::adapters::line {
                                                            std::string& problem);
 
 // check.cc: LINE's limits
-[[nodiscard]] std::optional<FieldProblem> check(const OutboundContent& content);
+/// `split`: a text may be as long as the messages of one push hold together.
+[[nodiscard]] std::optional<FieldProblem> check(const OutboundContent& content, bool split);
 
 // build.cc, build_choices.cc, build_flex.cc
 /// The body of POST /v2/bot/message/push.

@@ -20,18 +20,19 @@ constexpr SendTraits line_send_traits{
 class Sending final : public SendingAdapter {
   public:
     explicit Sending(const AdapterConfig& config)
-        : tokens_(config.credential("access_token")),
+        : split_(config.setting("long_text") == "split"),
+          tokens_(config.credential("access_token")),
           base_(shared::base_url(config, usual_base)),
           authorization_("Bearer " + std::string(tokens_.front().reveal())) {}
 
     const SendTraits& send_traits() const override { return line_send_traits; }
 
     std::optional<FieldProblem> check(const OutboundContent& content) const override {
-        return line::check(content);
+        return line::check(content, split_);
     }
 
     Result<SendStep> first_step(const SendRequest& request) const override {
-        if (request.to.empty() || line::check(request.content)) {
+        if (request.to.empty() || line::check(request.content, split_)) {
             return make_error_code(Errc::unsendable);
         }
         SendStep step{call("/v2/bot/message/push", push_body(request)), true};
@@ -76,6 +77,7 @@ class Sending final : public SendingAdapter {
         return out;
     }
 
+    bool split_;  // the account's long_text
     std::vector<Secret> tokens_;
     std::string base_;
     std::string authorization_;

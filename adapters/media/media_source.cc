@@ -144,6 +144,33 @@ class TwilioSource final : public PlainSource {
     const Secret token_;
 };
 
+/// Files of mail that a route keeps (store()): Mailgun's URLs want the API key, which goes to its
+/// own hosts alone (storage-….api.mailgun.net, …). Three days. Mailgun, «Storing and retrieving
+/// messages», 2026-01.
+class MailSource final : public PlainSource {
+  public:
+    explicit MailSource(const AdapterConfig& config)
+        : PlainSource(shared::base_url(config, "https://api.mailgun.net")),
+          key_(shared::newest(config, "api_key")) {}
+
+    [[nodiscard]] MediaStep first_step(const MediaRef& ref) const override {
+        MediaStep step = PlainSource::first_step(ref);
+        const std::string origin = origin_of(step.call.url);
+        const bool own = origin == origin_of(base_) ||
+                         (origin.starts_with("https://") && origin.find('@') == origin.npos &&
+                          (origin.ends_with(".mailgun.net") || origin.ends_with(".mailgun.org")));
+        if (step.kind == MediaStep::Kind::none || !own) return step;
+        if (key_.empty())
+            return nothing("Mailgun gives stored files for credentials.api_key alone");
+        const std::string user = "api:" + std::string(key_.reveal());
+        step.call.headers.emplace_back("Authorization", "Basic " + shared::to_base64(user));
+        return step;
+    }
+
+  private:
+    const Secret key_;
+};
+
 /// The message's id is the medium's; the bytes come from a host of their own.
 /// LINE, «Get content», 2025-10.
 class LineSource final : public PlainSource {
@@ -218,6 +245,8 @@ std::unique_ptr<MediaSource> make_media_source(const AdapterConfig& config) {
     if (config.channel == "twilio") return std::make_unique<TwilioSource>(config);
     if (config.channel == "wechat") return std::make_unique<WeChatSource>(config);
     if (config.channel == "line") return std::make_unique<LineSource>(config);
+    if (config.channel == "email" && config.setting("inbound") == "mailgun")
+        return std::make_unique<MailSource>(config);
     return std::make_unique<PlainSource>(shared::base_url(config, {}));
 }
 

@@ -27,7 +27,7 @@ struct Rule {
 };
 
 // «person_unavailable»: blocked the page, left, or may not be written to just now; Meta does not
-// say which, so it says nothing lasting about the person.
+// say which, so nothing goes to the person until they write themselves.
 constexpr std::array rules = {
     Rule{-2, 0, transient, "provider_unavailable"},
     Rule{-1, 0, transient, "provider_unavailable"},
@@ -46,7 +46,7 @@ constexpr std::array rules = {
     Rule{10, 1893015, permanent, "marketing_opted_out", {}, account, opted_out},
     Rule{10, 1893063, credential, "account_restricted"},
     Rule{10, 2018065, permanent, "window_closed"},
-    Rule{10, 2018108, permanent, "person_unavailable"},
+    Rule{10, 2018108, permanent, "person_unavailable", {}, account, blocked},
     Rule{10, 2018278, permanent, "window_closed"},
     Rule{10, 2534022, permanent, "window_closed"},
     Rule{10, 2534077, credential, "account_not_linked"},
@@ -69,11 +69,11 @@ constexpr std::array rules = {
     Rule{104, 0, credential, "token_refused"},  // wants or refuses appsecret_proof
     Rule{190, 0, credential, "token_refused"},
     Rule{200, 0, credential, "permission_missing"},
-    Rule{200, 1545041, permanent, "person_unavailable"},
+    Rule{200, 1545041, permanent, "person_unavailable", {}, account, blocked},
     Rule{200, 2534041, credential, "access_disabled"},
     Rule{341, 0, rate_limited, "app_rate_limited", {}, group},
     Rule{368, 0, credential, "account_restricted"},
-    Rule{551, 0, permanent, "person_unavailable"},
+    Rule{551, 0, permanent, "person_unavailable", {}, account, blocked},
     Rule{613, 0, rate_limited, "account_rate_limited"},
     Rule{613, 1893016, permanent, "optin_limit"},
     // Meta warns of abuse of tags and names no time: slow down strongly.

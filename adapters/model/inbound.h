@@ -11,6 +11,7 @@
 
 #include "adapters/model/content.h"
 #include "adapters/model/listed_template.h"
+#include "adapters/model/send_result.h"
 #include "adapters/model/time.h"
 
 namespace postern::adapters {
@@ -29,11 +30,23 @@ struct Alias {
     bool operator==(const Alias&) const = default;
 };
 
+/// What a person may be known by on more than one channel.
+enum class PersonKey : unsigned char { phone, email };
+
+/// A number or a mail address of the sender's own, told beside the one that they write from.
+struct ToldKey {
+    PersonKey kind = PersonKey::phone;
+    std::string value;      // E.164, or a lower-case mail address
+    bool verified = false;  // the provider vouches for it; else the person alone says so
+    bool operator==(const ToldKey&) const = default;
+};
+
 struct Sender {
     std::vector<Alias> aliases;  // never empty in a decoded message
     std::string name;            // display name, as the provider gives it
     std::string username;
-    std::string language;  // BCP 47, empty if not told
+    std::string language;            // BCP 47, empty if not told
+    std::vector<ToldKey> told = {};  // mostly none
     bool operator==(const Sender&) const = default;
 };
 
@@ -68,6 +81,10 @@ struct ProviderError {
     std::string code;    // the provider's
     std::string title;   // the provider's words
     std::string detail;  // the provider's words
+    /// What the channel's table of codes knows of this one: of which class it is, and our word for
+    /// it as in SendOutcome::code. Without a word nothing is known but that the message failed.
+    SendResult result = SendResult::permanent;
+    std::string word = {};
     bool operator==(const ProviderError&) const = default;
 };
 

@@ -136,6 +136,14 @@ SendOutcome outcome(SendResult result, std::string_view code) {
     return out;
 }
 
+void judge(ProviderError& error, std::span<const CodeRule> sorted) {
+    const auto number = json::to_integer(error.code);
+    const CodeRule* const rule = number ? find_rule(sorted, *number) : nullptr;
+    if (rule == nullptr) return;
+    error.result = rule->result;
+    error.word = rule->code;
+}
+
 std::string detail_of(std::string_view words, std::span<const Secret> credentials) {
     // A secret may straddle the cut, so it is struck out before; a huge answer is cut before both.
     std::string text(words.substr(0, 16 * detail_bytes_max));

@@ -40,6 +40,9 @@ struct CodeRule {
 [[nodiscard]] SendOutcome outcome_of(const CodeRule& rule, Instant now);
 [[nodiscard]] SendOutcome outcome(SendResult result, std::string_view code);
 
+/// Class and word of a receipt's error by the row of its code, which stays as it is without one.
+void judge(ProviderError& error, std::span<const CodeRule> sorted);
+
 /// A provider's words fit to be kept: UTF-8, at most 500 bytes, every credential struck out, also
 /// where it is escaped as in a URL, in JSON or in XML (ASCII only).
 [[nodiscard]] std::string detail_of(std::string_view words, std::span<const Secret> credentials);

@@ -34,6 +34,10 @@ std::string hex(std::string_view octets) {
     return out;
 }
 
+bool has_broken_header(const Arrived& part) {
+    return piece_of(part.message).broken;
+}
+
 /// The text of all parts that are there; false if one is no text.
 bool append_parts(const Assembled& assembled, Charset standard, std::string& text,
                   std::string& missing) {
@@ -48,6 +52,7 @@ bool append_parts(const Assembled& assembled, Charset standard, std::string& tex
     };
     for (const Arrived& part : assembled.parts) {
         const Piece piece = piece_of(part.message);
+        if (piece.broken) return false;
         if (piece.join && assembled.total > 1) skip(piece.join->part);
         const auto decoded = decode_text(piece.octets, part.message.data_coding, standard);
         if (!decoded) return false;
@@ -71,7 +76,9 @@ void make_content(const Assembled& assembled, Charset standard, Content& content
     } else {
         content = {};
         content.type = ContentType::unsupported;
-        content.provider_type = "data_coding " + std::to_string(first.data_coding);
+        content.provider_type = std::ranges::any_of(assembled.parts, has_broken_header)
+                                    ? "user_data_header"
+                                    : "data_coding " + std::to_string(first.data_coding);
         std::string octets;
         for (const Arrived& part : assembled.parts) octets += hex(piece_of(part.message).octets);
         details.text("octets", octets);
@@ -174,6 +181,7 @@ InboundStatus status_of(const Receipt& receipt, const ShortMessage& message,
     if (receipt.state == ReceiptState::failed) {
         const bool told = receipt.error.find_first_not_of('0') != std::string::npos;
         out.error = ProviderError{told ? receipt.error : receipt.stat, receipt.stat, {}};
+        judge(receipt, *out.error);
     }
     out.details_json = json::ObjectWriter()
                            .text("stat", receipt.stat)

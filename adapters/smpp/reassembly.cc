@@ -39,6 +39,8 @@ Piece piece_of(const ShortMessage& message) {
         if (header.size() == length) {
             out.octets.remove_prefix(1 + length);
             out.join = join_of_header(header);
+        } else {
+            out.broken = true;
         }
     }
     if (!out.join) {

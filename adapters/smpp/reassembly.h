@@ -33,6 +33,7 @@ struct Join {
 struct Piece {
     std::string_view octets;
     std::optional<Join> join;
+    bool broken = false;  // its user data header claims to be longer than the message
 };
 [[nodiscard]] Piece piece_of(const ShortMessage& message);
 

@@ -26,6 +26,30 @@ constexpr std::array<State, 10> states = {{{"SCHEDLD", 0, ReceiptState::sent},
                                            {"REJECTD", 8, ReceiptState::failed},
                                            {"SKIPPED", 9, ReceiptState::failed}}};
 
+struct Failure {
+    std::string_view told;
+    SendResult result;
+    std::string_view word;
+};
+/// Of `network_error_code`: GSM's is type 3.
+constexpr std::array gsm_errors = {
+    Failure{"030001", SendResult::permanent, "invalid_recipient"},     // unknown subscriber
+    Failure{"030006", SendResult::transient, "recipient_absent"},      // absent, for short messages
+    Failure{"030009", SendResult::permanent, "invalid_recipient"},     // illegal subscriber
+    Failure{"03000b", SendResult::permanent, "not_reachable"},         // has no short messages
+    Failure{"03000d", SendResult::permanent, "recipient_barred"},      // call barred
+    Failure{"03001b", SendResult::transient, "recipient_absent"},      // absent
+    Failure{"03001f", SendResult::transient, "recipient_absent"},      // busy
+    Failure{"030021", SendResult::transient, "recipient_absent"},      // too many wait for them
+    Failure{"030022", SendResult::transient, "provider_unavailable"},  // system failure
+};
+/// In the centre's word for the end.
+constexpr std::array end_words = {
+    Failure{"EXPIR", SendResult::permanent, "expired"},
+    Failure{"REJ", SendResult::permanent, "rejected"},
+    Failure{"UNDEL", SendResult::permanent, "undeliverable"},
+};
+
 constexpr std::array<std::string_view, 9> keys = {
     "id:",        "sub:",      "dlvrd:", "submit date:", "submitdate:",
     "done date:", "donedate:", "stat:",  "err:"};
@@ -212,6 +236,17 @@ std::optional<Receipt> read_receipt(const ShortMessage& message) {
     out.done = time_of(body.value("done date:"));
     if (!out.done) out.done = time_of(body.value("donedate:"));
     return out;
+}
+
+void judge(const Receipt& receipt, ProviderError& error) {
+    const auto by_code = std::ranges::find(gsm_errors, receipt.network, &Failure::told);
+    const std::string word = upper(receipt.stat);
+    const auto by_word = std::ranges::find_if(
+        end_words, [&](const Failure& one) { return word.find(one.told) != std::string::npos; });
+    const Failure* known = by_code != gsm_errors.end() ? by_code : by_word;
+    if (known == end_words.end()) return;
+    error.result = known->result;
+    error.word = known->word;
 }
 
 std::string hex_of_dec(std::string_view decimal) {

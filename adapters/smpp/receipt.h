@@ -26,6 +26,11 @@ struct Receipt {
 /// Nothing: neither parameters nor text name a submission and a state.
 [[nodiscard]] std::optional<Receipt> read_receipt(const ShortMessage& message);
 
+/// Class and word of a failure: by the network's code where it is one of GSM's (3GPP TS 29.002,
+/// 17.6: the error of the forwarded short message), else by the centre's word. What stands behind
+/// `err:` is each centre's own and tells nothing.
+void judge(const Receipt& receipt, ProviderError& error);
+
 /// The same id as a centre spells it in its other answers: see ReceiptId.
 [[nodiscard]] std::string hex_of_dec(std::string_view decimal);  // lower case; empty: no number
 [[nodiscard]] std::string trimmed(std::string_view id);          // lower case, no leading zeros

@@ -3,6 +3,7 @@
 
 #include "adapters/shared/content_check.h"
 #include "adapters/shared/list_visit.h"
+#include "adapters/shared/split_text.h"
 #include "adapters/telegram/keyboard.h"
 #include "adapters/telegram/send.h"
 
@@ -19,12 +20,21 @@ constexpr std::size_t buttons_max = 100;  // of one keyboard; not documented, ob
 constexpr std::size_t button_words_max = 128;
 constexpr std::size_t vcard_bytes_max = 2048;
 
+/// Telegram counts UTF-16 units, as it does for entities: an emoji is two.
+void check_units(std::string_view field, std::string_view words, std::size_t units_max,
+                 ContentCheck& check) {
+    if (words.size() <= units_max || shared::utf16_units(words) <= units_max) return;
+    check.wrong(field, "too_long",
+                "Telegram takes at most " + std::to_string(units_max) +
+                    " characters here, an emoji counts twice");
+}
+
 void check_media(const OutboundContent& content, ContentCheck& check) {
     if (content.upload.empty() || !content.url.empty()) check.url("url", content.url);
     if (content.media == MediaKind::sticker) {
         check.absent("caption", content.text, "caption on stickers");
     }
-    check.length("caption", content.text, caption_max);
+    check_units("caption", content.text, caption_max, check);
 }
 
 /// All parts stand in one text, so they share its limit.
@@ -39,7 +49,7 @@ void check_words(const OutboundContent& content, ContentCheck& check) {
     } else if (content.header) {
         check.required("header.text", content.header->text);
     }
-    check.length("text", composed_text(content), media ? caption_max : text_max);
+    check_units("text", composed_text(content), media ? caption_max : text_max, check);
 }
 
 void check_data(const std::string& field, std::string_view id, ContentCheck& check) {
@@ -108,7 +118,8 @@ std::optional<FieldProblem> check(const OutboundContent& content) {
     ContentCheck check("Telegram");
     switch (content.type) {
         case ContentType::text:
-            check.text("text", content.text, text_max);
+            check.required("text", content.text);
+            check_units("text", content.text, text_max, check);
             break;
         case ContentType::media:
             check_media(content, check);

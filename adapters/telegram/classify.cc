@@ -16,6 +16,8 @@ using enum SendResult;
 using enum AddressVerdict;
 
 constexpr std::int64_t retry_after_seconds_max = 86400;
+/// What a person's chat alone is made to wait; longer waits are the bot's.
+constexpr std::chrono::seconds chat_wait_max{30};
 
 struct Phrase {
     int code;
@@ -88,12 +90,12 @@ SendOutcome accepted_or_unknown(const SendRequest& request, Object root) {
     return out;
 }
 
-/// Telegram does not say whose limit it is. A group has one of its own (20 a minute), so the group
-/// waits; otherwise it may be the bot's, so the bot does.
+/// Telegram does not say whose limit it is. Every chat has one of its own (one a second; a group 20
+/// a minute), so the chat waits first. The waits that it names grow where a bot goes on beyond the
+/// bot's own limit: a long one of a person's chat, where none is due, makes the whole bot wait.
 SendOutcome limited(const SendRequest& request, const ProviderAnswer& answer, Object root) {
     SendOutcome out = shared::outcome(rate_limited, "rate_limited");
     const bool group = request.to.starts_with('-') || request.to.starts_with('@');
-    out.scope = group ? LimitScope::recipient : LimitScope::account;
     out.retry_at = shared::retry_after(answer, request.now);
     if (const auto parameters = json::object(root, "parameters")) {
         const auto seconds = json::integer(*parameters, "retry_after");
@@ -102,6 +104,8 @@ SendOutcome limited(const SendRequest& request, const ProviderAnswer& answer, Ob
                 request.now + std::chrono::seconds(std::min(*seconds, retry_after_seconds_max));
         }
     }
+    const bool long_one = out.retry_at && *out.retry_at > request.now + chat_wait_max;
+    out.scope = group || !long_one ? LimitScope::recipient : LimitScope::account;
     return out;
 }
 

@@ -86,15 +86,14 @@ bool read_contact(Object message, Object contact, Said& said) {
     if (!last.empty()) card.name.append(card.name.empty() ? "" : " ").append(last);
     const std::string_view number = json::text(contact, "phone_number");
     std::string canonical = shared::e164_from_provider(number);
-    if (!number.empty()) {
-        card.phones.push_back(canonical.empty() ? std::string(number) : std::move(canonical));
-    }
+    if (!number.empty()) card.phones.push_back(canonical.empty() ? std::string(number) : canonical);
     if (card.name.empty() && card.phones.empty()) return false;
     said.content.type = ContentType::contacts;
     said.content.contacts.push_back(std::move(card));
     if (const auto user = json::integer(contact, "user_id")) {
         const auto from = json::object(message, "from");
         const bool own = from && json::integer(*from, "id") == user;
+        if (own) said.own_phone = std::move(canonical);
         said.content.details_json =
             json::ObjectWriter().integer("user_id", *user).flag_if("own", own).finish();
     }

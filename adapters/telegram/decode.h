@@ -51,7 +51,8 @@ inline constexpr char ephemeral_mark = 'e';
 struct Said {
     Content content;
     std::vector<Attachment> attachments;
-    bool service = false;  // a notice of the chat, not a person's words
+    bool service = false;   // a notice of the chat, not a person's words
+    std::string own_phone;  // E.164, of a card that the sender shared of themselves
 };
 /// Never fails: what is not understood is `unsupported` under Telegram's own word.
 [[nodiscard]] Said read_content(json::Object message);

@@ -162,6 +162,9 @@ void read_message(const Update& update, InboundBatch& batch) {
     out.external_id = std::move(id);
     out.dedupe_id = update.dedupe_id;
     out.sender = std::move(*sender);
+    // Who speaks for a chat shares nobody's number.
+    if (!said.own_phone.empty() && !json::object(message, "sender_chat"))
+        out.sender.told.push_back({PersonKey::phone, std::move(said.own_phone), true});
     if (chat.is_group) out.group = chat.id;
     out.content = std::move(said.content);
     out.content.details_json = with_circumstances(message, std::move(out.content.details_json));

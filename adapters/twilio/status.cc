@@ -91,6 +91,7 @@ std::optional<ProviderError> error_of(const shared::Form& form, ReceiptState sta
     if (error.code.empty() || error.code == "0") error.code = word;
     error.title = form.value("ErrorMessage");
     error.detail = form.value("ChannelStatusMessage");
+    shared::judge(error, code_rules());
     return error;
 }
 

@@ -53,13 +53,12 @@ bool read_file(Object message, Said& said) {
     return attach(message, AttachmentKind::document, said);
 }
 
-/// A sticker goes by number; a picture of it is not always there.
+/// A sticker goes by number, which the details tell; a picture of it is not always there.
 bool read_sticker(Object message, Said& said) {
     Attachment sticker;
     sticker.kind = AttachmentKind::sticker;
-    sticker.media_id = json::id(message, "sticker_id");
     sticker.url = json::text(message, "media");
-    if (sticker.media_id.empty() && sticker.url.empty()) return false;
+    if (json::id(message, "sticker_id").empty() && sticker.url.empty()) return false;
     said.content.type = ContentType::media;
     said.attachments.push_back(std::move(sticker));
     return true;
@@ -139,6 +138,7 @@ Said read_content(Object message) {
     json::ObjectWriter details;
     details.text_if("tracking_data", tracked_name(json::text(message, "tracking_data")));
     if (read_known(message, type, said)) {
+        if (type == "sticker") details.text_if("sticker_id", json::id(message, "sticker_id"));
         details.text_if("thumbnail", json::text(message, "thumbnail"));
         for (const std::string_view name : {"size", "duration"}) {
             if (const auto value = json::loose_integer(message, name)) {

@@ -14,19 +14,23 @@ using shared::ContentCheck;
 
 constexpr std::size_t sms_text_max = 3200;  // the SMS API; six parts arrive best
 constexpr std::size_t messages_sms_text_max = 1000;
-constexpr std::size_t mms_caption_max = 2000;
+constexpr std::size_t mms_text_max = 2000;
+constexpr std::size_t rcs_text_max = 3072;
 constexpr std::size_t messenger_text_max = 640;
 constexpr std::size_t viber_text_max = 1000;
 
 std::string_view name_of(const From& from) {
-    static constexpr std::array<std::string_view, 5> names = {
-        "Vonage SMS", "Vonage MMS", "Vonage WhatsApp", "Vonage Messenger", "Vonage Viber"};
+    static constexpr std::array<std::string_view, 6> names = {"Vonage SMS",      "Vonage MMS",
+                                                              "Vonage WhatsApp", "Vonage Messenger",
+                                                              "Vonage Viber",    "Vonage RCS"};
     return names[static_cast<std::size_t>(from.carrier)];
 }
 
 std::size_t text_max(const From& from) {
     if (from.api == Api::sms) return sms_text_max;
     if (from.carrier == Carrier::messenger) return messenger_text_max;
+    if (from.carrier == Carrier::mms) return mms_text_max;
+    if (from.carrier == Carrier::rcs) return rcs_text_max;
     return from.carrier == Carrier::viber ? viber_text_max : messages_sms_text_max;
 }
 
@@ -34,11 +38,14 @@ bool carries(Carrier carrier, MediaKind kind) {
     const bool heard = kind == MediaKind::audio || kind == MediaKind::voice;
     switch (carrier) {
         case Carrier::mms:
-            return kind == MediaKind::image || kind == MediaKind::video || heard;
+            return kind != MediaKind::sticker;
         case Carrier::messenger:
             return kind != MediaKind::sticker;
         case Carrier::viber:
-            return kind == MediaKind::image;
+            // A video wants a picture, a length and a size that nobody gave.
+            return kind == MediaKind::image || kind == MediaKind::document;
+        case Carrier::rcs:
+            return kind != MediaKind::sticker && !heard;
         case Carrier::sms:
         case Carrier::whatsapp:
             return false;
@@ -52,20 +59,21 @@ void check_media(const From& from, const OutboundContent& content, ContentCheck&
         return check.not_supported(from.carrier == Carrier::sms ? "type" : "kind", what);
     }
     check.url("url", content.url);
-    if (from.carrier == Carrier::mms) return check.length("caption", content.text, mms_caption_max);
+    if (from.carrier == Carrier::mms) return check.length("caption", content.text, mms_text_max);
     check.absent("caption", content.text, "caption: send it as a text of its own");
 }
 
 }  // namespace
 
 std::optional<From> from_of(Api api, std::string_view setting) {
-    static constexpr std::array<std::pair<std::string_view, Carrier>, 6> prefixes = {{
+    static constexpr std::array<std::pair<std::string_view, Carrier>, 7> prefixes = {{
         {"sms:", Carrier::sms},
         {"mms:", Carrier::mms},
         {"whatsapp:", Carrier::whatsapp},
         {"messenger:", Carrier::messenger},
         {"viber:", Carrier::viber},
         {"viber_service:", Carrier::viber},
+        {"rcs:", Carrier::rcs},
     }};
     From from{api, Carrier::sms, {}};
     for (const auto& [prefix, carrier] : prefixes) {
@@ -93,10 +101,6 @@ std::optional<FieldProblem> check(const From& from, const OutboundContent& conte
     ContentCheck check(name_of(from));
     switch (content.type) {
         case ContentType::text:
-            if (from.carrier == Carrier::mms) {
-                check.not_supported("type", "texts without a medium");
-                break;
-            }
             check.text("text", content.text, text_max(from));
             break;
         case ContentType::media:

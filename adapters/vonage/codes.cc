@@ -82,7 +82,36 @@ constexpr std::array messages = {
 };
 static_assert(shared::is_sorted(messages));
 
+// err-code of a delivery receipt ("Delivery receipts", 2026): the same as 1180 to 1300 above, told
+// of a message that is lost. 1 and 99 tell nothing.
+constexpr std::array receipts = {
+    CodeRule{2, 0, transient, "recipient_absent"},
+    CodeRule{3, 0, permanent, "invalid_recipient"},
+    CodeRule{4, 0, permanent, "recipient_barred"},
+    CodeRule{5, 0, transient, "recipient_absent"},  // between two carriers
+    CodeRule{6, 0, permanent, "spam_suspected"},
+    CodeRule{7, 0, transient, "recipient_absent"},
+    CodeRule{8, 0, transient, "provider_unavailable"},
+    CodeRule{9, 0, permanent, "opted_out"},
+    CodeRule{10, 0, permanent, "rejected"},
+    CodeRule{11, 0, permanent, "no_route"},
+    CodeRule{12, 0, permanent, "not_reachable"},
+    CodeRule{13, 0, permanent, "age_restricted"},
+    CodeRule{14, 0, permanent, "carrier_blocked"},
+    CodeRule{15, 0, transient, "recipient_absent"},  // the person's own credit
+    // India's register: of the business, of its name, of the words.
+    CodeRule{50, 51, permanent, "sender_refused"},
+    CodeRule{52, 0, permanent, "content_refused"},
+    CodeRule{53, 0, permanent, "opted_out"},
+    CodeRule{54, 0, permanent, "policy_violation"},
+};
+static_assert(shared::is_sorted(receipts));
+
 }  // namespace
+
+std::span<const shared::CodeRule> receipt_rules() {
+    return receipts;
+}
 
 std::span<const shared::CodeRule> sms_rules() {
     return sms;

@@ -24,7 +24,7 @@ enum class Api : unsigned char { sms, messages };
 [[nodiscard]] std::optional<Api> api_of(std::string_view word);
 
 /// What carries a message of the Messages API: the word before `from`'s colon, sms without one.
-enum class Carrier : unsigned char { sms, mms, whatsapp, messenger, viber };
+enum class Carrier : unsigned char { sms, mms, whatsapp, messenger, viber, rcs };
 /// As Vonage spells it in `channel`.
 [[nodiscard]] std::string_view to_string(Carrier carrier);
 
@@ -69,6 +69,8 @@ constexpr std::size_t client_ref_max = 40;
                                        std::span<const Secret> credentials);
 [[nodiscard]] SendOutcome classify_message(const ProviderAnswer& answer, Instant now,
                                            std::span<const Secret> credentials);
+/// err-code of the SMS API's receipts; sorted like the others.
+[[nodiscard]] std::span<const shared::CodeRule> receipt_rules();
 /// `status` of the SMS API, and the codes of the Messages API; sorted.
 [[nodiscard]] std::span<const shared::CodeRule> sms_rules();
 [[nodiscard]] std::span<const shared::CodeRule> message_rules();

@@ -30,6 +30,13 @@ constexpr SendTraits whatsapp_send_traits{.echo = true,
                                           .mark_read = false,
                                           .templates = true,
                                           .media_rules = "whatsapp"};
+constexpr SendTraits mms_send_traits{.echo = true,
+                                     .idempotent = false,
+                                     .receipts = true,
+                                     .typing = false,
+                                     .mark_read = false,
+                                     .templates = false,
+                                     .media_rules = "vonage/mms"};
 constexpr SendTraits messenger_send_traits{.echo = true,
                                            .idempotent = false,
                                            .receipts = true,
@@ -61,6 +68,7 @@ class Sending final : public SendingAdapter {
 
     const SendTraits& send_traits() const override {
         if (from_.carrier == Carrier::whatsapp) return whatsapp_send_traits;
+        if (from_.carrier == Carrier::mms) return mms_send_traits;
         return from_.carrier == Carrier::messenger ? messenger_send_traits : vonage_send_traits;
     }
 
@@ -141,8 +149,8 @@ std::optional<Api> api_of(std::string_view word) {
 }
 
 std::string_view to_string(Carrier carrier) {
-    static constexpr std::array<std::string_view, 5> words = {"sms", "mms", "whatsapp", "messenger",
-                                                              "viber_service"};
+    static constexpr std::array<std::string_view, 6> words = {
+        "sms", "mms", "whatsapp", "messenger", "viber_service", "rcs"};
     return words[static_cast<std::size_t>(carrier)];
 }
 

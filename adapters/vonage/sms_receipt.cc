@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "adapters/vonage/decode.h"
+#include "adapters/vonage/send.h"
 
 namespace postern::adapters::vonage {
 namespace {
@@ -83,6 +84,8 @@ std::optional<ProviderError> error_of(const shared::Form& form, std::string_view
         if (code == error.code) error.title = title;
     }
     if (error.title.empty()) error.title = word;
+    if (error.code == "expired") error.word = "expired";
+    shared::judge(error, receipt_rules());
     return error;
 }
 

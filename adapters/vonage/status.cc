@@ -47,6 +47,7 @@ ProviderError error_of(Object root, std::string_view word) {
     }
     if (out.code.empty()) out.code = word;
     if (out.title.empty() || out.title == out.code) out.title = word;
+    shared::judge(out, message_rules());
     return out;
 }
 

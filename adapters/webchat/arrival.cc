@@ -85,11 +85,27 @@ AttachmentKind kind_of(std::string_view mime) {
     return AttachmentKind::document;
 }
 
+/// Nobody vouches for what a visitor fills in. A mail address is spelled as mail names people.
+std::vector<ToldKey> told_of(json::Object object) {
+    std::vector<ToldKey> told;
+    for (auto& [name, value] : read_pairs(object, "keys")) {
+        const PersonKey kind = name == "phone" ? PersonKey::phone : PersonKey::email;
+        if (kind == PersonKey::email) {
+            std::ranges::transform(value, value.begin(), [](char c) {
+                return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+            });
+        }
+        told.push_back({kind, std::move(value), false});
+    }
+    return told;
+}
+
 Sender sender_of(json::Object object) {
     Sender sender;
     sender.aliases.push_back({std::string(json::text(object, "visitor")), IdentityScope::account});
     sender.name = json::text(object, "name");
     sender.language = json::text(object, "locale");
+    sender.told = told_of(object);
     return sender;
 }
 
@@ -173,6 +189,7 @@ std::string write_arrival(const Arrived& arrived) {
     out.text_if("name", arrived.name).text_if("locale", arrived.locale);
     out.text_if("page_url", arrived.page_url).text_if("page_referrer", arrived.page_referrer);
     write_pairs(out, "values", arrived.values);
+    write_pairs(out, "keys", arrived.keys);
     write_pairs(out, "consents", arrived.consents);
     if (!arrived.consents.empty()) {
         out.text_if("peer", arrived.peer).text_if("agent", arrived.agent);

@@ -31,6 +31,7 @@ struct Arrived {
     std::string page_url;
     std::string page_referrer;
     std::vector<std::pair<std::string, std::string>> values;    // form
+    std::vector<std::pair<std::string, std::string>> keys;      // form: "phone" or "email", value
     std::vector<std::pair<std::string, std::string>> consents;  // form: field, wording agreed to
     std::string peer;                                           // consents: who agreed from where
     std::string agent;

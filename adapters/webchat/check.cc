@@ -69,11 +69,12 @@ void check_list(const OutboundContent& content, ContentCheck& check) {
 
 }  // namespace
 
-std::optional<FieldProblem> check(const OutboundContent& content) {
+std::optional<FieldProblem> check(const OutboundContent& content, bool any_length) {
     ContentCheck check("Web chat");
     switch (content.type) {
         case ContentType::text:
-            check.text("text", content.text, text_max);
+            check.required("text", content.text);
+            if (!any_length) check.length("text", content.text, text_max);
             break;
         case ContentType::media:
             check_medium("url", content.url, !content.upload.empty(), check);

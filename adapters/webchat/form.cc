@@ -119,6 +119,19 @@ std::string Form::describe() const {
     return out.finish();
 }
 
+std::vector<std::pair<std::string, std::string>> Form::keys(const FilledForm& filled) const {
+    std::vector<std::pair<std::string, std::string>> keys;
+    for (const auto& [type, name] :
+         {std::pair{FieldType::tel, "phone"}, std::pair{FieldType::email, "email"}}) {
+        const auto field =
+            std::ranges::find_if(fields_, [&, wanted = type](const FormField& candidate) {
+                return candidate.type == wanted && !filled.value(candidate.name).empty();
+            });
+        if (field != fields_.end()) keys.emplace_back(name, filled.value(field->name));
+    }
+    return keys;
+}
+
 std::string Form::in_words(const FilledForm& filled) const {
     std::string words;
     for (const FormField& field : fields_) {

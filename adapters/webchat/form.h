@@ -55,6 +55,10 @@ class Form final {
 
     /// `{"fields":[…]}`, as the widget reads it.
     [[nodiscard]] std::string describe() const;
+    /// Where else the visitor can be met, by their own word: the first number and the first mail
+    /// address, as "phone" and "email".
+    [[nodiscard]] std::vector<std::pair<std::string, std::string>> keys(
+        const FilledForm& filled) const;
     /// For people: "label: value", a line each.
     [[nodiscard]] std::string in_words(const FilledForm& filled) const;
 

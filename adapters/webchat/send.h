@@ -18,6 +18,8 @@ inline constexpr std::string_view read_call = "webchat:read";
 [[nodiscard]] std::unique_ptr<SendingAdapter> make_sending(const AdapterConfig& config,
                                                            std::string& problem);
 
-[[nodiscard]] std::optional<FieldProblem> check(const OutboundContent& content);
+/// `any_length`: of a text; the account's long_text is "split", and a window scrolls.
+[[nodiscard]] std::optional<FieldProblem> check(const OutboundContent& content,
+                                                bool any_length = false);
 
 }  // namespace postern::adapters::webchat

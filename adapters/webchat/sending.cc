@@ -13,10 +13,12 @@ constexpr SendTraits webchat_send_traits{
 
 class Sending final : public SendingAdapter {
   public:
+    explicit Sending(bool any_length) : any_length_(any_length) {}
+
     const SendTraits& send_traits() const override { return webchat_send_traits; }
 
     std::optional<FieldProblem> check(const OutboundContent& content) const override {
-        return webchat::check(content);
+        return webchat::check(content, any_length_);
     }
     /// There is no request: a courier takes the message.
     Result<SendStep> first_step(const SendRequest&) const override {
@@ -49,13 +51,16 @@ class Sending final : public SendingAdapter {
         call.body = external_id;
         return call;
     }
+
+  private:
+    const bool any_length_;
 };
 
 }  // namespace
 
 std::unique_ptr<SendingAdapter> make_sending(const AdapterConfig& config, std::string&) {
     if (config.credential("visitor_secret").empty()) return nullptr;
-    return std::make_unique<Sending>();
+    return std::make_unique<Sending>(config.setting("long_text") == "split");
 }
 
 }  // namespace postern::adapters::webchat

@@ -58,6 +58,10 @@ bool is_visitor_id(std::string_view text) {
            });
 }
 
+bool is_renewal_due(const Visitor& visitor, Instant now) {
+    return visitor.expires - now < token_lifetime / 2;
+}
+
 std::string write_token(const Secret& key, std::string_view account, const Visitor& visitor) {
     const auto expires_s =
         std::chrono::duration_cast<std::chrono::seconds>(visitor.expires.time_since_epoch());

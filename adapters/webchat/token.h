@@ -21,9 +21,10 @@ struct Visitor {
     bool operator==(const Visitor&) const = default;
 };
 
-/// Signed with the newest secret. Rotated at each welcome, so a visitor who comes back within it
-/// stays who he is.
+/// Signed with the newest secret. Rotated at each welcome and, in a window that stays open, when
+/// half of it is over: a visitor who comes back within it stays who he is.
 inline constexpr std::chrono::hours token_lifetime{24};
+[[nodiscard]] bool is_renewal_due(const Visitor& visitor, Instant now);
 
 [[nodiscard]] std::string write_token(const Secret& key, std::string_view account,
                                       const Visitor& visitor);

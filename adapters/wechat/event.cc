@@ -3,6 +3,7 @@
 #include <array>
 
 #include "adapters/wechat/decode.h"
+#include "adapters/wechat/send.h"
 
 namespace postern::adapters::wechat {
 namespace {
@@ -54,13 +55,32 @@ void read_click(const Push& push, InboundBatch& batch) {
     add(batch, push, std::move(out));
 }
 
+/// Of templates the words alone tell why.
+ProviderError error_of(std::string code, std::string words) {
+    ProviderError error{std::move(code), std::move(words), {}};
+    shared::judge(error, code_rules());
+    const auto says = [&](std::string_view what) {
+        return error.title.find(what) != std::string::npos;
+    };
+    if (says("user block")) {
+        error.word = "blocked";
+    } else if (says("system failed")) {
+        error.result = SendResult::transient;
+        error.word = "provider_error";
+    } else if (says("freq limit")) {
+        error.result = SendResult::rate_limited;
+        error.word = "recipient_rate_limited";
+    }
+    return error;
+}
+
 void add_receipt(const Push& push, std::string id, bool arrived, std::string code,
                  std::string words, InboundBatch& batch) {
     InboundStatus status;
     status.external_id = std::move(id);
     status.state = arrived ? ReceiptState::delivered : ReceiptState::failed;
     status.recipient = push.person;
-    if (!arrived) status.error = ProviderError{std::move(code), std::move(words), {}};
+    if (!arrived) status.error = error_of(std::move(code), std::move(words));
     status.provider_time = push.time;
     add(batch, push, std::move(status));
 }

@@ -47,6 +47,7 @@ std::optional<ProviderError> first_error(Object status) {
         }
         if (out.detail.empty()) out.detail = json::text(*error, "details");  // before v16.0
         if (out.detail.empty()) out.detail = json::text(*error, "message");
+        shared::judge(out, code_rules());
         return out;
     }
     return std::nullopt;

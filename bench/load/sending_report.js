@@ -30,7 +30,7 @@ function figures(result) {
     to(row.cpu_us / kannel.cpu_us, 'CPU a message to Kannel', '<= 0.5', 0);
   }
   const { limiter } = result;
-  const off = limiter.measured / limiter.configured;
+  const off = Number((limiter.measured / limiter.configured).toFixed(4));
   add(`limiter at 1,000/s for ${limiter.seconds} s: share of it at the sink`, off, '0.995 to 1', off >= 0.995 && off <= 1,
     4);
   add('limiter: fullest 100 ms / 1 s at the sink', limiter.fullest[100], `1 s: ${limiter.fullest[1000]}`,

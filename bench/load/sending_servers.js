@@ -12,7 +12,7 @@ const receiptToken = 'bench-receipt-token';
 const receiptUser = 'receipts';
 
 /// Accounts of the daemon: `fast` has no limit, `held` is paused, `exact` and `slow` have limits.
-function daemonConfig(folder, sink) {
+function daemonConfig(folder, sink, storage) {
   const account = (id, more) => `
 [[account]]
 id = "${id}"
@@ -39,6 +39,7 @@ metrics = "127.0.0.1:0"
 [storage]
 path = "${folder}/data"
 sync = true
+${storage}
 [api]
 bootstrap_key = { env = "POSTERN_BOOTSTRAP_KEY" }
 requests_per_second = 1000000
@@ -49,15 +50,17 @@ ${account('slow', 'rate = { per_second = 100, burst = 1 }')}
 `;
 }
 
-async function startPostern(root, program, sinkPort, folder = freshFolder(root, 'postern-sending')) {
+/// `storage`: more lines of that section.
+async function startPostern(root, program, sinkPort, storage = '',
+  folder = freshFolder(root, 'postern-sending')) {
   const config = path.join(folder, 'postern.toml');
-  fs.writeFileSync(config, daemonConfig(folder, sinkPort), { mode: 0o600 });
+  fs.writeFileSync(config, daemonConfig(folder, sinkPort, storage), { mode: 0o600 });
   const child = start([program, '--config', config], folder, { POSTERN_BOOTSTRAP_KEY: key });
   const ready = await readyLine(child, 'posternd');
   return { name: 'Postern', folder, address: ready.api, webhooks: ready.webhooks,
     metrics: ready.metrics, children: [child], keeps: true,
     receiptsTo: { address: ready.webhooks, path: '/webhooks/fast' },
-    again: () => startPostern(root, program, sinkPort, folder) };
+    again: () => startPostern(root, program, sinkPort, storage, folder) };
 }
 
 function kannelConfig(folder, ports, sinkPort, store) {

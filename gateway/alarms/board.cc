@@ -116,6 +116,12 @@ void Board::end_absent(Instant now, std::vector<Notice>& notices) {
     }
 }
 
+void Board::describe(Kind kind, const std::string& detail) {
+    for (auto& [key, alarm] : open_) {
+        if (key.first == kind) alarm.condition.detail = detail;
+    }
+}
+
 std::vector<OpenAlarm> Board::open() const {
     std::vector<OpenAlarm> out;
     out.reserve(open_.size());

@@ -49,6 +49,10 @@ class Board final {
     [[nodiscard]] std::vector<Notice> look(const std::vector<Condition>& present,
                                            model::Instant now);
 
+    /// What is said of the kind's alarms from now on, also of those that are absent just now: a
+    /// figure that moves is told as it is when it is told, at the end too.
+    void describe(Kind kind, const std::string& detail);
+
     /// Also those that nobody was told of yet.
     [[nodiscard]] std::vector<OpenAlarm> open() const;
 

@@ -45,9 +45,7 @@ void of_disk(const Facts& facts, std::vector<Condition>& out) {
     for (const DiskTier tier :
          {DiskTier::low, DiskTier::no_sends, DiskTier::outcomes_only, DiskTier::read_only}) {
         if (facts.disk < tier) return;
-        out.push_back(
-            {Kind::disk_space, std::string(storage::to_string(tier)),
-             fmt::format("{} MiB are free on the disk.", facts.disk_free_bytes / mebibyte)});
+        out.push_back({Kind::disk_space, std::string(storage::to_string(tier)), disk_words(facts)});
     }
 }
 
@@ -88,6 +86,10 @@ void of_storage(const Facts& facts, std::vector<Condition>& out) {
 }
 
 }  // namespace
+
+std::string disk_words(const Facts& facts) {
+    return fmt::format("{} MiB are free on the disk.", facts.disk_free_bytes / mebibyte);
+}
 
 bool SignatureWatch::look(const AccountFacts& account, model::Instant now) {
     auto& samples = samples_[account.name];

@@ -60,6 +60,9 @@ class SignatureWatch final {
     std::map<std::string, std::deque<Sample>, std::less<>> samples_;  // oldest first
 };
 
+/// What an alarm about the disk says at this moment.
+[[nodiscard]] std::string disk_words(const Facts& facts);
+
 /// In the order of Kind, then of the accounts.
 [[nodiscard]] std::vector<Condition> conditions_of(const Facts& facts, SignatureWatch& signatures);
 

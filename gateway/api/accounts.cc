@@ -20,11 +20,14 @@ void write_health(model::JsonWriter& json, const std::optional<AccountHealth>& h
     const AccountHealth known = health.value_or(AccountHealth{});
     json.begin_object().member("state", health_state(health));
     json.member("last_inbound_at", known.last_inbound);
+    json.member("last_outbound_at", known.last_outbound);
     json.member_or_null("last_error", known.last_error)
         .member("last_error_at", known.last_error_at);
     json.member("webhooks", known.webhooks).member("items", known.items);
     json.member("duplicates", known.duplicates);
     json.member("signature_failures", known.signature_failures);
+    json.member_or_null("last_refusal", known.last_refusal);
+    json.member("last_refusal_at", known.last_refusal_at).member_or_null("hint", known.hint);
     json.member("failed_handshakes", known.failed_handshakes);
     json.member("quarantined", known.quarantined);
     json.member("refused_overload", known.refused_overload).end_object();

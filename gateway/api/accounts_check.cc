@@ -58,6 +58,14 @@ void judge_here(Run& run) {
         judge_connections(inquiry, "connections", health->sending->line);
         judge_connections(inquiry, "receiving", health->sending->receiving);
     }
+    if (!health->hint.empty()) {
+        inquiry.warn("signatures", health->hint + " (" + health->last_refusal + ")",
+                     "postern accounts requests " + run.row.name);
+    } else if (health->last_refusal_at > health->last_inbound) {
+        // Anybody may have sent it: it is shown, and nobody is blamed.
+        inquiry.unknown("signatures", "the last webhook proved nothing: " + health->last_refusal,
+                        "postern accounts requests " + run.row.name);
+    }
     if (health->last_error_at > health->last_inbound) {
         inquiry.warn("inbound", "the last that came was refused: " + health->last_error,
                      "postern accounts requests " + run.row.name);

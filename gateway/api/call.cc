@@ -50,6 +50,11 @@ Call::~Call() {
     if (use_) context_.idempotency.forget(*use_);
 }
 
+model::Author Call::author() const {
+    if (key_ == nullptr) return {};
+    return {model::ActorKind::key, key_->row.id};
+}
+
 const SendDesk* Call::desk() {
     const SendDesk* desk = context_.services.desk;
     if (desk == nullptr) fail({503, "cannot_send", "This gateway only receives.", {}, {}});
@@ -170,6 +175,8 @@ void Call::change_all(std::vector<core::Command> commands,
     auto submits = submits_of(commands);
     const bool asks_what_changed = use_ && is_done_once();
     auto changes = asks_what_changed ? changes_of(commands) : std::vector<bool>{};
+    // Who asked, for the audit that the core writes with the change.
+    for (core::Command& command : commands) command.author = author();
     // Together with the change, so that it is never made twice; what it was answered follows.
     const bool noted = answer_is_stored() && !noted_;
     if (noted) commands.push_back({answer_row(*use_), {}});

@@ -40,6 +40,8 @@ class Call final : public std::enable_shared_from_this<Call> {
     [[nodiscard]] const net::Request& request() const { return request_; }
     [[nodiscard]] std::string_view parameter() const { return parameter_; }
     [[nodiscard]] const KeyPtr& key() const { return key_; }
+    /// Who asks, for the audit.
+    [[nodiscard]] model::Author author() const;
     [[nodiscard]] net::IoThread& thread() const { return thread_; }
     [[nodiscard]] model::Now now() const { return context_.services.now(); }
 

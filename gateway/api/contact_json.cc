@@ -1,18 +1,22 @@
 // The whole shape of a contact; what nothing fills yet is there, and empty.
 #include "gateway/api/contact_json.h"
 
+#include <algorithm>
+
 #include "gateway/events/message_json.h"
 
 namespace postern::api {
 namespace {
 
 void write_values(model::JsonWriter& json, std::string_view name,
-                  const std::vector<std::string>& values) {
+                  const std::vector<std::string>& values,
+                  const std::vector<std::string>& unverified) {
     json.key(name).begin_array();
     bool first = true;
     for (const std::string& value : values) {
         json.begin_object().member("value", value).member("default", first);
-        json.member("verified", false).key("label").null().end_object();
+        const bool said = std::ranges::find(unverified, value) != unverified.end();
+        json.member("verified", !said).key("label").null().end_object();
         first = false;
     }
     json.end_array();
@@ -30,13 +34,14 @@ void write_identity(model::JsonWriter& json, const model::ContactIdentity& ident
 }  // namespace
 
 void write_contact(model::JsonWriter& json, const model::ContactRow& row, model::Part part,
-                   const events::AccountTable& accounts) {
+                   const events::AccountTable& accounts,
+                   std::optional<std::size_t> open_suggestions) {
     json.begin_object().member("id", events::contact_id(row.created, row.epoch, part));
     json.key("name").begin_object().key("first").null().key("last").null();
     json.member_or_null("display", row.display_name).end_object();
     json.member_or_null("username", row.username);
-    write_values(json, "phones", row.phones);
-    write_values(json, "emails", row.emails);
+    write_values(json, "phones", row.phones, row.unverified);
+    write_values(json, "emails", row.emails, row.unverified);
     json.key("identities").begin_array();
     for (const model::ContactIdentity& identity : row.identities) {
         write_identity(json, identity, accounts);
@@ -49,6 +54,7 @@ void write_contact(model::JsonWriter& json, const model::ContactRow& row, model:
         json.key(name).begin_object().end_object();
     json.member_or_null("language", row.language).key("timezone").null();
     json.member("state", to_string(row.state)).member("version", row.version);
+    if (open_suggestions) json.member("merge_suggestions", *open_suggestions);
     json.member("created_at", row.created).member("updated_at", row.updated).end_object();
 }
 

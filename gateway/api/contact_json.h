@@ -2,6 +2,7 @@
 // reads.
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "gateway/events/account_table.h"
@@ -11,8 +12,10 @@
 
 namespace postern::api {
 
+/// `open_suggestions`: how many contacts are suggested as the same person, where that was counted.
 void write_contact(model::JsonWriter& json, const model::ContactRow& row, model::Part part,
-                   const events::AccountTable& accounts);
+                   const events::AccountTable& accounts,
+                   std::optional<std::size_t> open_suggestions = std::nullopt);
 
 /// The contact of this id. A null record: none has it (or it is of another history).
 [[nodiscard]] storage::Result<model::RecordPtr> read_contact(runtime::Reader& reader,

@@ -8,6 +8,8 @@
 #include "gateway/api/contact_json.h"
 #include "gateway/api/paging.h"
 #include "gateway/api/resources.h"
+#include "gateway/api/suggestion_rows.h"
+#include "gateway/contacts/shared_keys.h"
 #include "gateway/model/channel.h"
 
 namespace postern::api {
@@ -21,9 +23,35 @@ struct ContactQuery {
     std::string channel;
     std::string state;
     std::string words;  // of the name, lower case
-    bool tagged = false;
+    std::string phone;  // E.164
+    std::string email;  // lower case
     std::vector<std::string> addresses;
+
+    /// What kind of key they are, if one: it may have been told beside an address.
+    [[nodiscard]] std::optional<adapters::PersonKey> kind() const {
+        if (!phone.empty()) return adapters::PersonKey::phone;
+        if (!email.empty()) return adapters::PersonKey::email;
+        return std::nullopt;
+    }
 };
+
+constexpr std::array<std::string_view, 8> parameters = {"limit", "cursor", "channel", "address",
+                                                        "phone", "email",  "q",       "state"};
+
+/// A filter that is not known must not be taken for one that everybody passes.
+std::optional<Problem> find_unsupported(std::string_view query) {
+    while (!query.empty()) {
+        const std::string_view pair = query.substr(0, query.find('&'));
+        query.remove_prefix(std::min(query.size(), pair.size() + 1));
+        const std::string_view name = pair.substr(0, pair.find('='));
+        if (name.empty() || std::ranges::find(parameters, name) != parameters.end()) continue;
+        const bool tag = name == "tag";
+        return fields_at_fault({{std::string(name), "unsupported",
+                                 tag ? "Contacts have no tags here, so none is found by one."
+                                     : "Contacts are not found by this."}});
+    }
+    return std::nullopt;
+}
 
 std::string ascii_lower(std::string text) {
     for (char& c : text) {
@@ -48,11 +76,11 @@ bool is_state(std::string_view text) {
 }
 
 std::optional<Problem> read_contact_query(const net::Request& request, ContactQuery& out) {
+    if (auto problem = find_unsupported(request.query)) return problem;
     if (auto problem = read_page_query(request, list_letter, out.page)) return problem;
     out.channel = request.query_value("channel");
     out.state = request.query_value("state");
     out.words = ascii_lower(request.query_value("q"));
-    out.tagged = !request.query_value("tag").empty();
     const std::string address = request.query_value("address");
     const std::string phone = request.query_value("phone");
     const std::string email = request.query_value("email");
@@ -66,19 +94,21 @@ std::optional<Problem> read_contact_query(const net::Request& request, ContactQu
         return invalid_parameter("address", "address needs channel beside it.");
     }
     if (!address.empty()) out.addresses = {address, ascii_lower(address), clean_phone(address)};
-    if (!phone.empty()) out.addresses = {clean_phone(phone)};
-    if (!email.empty()) {
-        out.addresses = {ascii_lower(email)};
-        out.channel = "email";
-    }
+    if (!email.empty()) out.addresses = {out.email = ascii_lower(email)};
+    if (!phone.empty()) out.addresses = {out.phone = clean_phone(phone)};
     return std::nullopt;
+}
+
+bool has(const std::vector<std::string>& list, const std::string& value) {
+    return std::ranges::find(list, value) != list.end();
 }
 
 bool fits(const model::ContactRow& row, const ContactQuery& query) {
     const bool hidden =
         row.state == model::ContactState::trash || row.state == model::ContactState::erased;
     if (query.state.empty() ? hidden : to_string(row.state) != query.state) return false;
-    if (query.tagged) return false;  // no contact has a tag yet
+    if (!query.phone.empty() && !has(row.phones, query.phone)) return false;
+    if (!query.email.empty() && !has(row.emails, query.email)) return false;
     const auto scope = model::channel_scope(model::channel_number(query.channel));
     const auto on_channel = [scope](const model::ContactIdentity& identity) {
         return model::channel_scope(model::channel_number(identity.channel)) == scope;
@@ -108,20 +138,48 @@ std::set<std::uint32_t> scopes_of(std::string_view channel, const events::Accoun
     return scopes;
 }
 
-/// Everybody who has one of the addresses: a few point reads, never a scan.
-Answer find_by_address(runtime::Reader& reader, const ContactQuery& query,
-                       const events::AccountTable& accounts) {
-    std::set<model::Part> parts;
+using Parts = std::set<model::Part>;
+
+/// Those who told the key beside their address: a range of the index that they alone are in.
+storage::Result<void> find_tellers(runtime::Reader& reader, adapters::PersonKey kind,
+                                   const storage::Blind& blind, Parts& parts) {
+    const std::uint32_t scope = contacts::told_scope(kind);
+    return reader.scan(storage::keys::told_key(scope, blind, 0),
+                       storage::keys::told_key(scope, blind, ~model::Part{0}),
+                       [&parts](std::string_view key, const model::RecordPtr& record) {
+                           if (record != nullptr) parts.insert(storage::keys::trailing_u64(key));
+                           return true;
+                       });
+}
+
+storage::Result<Parts> find_parts(runtime::Reader& reader, const ContactQuery& query,
+                                  const events::AccountTable& accounts) {
+    Parts parts;
+    const auto kind = query.kind();
+    // Mail addresses are met on one channel, numbers on many.
+    const bool mail = kind == adapters::PersonKey::email;
+    const auto scopes = scopes_of(mail ? std::string_view("email") : query.channel, accounts);
     for (const std::string& address : query.addresses) {
         const storage::Blind blind = reader.blind("identity", address);
-        for (const std::uint32_t scope : scopes_of(query.channel, accounts)) {
+        for (const std::uint32_t scope : scopes) {
             const auto found = reader.get(storage::keys::identity(scope, blind));
-            if (!found) return storage_unreadable();
-            const auto* row =
-                *found != nullptr ? model::get_if<model::IdentityRow>(found->get()) : nullptr;
+            if (!found) return found.error();
+            const auto* row = model::get_if<model::IdentityRow>(found->get());
             if (row != nullptr) parts.insert(row->part);
         }
+        if (!kind) continue;
+        if (const auto told = find_tellers(reader, *kind, blind, parts); told.has_error())
+            return told.error();
     }
+    return parts;
+}
+
+/// Everybody who has one of the addresses: a few point reads, never a scan of all.
+Answer find_by_address(runtime::Reader& reader, const ContactQuery& query,
+                       const events::AccountTable& accounts) {
+    const auto found = find_parts(reader, query, accounts);
+    if (!found) return storage_unreadable();
+    const Parts& parts = *found;
     ListWriter list(list_letter);
     std::uint64_t next = 0, last = 0;
     for (auto it = parts.rbegin(); it != parts.rend(); ++it) {
@@ -187,9 +245,11 @@ void get_contact(const CallPtr& call) {
         if (!record) return storage_unreadable();
         const model::ContactRow* row = as_contact(*record);
         if (row == nullptr) return not_found("contact");
+        const auto suggested = count_open_suggestions(reader, id.sequence());
+        if (!suggested) return storage_unreadable();
         std::string out;
         model::JsonWriter json(out);
-        write_contact(json, *row, id.sequence(), *accounts);
+        write_contact(json, *row, id.sequence(), *accounts, *suggested);
         return out;
     });
 }

@@ -112,9 +112,10 @@ std::optional<adapters::ProviderCall> make_call(Sign sign, const SendAccount& ac
     const adapters::SendTraits& traits = account.adapter->send_traits();
     const bool has = sign == Sign::typing ? traits.typing : traits.mark_read;
     if (!has) {
-        problem = refusal(
-            422, "not_supported",
-            account.channel + (sign == Sign::typing ? " shows no typing." : " has no read marks."));
+        problem = refusal(422, "not_supported",
+                          std::string(sign == Sign::typing ? "Postern shows no typing on "
+                                                           : "Postern sends no read marks on ") +
+                              account.channel + ".");
         return std::nullopt;
     }
     auto call = sign == Sign::typing ? account.adapter->typing(talk.address, talk.last_external)

@@ -15,7 +15,7 @@ std::uint64_t first_bytes(const KeyHash& hash) {
 }  // namespace
 
 std::string key_id(const model::ApiKeyRow& row) {
-    return to_string(model::KeyId{model::make_ulid(row.created, row.epoch, row.id)});
+    return model::id_of(row);
 }
 
 bool is_revoked(const model::ApiKeyRow& row) {

@@ -17,7 +17,7 @@ constexpr std::chrono::seconds overlap_max = std::chrono::hours{24 * 30};
 
 constexpr auto areas = std::to_array<std::string_view>(
     {"status", "mode", "accounts", "keys", "quarantine", "contacts", "messages", "events",
-     "subscriptions", "suppressions", "templates", "conversations", "media"});
+     "subscriptions", "suppressions", "templates", "conversations", "media", "audit"});
 
 /// "*", "area:*", "area:read", "area:write"; backups can only be written.
 bool is_scope(std::string_view scope) {

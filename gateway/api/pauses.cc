@@ -1,7 +1,9 @@
 // What operators hold back: messages of an account, a category, a priority or a key, all of what is
 // named together; nothing named is sending as a whole, which a restore leaves paused.
+#include "gateway/core/pauses.h"
 #include "gateway/api/body.h"
 #include "gateway/api/call.h"
+#include "gateway/api/paging.h"
 #include "gateway/api/resources.h"
 #include "gateway/model/json.h"
 
@@ -21,13 +23,16 @@ void write_pause(model::JsonWriter& json, const model::SendingPause& pause,
     json.member_or_null("reason", pause.reason).member("since", pause.since).end_object();
 }
 
-std::string pauses_json(const Context& context, const model::WorkspaceRow& workspace) {
-    std::string out;
-    model::JsonWriter json(out);
-    json.begin_object().key("data").begin_array();
-    for (const model::SendingPause& pause : workspace.pauses) write_pause(json, pause, context);
-    json.end_array().key("next_cursor").null().end_object();
-    return out;
+constexpr char list_letter = 'h';
+
+std::string pauses_json(const Context& context, const model::WorkspaceRow& workspace,
+                        const PageQuery& page) {
+    ListWriter list(list_letter);
+    const auto& pauses = workspace.pauses;
+    std::size_t at = page.after;
+    for (; at < pauses.size() && list.count() < page.limit; ++at)
+        write_pause(list.item(), pauses[at], context);
+    return list.finish(at < pauses.size() ? at : 0);
 }
 
 /// An empty name must not be taken for none: that would hold, or release, everything.
@@ -80,14 +85,18 @@ void set_paused(const CallPtr& call, bool paused) {
                               ? model::get_if<model::WorkspaceRow>(reply.record.get())
                               : nullptr;
         call->ok(pauses_json(call->context(),
-                             now != nullptr ? *now : *call->context().workspace.load()));
+                             now != nullptr ? *now : *call->context().workspace.load(),
+                             {.limit = core::pauses_max}));
     });
 }
 
 }  // namespace
 
 void list_pauses(const CallPtr& call) {
-    call->ok(pauses_json(call->context(), *call->context().workspace.load()));
+    PageQuery page;
+    if (const auto problem = read_page_query(call->request(), list_letter, page))
+        return call->fail(*problem);
+    call->ok(pauses_json(call->context(), *call->context().workspace.load(), page));
 }
 void pause_sending(const CallPtr& call) {
     set_paused(call, true);

@@ -55,6 +55,24 @@ std::string masked_query(std::string_view target) {
     return out;
 }
 
+/// Whoever has the link of a mail may unsubscribe its reader, and who checks a message is not its
+/// reader: the token is left out of the header (RFC 8058), whose end is a line that begins anew.
+std::string without_token(std::string mail) {
+    constexpr std::string_view field = "List-Unsubscribe:";
+    constexpr std::string_view parameter = "unsubscribe=";
+    const std::size_t begin = mail.starts_with(field) ? 0 : mail.find("\r\n" + std::string(field));
+    if (begin == std::string::npos) return mail;
+    std::size_t end = mail.find("\r\n", begin + 2);
+    while (end != std::string::npos && end + 2 < mail.size() &&
+           (mail[end + 2] == ' ' || mail[end + 2] == '\t'))
+        end = mail.find("\r\n", end + 2);
+    const std::size_t token = mail.find(parameter, begin + field.size());
+    if (token == std::string::npos || token > end) return mail;
+    const std::size_t value = token + parameter.size();
+    const std::size_t closes = mail.find_first_of("&>\r", value);
+    return mail.replace(value, (closes == std::string::npos ? mail.size() : closes) - value, mask);
+}
+
 /// Where the path begins; URLs without one, and those that are no URL, are all host.
 std::size_t path_of(std::string_view url) {
     const std::size_t scheme = url.find("://");
@@ -115,7 +133,9 @@ void write_requests(model::JsonWriter& json, std::span<const ProviderCall> calls
             for (const auto& [name, value] : call.headers) json.member(name, shown(value));
             json.end_object();
         }
-        json.member("body", shown(body_of(call, file))).end_object();
+        std::string body = body_of(call, file);
+        if (call.method == "DATA") body = without_token(std::move(body));
+        json.member("body", shown(std::move(body))).end_object();
     }
     json.end_array();
 }

@@ -76,7 +76,7 @@ void replay(const CallPtr& call, const model::QuarantineId& id, const model::Rec
             {409, "already_resolved", "This request was understood already.", {}, {}});
     }
     call->context().services.replay.replay(
-        row, id.sequence(), call->thread(),
+        row, id.sequence(), call->author(), call->thread(),
         [call, id](QuarantineReplay::Outcome outcome, std::string reason) {
             if (outcome == QuarantineReplay::Outcome::resolved) return answer_whole(call, id);
             if (outcome == QuarantineReplay::Outcome::overloaded) return call->fail(overloaded());

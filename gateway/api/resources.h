@@ -36,9 +36,15 @@ void set_mode(const CallPtr& call);
 void list_quarantine(const CallPtr& call);
 void get_quarantined(const CallPtr& call);
 void replay_quarantined(const CallPtr& call);
+// audit.cc
+void list_audit(const CallPtr& call);
 // contacts.cc
 void list_contacts(const CallPtr& call);
 void get_contact(const CallPtr& call);
+// merge_suggestions.cc
+void list_merge_suggestions(const CallPtr& call);
+void get_merge_suggestion(const CallPtr& call);
+void dismiss_merge_suggestion(const CallPtr& call);
 // timeline.cc
 void get_timeline(const CallPtr& call);
 // messages.cc

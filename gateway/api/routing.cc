@@ -6,6 +6,7 @@
 #include "gateway/api/chain.h"
 #include "gateway/api/contact_json.h"
 #include "gateway/api/media_use.h"
+#include "gateway/api/quoted.h"
 #include "gateway/api/templates_ask.h"
 #include "gateway/policy/choice.h"
 
@@ -231,6 +232,23 @@ Problem nobody(const policy::Choice& choice, const MessageAsk& ask) {
     return nobody_chosen(std::move(errors));
 }
 
+/// Of the caller's own fallback, behind the candidates: each has to carry the content, too.
+bool fallback_carries(const MessageAsk& all, const MessageAsk& ask, const SendDesk& desk,
+                      const templates::TemplateTable& table, runtime::Reader& reader,
+                      const std::vector<Candidate>& found, std::vector<std::string>& words,
+                      Problem& problem) {
+    for (std::size_t i = ask.candidates; i < found.size(); ++i) {
+        Considered fault{0, found[i].account->name, {}, {}, {}};
+        if (carries(all, found[i].account, desk, table, reader, words.emplace_back(), fault,
+                    problem))
+            continue;
+        if (problem.status != 0) return false;
+        problem = fields_at_fault({{"fallback", fault.code, fault.name + ": " + fault.detail}});
+        return false;
+    }
+    return true;
+}
+
 }  // namespace
 
 Problem nobody_chosen(std::vector<FieldError> errors) {
@@ -253,6 +271,10 @@ void find_candidates(MessageAsk& ask, const SendDesk& desk, const templates::Tem
     for (const auto& account : accounts) uses.push_back(use_of(*account, person));
     const auto named = ask.contact.empty() ? policy::Named::address : policy::Named::contact;
     policy::Choice choice = policy::consider(*desk.routes(), ask.row.category, named, uses);
+    const auto quoted = find_quoted(ask, accounts, person.part, reader, problem);
+    if (quoted && quoted->account == nullptr) problem = nobody_bound(*quoted, choice);
+    if (problem.status != 0) return;
+    if (quoted) bind_to(*quoted, choice);
 
     MessageAsk all = ask;  // every account that may speak the words of a template
     for (const Considered& one : choice.considered)
@@ -261,6 +283,7 @@ void find_candidates(MessageAsk& ask, const SendDesk& desk, const templates::Tem
     std::vector<Candidate> found;
     std::vector<std::string> words;
     for (Considered& one : choice.considered) {
+        if (!one.code.empty()) continue;
         const auto account = desk.send_account(one.name);
         if (account == nullptr || account->adapter == nullptr) {
             exclude(one, "not_found", "the account has just left the configuration");
@@ -280,19 +303,11 @@ void find_candidates(MessageAsk& ask, const SendDesk& desk, const templates::Tem
     }
     ask.candidates = found.size();
     if (found.empty()) {
-        problem = nobody(choice, ask);
+        problem = quoted ? nobody_bound(*quoted, choice) : nobody(choice, ask);
         return;
     }
     if (!add_fallback(ask, desk, person, found, problem)) return;
-    for (std::size_t i = ask.candidates; i < found.size(); ++i) {
-        Considered fault{0, found[i].account->name, {}, {}, {}};
-        if (carries(all, found[i].account, desk, table, reader, words.emplace_back(), fault,
-                    problem))
-            continue;
-        if (problem.status != 0) return;
-        problem = fields_at_fault({{"fallback", fault.code, fault.name + ": " + fault.detail}});
-        return;
-    }
+    if (!fallback_carries(all, ask, desk, table, reader, found, words, problem)) return;
     ask.accounts.clear();
     for (Candidate& candidate : found) {
         ask.accounts.push_back(std::move(candidate.account));

@@ -33,15 +33,20 @@ class QuarantineReplay {
     enum class Outcome : std::uint8_t { resolved, not_understood, overloaded };
     using Done = std::function<void(Outcome outcome, std::string reason)>;
     /// On `thread`; copies what it keeps of `row`. `done` comes on `thread`, once durable.
-    virtual void replay(const model::QuarantineRow& row, model::Sequence id, net::IoThread& thread,
-                        Done done) = 0;
+    virtual void replay(const model::QuarantineRow& row, model::Sequence id, model::Author author,
+                        net::IoThread& thread, Done done) = 0;
 };
 
 /// What an account's listener counts since the start.
 struct AccountHealth {
     model::Instant last_inbound{};
     model::Instant last_error_at{};
-    std::string last_error;  // for the operator: no content, no addresses
+    std::string last_error;          // for the operator: no content, no addresses
+    model::Instant last_outbound{};  // that the provider accepted
+    // Requests that proved nothing: whoever sent them. They say nothing of the account.
+    std::string last_refusal;
+    model::Instant last_refusal_at{};
+    std::string hint;  // what may be wrong, for people; empty: nothing
     std::uint64_t webhooks = 0;
     std::uint64_t items = 0;
     std::uint64_t duplicates = 0;
@@ -154,10 +159,10 @@ struct ApiServices {
     SendDesk* desk = nullptr;  // null: this gateway only receives
     /// Null: nothing is delivered, and subscriptions can only be looked at.
     events::Deliveries* deliveries = nullptr;
-    const RefusedRequestSource* refused = nullptr;  // null: none are kept
-    runtime::RequestTraces* traces = nullptr;       // null: none are kept
-    ProviderCalls* calls = nullptr;  // null: nothing is asked of providers
-    media::MediaService* media = nullptr;  // null: none are kept
+    const RefusedRequestSource* refused = nullptr;    // null: none are kept
+    runtime::RequestTraces* traces = nullptr;         // null: none are kept
+    ProviderCalls* calls = nullptr;                   // null: nothing is asked of providers
+    media::MediaService* media = nullptr;             // null: none are kept
     const AccountConnections* connections = nullptr;  // null: no account is checked
 };
 

@@ -6,6 +6,7 @@
 
 #include "gateway/api/fields.h"
 #include "gateway/api/key_ring.h"
+#include "gateway/api/paging.h"
 #include "gateway/api/resources.h"
 #include "gateway/api/submitted.h"
 
@@ -104,16 +105,20 @@ bool read_entry(simdjson::dom::element json, const Accounts& accounts, std::stri
     return true;
 }
 
+void write_categories(model::JsonWriter& json, model::Categories categories) {
+    json.key("categories").begin_array();
+    for (std::size_t i = 0; i < model::category_count; ++i) {
+        const auto category = static_cast<model::Category>(i);
+        if (categories & model::only(category)) json.value(to_string(category));
+    }
+    json.end_array();
+}
+
 void write_note(model::JsonWriter& json, const AddressNote& note,
                 const events::AccountTable& accounts) {
     const model::AccountRow* account = accounts.find(note.account);
     json.begin_object().member("kind", kinds[static_cast<std::size_t>(note.kind)]);
-    json.key("categories").begin_array();
-    for (std::size_t i = 0; i < model::category_count; ++i) {
-        const auto category = static_cast<model::Category>(i);
-        if (note.categories & model::only(category)) json.value(to_string(category));
-    }
-    json.end_array();
+    write_categories(json, note.categories);
     json.member_or_null("account", account != nullptr ? std::string_view(account->name) : "");
     json.member("at", note.at).member_or_null("source", note.source);
     json.member_or_null("reason", note.reason).end_object();
@@ -126,18 +131,24 @@ std::string hash_of(const storage::Blind& blind) {
     return out;
 }
 
+constexpr char list_letter = 'n';
+
 std::string notes_json(std::string_view address, std::string_view hash,
-                       const model::RecordPtr& record, const events::AccountTable& accounts) {
+                       const model::RecordPtr& record, const events::AccountTable& accounts,
+                       const PageQuery& page = {.limit = page_rows_max}) {
     std::string out;
     model::JsonWriter json(out);
     json.begin_object().member("address", address).member("address_hash", hash);
     json.key("data").begin_array();
     const auto* row =
         record != nullptr ? model::get_if<model::AddressNotesRow>(record.get()) : nullptr;
-    if (row != nullptr) {
-        for (const AddressNote& note : row->notes) write_note(json, note, accounts);
-    }
-    json.end_array().key("next_cursor").null().end_object();
+    const std::size_t count = row != nullptr ? row->notes.size() : 0;
+    std::size_t at = page.after;
+    for (; at < count && at - page.after < page.limit; ++at)
+        write_note(json, row->notes[at], accounts);
+    json.end_array();
+    json.member_or_null("next_cursor", at < count ? format_list_cursor(list_letter, at) : "");
+    json.end_object();
     return out;
 }
 
@@ -159,32 +170,54 @@ void write_author(model::JsonWriter& json, const CallPtr& call) {
     json.member("key", key_id(call->key()->row)).member("key_name", call->key()->row.name);
 }
 
-/// For the audit: what a person noted or took away, and of whom as far as a hash tells.
-core::Announce notice_of(const CallPtr& call, const Entry& entry,
-                         const events::AccountTable& accounts) {
-    core::Announce notice;
-    notice.type = entry.command.remove ? "suppression.removed" : "suppression.added";
-    model::JsonWriter json(notice.data_json);
+/// The event of it: what a person noted or took away, and of whom as far as a hash tells.
+std::string notice_of(const CallPtr& call, const Entry& entry,
+                      const events::AccountTable& accounts) {
+    std::string out;
+    model::JsonWriter json(out);
     json.begin_object();
     write_author(json, call);
     json.member("address_hash", hash_of(entry.command.blind)).key("note");
     write_note(json, entry.command.note, accounts);
     json.end_object();
-    return notice;
+    return out;
+}
+
+/// Enough for the operator to know again whom it was about, too little to write to: "+573…567".
+std::string masked(std::string_view address) {
+    const std::size_t at = address.rfind('@');
+    if (at != std::string_view::npos)
+        return std::string(address.substr(0, at > 1 ? 1 : 0))
+            .append("…")
+            .append(address.substr(at));
+    if (address.size() < 9) return "…";
+    return std::string(address.substr(0, 3)).append("…").append(address.substr(address.size() - 3));
+}
+
+/// What the audit keeps of it; the operator's words are not among it.
+std::string audit_of(const Entry& entry, const events::AccountTable& accounts) {
+    std::string out;
+    model::JsonWriter json(out);
+    const AddressNote& note = entry.command.note;
+    json.begin_object().member("address", masked(entry.address));
+    json.member("kind", kinds[static_cast<std::size_t>(note.kind)]);
+    write_categories(json, note.categories);
+    const model::AccountRow* account = accounts.find(note.account);
+    json.member_or_null("account", account != nullptr ? std::string_view(account->name) : "");
+    json.end_object();
+    return out;
 }
 
 void note(const CallPtr& call, Entry entry) {
     const auto accounts = call->context().accounts.load();
-    const auto notice = std::make_shared<core::Announce>(notice_of(call, entry, *accounts));
+    entry.command.notice_json = notice_of(call, entry, *accounts);
+    entry.command.audit_json = audit_of(entry, *accounts);
     const auto hash = hash_of(entry.command.blind);
-    call->change(std::move(entry.command), "suppression",
-                 [call, accounts, notice, hash,
-                  address = std::move(entry.address)](const core::Reply& reply) {
-                     std::string body = notes_json(address, hash, reply.record, *accounts);
-                     call->change(
-                         std::move(*notice), "suppression",
-                         [call, body = std::move(body)](const core::Reply&) { call->ok(body); });
-                 });
+    call->change(
+        std::move(entry.command), "suppression",
+        [call, accounts, hash, address = std::move(entry.address)](const core::Reply& reply) {
+            call->ok(notes_json(address, hash, reply.record, *accounts));
+        });
 }
 
 struct Import {
@@ -212,11 +245,21 @@ Import read_lines(std::string_view rest, const Accounts& accounts) {
     return import;
 }
 
+std::string counts_json(std::size_t imported, std::size_t rejected) {
+    std::string out;
+    model::JsonWriter json(out);
+    json.begin_object().member("imported", imported).member("rejected", rejected).end_object();
+    return out;
+}
+
 }  // namespace
 
 void list_suppressions(const CallPtr& call) {
     const SendDesk* desk = call->desk();
     if (desk == nullptr) return;
+    PageQuery page;
+    if (const auto problem = read_page_query(call->request(), list_letter, page))
+        return call->fail(*problem);
     const std::string account = call->request().query_value("account");
     const std::string address = call->request().query_value("address");
     if (address.empty())
@@ -231,10 +274,10 @@ void list_suppressions(const CallPtr& call) {
     // A '+' in a query string arrives as a space.
     const bool spaced = address.front() == ' ';
     const model::Route route = desk->route_to(*found, spaced ? "+" + address.substr(1) : address);
-    call->query([route, accounts](runtime::Reader& reader) -> Answer {
+    call->query([route, accounts, page](runtime::Reader& reader) -> Answer {
         const auto record = reader.get(storage::keys::address_notes(route.scope, route.blind));
         if (!record) return storage_unreadable();
-        return notes_json(route.address, hash_of(route.blind), *record, *accounts);
+        return notes_json(route.address, hash_of(route.blind), *record, *accounts, page);
     });
 }
 
@@ -278,6 +321,11 @@ void import_suppressions(const CallPtr& call) {
     write_author(json, call);
     json.member("imported", taken).member("rejected", import->rejected.size()).end_object();
     import->commands.push_back({std::move(notice), {}});
+    // In front: the log may take them in several groups, and none is durable before what tells of
+    // them.
+    core::NoteAudit note{
+        "suppressions.imported", "suppressions", {}, counts_json(taken, import->rejected.size())};
+    import->commands.insert(import->commands.begin(), {std::move(note), {}});
     call->change_all(std::move(import->commands),
                      [answer](const std::vector<core::Reply>&) { answer(); });
 }

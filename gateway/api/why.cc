@@ -44,14 +44,33 @@ std::string error_words(const OutboundEventRow& row) {
     return words;
 }
 
+/// A request that the provider turned away for the account's sake, or for now: the message spent no
+/// attempt on it, and its row says how many there were before.
+bool is_uncounted(const OutboundEventRow& row) {
+    return row.cause == "answer" && row.state == MessageState::waiting &&
+           (row.error_class == "rate_limited" || row.error_class == "credential");
+}
+
+/// The first is 1.
+int number_of(const OutboundEventRow& row) {
+    return row.attempt + (is_uncounted(row) ? 1 : 0);
+}
+
+std::string answer_words(const OutboundEventRow& row) {
+    const int number = number_of(row);
+    if (row.error_class.empty())
+        return fmt::format("Attempt {} was accepted by the provider", number);
+    std::string words =
+        fmt::format("Attempt {} did not get through ({})", number, error_words(row));
+    if (is_uncounted(row)) words += " and does not count";
+    return words;
+}
+
 std::string change_words(const OutboundEventRow& row) {
     const std::string state(to_string(row.state));
     std::string words;
     if (row.cause == "answer") {
-        words =
-            row.error_class.empty()
-                ? fmt::format("Attempt {} was accepted by the provider", row.attempt)
-                : fmt::format("Attempt {} did not get through ({})", row.attempt, error_words(row));
+        words = answer_words(row);
     } else if (row.cause == "receipt") {
         words = "The provider reported it " + state;
         if (!row.error_class.empty()) words += " (" + error_words(row) + ")";
@@ -99,7 +118,7 @@ void write_step(JsonWriter& json, const OutboundRow& row, const OutboundEventRow
     json.begin_object();
     json.member("kind", attempt ? "attempt" : verdict ? "verdict" : "change");
     json.member("at", change.head.created).member("state", to_string(change.state));
-    json.member("attempt", change.attempt).member_or_null("cause", change.cause);
+    json.member("attempt", number_of(change)).member_or_null("cause", change.cause);
     json.member("text", change_words(change)).member("until", change.until).key("verdict");
     if (verdict)
         events::write_verdict(json, row, change.verdict);
@@ -113,6 +132,7 @@ void write_step(JsonWriter& json, const OutboundRow& row, const OutboundEventRow
         json.member("provider_status", change.provider_status);
         json.member_or_null("provider_request_id", change.provider_request);
     }
+    if (attempt) json.member("counted", !is_uncounted(change));
     json.member("possible_duplicate", change.possible_duplicate).end_object();
 }
 

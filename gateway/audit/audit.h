@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "gateway/runtime/reader.h"
+#include "storage/seal.h"
 
 namespace postern::audit {
 
@@ -18,6 +19,9 @@ struct AuditOptions {
     std::size_t messages_per_pass = 2'000'000;
     /// Without the master key timelines cannot be read: counts and the queue alone.
     bool timelines = true;
+    /// The folder of media, to read every file of it that a row names; empty: not looked at. Needs
+    /// the master key, too.
+    std::string media{};
     std::function<void(double share)> progress{};  // 0..1; may be empty
 };
 
@@ -29,6 +33,8 @@ struct AuditReport {
     std::uint64_t events = 0;    // of those
     std::uint64_t erased = 0;    // cannot be followed: the person was erased
     std::uint64_t retired = 0;   // … retention took the body and left the state for the next pass
+    std::uint64_t media = 0;     // contents that rows name, each read and hashed
+    std::uint64_t media_bytes = 0;
     std::uint64_t mismatches = 0;
     std::vector<std::string> told;
 
@@ -56,7 +62,13 @@ class Teller final {
                                                     const AuditOptions& options,
                                                     AuditReport& report, Teller& teller);
 
-/// All of it. An error is the store's own: the disk does not read.
+/// Every content that rows name against its file: there, whole, of that hash.
+[[nodiscard]] storage::Result<void> audit_media(runtime::Reader& reader,
+                                                const storage::KeyBytes& master,
+                                                const AuditOptions& options, AuditReport& report,
+                                                Teller& teller);
+
+/// All of it but media. An error is the store's own: the disk does not read.
 [[nodiscard]] storage::Result<AuditReport> audit(runtime::Reader& reader,
                                                  const AuditOptions& options);
 

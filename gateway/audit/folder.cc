@@ -53,6 +53,15 @@ storage::Result<FolderAudit> audit_folder(const std::string& db,
         return report.error();
     }
     out.report = std::move(*report);
+    out.media = master.has_value() && !options.media.empty();
+    if (out.media) {
+        Teller teller(out.report, options.told_max);
+        const auto read = audit_media(reader, *master, options, out.report, teller);
+        if (read.has_error()) {
+            problem = options.media + ": " + read.error().message();
+            return read.error();
+        }
+    }
     if (out.timelines && damaged.load() > 0) {
         Teller teller(out.report, options.told_max);
         teller.tell(std::to_string(damaged.load()) + " reads met a damaged row");

@@ -14,6 +14,7 @@ struct FolderAudit {
     AuditReport report;
     model::Sequence applied = 0;  // how far what is checked goes
     bool timelines = false;       // they were followed: the master key was there
+    bool media = false;           // likewise, and the folder was named
 };
 
 /// `db`: RocksDB's own folder. Without `master` counts and the queue alone are checked. An error

@@ -51,13 +51,16 @@ void add_requests(CLI::App& accounts, Context& context) {
     auto id = std::make_shared<std::string>();
     CLI::App* command = accounts.add_subcommand(
         "requests", "The last webhooks: what was refused or set aside, and why");
+    auto page = std::make_shared<Page>();
     command->add_option("ID", *id, "Account")->required();
+    add_page_options(*command, *page);
     command->footer(
         "Examples:\n  postern accounts requests wa-main\n"
-        "  postern accounts requests wa-main --json");
-    command->callback([&context, id] {
+        "  postern accounts requests wa-main --limit 5 --json");
+    command->callback([&context, id, page] {
         Api api(context.api, context.key);
-        const Answer answer = api.get("/v1/accounts/" + percent_encoded(*id) + "/requests");
+        const std::string path = "/v1/accounts/" + percent_encoded(*id) + "/requests";
+        const Answer answer = api.get(paged(path, *page));
         if (accepted(answer, context)) print_list(answer.body, request_columns, context);
     });
 }

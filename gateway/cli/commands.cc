@@ -7,12 +7,17 @@
 
 #include <fmt/format.h>
 
+#include "gateway/net/build_facts.h"
+#include "storage/library_version.h"
+
 namespace postern::cli {
 
 void build(CLI::App& app, Context& context) {
     app.require_subcommand(1);
     app.fallthrough();  // `postern status --json` means `postern --json status`
     app.set_help_all_flag("--help-all", "Help of every command");
+    app.set_version_flag("--version", "postern " POSTERN_VERSION "\n" + net::build_facts() +
+                                          "RocksDB " + storage::rocksdb_version());
     app.add_option("--api", context.api, "Address of the daemon's API")
         ->envname("POSTERN_API")
         ->capture_default_str();
@@ -40,6 +45,7 @@ void build(CLI::App& app, Context& context) {
     add_quarantine(app, context);
     add_subscriptions(app, context);
     add_trace(app, context);
+    add_audit(app, context);
     add_mode(app, context);
     add_pauses(app, context);
     add_backup(app, context);

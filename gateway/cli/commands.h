@@ -23,6 +23,7 @@ void add_contacts(CLI::App& app, Context& context);
 void add_subscriptions(CLI::App& app, Context& context);
 void add_trace(CLI::App& app, Context& context);
 void add_quarantine(CLI::App& app, Context& context);
+void add_audit(CLI::App& app, Context& context);
 void add_mode(CLI::App& app, Context& context);
 void add_pauses(CLI::App& app, Context& context);  // pause, resume, pauses
 void add_backup(CLI::App& app, Context& context);  // backup

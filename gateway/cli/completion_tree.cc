@@ -35,8 +35,10 @@ OptionWords words_of(const CLI::Option& option) {
 
 void add_options(const CLI::App& app, bool with_help, CommandWords& to) {
     for (const CLI::Option* option : app.get_options({})) {
-        const bool is_help = option == app.get_help_ptr() || option == app.get_help_all_ptr();
-        if (is_help && !with_help) continue;
+        // They answer for the one place where they stand.
+        const bool answers = option == app.get_help_ptr() || option == app.get_help_all_ptr() ||
+                             option == app.get_version_ptr();
+        if (answers && !with_help) continue;
         OptionWords words = words_of(*option);
         (words.names.empty() ? to.arguments : to.options).push_back(std::move(words));
     }

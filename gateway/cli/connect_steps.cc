@@ -80,8 +80,13 @@ bool read_inbound(Api& api, const std::string& account, InboundMark& mark,
     Document document;
     if (!answer.ok() || !document.parse(answer.body)) return false;
     mark.webhooks = integer_at(document.root(), "/health/webhooks");
+    // Whoever waits for the first webhook wants to hear of one that proved nothing, too.
     mark.last_error_at = text_at(document.root(), "/health/last_error_at");
     last_error = text_at(document.root(), "/health/last_error");
+    const std::string refused_at = text_at(document.root(), "/health/last_refusal_at");
+    if (refused_at <= mark.last_error_at) return true;
+    mark.last_error_at = refused_at;
+    last_error = text_at(document.root(), "/health/last_refusal");
     return true;
 }
 

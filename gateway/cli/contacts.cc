@@ -23,7 +23,7 @@ constexpr std::array columns = {
 };
 
 struct Filters {
-    std::string q, tag, phone, email, channel, state;
+    std::string q, phone, email, channel, state;
 };
 
 void add_list(CLI::App& contacts, Context& context) {
@@ -31,7 +31,6 @@ void add_list(CLI::App& contacts, Context& context) {
     auto filters = std::make_shared<Filters>();
     CLI::App* command = contacts.add_subcommand("list", "Contacts, by what you ask for");
     command->add_option("--q", filters->q, "Words of the name");
-    command->add_option("--tag", filters->tag, "Tag");
     command->add_option("--phone", filters->phone, "Phone number, E.164");
     command->add_option("--email", filters->email, "Mail address");
     command->add_option("--channel", filters->channel, "Channel of an identity");
@@ -42,7 +41,6 @@ void add_list(CLI::App& contacts, Context& context) {
     command->callback([&context, page, filters] {
         std::string path = "/v1/contacts";
         path = with_query(path, "q", filters->q);
-        path = with_query(path, "tag", filters->tag);
         path = with_query(path, "phone", filters->phone);
         path = with_query(path, "email", filters->email);
         path = with_query(path, "channel", filters->channel);
@@ -50,6 +48,51 @@ void add_list(CLI::App& contacts, Context& context) {
         Api api(context.api, context.key);
         const Answer answer = api.get(paged(path, *page));
         if (accepted(answer, context)) print_list(answer.body, columns, context);
+    });
+}
+
+constexpr std::array suggestion_columns = {
+    Column{"ID", "/id"},          Column{"CONTACT", "/contacts/0"}, Column{"AND", "/contacts/1"},
+    Column{"KEY", "/keys/0/key"}, Column{"VALUE", "/keys/0/value"}, Column{"STRENGTH", "/strength"},
+    Column{"SCORE", "/score"},    Column{"STATE", "/state"},
+};
+
+void list_suggestions(const std::string& contact, const std::string& state, const Page& page,
+                      Context& context) {
+    std::string path = with_query("/v1/merge-suggestions", "contact", contact);
+    path = with_query(path, "state", state == "all" ? "" : state);
+    Api api(context.api, context.key);
+    const Answer answer = api.get(paged(path, page));
+    if (accepted(answer, context)) print_list(answer.body, suggestion_columns, context);
+}
+
+void add_suggestions(CLI::App& contacts, Context& context) {
+    auto page = std::make_shared<Page>();
+    auto contact = std::make_shared<std::string>();
+    auto state = std::make_shared<std::string>("open");
+    CLI::App* command = contacts.add_subcommand(
+        "suggestions", "Contacts that may be one person: the same number or mail address");
+    command->add_option("--contact", *contact, "Of this contact");
+    command
+        ->add_option("--state", *state, "open, which it is if not said, dismissed, merged or all")
+        ->check(CLI::IsMember({"open", "dismissed", "merged", "all"}));
+    add_page_options(*command, *page);
+    command->footer(
+        "Examples:\n  postern contacts suggestions\n"
+        "  postern contacts suggestions --contact con_01J... --state all");
+    command->callback(
+        [&context, page, contact, state] { list_suggestions(*contact, *state, *page, context); });
+
+    auto id = std::make_shared<std::string>();
+    CLI::App* dismiss =
+        contacts.add_subcommand("dismiss", "Say that a suggestion's contacts are two people");
+    dismiss->add_option("ID", *id, "Suggestion")->required();
+    dismiss->footer("Examples:\n  postern contacts dismiss sug_01J...");
+    dismiss->callback([&context, id] {
+        Api api(context.api, context.key);
+        const Answer answer =
+            api.post(fmt::format("/v1/merge-suggestions/{}/dismiss", percent_encoded(*id)), "{}");
+        if (accepted(answer, context)) print_record(answer.body, context);
     });
 }
 
@@ -97,11 +140,12 @@ void add_timeline(CLI::App& contacts, Context& context) {
 }  // namespace
 
 void add_contacts(CLI::App& app, Context& context) {
-    CLI::App* command = app.add_subcommand("contacts", "Contacts: list, get, timeline");
+    CLI::App* command =
+        app.add_subcommand("contacts", "Contacts: list, get, timeline, suggestions");
     command->require_subcommand(1);
     command->footer(
         "Examples:\n  postern contacts list --q ana\n  postern contacts get con_01J...\n"
-        "  postern contacts timeline con_01J...");
+        "  postern contacts timeline con_01J...\n  postern contacts suggestions");
     add_list(*command, context);
     auto id = std::make_shared<std::string>();
     CLI::App* get = command->add_subcommand("get", "One contact, whole");
@@ -113,6 +157,7 @@ void add_contacts(CLI::App& app, Context& context) {
         if (accepted(answer, context)) print_record(answer.body, context);
     });
     add_timeline(*command, context);
+    add_suggestions(*command, context);
 }
 
 }  // namespace postern::cli

@@ -10,6 +10,7 @@
 #include "gateway/cli/api.h"
 #include "gateway/cli/commands.h"
 #include "gateway/cli/doctor_probes.h"
+#include "gateway/cli/listing.h"
 #include "gateway/cli/output.h"
 #include "gateway/sim/json_text.h"
 
@@ -61,6 +62,28 @@ void examine_accounts(const Context& context, std::vector<std::string> wanted,
         }
     }
     for (const AccountCheck& check : check_accounts(context, wanted)) add_findings(check, checks);
+}
+
+/// With a key that may list them; nobody is blamed for one that may not.
+void examine_keys(const Context& context, std::vector<Check>& checks) {
+    Api api(context.api, context.key);
+    std::vector<KeyFacts> keys;
+    Page page;
+    page.limit = 200;
+    do {
+        const Answer answer = api.get(paged("/v1/keys", page));
+        Document document;
+        if (!answer.ok() || !document.parse(answer.body)) return;
+        for_each_at(document.root(), "/data", [&keys](Element key) {
+            KeyFacts facts{text_at(key, "/name"), text_at(key, "/state") == "active"};
+            facts.expires = !text_at(key, "/expires_at").empty();
+            for_each_at(key, "/scopes",
+                        [&facts](Element scope) { facts.owner |= text_at(scope, "") == "*"; });
+            keys.push_back(std::move(facts));
+        });
+        page.cursor = text_at(document.root(), "/next_cursor");
+    } while (!page.cursor.empty());
+    checks.push_back(judge_keys(keys));
 }
 
 std::vector<Check> examine_machine(const std::string& config_file) {
@@ -116,6 +139,7 @@ void add_doctor(CLI::App& app, Context& context) {
     command->callback([&context, file, accounts] {
         std::vector<Check> checks;
         if (accounts->empty()) checks = examine_machine(*file);
+        if (accounts->empty() && !context.key.empty()) examine_keys(context, checks);
         examine_accounts(context, *accounts, checks);
         if (context.json) {
             print_json(checks);

@@ -163,6 +163,30 @@ Check judge_certificate(const std::string& file, bool readable, std::int64_t exp
     return check;
 }
 
+Check judge_keys(const std::vector<KeyFacts>& keys) {
+    constexpr std::size_t owners_few = 2;
+    std::size_t active = 0, owners = 0;
+    std::vector<std::string> endless;
+    for (const KeyFacts& key : keys) {
+        if (!key.active) continue;
+        ++active;
+        owners += key.owner ? 1 : 0;
+        if (!key.expires) endless.push_back(key.name);
+    }
+    Check check{Grade::ok, "API keys", {}, {}};
+    check.found = fmt::format("{} in force, {} of them may do everything", active, owners);
+    if (!endless.empty()) {
+        check.grade = Grade::warn;
+        check.found += fmt::format("; without an end: {}", fmt::join(endless, ", "));
+        check.advice = "give keys an end (--expires) and rotate them; postern keys revoke ends one";
+    }
+    if (owners > owners_few) {
+        check.grade = Grade::warn;
+        check.advice = "apps need no owner's key: postern keys create gives them what they need";
+    }
+    return check;
+}
+
 Check judge_rings(bool allowed, const std::string& why) {
     Check check{Grade::ok, "io_uring", allowed ? "allowed" : why, {}};
     if (!allowed) {

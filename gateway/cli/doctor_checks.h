@@ -53,6 +53,15 @@ enum class PortState : unsigned char { free, in_use, forbidden, no_such_address 
                                       std::int64_t expires_s, std::int64_t now_s);
 [[nodiscard]] Check judge_rings(bool allowed, const std::string& why);
 
+/// An API key as the daemon lists it.
+struct KeyFacts {
+    std::string name;
+    bool active = true;
+    bool owner = false;  // may do everything
+    bool expires = false;
+};
+[[nodiscard]] Check judge_keys(const std::vector<KeyFacts>& keys);
+
 /// The worst of all; `unknown` counts as ok.
 [[nodiscard]] Grade worst(const std::vector<Check>& checks);
 

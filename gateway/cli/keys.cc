@@ -1,5 +1,7 @@
 // `postern keys`: list, create, rotate, revoke. A key is shown once, when it is made.
+#include <algorithm>
 #include <array>
+#include <cstdio>
 #include <memory>
 
 #include <fmt/format.h>
@@ -23,6 +25,13 @@ constexpr std::array columns = {
     Column{"LAST USED", "/last_used_at"},
 };
 
+/// What an app needs to send, to follow what comes, and to look things up: without a word about
+/// scopes nobody becomes an owner.
+constexpr std::array app_scopes = {
+    "messages:*",    "events:read",    "media:*",       "conversations:write",
+    "contacts:read", "templates:read", "accounts:read", "status:read",
+};
+
 struct NewKey {
     std::string name;
     std::vector<std::string> scopes;
@@ -33,7 +42,9 @@ struct NewKey {
 std::string body_of(const NewKey& key) {
     sim::JsonText json;
     json.begin_object().field("name", key.name).key("scopes").begin_array();
-    if (key.scopes.empty()) json.value("*");
+    if (key.scopes.empty()) {
+        for (const char* scope : app_scopes) json.value(scope);
+    }
     for (const std::string& scope : key.scopes) json.value(scope);
     json.end_array();
     if (!key.expires.empty()) json.field("expires_at", key.expires);
@@ -47,23 +58,37 @@ void print_new_key(const Answer& answer, const Context& context) {
     if (!context.json) fmt::print("\nKeep the key now: it is not shown again.\n");
 }
 
+/// What its maker may not have meant. On stderr, so that programs read the answer alone.
+void warn_of(const NewKey& key) {
+    const bool owner = std::find(key.scopes.begin(), key.scopes.end(), "*") != key.scopes.end();
+    if (owner) fmt::print(stderr, "note: this key may do everything, making other keys included\n");
+    if (key.expires.empty())
+        fmt::print(stderr, "note: this key never expires; --expires ends it by itself\n");
+}
+
 void add_create(CLI::App& keys, Context& context) {
     auto key = std::make_shared<NewKey>();
     CLI::App* command = keys.add_subcommand("create", "Make a key");
     command->add_option("--name", key->name, "What the key is for")->required();
-    command->add_option("--scopes", key->scopes, "What it may do; without it everything")
+    command
+        ->add_option("--scopes", key->scopes,
+                     "What it may do; without it what an app needs: send, follow, look up. '*': "
+                     "everything")
         ->delimiter(',');
     command->add_option("--expires", key->expires,
                         "RFC 3339 time, for example 2027-01-31T00:00:00Z");
     command->add_option("--rate", key->rate, "Requests a second")->check(CLI::Range(1, 1'000'000));
     command->footer(
-        "Examples:\n  postern keys create --name shop\n"
+        "Examples:\n  postern keys create --name shop --expires 2027-01-31T00:00:00Z\n"
+        "  postern keys create --name deploy --scopes '*'\n"
         "  postern keys create --name reports --scopes events:read,contacts:read "
         "--expires 2027-01-31T00:00:00Z --rate 20");
     command->callback([&context, key] {
         Api api(context.api, context.key);
         const Answer answer = api.post("/v1/keys", body_of(*key));
-        if (accepted(answer, context)) print_new_key(answer, context);
+        if (!accepted(answer, context)) return;
+        print_new_key(answer, context);
+        warn_of(*key);
     });
 }
 

@@ -9,49 +9,12 @@
 #include "gateway/cli/commands.h"
 #include "gateway/cli/document.h"
 #include "gateway/cli/send_body.h"
+#include "gateway/cli/send_options.h"
 #include "gateway/cli/upload.h"
 #include "gateway/cli/verdict_text.h"
 
 namespace postern::cli {
 namespace {
-
-void add_content_options(CLI::App& command, SendAsk& ask) {
-    CLI::Option_group* content = command.add_option_group("content");
-    content->add_option("--text", ask.text, "Plain words");
-    CLI::Option* name = content->add_option("--template", ask.template_name, "Template's name");
-    content->add_option("--json-content", ask.json_content,
-                        "Anything else, as the API's \"content\"");
-    CLI::Option* upload = content->add_option("--upload", ask.upload, "A file to send");
-    content->require_option(1);
-    command.add_option("--caption", ask.caption, "Words below the file")->needs(upload);
-    CLI::Option* language =
-        command.add_option("--language", ask.language, "Template's language, like es");
-    CLI::Option* variables =
-        command.add_option("--var", ask.variables, "Template's variable, name=value; repeatable");
-    variables->allow_extra_args(false);
-    name->needs(language);
-    language->needs(name);
-    variables->needs(name);
-}
-
-void add_ask_options(CLI::App& command, SendAsk& ask) {
-    command.add_option("--account", ask.account,
-                       "Account that sends; without it a rule chooses among a contact's (or, of an "
-                       "address, among --channel's)");
-    CLI::Option_group* recipient = command.add_option_group("recipient");
-    recipient->add_option("--to", ask.to, "Address, or a contact's id");
-    recipient->add_option("--to-contact", ask.contact, "A contact's id");
-    recipient->require_option(1);
-    command.add_option("--channel", ask.channel, "Channel of the address");
-    add_content_options(command, ask);
-    command.add_option("--category", ask.category, "What it is for; else the account's default")
-        ->check(CLI::IsMember(
-            {"reply", "transactional", "authentication", "marketing", "collections"}));
-    command.add_option("--reply-to", ask.reply_to, "Message that it answers");
-    command.add_option("--at", ask.at, "Not before, RFC 3339; with --check: as if it were then");
-    command.add_flag("--check", ask.check,
-                     "Send nothing: say what the rules say, and show what would leave");
-}
 
 /// A letter has many lines, a JSON body one.
 void print_lines(std::string_view text) {
@@ -115,8 +78,7 @@ void print_accepted(const Answer& answer, const Context& context) {
 }
 
 void send(SendAsk ask, const std::string& idempotency_key, Context& context) {
-    if (!ask.upload.empty() && !upload_content(ask.upload, ask.caption, context, ask.json_content))
-        return;
+    if (!ask.upload.empty() && !upload_content(ask, context, ask.json_content)) return;
     std::string body;
     std::string problem;
     if (ask.to.empty()) ask.to = ask.contact;
@@ -146,18 +108,26 @@ void add_send(CLI::App& app, Context& context) {
     auto ask = std::make_shared<SendAsk>();
     auto key = std::make_shared<std::string>();
     CLI::App* command = app.add_subcommand("send", "Send a message, or ask if it might go");
-    add_ask_options(*command, *ask);
+    add_send_options(*command, *ask);
     command->add_option("--idempotency-key", *key, "The same again sends nothing again");
     command->footer(
         "Examples:\n  postern send --account sms --to +573001234567 --text 'Su pedido va'\n"
         "  postern send --account wa-main --to con_01J... --text 'Buenas' --check\n"
-        "  postern send --to-contact con_01J... --category reply --text 'Buenas'\n"
+        "  postern send --to-contact con_01J... --category reply --text '¿Va bien?' \\\n"
+        "    --button yes=Sí --button no=No\n"
         "  postern send --account wa-main --to +573001234567 --template order_ready \\\n"
         "    --language es --var 1=Ana --category marketing --idempotency-key order-17\n"
         "  postern send --account wa-main --to +573001234567 --upload invoice.pdf --caption 'Su "
         "factura'\n"
+        "  postern send --account wa-main --to +573001234567 --kind image \\\n"
+        "    --media https://example.com/a.jpg --fallback tg-support,sms --metadata order=17\n"
+        "  postern send --account sms --to +573001234567 --text 'Mañana a las 8' \\\n"
+        "    --send-at 2026-12-01T08:00:00-05:00 --expires-at 2026-12-01T12:00:00-05:00 \\\n"
+        "    --priority high --timezone America/Bogota\n"
+        "  postern send --account mail --to ana@example.com --subject 'Su pedido' --text 'Va hoy'\n"
+        "  postern send --account tg-support --to 4711 --location 4.711,-74.0721 --place Tienda\n"
         "  postern send --account wa-main --to +573001234567 --json-content \\\n"
-        "    '{\"type\":\"media\",\"kind\":\"image\",\"url\":\"https://example.com/a.jpg\"}'");
+        "    '{\"type\":\"reaction\",\"message\":\"msg_01J...\",\"emoji\":\"👍\"}'");
     command->callback([&context, ask, key] { send(*ask, *key, context); });
 }
 

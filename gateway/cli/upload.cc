@@ -23,16 +23,16 @@ std::string kind_of(const std::string& mime) {
 
 }  // namespace
 
-bool upload_content(const std::string& file, const std::string& caption, Context& context,
-                    std::string& content) {
-    std::ifstream in(file, std::ios::binary);
+bool upload_content(const SendAsk& ask, Context& context, std::string& content) {
+    std::ifstream in(ask.upload, std::ios::binary);
     std::string bytes{std::istreambuf_iterator<char>(in), {}};
     if (!in || bytes.empty()) {
-        fmt::print(stderr, "postern: cannot read {}\n", file);
+        fmt::print(stderr, "postern: cannot read {}\n", ask.upload);
         context.exit_code = exit_usage;
         return false;
     }
-    const std::string name = std::filesystem::path(file).filename().string();
+    const std::string name =
+        ask.filename.empty() ? std::filesystem::path(ask.upload).filename().string() : ask.filename;
     Api api(context.api, context.key);
     const Answer answer = api.post("/v1/media?filename=" + percent_encoded(name), std::move(bytes),
                                    {{"Content-Type", "application/octet-stream"}});
@@ -43,7 +43,8 @@ bool upload_content(const std::string& file, const std::string& caption, Context
     json.begin_object().field("type", "media");
     json.field("kind", kind_of(text_at(document.root(), "/mime")));
     json.field("upload", text_at(document.root(), "/id"));
-    if (!caption.empty()) json.field("caption", caption);
+    if (!ask.caption.empty()) json.field("caption", ask.caption);
+    if (!ask.subject.empty()) json.field("subject", ask.subject);
     content = json.end_object().take();
     return true;
 }

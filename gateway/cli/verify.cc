@@ -58,6 +58,11 @@ void print_text(const Verification& v) {
     } else {
         fmt::print("timelines: not followed, as they need --master-key\n");
     }
+    if (v.audit.media) {
+        fmt::print("media: {} files, {} bytes, each read and hashed\n", r.media, r.media_bytes);
+    } else {
+        fmt::print("media: not read, as they need --master-key\n");
+    }
     for (const std::string& what : r.told) fmt::print("  {}\n", what);
     if (!r.good()) fmt::print("{} differences\n", r.mismatches);
 }
@@ -76,6 +81,8 @@ void print_json(const Verification& v) {
     json.key("timelines").begin_object().field("checked", v.audit.timelines);
     json.field("followed", r.followed).field("events", r.events).field("erased", r.erased);
     json.field("retired", r.retired).end_object();
+    json.key("media").begin_object().field("checked", v.audit.media).field("files", r.media);
+    json.field("bytes", r.media_bytes).end_object();
     json.field("mismatches", r.mismatches).key("told").begin_array();
     for (const std::string& what : r.told) json.value(what);
     json.end_array().field("good", r.good()).end_object();
@@ -110,6 +117,7 @@ int verify(const std::string& path, std::string key_file, const Context& context
     }
     audit::AuditOptions options;
     options.progress = progress_bar(context);
+    options.media = layout.media();
     auto audited = audit::audit_folder(layout.db(), master, std::move(options), problem);
     if (!audited) return refused("cannot be read", audited.error(), problem);
     v.audit = std::move(*audited);
@@ -130,14 +138,17 @@ void add_verify(CLI::App& app, Context& context) {
         ->type_name("DIR");
     command
         ->add_option("--master-key", *key_file,
-                     "To follow each message's timeline (of a storage: its own, if it is there)")
+                     "To follow each message's timeline and read the media (of a storage: its own "
+                     "key, if it is there)")
         ->type_name("FILE");
     command->footer(
         "Examples:\n  postern verify /var/backups/postern/2027-01-31 --json\n"
         "  postern verify /var/backups/postern/2027-01-31 --master-key /etc/postern/master.key\n"
         "  systemctl stop postern && postern verify /var/lib/postern\n\n"
         "Compares the counts by account and state with the messages, the messages that wait with\n"
-        "the queue, and each state with the timeline that led to it. Exit code 1: a difference.");
+        "the queue, and, with the key, each state with the timeline that led to it, and each "
+        "medium\n"
+        "with its hash. Exit code 1: a difference.");
     command->callback(
         [&context, path, key_file] { context.exit_code = verify(*path, *key_file, context); });
 }

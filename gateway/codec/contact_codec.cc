@@ -132,6 +132,7 @@ void write(const model::ContactRow& row, records::Contact& wire) {
     for (const model::ContactIdentity& identity : row.identities) {
         write(identity, *wire.add_identities());
     }
+    for (const std::string& value : row.unverified) wire.add_unverified(value);
 }
 
 bool read(const records::Contact& wire, model::ContactRow& row) {
@@ -149,6 +150,7 @@ bool read(const records::Contact& wire, model::ContactRow& row) {
     for (int i = 0; i < wire.identities_size(); ++i) {
         if (!read(wire.identities(i), row.identities[static_cast<std::size_t>(i)])) return false;
     }
+    row.unverified.assign(wire.unverified().begin(), wire.unverified().end());
     return true;
 }
 

@@ -54,6 +54,12 @@ void write(const adapters::Sender& sender, records::Sender& wire) {
     wire.set_name(sender.name);
     wire.set_username(sender.username);
     wire.set_language(sender.language);
+    for (const adapters::ToldKey& told : sender.told) {
+        records::ToldKey& stored = *wire.add_told();
+        stored.set_kind(static_cast<std::uint32_t>(told.kind));
+        stored.set_value(told.value);
+        stored.set_verified(told.verified);
+    }
 }
 
 bool read(const records::Sender& wire, adapters::Sender& sender) {
@@ -66,6 +72,12 @@ bool read(const records::Sender& wire, adapters::Sender& sender) {
     sender.name = wire.name();
     sender.username = wire.username();
     sender.language = wire.language();
+    for (const records::ToldKey& stored : wire.told()) {
+        adapters::ToldKey& told = sender.told.emplace_back();
+        told.value = stored.value();
+        told.verified = stored.verified();
+        if (!read_enum(stored.kind(), adapters::PersonKey::email, told.kind)) return false;
+    }
     return true;
 }
 

@@ -20,6 +20,7 @@ constexpr Place places[] = {
     {records::KIND_HOT, Family::hot, 'h'},
     {records::KIND_CONTACT, Family::hot, 'c'},
     {records::KIND_IDENTITY, Family::hot, 'i'},
+    {records::KIND_IDENTITY, Family::cold, 'X'},
     {records::KIND_GROUP, Family::hot, 'g'},
     {records::KIND_DEDUPE, Family::exp, 'd'},
     {records::KIND_PARKED_RECEIPT, Family::hot, 'p'},
@@ -42,13 +43,17 @@ constexpr Place places[] = {
     {records::KIND_LEDGER, Family::cold, 'L'},
     {records::KIND_MEDIA, Family::cold, 'N'},
     {records::KIND_MEDIA_USE, Family::cold, 'N'},
+    {records::KIND_SUGGESTION, Family::cold, 'W'},
+    {records::KIND_SUGGESTION_PAIR, Family::cold, 'W'},
+    {records::KIND_AUDIT, Family::cold, 'Z'},
 };
 
 }  // namespace
 
 bool kind_fits(records::Kind kind, const storage::RowKey& key) {
     for (const Place& place : places) {
-        if (place.kind == kind) return place.family == key.family && place.prefix == key.prefix();
+        const bool here = place.family == key.family && place.prefix == key.prefix();
+        if (place.kind == kind && here) return true;
     }
     return false;
 }

@@ -1,4 +1,5 @@
-// What the gateway keeps for itself: dedupe, parked receipts, quarantine, keys, accounts, settings.
+// What the gateway keeps for itself: dedupe, parked receipts, quarantine, keys, accounts, settings,
+// the audit.
 #include "gateway/codec/stored.h"
 
 #include <algorithm>
@@ -36,11 +37,17 @@ void write(const model::ParkedReceiptRow& row, records::ParkedReceipt& wire) {
     wire.set_highest(static_cast<std::uint32_t>(row.highest));
     wire.set_failed(row.failed);
     wire.set_updated_us(to_us(row.updated));
+    if (row.word.empty()) return;
+    wire.set_word(row.word);
+    wire.set_result(static_cast<std::uint32_t>(row.result));
 }
 
 bool read(const records::ParkedReceipt& wire, model::ParkedReceiptRow& row) {
     row.failed = wire.failed();
     row.updated = from_us(wire.updated_us());
+    row.word = wire.word();
+    if (!row.word.empty() && !read_enum(wire.result(), adapters::SendResult::unknown, row.result))
+        return false;
     return read_enum(wire.highest(), adapters::ReceiptState::failed, row.highest);
 }
 
@@ -166,6 +173,30 @@ bool read(const records::Workspace& wire, model::WorkspaceRow& row) {
         pause.since = from_us(stored.since_us());
     }
     return true;
+}
+
+void write(const model::AuditRow& row, records::Audit& wire) {
+    wire.set_created_us(to_us(row.created));
+    wire.set_epoch(row.epoch);
+    wire.set_actor(static_cast<std::uint32_t>(row.actor));
+    wire.set_actor_id(row.actor_id);
+    wire.set_actor_name(row.actor_name);
+    wire.set_action(row.action);
+    wire.set_object(row.object);
+    wire.set_before_json(row.before_json);
+    wire.set_after_json(row.after_json);
+}
+
+bool read(const records::Audit& wire, model::AuditRow& row) {
+    row.created = from_us(wire.created_us());
+    row.epoch = wire.epoch();
+    row.actor_id = wire.actor_id();
+    row.actor_name = wire.actor_name();
+    row.action = wire.action();
+    row.object = wire.object();
+    row.before_json = wire.before_json();
+    row.after_json = wire.after_json();
+    return read_enum(wire.actor(), model::ActorKind::cli, row.actor);
 }
 
 }  // namespace postern::codec

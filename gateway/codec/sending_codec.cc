@@ -245,10 +245,12 @@ bool read(const records::OutboundEvent& wire, model::OutboundEventRow& row) {
 
 void write(const model::ExternalIdRow& row, records::ExternalId& wire) {
     wire.set_message(row.message);
+    wire.set_earlier(row.earlier);
 }
 
 bool read(const records::ExternalId& wire, model::ExternalIdRow& row) {
     row.message = wire.message();
+    row.earlier = wire.earlier();
     return true;
 }
 

@@ -73,6 +73,9 @@ void write(const model::StatusRow& row, records::Status& wire) {
         wire.mutable_error()->set_code(status.error->code);
         wire.mutable_error()->set_title(status.error->title);
         wire.mutable_error()->set_detail(status.error->detail);
+        wire.mutable_error()->set_word(status.error->word);
+        if (!status.error->word.empty())
+            wire.mutable_error()->set_result(static_cast<std::uint32_t>(status.error->result));
     }
     wire.set_provider_us(to_us(status.provider_time));
     wire.set_details_json(status.details_json);
@@ -92,6 +95,10 @@ bool read(const records::Status& wire, model::StatusRow& row) {
         status.error->code = wire.error().code();
         status.error->title = wire.error().title();
         status.error->detail = wire.error().detail();
+        status.error->word = wire.error().word();
+        if (!status.error->word.empty() &&
+            !read_enum(wire.error().result(), adapters::SendResult::unknown, status.error->result))
+            return false;
     }
     status.provider_time = from_us(wire.provider_us());
     status.details_json = wire.details_json();

@@ -66,6 +66,11 @@ template <> struct Stored<model::LedgerRow> : StoredAs<records::Ledger, records:
 template <> struct Stored<model::MediaRow> : StoredAs<records::Media, records::KIND_MEDIA> {};
 template <> struct Stored<model::MediaUseRow>
     : StoredAs<records::MediaUse, records::KIND_MEDIA_USE> {};
+template <> struct Stored<model::AuditRow> : StoredAs<records::Audit, records::KIND_AUDIT> {};
+template <> struct Stored<model::SuggestionRow>
+    : StoredAs<records::Suggestion, records::KIND_SUGGESTION> {};
+template <> struct Stored<model::SuggestionPairRow>
+    : StoredAs<records::SuggestionPair, records::KIND_SUGGESTION_PAIR> {};
 // clang-format on
 
 /// One message object a kind, used again and again: Clear() keeps what is allocated.
@@ -76,8 +81,8 @@ using WireMessages =
                records::Workspace, records::Outbound, records::State, records::OutboundEvent,
                records::ExternalId, records::Due, records::Slot, records::AddressNotes,
                records::Idempotency, records::Limits, records::ZoneGroups, records::Subscription,
-               records::Template, records::Ledger, records::Media,
-               records::MediaUse>;
+               records::Template, records::Ledger, records::Media, records::MediaUse,
+               records::Audit, records::Suggestion, records::SuggestionPair>;
 
 /// A row beyond this (a request kept whole) takes its buffers along when it goes, so that one big
 /// webhook does not hold megabytes for ever.
@@ -137,6 +142,9 @@ void write(const model::TemplateRow& row, records::Template& wire);
 void write(const model::LedgerRow& row, records::Ledger& wire);
 void write(const model::MediaRow& row, records::Media& wire);
 void write(const model::MediaUseRow& row, records::MediaUse& wire);
+void write(const model::AuditRow& row, records::Audit& wire);
+void write(const model::SuggestionRow& row, records::Suggestion& wire);
+void write(const model::SuggestionPairRow& row, records::SuggestionPair& wire);
 
 [[nodiscard]] bool read(const records::Message& wire, model::MessageRow& row);
 [[nodiscard]] bool read(const records::Status& wire, model::StatusRow& row);
@@ -167,6 +175,9 @@ void write(const model::MediaUseRow& row, records::MediaUse& wire);
 [[nodiscard]] bool read(const records::Ledger& wire, model::LedgerRow& row);
 [[nodiscard]] bool read(const records::Media& wire, model::MediaRow& row);
 [[nodiscard]] bool read(const records::MediaUse& wire, model::MediaUseRow& row);
+[[nodiscard]] bool read(const records::Audit& wire, model::AuditRow& row);
+[[nodiscard]] bool read(const records::Suggestion& wire, model::SuggestionRow& row);
+[[nodiscard]] bool read(const records::SuggestionPair& wire, model::SuggestionPairRow& row);
 
 // Parts that several rows share (content_codec.cc).
 void write(const model::SeqHead& head, records::SeqHead& wire);

@@ -6,10 +6,19 @@
 namespace postern::contacts {
 namespace {
 
+bool has(const std::vector<std::string>& list, const std::string& value) {
+    return std::find(list.begin(), list.end(), value) != list.end();
+}
+
 bool add_unique(std::vector<std::string>& list, const std::string& value) {
-    if (std::find(list.begin(), list.end(), value) != list.end()) return false;
+    if (has(list, value)) return false;
     list.push_back(value);
     return true;
+}
+
+template <class Contact>
+auto& list_of(Contact& contact, adapters::PersonKey kind) {
+    return kind == adapters::PersonKey::phone ? contact.phones : contact.emails;
 }
 
 bool has_identity(const model::ContactRow& contact, const adapters::Alias& alias,
@@ -31,6 +40,18 @@ bool add_identity(model::ContactRow& contact, const adapters::Alias& alias,
     if (is_e164(alias.address)) (void)add_unique(contact.phones, alias.address);
     const bool mail = seen.channel == "email" && alias.address.find('@') != std::string::npos;
     if (mail) (void)add_unique(contact.emails, alias.address);
+    std::erase(contact.unverified, alias.address);  // they write from it
+    return true;
+}
+
+bool learn_told(model::ContactRow& contact, const adapters::ToldKey& told) {
+    if (knows_told(contact, told)) return false;
+    std::vector<std::string>& list = list_of(contact, told.kind);
+    const bool added = add_unique(list, told.value);
+    if (told.verified)
+        std::erase(contact.unverified, told.value);
+    else if (added)
+        contact.unverified.push_back(told.value);
     return true;
 }
 
@@ -64,6 +85,7 @@ model::ContactRow new_contact(const adapters::Sender& sender, const Seen& seen, 
     for (const adapters::Alias& alias : sender.aliases) {
         (void)add_identity(contact, alias, sender.name, seen);
     }
+    for (const adapters::ToldKey& told : sender.told) (void)learn_told(contact, told);
     return contact;
 }
 
@@ -72,7 +94,15 @@ bool knows(const model::ContactRow& contact, const adapters::Sender& sender, con
            knows_text(contact.username, sender.username) &&
            knows_text(contact.language, sender.language) &&
            std::all_of(sender.aliases.begin(), sender.aliases.end(),
-                       [&](const auto& alias) { return has_identity(contact, alias, seen); });
+                       [&](const auto& alias) { return has_identity(contact, alias, seen); }) &&
+           std::all_of(sender.told.begin(), sender.told.end(),
+                       [&](const auto& told) { return knows_told(contact, told); });
+}
+
+bool knows_told(const model::ContactRow& contact, const adapters::ToldKey& told) {
+    const std::vector<std::string>& list = list_of(contact, told.kind);
+    if (!has(list, told.value)) return list.size() >= told_keys_max;
+    return !told.verified || !has(contact.unverified, told.value);
 }
 
 bool learn(model::ContactRow& contact, const adapters::Sender& sender, const Seen& seen) {
@@ -82,6 +112,7 @@ bool learn(model::ContactRow& contact, const adapters::Sender& sender, const See
     for (const adapters::Alias& alias : sender.aliases) {
         changed |= add_identity(contact, alias, sender.name, seen);
     }
+    for (const adapters::ToldKey& told : sender.told) changed |= learn_told(contact, told);
     if (changed) {
         contact.updated = seen.at;
         ++contact.version;

@@ -35,22 +35,37 @@ ChangeFacts facts_of(const AnswerAttempt& answer) {
     return facts;
 }
 
-/// Receipts that came before the answer were parked under the id that the answer brings.
-void join_parked(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writer& writer) {
-    const storage::RowKey key = storage::keys::parked_receipt(c.account, c.external);
+/// Receipts that came before the answer were parked under the ids that the answer brings. Of an
+/// earlier part only a failure says something of the whole.
+void join_parked(OutMessage& message, const AnswerAttempt& c, const storage::Blind& external,
+                 Sending& sending, Writer& writer) {
+    const storage::RowKey key = storage::keys::parked_receipt(c.account, external);
     const auto* parked = writer.find<model::ParkedReceiptRow>(key);
     // An older one is of a message that had this id before: some providers use ids again.
     if (!parked || parked->updated < message.state.created) return;
     // A carrier corrects itself: what was delivered after all did not fail.
     const bool failed = parked->failed && parked->highest < adapters::ReceiptState::delivered;
     const MessageState told = failed ? MessageState::failed : state_of(parked->highest);
+    ChangeFacts why;
+    if (failed) {
+        why.error_class = adapters::to_string(parked->result);
+        why.error_code = parked->word.empty() ? failed_word : parked->word;
+    }
     writer.erase(key);
     ++writer.tally().receipts_joined;
-    if (!may_move(message.state.state, told)) return;
+    if (!may_move(message.state.state, told) || (external != c.external && !failed)) return;
     if (!failed) return message.change(told, "receipt", {}, writer);
-    if (sending.fall_back(message, "receipt", {})) return;
+    if (sending.fall_back(message, "receipt", why)) return;
     sending.forget_send(message);
-    sending.end(message, told, "receipt", {});
+    sending.end(message, told, "receipt", std::move(why));
+}
+
+/// Ids of the parts before the last, whatever became of that: their receipts are of this message.
+void keep_earlier(const OutMessage& message, const AnswerAttempt& c, Writer& writer) {
+    for (const storage::Blind& external : c.earlier) {
+        writer.keep(storage::keys::external_id(c.account, external),
+                    model::ExternalIdRow{message.id(), true}, Seal::plain);
+    }
 }
 
 /// It goes on without this answer: a receipt said that the attempt failed, and it took its next way
@@ -81,7 +96,9 @@ void accepted(OutMessage& message, const AnswerAttempt& c, Sending& sending, Wri
     if (may_move(before, MessageState::sent))
         message.change(MessageState::sent, "answer", facts_of(c), writer);
     sending.release_person(message);
-    join_parked(message, c, sending, writer);
+    for (const storage::Blind& external : c.earlier)
+        join_parked(message, c, external, sending, writer);
+    join_parked(message, c, c.external, sending, writer);
     join_mark(message, writer);
 }
 
@@ -162,6 +179,7 @@ void Core::apply_payload(const AnswerAttempt& c, Writer& writer) {
     const bool current = state == MessageState::sending && message->state.attempts == c.attempt;
     const bool late_yes = c.outcome.result == SendResult::accepted;
     if (!current && !late_yes) return writer.reply(ReplyCode::duplicate);
+    keep_earlier(*message, c, writer);
     switch (c.outcome.result) {
         case SendResult::accepted:
             accepted(*message, c, sending, writer);

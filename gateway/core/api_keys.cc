@@ -1,4 +1,5 @@
 // API keys: made, rotated with overlap, revoked, and their use noted. Only hashes are ever here.
+#include "gateway/core/audit_facts.h"
 #include "gateway/core/writer.h"
 
 namespace postern::core {
@@ -22,6 +23,7 @@ void Core::apply_payload(const CreateApiKey& c, Writer& writer) {
     row.created = writer.now();
     row.epoch = writer.epoch();
     api_keys_[row.id] = row;
+    writer.audit("key.created", id_of(row), {}, facts_of(row));
     save(row, writer);
 }
 
@@ -29,16 +31,22 @@ void Core::apply_payload(const RotateApiKey& c, Writer& writer) {
     const auto it = api_keys_.find(c.id);
     if (it == api_keys_.end()) return writer.reply(ReplyCode::not_found);
     if (is_revoked(it->second)) return writer.reply(ReplyCode::conflict);
+    std::string before = facts_of(it->second);
     it->second.previous_hash = it->second.hash;
     it->second.previous_until = c.previous_until;
     it->second.hash = c.hash;
+    writer.audit("key.rotated", id_of(it->second), std::move(before), facts_of(it->second));
     save(it->second, writer);
 }
 
 void Core::apply_payload(const RevokeApiKey& c, Writer& writer) {
     const auto it = api_keys_.find(c.id);
     if (it == api_keys_.end()) return writer.reply(ReplyCode::not_found);
-    if (!is_revoked(it->second)) it->second.revoked = writer.now();
+    if (!is_revoked(it->second)) {
+        std::string before = facts_of(it->second);
+        it->second.revoked = writer.now();
+        writer.audit("key.revoked", id_of(it->second), std::move(before), facts_of(it->second));
+    }
     save(it->second, writer);
 }
 

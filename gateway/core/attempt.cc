@@ -72,6 +72,32 @@ bool resolve_unknown(OutMessage& message, Sending& sending, Writer& writer) {
 /// Of a lane that holds others' messages, too: then it is asked again by itself.
 constexpr std::chrono::minutes look_again_alone{1};
 
+/// What it waits for is about its lane and not about its person, whose other messages go on even if
+/// this one was tried. It then stands where it stood when it was accepted, so that of its lane it
+/// is still the first; its place now.
+AttemptMessage step_aside(OutMessage& message, const AttemptMessage& c, Sending& sending,
+                          Writer& writer) {
+    if (!sending.release_person(message)) return c;
+    sending.queue(message, message.state.created);
+    message.save(writer);
+    const model::StateRow& state = message.state;
+    sending.outbox().remove(c.account, state.lane, {state.not_before, c.message});
+    return {c.account, state.lane, state.not_before, c.message, c.part};
+}
+
+/// Its lane waits until then; where others' messages stand in it, it waits alone.
+void hold_lane(OutMessage& message, const AttemptMessage& c, Instant until, Instant until_alone,
+               Sending& sending, Writer& writer) {
+    Outbox& outbox = sending.outbox();
+    const AttemptMessage head = step_aside(message, c, sending, writer);
+    if (LaneName::of(head.lane).zones == mixed_zones)
+        return outbox.delay(head, until_alone,
+                            sending.lane_of(*message.row(), message.state.route));
+    // In this order: a lane that its only message left is gone until it comes back.
+    outbox.put_back(head);
+    outbox.park_lane(head.account, head.lane, until);
+}
+
 /// A wait that concerns more than this message leaves its due row where it is.
 void wait(OutMessage& message, const AttemptMessage& c, const Sending::Judged& judged,
           Sending& sending, Writer& writer) {
@@ -84,20 +110,14 @@ void wait(OutMessage& message, const AttemptMessage& c, const Sending::Judged& j
         case Rule::mode:
         case Rule::account_active:
         case Rule::account_connected:
-            if (rule == Rule::account_active && judged.lane_held) {
-                if (LaneName::of(c.lane).zones == mixed_zones)
-                    return outbox.delay(c, writer.now() + look_again_alone);
-                outbox.put_back(c);
-                return outbox.park_lane(c.account, c.lane, until);
-            }
+            if (rule == Rule::account_active && judged.lane_held)
+                return hold_lane(message, c, until, writer.now() + look_again_alone, sending,
+                                 writer);
             outbox.park_account(c.account, endless ? std::nullopt : std::optional(until));
             return outbox.put_back(c);
         case Rule::quiet_hours:
         case Rule::holiday:
-            if (LaneName::of(c.lane).zones == mixed_zones) return outbox.delay(c, until);
-            // In this order: a lane that its only message left is gone until it comes back.
-            outbox.put_back(c);
-            return outbox.park_lane(c.account, c.lane, until);
+            return hold_lane(message, c, until, until, sending, writer);
         case Rule::rate:
             if (judged.grant.scope == ratelimit::Scope::retries) return outbox.wait_for_retry(c);
             if (judged.grant.scope == ratelimit::Scope::recipient ||
@@ -115,12 +135,41 @@ void wait(OutMessage& message, const AttemptMessage& c, const Sending::Judged& j
     if (for_template) facts.until = std::min(writer.wall() + look_again, message.state.expires);
     const bool at_door = message.state.last_event == 0 && message.row()->verdict.decisive() == rule;
     const bool said = for_template && (!sending.wait_for_template(message) || at_door);
+    // It has a time of its own now; the person's others need not wait for that.
+    sending.release_person(message);
     sending.queue(message, writer.counted(facts.until));
     if (said) return message.save(writer);
     // What may have reached somebody stays unknown until it is sent again.
     if (message.state.state == MessageState::unknown) return message.save(writer);
     message.change(MessageState::waiting, "rule", std::move(facts), writer);
     message.save(writer);
+}
+
+/// Another message of its person goes first: it waits for that one. False: it is its turn.
+bool waits_for_person(const AttemptMessage& c, const OutMessage& message, const model::HotRow* hot,
+                      Sending& sending, Writer& writer) {
+    Outbox& outbox = sending.outbox();
+    model::Sequence holding = 0;
+    if (hot) {
+        for (const model::ChannelStanding& standing : hot->standings) {
+            if (standing.account == c.account) holding = standing.holding;
+        }
+    }
+    if (outbox.busy(c.account, c.part) || (holding != 0 && holding != c.message)) {
+        outbox.hold(c);
+        return true;
+    }
+    const std::uint64_t own = outbox.delayed(c.account, c.part)
+                                  ? sending.lane_of(*message.row(), message.state.route)
+                                  : c.lane;
+    std::optional<AttemptMessage> first;
+    if (holding == 0 && hot) first = first_of_person(c, own, *hot, outbox, writer);
+    if (const auto until = outbox.delayed_before(c, own)) {
+        outbox.delay(c, until->at, until->lane);
+        return true;
+    }
+    if (first) outbox.yield(c, *first);
+    return first.has_value();
 }
 
 void expire(const AttemptMessage& c, std::optional<OutMessage>& message, Sending& sending,
@@ -168,21 +217,7 @@ void Core::apply_payload(const AttemptMessage& c, Writer& writer) {
     }
     if (!settings_) return outbox_->put_back(c);
     const model::HotRow* hot = sending.hot_of(state.part);
-    model::Sequence holding = 0;
-    if (hot) {
-        for (const model::ChannelStanding& standing : hot->standings) {
-            if (standing.account == c.account) holding = standing.holding;
-        }
-    }
-    if (outbox_->busy(c.account, state.part) || (holding != 0 && holding != c.message))
-        return outbox_->hold(c);
-    if (holding == 0 && hot) {
-        if (const auto first = first_of_person(c, *hot, *outbox_, writer)) {
-            if (const auto until = outbox_->delayed_before(c)) return outbox_->delay(c, *until);
-            return outbox_->yield(c, *first);
-        }
-    }
-    if (const auto until = outbox_->delayed_before(c)) return outbox_->delay(c, *until);
+    if (waits_for_person(c, *message, hot, sending, writer)) return;
     if (state.state == MessageState::unknown && !resolve_unknown(*message, sending, writer)) return;
     const auto judged = sending.judge(*message->row(), state.route, hot, c.message, writer.wall());
     writer.tally().judged(judged.verdict, judged.grant.scope);

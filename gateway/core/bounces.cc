@@ -26,7 +26,8 @@ std::optional<std::uint16_t> attempt_in(std::string_view echo) {
     std::uint16_t attempt = 0;
     const char* const end = echo.data() + echo.size();
     const auto read = std::from_chars(echo.data() + dot + 1, end, attempt);
-    if (read.ec != std::errc{} || read.ptr != end) return std::nullopt;
+    const bool whole = read.ptr == end || *read.ptr == '.';  // what follows names a part
+    if (read.ec != std::errc{} || !whole) return std::nullopt;
     return attempt;
 }
 
@@ -104,6 +105,11 @@ void plan_bounce(const adapters::InboundStatus& status, model::Sequence message,
         if (past.account != state.account || past.message == message) continue;
         if (rows.find(key).known == Rows::Known::no) missing.push_back(key);
     }
+}
+
+bool names_dead_address(const ReceiveStatus& c) {
+    return c.recipient && c.status.watermark && c.status.state == adapters::ReceiptState::failed &&
+           c.status.address == adapters::AddressVerdict::dead;
 }
 
 bool is_of_earlier(const adapters::InboundStatus& status, const OutMessage& message,

@@ -22,6 +22,11 @@ void plan_bounce(const adapters::InboundStatus& status, model::Sequence message,
                  const model::StateRow& state, const model::HotRow& hot, const Rows& rows,
                  Missing& missing);
 
+/// The provider itself tells, under its secret, that the recipient's address is dead, whatever mail
+/// it was about (adapters/email/email_event.h). Anybody can write a report that comes as a mail:
+/// such a one never says so.
+[[nodiscard]] bool names_dead_address(const ReceiveStatus& c);
+
 /// A failure that is told of an attempt before the last: that one has a report of its own.
 [[nodiscard]] bool is_of_earlier(const adapters::InboundStatus& status, const OutMessage& message,
                                  const Writer& writer);

@@ -10,17 +10,19 @@
 
 namespace postern::core {
 
+using Accounts = std::map<model::AccountNumber, model::AccountRow>;
+
 /// Puts the chosen candidate's route first and behind it the fallback: the caller's own, else the
-/// other candidates that are not refused. `row.choice_json` says why. False: every candidate is
-/// refused; `row.verdict` is the first one's then. `c.choice` is there; `at` as for judge().
+/// other candidates that are not refused. Where every candidate is refused the first of the
+/// caller's own that is not comes in their place, with those behind it. `row.choice_json` says why.
+/// False: all are refused; `row.verdict` is the first one's then. `c.choice` is there; `at` as for
+/// judge().
 [[nodiscard]] bool choose_route(SubmitMessage& c, const Sending& sending, const Writer& writer,
-                                model::Instant at);
+                                const Accounts& accounts, model::Instant at);
 
 /// Why a message stands on its fallback from the beginning: told as a choice of the rule "fallback"
 /// among the routes up to that one. `verdicts`: theirs, the last of them lets it go.
-[[nodiscard]] std::string fallback_json(
-    const model::OutboundRow& row,
-    const std::map<model::AccountNumber, model::AccountRow>& accounts,
-    const std::vector<policy::Verdict>& verdicts);
+[[nodiscard]] std::string fallback_json(const model::OutboundRow& row, const Accounts& accounts,
+                                        const std::vector<policy::Verdict>& verdicts);
 
 }  // namespace postern::core

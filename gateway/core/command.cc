@@ -30,6 +30,8 @@ struct LaneOf {
     std::uint64_t operator()(const RemoveMessages& c) const {
         return c.messages.empty() ? 0 : c.messages.front() << 8 | 4;
     }
+    std::uint64_t operator()(const DismissSuggestion& c) const { return c.id << 1 | 1; }
+    /// What needs no row of the store.
     template <class T>
     std::uint64_t operator()(const T&) const {
         return 0;

@@ -44,6 +44,7 @@ struct Inbound {
     std::uint32_t horizon_s = 0;    // how long a redelivery may come
     bool timestamps = true;         // the provider tells its own time
     model::PartKey fresh_key{};     // becomes the part's key if this item makes a contact
+    std::vector<storage::Blind> told = {};  // same order as Sender::told
     bool operator==(const Inbound&) const = default;
 };
 
@@ -165,23 +166,41 @@ struct Announce {
     bool operator==(const Announce&) const = default;
 };
 
+/// For the audit: what an operator had done that is no change of a row here (a backup, a reload).
+struct NoteAudit {
+    std::string action;
+    std::string object;
+    std::string before_json;  // one JSON object, or nothing
+    std::string after_json;
+    bool operator==(const NoteAudit&) const = default;
+};
+
+/// Somebody looked, and the two contacts are not the same person.
+struct DismissSuggestion {
+    model::Sequence id = 0;
+    bool operator==(const DismissSuggestion&) const = default;
+};
+
 /// Proves to the watchdog that a write becomes durable. Writes no event.
 struct Canary {
     bool operator==(const Canary&) const = default;
 };
 
-using Payload = std::variant<
-    ReceiveMessage, ReceiveStatus, ReceiveSignal, Quarantine, ResolveQuarantine, CreateApiKey,
-    RotateApiKey, RevokeApiKey, NoteApiKeyUse, RegisterAccounts, PauseAccount, SetMode, EraseRange,
-    Announce, Canary, SubmitMessage, ExplainMessage, CancelMessage, RedriveMessage, AttemptMessage,
-    AnswerAttempt, RecoverIntent, LaneRows, Tick, Configure, PauseSending, NoteAddress,
-    CreateSubscription, DeleteSubscription, RotateSubscription, EnableSubscription,
-    ReplaySubscription, NoteSubscription, UpdateSubscription, KeepMedia, DropMedia, CreateTemplate,
-    ChangeTemplate, DeleteTemplate, SyncTemplates, WakeMessage, RemoveMessages, KeepAnswer>;
+using Payload =
+    std::variant<ReceiveMessage, ReceiveStatus, ReceiveSignal, Quarantine, ResolveQuarantine,
+                 CreateApiKey, RotateApiKey, RevokeApiKey, NoteApiKeyUse, RegisterAccounts,
+                 PauseAccount, SetMode, EraseRange, Announce, Canary, SubmitMessage, ExplainMessage,
+                 CancelMessage, RedriveMessage, AttemptMessage, AnswerAttempt, RecoverIntent,
+                 LaneRows, Tick, Configure, PauseSending, NoteAddress, CreateSubscription,
+                 DeleteSubscription, RotateSubscription, EnableSubscription, ReplaySubscription,
+                 NoteSubscription, UpdateSubscription, KeepMedia, DropMedia, CreateTemplate,
+                 ChangeTemplate, DeleteTemplate, SyncTemplates, WakeMessage, RemoveMessages,
+                 KeepAnswer, NoteAudit, DismissSuggestion>;
 
 struct Command {
     Payload payload;
     Ticket ticket;
+    model::Author author{};  // who orders it; the audit tells of what an operator changes
     bool operator==(const Command&) const = default;
 };
 

@@ -30,7 +30,10 @@ Core::Core(const CoreOptions& options, SmallTables tables)
     for (const auto& [account, lane] : tables.lanes) {
         if (lane != template_lane) outbox_->found_lane(account, lane);
     }
-    for (model::AccountRow& a : tables.accounts) accounts_.emplace(a.number, std::move(a));
+    for (model::AccountRow& a : tables.accounts) {
+        shared_scopes_.add_channel(a.channel);
+        accounts_.emplace(a.number, std::move(a));
+    }
     for (model::ApiKeyRow& k : tables.api_keys) api_keys_.emplace(k.id, std::move(k));
     for (model::SubscriptionRow& s : tables.subscriptions)
         subscriptions_.emplace(s.id, std::move(s));
@@ -42,7 +45,14 @@ Core::Core(Core&&) noexcept = default;
 void Core::plan(const Command& command, model::Now now,
                 std::vector<storage::RowKey>& missing) const {
     now.wall = time_.at(now);  // the moment that apply() will count by
-    std::visit([&](const auto& c) { plan_rows(c, now, rows_, missing); }, command.payload);
+    std::visit(
+        [&]<class Command>(const Command& c) {
+            if constexpr (requires { c.inbound; })
+                plan_rows(c, now, shared_scopes_, rows_, missing);
+            else
+                plan_rows(c, now, rows_, missing);
+        },
+        command.payload);
 }
 
 void Core::apply(Command&& command, model::Now now, Effects& effects) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "gateway/contacts/shared_keys.h"
 #include "gateway/core/command.h"
 #include "gateway/core/core_time.h"
 #include "gateway/core/effects.h"
@@ -92,6 +93,7 @@ class Core final {
     CoreTime time_;  // ids and rows never step back when the clock does
     Rows rows_;
     std::map<model::AccountNumber, model::AccountRow> accounts_;
+    contacts::SharedScopes shared_scopes_;  // of the channels of accounts_
     std::map<model::Sequence, model::ApiKeyRow> api_keys_;
     std::map<model::Sequence, model::SubscriptionRow> subscriptions_;
     Templates templates_;
@@ -146,6 +148,8 @@ class Core final {
     void apply_payload(const SyncTemplates& c, class Writer& writer);
     void apply_payload(const WakeMessage& c, class Writer& writer);
     void apply_payload(const KeepAnswer& c, class Writer& writer);
+    void apply_payload(const DismissSuggestion& c, class Writer& writer);
+    void apply_payload(const NoteAudit& c, class Writer& writer);
 
     /// What is to be told to whoever submitted it.
     Reply submit(const SubmitMessage& c, class Writer& writer);

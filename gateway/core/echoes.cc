@@ -50,13 +50,25 @@ bool is_out(const model::StateRow& state, model::AccountNumber account) {
                                         state.state == model::MessageState::unknown);
 }
 
-/// Media have no words of their own: the caption is all that an echo says again.
-bool says_the_same(const model::OutboundRow& row, const ReceiveSignal& c) {
+enum class Said : unsigned char { nothing, part, all };
+
+/// Of a long text no part but the last is shorter, whatever the channel's limit.
+constexpr std::size_t part_bytes_min = 200;
+
+/// Media have no words of their own: the caption is all that an echo says again. A long text may
+/// have gone as several messages: the last one of them stands for all.
+Said what_is_said(const model::OutboundRow& row, const ReceiveSignal& c) {
     adapters::OutboundContent content;
     adapters::FieldProblem problem;
-    if (!model::parse_content(row.content_json, content, problem)) return false;
+    if (!model::parse_content(row.content_json, content, problem)) return Said::nothing;
     // Without words nothing tells it from whatever else was sent to the person.
-    return !content.text.empty() && c.signal.content && content.text == c.signal.content->text;
+    if (content.text.empty() || !c.signal.content) return Said::nothing;
+    const std::string& words = c.signal.content->text;
+    if (content.text == words) return Said::all;
+    if (content.type != adapters::ContentType::text || words.size() < part_bytes_min)
+        return Said::nothing;
+    if (content.text.ends_with(words)) return Said::all;
+    return content.text.find(words) == std::string::npos ? Said::nothing : Said::part;
 }
 
 /// Our name of its attempt, as adapters write it into a request.
@@ -106,9 +118,12 @@ std::optional<ReceiveStatus> receipt_of(const ReceiveSignal& c, const Rows& rows
     each_last_send(*hot, [&](model::Sequence message) {
         const auto* state = find<model::StateRow>(storage::keys::state(message), rows);
         const auto* row = find<model::OutboundRow>(storage::keys::seq_row(message), rows);
-        if (!state || !row || !is_out(*state, c.inbound.account) || !says_the_same(*row, c)) return;
+        if (!state || !row || !is_out(*state, c.inbound.account)) return;
+        const Said said = what_is_said(*row, c);
+        if (said == Said::nothing) return;
         ++fitting;
         receipt.status.echo = echo_of(message, *state);
+        if (said == Said::part) receipt.status.echo += ".p";  // a part, as egress names them
     });
     if (fitting != 1) return std::nullopt;
     return receipt;

@@ -4,8 +4,10 @@
 
 #include "gateway/conversations/standing.h"
 #include "gateway/core/echoes.h"
+#include "gateway/core/matching.h"
 #include "gateway/core/out_message.h"
 #include "gateway/core/person.h"
+#include "gateway/core/person_notes.h"
 #include "gateway/core/reach.h"
 #include "gateway/core/seen.h"
 #include "gateway/core/writer.h"
@@ -66,6 +68,17 @@ void keep_account_signal(const ReceiveSignal& c, model::Sequence sequence, Write
     writer.write(storage::keys::seq_row(sequence), std::move(row), Seal::workspace);
 }
 
+/// Who else has a number or a mail address of the sender's. Nothing is looked up of somebody known
+/// who tells nothing new.
+Matches matches_of(const Inbound& inbound, const adapters::Sender& sender, const Person& person,
+                   bool to_account, const contacts::SharedScopes& shared, const Writer& writer) {
+    const bool writes_first = !person.created && to_account && never_wrote(person.hot);
+    if (!person.created && !writes_first && !person.told_names() && sender.told.empty()) return {};
+    const KnownSender known{person.created ? 0 : person.part, person.known_contact(writer),
+                            writes_first};
+    return find_matches(inbound, sender, known, shared, writer);
+}
+
 }  // namespace
 
 void Core::apply_payload(ReceiveMessage& c, Writer& writer) {
@@ -74,7 +87,10 @@ void Core::apply_payload(ReceiveMessage& c, Writer& writer) {
     if (person.duplicate(c.message.provider_time, writer))
         return writer.reply(ReplyCode::duplicate);
 
+    const Matches matches = matches_of(c.inbound, c.message.sender, person, c.message.group.empty(),
+                                       shared_scopes_, writer);
     const model::Sequence sequence = person.begin(c.message.provider_time, writer);
+    carry_notes(c.inbound, person, writer);
     const ConversationRef conversation =
         c.message.group.empty()
             ? own_conversation(person, c.inbound, c.message.provider_time, sequence, writer)
@@ -99,6 +115,7 @@ void Core::apply_payload(ReceiveMessage& c, Writer& writer) {
                      Seal::workspace);
     }
     const auto confirmation = take_word(c, person, writer);
+    keep_matches(matches, c.inbound, c.message.sender, person, writer);
     person.save(writer);
     // With the word itself or not at all: no power cut comes between them. Nobody waits for what
     // becomes of it.
@@ -125,7 +142,10 @@ void Core::apply_payload(ReceiveSignal& c, Writer& writer) {
     Person person(c.inbound, *c.signal.sender, channel_of(accounts_, account), writer);
     if (person.duplicate(c.signal.provider_time, writer)) return writer.reply(ReplyCode::duplicate);
 
+    const Matches matches =
+        matches_of(c.inbound, *c.signal.sender, person, false, shared_scopes_, writer);
     const model::Sequence sequence = person.begin(c.signal.provider_time, writer);
+    carry_notes(c.inbound, person, writer);
     if (c.signal.kind == adapters::SignalKind::blocked)
         conversations::standing_on(person.hot, account).blocked = true;
     if (c.signal.kind == adapters::SignalKind::unblocked) reach(c.inbound, {}, person, writer);
@@ -141,6 +161,7 @@ void Core::apply_payload(ReceiveSignal& c, Writer& writer) {
     }
     model::SignalRow row;
     row.head = writer.head(account, person.part, person.previous);
+    keep_matches(matches, c.inbound, *c.signal.sender, person, writer);
     row.signal = std::move(c.signal);
     row.part_created = person.hot.created;
     row.part_epoch = person.hot.epoch;

@@ -19,6 +19,9 @@ using model::to_string;
 /// Where a receipt moves its message.
 [[nodiscard]] MessageState state_of(adapters::ReceiptState receipt);
 
+/// The code of a failure that the provider says no more of.
+inline constexpr std::string_view failed_word = "provider_failed";
+
 /// Whether a receipt says anything new about a message that is parked.
 [[nodiscard]] bool moves_up(const model::ParkedReceiptRow& parked, adapters::ReceiptState state);
 void raise(model::ParkedReceiptRow& parked, adapters::ReceiptState state);

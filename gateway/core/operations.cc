@@ -1,10 +1,26 @@
 // What operators and Postern itself do: accounts, mode, retention, notices, the watchdog's canary.
 #include <fmt/format.h>
 
+#include "gateway/core/audit_facts.h"
 #include "gateway/core/outbox.h"
 #include "gateway/core/writer.h"
+#include "gateway/model/json.h"
 
 namespace postern::core {
+namespace {
+
+/// Who began to exist, for the audit: at most as many as a command names.
+std::string accounts_json(const std::vector<model::AccountRow>& made) {
+    std::string out;
+    model::JsonWriter json(out);
+    json.begin_object().key("accounts").begin_array();
+    for (const model::AccountRow& row : made)
+        json.begin_object().member("id", row.name).member("channel", row.channel).end_object();
+    json.end_array().end_object();
+    return out;
+}
+
+}  // namespace
 
 void Core::apply_payload(const RegisterAccounts& c, Writer& writer) {
     // A name that changed its channel would mix the contacts and conversations of two.
@@ -14,6 +30,7 @@ void Core::apply_payload(const RegisterAccounts& c, Writer& writer) {
                 return writer.reply(ReplyCode::conflict);
         }
     }
+    std::vector<model::AccountRow> made;
     for (const RegisterAccounts::Named& named : c.accounts) {
         bool known = false;
         for (const auto& [number, row] : accounts_) known |= row.name == named.name;
@@ -24,9 +41,12 @@ void Core::apply_payload(const RegisterAccounts& c, Writer& writer) {
         row.channel = named.channel;
         row.first_seen = writer.now();
         accounts_.emplace(row.number, row);
+        shared_scopes_.add_channel(row.channel);
         writer.write(storage::keys::account(row.number), row, Seal::workspace);
         (void)writer.publish(row);
+        made.push_back(std::move(row));
     }
+    if (!made.empty()) writer.audit("accounts.registered", "accounts", {}, accounts_json(made));
     writer.reply(ReplyCode::done);
 }
 
@@ -37,6 +57,7 @@ void Core::apply_payload(const PauseAccount& c, Writer& writer) {
     if (row.paused == c.paused && (c.paused || !row.broken)) {
         return writer.reply(ReplyCode::done, {}, std::make_shared<const model::Record>(row));
     }
+    std::string before = facts_of(row);
     row.paused = c.paused;
     row.paused_reason = c.paused ? c.reason : std::string{};
     if (!c.paused) {
@@ -48,14 +69,19 @@ void Core::apply_payload(const PauseAccount& c, Writer& writer) {
     writer.announce(
         row.number, "account.health",
         fmt::format(R"({{"state":"{}","cause":"operator"}})", c.paused ? "paused" : "active"));
+    writer.audit(c.paused ? "account.paused" : "account.resumed", row.name, std::move(before),
+                 facts_of(row));
     writer.reply(ReplyCode::done, {}, writer.publish(row));
 }
 
 void Core::apply_payload(const SetMode& c, Writer& writer) {
+    // Empty: nobody has set one here, so the configuration's holds.
+    const std::string before = workspace_.mode.empty() ? "configuration" : workspace_.mode;
     workspace_.mode = c.mode;
     outbox_->unpark_all();
     writer.write(storage::keys::meta("workspace"), workspace_, Seal::workspace);
     writer.announce(0, "workspace.mode", fmt::format(R"({{"mode":"{}"}})", c.mode));
+    writer.audit("mode.changed", "workspace", fact("mode", before), fact("mode", c.mode));
     writer.reply(ReplyCode::done, {}, writer.publish(workspace_));
 }
 
@@ -66,6 +92,11 @@ void Core::apply_payload(const EraseRange& c, Writer& writer) {
 
 void Core::apply_payload(const Announce& c, Writer& writer) {
     writer.announce(c.account, c.type, c.data_json);
+    writer.reply(ReplyCode::done);
+}
+
+void Core::apply_payload(const NoteAudit& c, Writer& writer) {
+    writer.audit(c.action, c.object, c.before_json, c.after_json);
     writer.reply(ReplyCode::done);
 }
 
@@ -93,6 +124,10 @@ void Core::apply_payload(const ResolveQuarantine& c, Writer& writer) {
     row.resolved = c.resolved;
     if (!c.reason.empty()) row.reason = c.reason;
     row.taken.insert(row.taken.end(), c.taken.begin(), c.taken.end());
+    writer.audit("quarantine.replayed",
+                 to_string(model::QuarantineId{model::make_ulid(row.created, row.epoch, c.id)}),
+                 fmt::format(R"({{"attempts":{}}})", known->attempts),
+                 fmt::format(R"({{"attempts":{},"resolved":{}}})", row.attempts, row.resolved));
     writer.keep(key, std::move(row), Seal::workspace);
     writer.reply(ReplyCode::done);
 }

@@ -1,10 +1,24 @@
 // What people and the daemon order of sending: cancel, again, explain, configure, note.
+#include <fmt/format.h>
+
+#include "gateway/core/audit_facts.h"
 #include "gateway/core/sending.h"
 
 namespace postern::core {
 
 using model::Instant;
 using model::MessageState;
+
+namespace {
+
+/// How an address that is stored nowhere is named.
+std::string hash_of(const storage::Blind& blind) {
+    std::string out;
+    for (const std::uint8_t byte : blind.bytes) out += fmt::format("{:02x}", byte);
+    return out;
+}
+
+}  // namespace
 
 void Core::apply_payload(const ExplainMessage& c, Writer& writer) {
     auto message = OutMessage::load(c.message, writer);
@@ -48,6 +62,10 @@ void Core::apply_payload(const RedriveMessage& c, Writer& writer) {
     message->change(MessageState::queued, "redrive", {}, writer);
     sending.queue(*message, writer.now());
     message->save(writer);
+    const model::SeqHead& head = message->row()->head;
+    writer.audit("message.redriven",
+                 to_string(model::MessageId{model::make_ulid(head.created, head.epoch, c.message)}),
+                 fact("state", to_string(state)), fact("state", "queued"));
     writer.reply(ReplyCode::done, {}, std::make_shared<const model::Record>(message->state));
 }
 
@@ -102,6 +120,12 @@ void Core::apply_payload(const NoteAddress& c, Writer& writer) {
     }
     auto record = std::make_shared<const model::Record>(row);
     writer.keep(key, std::move(row), Seal::workspace);
+    if (!c.notice_json.empty()) {
+        const std::string action = c.remove ? "suppression.removed" : "suppression.added";
+        writer.announce(0, action, c.notice_json);
+        writer.audit(action, hash_of(c.blind), c.remove ? c.audit_json : std::string{},
+                     c.remove ? std::string{} : c.audit_json);
+    }
     writer.reply(ReplyCode::done, {}, std::move(record));
 }
 

@@ -210,25 +210,37 @@ void Outbox::yield(const AttemptMessage& head, const AttemptMessage& first) {
     first_.push_back(first);
 }
 
-void Outbox::delay(const AttemptMessage& head, model::Instant until) {
+void Outbox::delay(const AttemptMessage& head, model::Instant until,
+                   std::optional<std::uint64_t> lane) {
     delayed_.emplace(until, head);
-    delayed_persons_[{head.account, head.part}].emplace(until, head);
+    delayed_persons_[{head.account, head.part}].emplace(until, Delayed{head, lane});
 }
 
 bool Outbox::delayed(model::AccountNumber number, model::Part part) const {
     return delayed_persons_.contains({number, part});
 }
 
-std::optional<model::Instant> Outbox::delayed_before(const AttemptMessage& head) const {
+std::optional<Outbox::DelayedUntil> Outbox::delayed_before(const AttemptMessage& head,
+                                                           std::uint64_t own) const {
     const auto person = delayed_persons_.find({head.account, head.part});
     if (person == delayed_persons_.end()) return std::nullopt;
     const DuePlace place{head.not_before, head.message};
-    for (const auto& [until, other] : person->second) {
-        if (rank_of(other.lane) == rank_of(head.lane) &&
+    for (const auto& [until, delayed] : person->second) {
+        const AttemptMessage& other = delayed.head;
+        if (rank_of(other.lane) == rank_of(head.lane) && !delayed.is_apart(own) &&
             DuePlace{other.not_before, other.message} < place)
-            return until;
+            return DelayedUntil{until, delayed.lane};
     }
     return std::nullopt;
+}
+
+bool Outbox::delayed_apart(model::AccountNumber number, model::Part part, model::Sequence message,
+                           std::uint64_t own) const {
+    const auto person = delayed_persons_.find({number, part});
+    return person != delayed_persons_.end() &&
+           std::ranges::any_of(person->second, [&](const auto& one) {
+               return one.second.head.message == message && one.second.is_apart(own);
+           });
 }
 
 void Outbox::park_lane(model::AccountNumber number, std::uint64_t lane, model::Instant until) {

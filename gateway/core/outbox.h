@@ -65,11 +65,23 @@ class Outbox final {
     /// `first` is the person's too and goes before `head`: it is attempted in its place, from
     /// wherever it stands in its lane, and `head` after it.
     void yield(const AttemptMessage& head, const AttemptMessage& first);
-    void delay(const AttemptMessage& head, model::Instant until);  // put back then
+    /// Put back then. `lane`: the message's own one, where what it waits for (a pause, quiet hours)
+    /// is about the messages of that lane and not about the person.
+    void delay(const AttemptMessage& head, model::Instant until,
+               std::optional<std::uint64_t> lane = std::nullopt);
     [[nodiscard]] bool delayed(model::AccountNumber account, model::Part part) const;
     /// One of its person and rank whose place is before its own is delayed: then until the same
-    /// moment, behind that one.
-    [[nodiscard]] std::optional<model::Instant> delayed_before(const AttemptMessage& head) const;
+    /// moment, behind that one. `own`: its own lane, wherever it stands: delays that are about
+    /// another one are not its.
+    struct DelayedUntil {
+        model::Instant at;
+        std::optional<std::uint64_t> lane;  // as in delay()
+    };
+    [[nodiscard]] std::optional<DelayedUntil> delayed_before(const AttemptMessage& head,
+                                                             std::uint64_t own) const;
+    /// That one is delayed for what is about another lane than `own`.
+    [[nodiscard]] bool delayed_apart(model::AccountNumber account, model::Part part,
+                                     model::Sequence message, std::uint64_t own) const;
     void park_lane(model::AccountNumber account, std::uint64_t lane, model::Instant until);
     [[nodiscard]] bool lane_parked(model::AccountNumber account, std::uint64_t lane,
                                    model::Instant now) const;
@@ -158,8 +170,13 @@ class Outbox final {
     /// while rows are fetched.
     std::map<Person, std::vector<AttemptMessage>> turns_;
     std::vector<AttemptMessage> first_;  // attempted before all others; counted as `attempting`
+    struct Delayed {
+        AttemptMessage head;
+        std::optional<std::uint64_t> lane;
+        [[nodiscard]] bool is_apart(std::uint64_t own) const { return lane && *lane != own; }
+    };
     std::multimap<model::Instant, AttemptMessage> delayed_;
-    std::map<Person, std::multimap<model::Instant, AttemptMessage>> delayed_persons_;  // the same
+    std::map<Person, std::multimap<model::Instant, Delayed>> delayed_persons_;  // the same
     std::set<model::Sequence> retries_taken_;
     std::vector<std::uint32_t> free_slots_;
     std::uint32_t slots_ = 0;

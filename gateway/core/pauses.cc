@@ -83,6 +83,7 @@ void Core::apply_payload(const PauseSending& c, Writer& writer) {
     const auto key = api_keys_.find(c.what.caller);
     if (!known_account || (c.what.caller != 0 && key == api_keys_.end()))
         return writer.reply(ReplyCode::not_found);
+    bool ends_restore = false;
     auto& pauses = workspace_.pauses;
     const auto known = std::ranges::find_if(
         pauses, [&](const model::SendingPause& other) { return same_messages(other, c.what); });
@@ -95,20 +96,26 @@ void Core::apply_payload(const PauseSending& c, Writer& writer) {
             pauses.back().since = writer.now();
         }
     } else {
-        const bool restored = sending_paused_ && names_nothing(c.what);
-        if (known == pauses.end() && !restored) return writer.reply(ReplyCode::not_found);
+        ends_restore = sending_paused_ && names_nothing(c.what);
+        if (known == pauses.end() && !ends_restore) return writer.reply(ReplyCode::not_found);
         if (known != pauses.end()) pauses.erase(known);
-        if (restored) {
+        if (ends_restore) {
             sending_paused_ = false;
             writer.effects().resumes_after_restore = true;
         }
         outbox_->unpark_all();
     }
     const auto account = accounts_.find(c.what.account);
+    const std::string_view account_name =
+        account == accounts_.end() ? std::string_view{} : account->second.name;
+    const std::string event = c.paused ? "sending.paused" : "sending.resumed";
+    std::string notice =
+        notice_of(c.what, account_name, key == api_keys_.end() ? "" : key->second.name);
     writer.write(storage::keys::meta("workspace"), workspace_, Seal::workspace);
-    writer.announce(c.what.account, c.paused ? "sending.paused" : "sending.resumed",
-                    notice_of(c.what, account == accounts_.end() ? "" : account->second.name,
-                              key == api_keys_.end() ? "" : key->second.name));
+    writer.announce(c.what.account, event, notice);
+    writer.audit(ends_restore ? "sending.resumed_after_restore" : event,
+                 account_name.empty() ? "sending" : std::string(account_name),
+                 c.paused ? std::string{} : notice, c.paused ? notice : std::string{});
     writer.reply(ReplyCode::done, {}, writer.publish(workspace_));
 }
 

@@ -1,6 +1,7 @@
 // Four rows for a new sender (message, hot, contact, identity), two for a known one (message, hot).
 #include "gateway/core/person.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "gateway/core/seen.h"
@@ -24,6 +25,8 @@ Person::Person(const Inbound& inbound, const adapters::Sender& sender, std::stri
     // Nobody's identity, or one whose contact was erased: a new contact either way.
     created = !known_contact || !known_hot;
     sort_names(owners);
+    for (const adapters::ToldKey& told : sender.told)
+        told_news_.push_back(created || !contacts::knows_told(*known_contact, told));
     if (created) return;
     hot = *known_hot;
     key = known_contact->key;
@@ -37,7 +40,8 @@ void Person::sort_names(const OwnerOf& owners) {
     bool all_own = true;
     for (const model::Part owner : owners) {
         const bool others = owner != 0 && owner != part;
-        identity_known_.push_back(others || (owner != 0 && !created));
+        const Name own = owner != 0 && !created ? Name::own : Name::fresh;
+        names_.push_back(others ? Name::others : own);
         all_own = all_own && !others;
     }
     if (all_own && sender_->aliases.size() <= owners.size()) return;
@@ -48,6 +52,14 @@ void Person::sort_names(const OwnerOf& owners) {
         if (!others) own_names_.aliases.push_back(sender_->aliases[i]);
     }
     sender_ = &own_names_;
+}
+
+bool Person::told_names() const {
+    return std::ranges::any_of(names_, [](Name name) { return name != Name::own; });
+}
+
+const model::ContactRow* Person::known_contact(const Writer& writer) const {
+    return created ? nullptr : writer.find<model::ContactRow>(storage::keys::contact(part));
 }
 
 contacts::Seen Person::seen(const Writer& writer) const {
@@ -80,7 +92,7 @@ model::Sequence Person::begin(model::Instant provider_time, Writer& writer) {
         writer.keep(storage::keys::contact(part), std::move(contact_), Seal::part, part, key);
     }
     for (std::size_t i = 0; i < inbound_.identities.size(); ++i) {
-        if (identity_known_[i]) continue;
+        if (names_[i] != Name::fresh) continue;
         const IdentityKey& id = inbound_.identities[i];
         writer.keep(storage::keys::identity(id.scope, id.blind), model::IdentityRow{part},
                     Seal::plain);

@@ -18,6 +18,16 @@ class Person final {
     Person(const Person&) = delete;  // sender_ may point into it
     Person& operator=(const Person&) = delete;
 
+    /// Whose each of the item's names was when the item came.
+    enum class Name : std::uint8_t { fresh, own, others };
+    [[nodiscard]] Name name(std::size_t identity) const { return names_[identity]; }
+    /// True unless each of them was this person's own.
+    [[nodiscard]] bool told_names() const;
+    /// Whether Sender::told[i] is news of this person.
+    [[nodiscard]] bool told_news(std::size_t i) const { return told_news_[i]; }
+    /// As rows had it when the item came; null for who is new.
+    [[nodiscard]] const model::ContactRow* known_contact(const Writer& writer) const;
+
     /// Seen before, in the ring or as a dedupe row. Nothing may be written then.
     [[nodiscard]] bool duplicate(model::Instant provider_time, const Writer& writer) const;
 
@@ -44,7 +54,8 @@ class Person final {
     adapters::Sender own_names_;      // what that is, if there are such
     std::string_view channel_;
     model::ContactRow contact_;  // if it is to be written
-    boost::container::small_vector<bool, 16> identity_known_;
+    boost::container::small_vector<Name, 16> names_;
+    boost::container::small_vector<bool, 4> told_news_;
 };
 
 }  // namespace postern::core

@@ -2,6 +2,8 @@
 #include "gateway/core/plan.h"
 
 #include "gateway/core/echoes.h"
+#include "gateway/core/matching.h"
+#include "gateway/core/person_notes.h"
 #include "gateway/core/reach.h"
 #include "gateway/core/seen.h"
 #include "gateway/core/turns.h"
@@ -21,26 +23,62 @@ const T* find_or_need(const storage::RowKey& key, const Rows& rows, Missing& mis
     return found.record ? model::get_if<T>(found.record) : nullptr;
 }
 
-void plan_person(const Inbound& inbound, model::Instant provider_time, model::Now now,
-                 const Rows& rows, Missing& missing) {
-    model::Part part = 0;  // of the first identity that is known
+/// An item that is somebody's.
+struct Coming {
+    const Inbound& inbound;
+    const adapters::Sender& sender;
+    model::Instant provider_time;
+    bool to_account;  // a message, and not to a group
+    const contacts::SharedScopes& shared;
+};
+
+/// Whose the names of an item are.
+struct Owners {
+    model::Part part = 0;  // of the first that is known
+    bool all_own = true;   // every name is that part's
+    bool any_unknown = false;
+};
+
+Owners owners_of(const Inbound& inbound, const Rows& rows, Missing& missing) {
+    Owners owners;
     for (const IdentityKey& identity : inbound.identities) {
         const auto* row = find_or_need<model::IdentityRow>(
             storage::keys::identity(identity.scope, identity.blind), rows, missing);
-        if (row && part == 0) part = row->part;
+        if (row && owners.part == 0) owners.part = row->part;
+        owners.any_unknown |= row == nullptr;
+        owners.all_own &= row != nullptr && row->part == owners.part;
     }
-    if (part == 0 || !missing.empty()) return;
-    need(storage::keys::contact(part), rows, missing);
-    const auto* hot = find_or_need<model::HotRow>(storage::keys::hot(part), rows, missing);
-    if (!hot || !hot->spilled || in_ring(*hot, inbound)) return;
-    const DedupeKeys dedupe = dedupe_keys(inbound, provider_time, now.wall);
-    for (std::size_t i = 0; i < dedupe.count; ++i) need(dedupe.keys[i], rows, missing);
+    return owners;
 }
 
-/// What is known of the sender's addresses.
-void plan_notes(const Inbound& inbound, const Rows& rows, Missing& missing) {
-    for (const IdentityKey& id : inbound.identities)
-        need(storage::keys::address_notes(id.scope, id.blind), rows, missing);
+/// What only somebody new, or known with something new to tell, is looked for.
+void plan_news(const Coming& item, const Owners& owners, const model::ContactRow* contact,
+               const model::HotRow* hot, const Rows& rows, Missing& missing) {
+    KnownSender known;
+    known.writes_first = item.to_account && hot && never_wrote(*hot);
+    if (contact && hot) {
+        known.part = owners.part;
+        known.contact = contact;
+    }
+    const bool is_new = known.part == 0;
+    if (is_new || known.writes_first || !owners.all_own || !item.sender.told.empty())
+        plan_matches(item.inbound, item.sender, known, item.shared, rows, missing);
+    if (item.inbound.identities.size() > 1 && (is_new || owners.any_unknown))
+        plan_notes(item.inbound, rows, missing);
+}
+
+void plan_person(const Coming& item, model::Now now, const Rows& rows, Missing& missing) {
+    const Owners owners = owners_of(item.inbound, rows, missing);
+    if (!missing.empty()) return;
+    if (owners.part == 0) return plan_news(item, owners, nullptr, nullptr, rows, missing);
+    const auto* contact =
+        find_or_need<model::ContactRow>(storage::keys::contact(owners.part), rows, missing);
+    const auto* hot = find_or_need<model::HotRow>(storage::keys::hot(owners.part), rows, missing);
+    if (!missing.empty()) return;
+    plan_news(item, owners, contact, hot, rows, missing);
+    if (!hot || !hot->spilled || in_ring(*hot, item.inbound)) return;
+    const DedupeKeys dedupe = dedupe_keys(item.inbound, item.provider_time, now.wall);
+    for (std::size_t i = 0; i < dedupe.count; ++i) need(dedupe.keys[i], rows, missing);
 }
 
 /// Those of the person who may have to wait behind them with a confirmation.
@@ -56,13 +94,16 @@ void plan_turns_of(const IdentityKey& id, model::AccountNumber account, model::N
 
 }  // namespace
 
-void plan_rows(const ReceiveMessage& c, model::Now now, const Rows& rows, Missing& missing) {
+void plan_rows(const ReceiveMessage& c, model::Now now, const contacts::SharedScopes& shared,
+               const Rows& rows, Missing& missing) {
     if (!c.message.group.empty()) {
         need(storage::keys::group(c.inbound.account, c.inbound.group), rows, missing);
     }
     if (c.wish.wish != policy::Wish::none) plan_notes(c.inbound, rows, missing);
     Missing person;
-    plan_person(c.inbound, c.message.provider_time, now, rows, person);
+    const Coming item{c.inbound, c.message.sender, c.message.provider_time, c.message.group.empty(),
+                      shared};
+    plan_person(item, now, rows, person);
     if (person.empty() && !c.wish.confirmation_json.empty()) {
         for (const IdentityKey& identity : c.inbound.identities)
             plan_turns_of(identity, c.inbound.account, now, rows, person);
@@ -71,14 +112,18 @@ void plan_rows(const ReceiveMessage& c, model::Now now, const Rows& rows, Missin
     missing.insert(missing.end(), person.begin(), person.end());
 }
 
-void plan_rows(const ReceiveSignal& c, model::Now now, const Rows& rows, Missing& missing) {
+void plan_rows(const ReceiveSignal& c, model::Now now, const contacts::SharedScopes& shared,
+               const Rows& rows, Missing& missing) {
     if (c.signal.kind == adapters::SignalKind::opted_out ||
         c.signal.kind == adapters::SignalKind::opted_in) {
         plan_notes(c.inbound, rows, missing);
     }
     if (!c.inbound.identities.empty()) {
         Missing person;
-        plan_person(c.inbound, c.signal.provider_time, now, rows, person);
+        static const adapters::Sender nobody;
+        const Coming item{c.inbound, c.signal.sender ? *c.signal.sender : nobody,
+                          c.signal.provider_time, false, shared};
+        plan_person(item, now, rows, person);
         plan_echo(c, rows, missing);
         if (c.signal.kind == adapters::SignalKind::unblocked && person.empty())
             plan_reach(c.inbound, rows, person);

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "gateway/contacts/shared_keys.h"
 #include "gateway/core/command.h"
 #include "gateway/core/rows.h"
 
@@ -11,8 +12,11 @@ namespace postern::core {
 
 using Missing = std::vector<storage::RowKey>;
 
-void plan_rows(const ReceiveMessage& c, model::Now now, const Rows& rows, Missing& missing);
-void plan_rows(const ReceiveSignal& c, model::Now now, const Rows& rows, Missing& missing);
+/// `shared`: where somebody else with a number or mail address of the sender's may be found.
+void plan_rows(const ReceiveMessage& c, model::Now now, const contacts::SharedScopes& shared,
+               const Rows& rows, Missing& missing);
+void plan_rows(const ReceiveSignal& c, model::Now now, const contacts::SharedScopes& shared,
+               const Rows& rows, Missing& missing);
 void plan_rows(const ReceiveStatus& c, model::Now now, const Rows& rows, Missing& missing);
 void plan_rows(const ResolveQuarantine& c, model::Now now, const Rows& rows, Missing& missing);
 
@@ -25,6 +29,7 @@ void plan_rows(const AttemptMessage& c, model::Now now, const Rows& rows, Missin
 void plan_rows(const AnswerAttempt& c, model::Now now, const Rows& rows, Missing& missing);
 void plan_rows(const RecoverIntent& c, model::Now now, const Rows& rows, Missing& missing);
 void plan_rows(const WakeMessage& c, model::Now now, const Rows& rows, Missing& missing);
+void plan_rows(const DismissSuggestion& c, model::Now now, const Rows& rows, Missing& missing);
 void plan_rows(const NoteAddress& c, model::Now now, const Rows& rows, Missing& missing);
 
 /// States of those who wait in the person's standing on the account, if there are at least so many

@@ -127,8 +127,10 @@ void plan_rows(const RecoverIntent& c, model::Now now, const Rows& rows, Missing
 void plan_rows(const AnswerAttempt& c, model::Now now, const Rows& rows, Missing& missing) {
     (void)plan_message(c.message, now, rows, missing);
     // A receipt that came before this answer came after the message was accepted.
-    if (!c.outcome.external_id.empty() && !rows.has_parked_since(c.message))
-        need(storage::keys::parked_receipt(c.account, c.external), rows, missing);
+    if (c.outcome.external_id.empty() || rows.has_parked_since(c.message)) return;
+    need(storage::keys::parked_receipt(c.account, c.external), rows, missing);
+    for (const storage::Blind& external : c.earlier)
+        need(storage::keys::parked_receipt(c.account, external), rows, missing);
 }
 
 void plan_rows(const WakeMessage& c, model::Now now, const Rows& rows, Missing& missing) {
@@ -174,6 +176,8 @@ void plan_rows(const ReceiveStatus& c, model::Now now, const Rows& rows, Missing
     // Side by side, so that together they take no more rounds than the longer one.
     Missing marked;
     plan_mark(c, rows, marked);
+    if (names_dead_address(c))
+        need(storage::keys::address_notes(c.recipient->scope, c.recipient->blind), rows, marked);
     plan_own_receipt(c, now, rows, missing);
     missing.insert(missing.end(), marked.begin(), marked.end());
 }

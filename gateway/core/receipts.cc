@@ -17,9 +17,12 @@ ChangeFacts facts_of(const adapters::InboundStatus& status) {
     ChangeFacts facts;
     facts.external_id = status.external_id;
     facts.provider_time = status.provider_time;
+    if (status.error || status.state == ReceiptState::failed) {
+        const adapters::ProviderError error = status.error.value_or(adapters::ProviderError{});
+        facts.error_class = adapters::to_string(error.result);
+        facts.error_code = error.word.empty() ? failed_word : error.word;
+    }
     if (status.error) {
-        facts.error_class = adapters::to_string(adapters::SendResult::permanent);
-        facts.error_code = "provider_failed";
         facts.provider_code = status.error->code;
         facts.error_detail =
             status.error->detail.empty() ? status.error->title : status.error->detail;
@@ -51,6 +54,18 @@ void note_verdict(const ReceiveStatus& c, const OutMessage& message, Sending& se
     sending.note_refusal(message, c.status.address);
 }
 
+/// The provider says under its own secret that an address is dead, of a mail that Postern does not
+/// know (sent elsewhere, or under another name): nobody there is to be written to.
+void note_dead_stranger(const ReceiveStatus& c, Sending& sending) {
+    if (!names_dead_address(c)) return;
+    model::Route route;
+    route.account = c.account;
+    route.scope = c.recipient->scope;
+    route.blind = c.recipient->blind;
+    sending.note_verdict(route, c.account, c.status.address,
+                         c.status.error ? std::string_view(c.status.error->code) : "");
+}
+
 /// A receipt that names a message by its echo alone may come from anybody who can write to the
 /// account: the whole id must be right, and the account one that the message could go out on.
 bool is_its_own(const ReceiveStatus& c, const OutMessage& message, Writer& writer) {
@@ -74,6 +89,14 @@ void failed(const ReceiveStatus& c, OutMessage& message, Sending& sending, Write
     const bool given_up = bounced == Bounced::may_pass;
     sending.end(message, MessageState::failed, given_up ? "retries_exhausted" : "receipt",
                 std::move(facts));
+}
+
+/// Of a long text it tells of one part, and not of the last: those behind it may be on their way.
+/// Our name of such a part is that of the attempt, ".p" and a number (egress/attempt_parts.cc).
+bool is_of_earlier_part(const ReceiveStatus& c, Writer& writer) {
+    const auto* known =
+        writer.find<model::ExternalIdRow>(storage::keys::external_id(c.account, c.external));
+    return known ? known->earlier : c.status.echo.find(".p") != std::string::npos;
 }
 
 /// It says nothing that is not known.
@@ -113,12 +136,14 @@ void Core::apply_own_receipt(const ReceiveStatus& c, OutMessage message, Writer&
     if (told == MessageState::failed &&
         (!is_out || message.state.account != c.account || is_of_earlier(c.status, message, writer)))
         return unchanged(writer);
+    const bool earlier = is_of_earlier_part(c, writer);
     const bool by_echo =
         !writer.find<model::ExternalIdRow>(storage::keys::external_id(c.account, c.external));
     if (by_echo && !c.status.external_id.empty()) {
         writer.keep(storage::keys::external_id(c.account, c.external),
-                    model::ExternalIdRow{message.id()}, Seal::plain);
+                    model::ExternalIdRow{message.id(), earlier}, Seal::plain);
     }
+    if (earlier && told != MessageState::failed) return unchanged(writer);
     if (told == MessageState::failed) {
         failed(c, message, sending, writer);
     } else {
@@ -146,6 +171,8 @@ void Core::apply_payload(const ReceiveStatus& c, Writer& writer) {
         if (marked.moved == 0) return unchanged(writer);
         return writer.reply(ReplyCode::done, writer.ulid(marked.last_event));
     }
+    Sending sending(*this, writer, writer.clocks());
+    note_dead_stranger(c, sending);
     const storage::RowKey key = storage::keys::parked_receipt(c.account, c.external);
     model::ParkedReceiptRow parked;
     if (const auto* known = writer.find<model::ParkedReceiptRow>(key)) {
@@ -153,6 +180,10 @@ void Core::apply_payload(const ReceiveStatus& c, Writer& writer) {
         if (!moves_up(parked, c.status.state)) return unchanged(writer);
     }
     raise(parked, c.status.state);
+    if (c.status.state == ReceiptState::failed && c.status.error) {
+        parked.word = c.status.error->word;
+        parked.result = c.status.error->result;
+    }
     ++writer.tally().receipts_parked;
     parked.updated = writer.now();
     const model::Sequence sequence = writer.next_sequence();

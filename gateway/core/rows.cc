@@ -9,9 +9,24 @@ namespace {
 /// Rows that one call of sweep() looks at for a range: a millisecond or two.
 constexpr std::size_t swept_per_call = 16'384;
 
+/// How far before the clock's hand memory is asked for.
+constexpr std::size_t asked_ahead = 8;
+
 bool passes(const storage::RowKey& key) {
     return key.family == storage::Family::seq;
 }
+
+/// Rounds of the clock's hand that a row stays after it was asked for. Each message brings rows
+/// that are asked for a few times, and soon; they must not drive out those of persons.
+std::uint8_t rounds_of(const storage::RowKey& key) {
+    const bool of_a_message =
+        key.family == storage::Family::due ||
+        (key.family == storage::Family::hot && (key.prefix() == 'o' || key.prefix() == 'x'));
+    return of_a_message ? 0 : 3;
+}
+
+/// Rows that one call of evict() looks at, for each that came in since the last.
+constexpr std::size_t steps_per_row = 16;
 
 /// Of what people wrote: the rest of a row is small and of one size.
 std::size_t content_bytes(const model::RecordPtr& record) {
@@ -38,7 +53,7 @@ Rows::Rows(std::size_t rows_max, model::Sequence before)
 Rows::Found Rows::find(const storage::RowKey& key) const {
     const auto it = entries_.find(key);
     if (it == entries_.end()) return {};
-    it->second.used = true;
+    it->second.rounds = rounds_of(key);
     if (!it->second.record || is_erased(key, it->second.written)) return {Known::absent, nullptr};
     return {Known::present, it->second.record.get()};
 }
@@ -54,11 +69,11 @@ void Rows::put(const storage::RowKey& key, model::RecordPtr record, model::Seque
     if (passes(key)) {
         let_pass(key, record, sequence);
     } else if (added) {
-        ring_.push_back(key);
+        ring_.push_back(it);
     }
     it->second.record = std::move(record);
     it->second.written = sequence;
-    it->second.used = true;
+    it->second.rounds = rounds_of(key);
 }
 
 void Rows::load(const storage::RowKey& key, model::RecordPtr record) {
@@ -68,7 +83,7 @@ void Rows::load(const storage::RowKey& key, model::RecordPtr record) {
     if (passes(key)) {
         let_pass(key, record, 0);
     } else {
-        ring_.push_back(key);
+        ring_.push_back(it);
     }
     it->second.record = std::move(record);
 }
@@ -83,6 +98,10 @@ void Rows::set_floor(model::Sequence floor) {
     floor_ = floor;
     while ((passing_.size() > passing_kept || passing_bytes_ > passing_bytes_kept) &&
            passing_.front().written <= floor) {
+        if (passing_.size() > asked_ahead) {
+            const storage::RowKey& ahead = passing_[asked_ahead].key;
+            entries_.ask_for_entry(ahead, entries_.ask_for_slot(ahead));
+        }
         const auto it = entries_.find(passing_.front().key);
         // Written again meanwhile: its later entry lets it go.
         if (it != entries_.end() && it->second.written <= passing_.front().written)
@@ -123,18 +142,21 @@ void Rows::sweep() {
         range.unswept = std::min(range.unswept, ring_.size());
         for (std::size_t n = 0; n < swept_per_call && range.unswept > 0; ++n) {
             const std::size_t i = --range.unswept;
-            const storage::RowKey key = ring_[i];
-            const auto it = entries_.find(key);
+            const auto it = ring_[i];
             const bool is_past = it->second.written < range.sequence;
-            if (!is_past || key < range.from || !(key < range.to)) continue;
+            if (!is_past || it->first < range.from || !(it->first < range.to)) continue;
             entries_.erase(it);
-            ring_[i] = ring_.back();
-            ring_.pop_back();
+            drop_at(i);
         }
     }
     std::erase_if(erased_, [this](const Erased& range) {
         return range.unswept == 0 && range.sequence <= floor_;
     });
+}
+
+void Rows::drop_at(std::size_t place) {
+    ring_[place] = ring_.back();
+    ring_.pop_back();
 }
 
 /// A parked receipt that goes has to be looked for in the store from now on.
@@ -148,31 +170,30 @@ void Rows::evict() {
     if (!erased_.empty()) sweep();
     if (ring_.size() <= rows_max_) return;
     // A bounded walk: a call never costs more than a small multiple of what came in since the last.
-    std::size_t steps = (ring_.size() - rows_max_) * 4 + 64;
+    std::size_t steps = (ring_.size() - rows_max_) * steps_per_row + 64;
     while (ring_.size() > rows_max_ && steps-- > 0) {
         if (hand_ >= ring_.size()) hand_ = 0;
-        const auto it = entries_.find(ring_[hand_]);
-        if (it->second.used || it->second.written > floor_) {
-            it->second.used = false;
+        if (hand_ + asked_ahead < ring_.size()) entries_.ask_for(ring_[hand_ + asked_ahead]);
+        const auto it = ring_[hand_];
+        if (it->second.rounds > 0 || it->second.written > floor_) {
+            if (it->second.rounds > 0) --it->second.rounds;
             ++hand_;
             continue;
         }
         let_go(it);
-        ring_[hand_] = ring_.back();
-        ring_.pop_back();
+        drop_at(hand_);
     }
 }
 
 void Rows::evict_if(const std::function<bool(const storage::RowKey&)>& chosen) {
     for (std::size_t i = 0; i < ring_.size();) {
-        const auto it = entries_.find(ring_[i]);
-        if (it->second.written > floor_ || !chosen(ring_[i])) {
+        const auto it = ring_[i];
+        if (it->second.written > floor_ || !chosen(it->first)) {
             ++i;
             continue;
         }
         let_go(it);
-        ring_[i] = ring_.back();
-        ring_.pop_back();
+        drop_at(i);
     }
     std::erase_if(passing_, [&](const Passing& row) {
         if (row.written > floor_ || !chosen(row.key)) return false;

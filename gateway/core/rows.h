@@ -81,7 +81,8 @@ class Rows final {
     struct Entry {
         model::RecordPtr record;
         model::Sequence written = 0;  // 0: only read
-        mutable bool used = true;     // since the clock's hand passed
+        mutable std::uint8_t rounds =
+            1;  // of the clock's hand that it stays, if nobody asks for it
     };
     /// A range that was erased, until the store says so too and no row of it is here.
     struct Erased {
@@ -92,6 +93,7 @@ class Rows final {
     };
     [[nodiscard]] bool is_erased(const storage::RowKey& key, model::Sequence written) const;
     void sweep();
+    void drop_at(std::size_t place);
     void let_go(RowTable<Entry>::iterator it);
 
     std::size_t rows_max_;
@@ -109,7 +111,7 @@ class Rows final {
 
     std::deque<Passing> passing_;  // rows of the family seq, in order of arrival
     std::size_t passing_bytes_ = 0;
-    std::deque<storage::RowKey> ring_;  // keys in order of arrival; the clock's hand walks it
+    std::deque<RowTable<Entry>::iterator> ring_;  // in order of arrival; the clock's hand walks it
     std::size_t hand_ = 0;
 };
 

@@ -87,8 +87,9 @@ struct AnswerAttempt {
     model::AccountNumber account = 0;
     model::Part part = 0;
     adapters::SendOutcome outcome;
-    storage::Blind external;   // of the external id, if it was accepted
-    std::uint64_t random = 0;  // for the backoff: the core has no chance of its own
+    storage::Blind external;              // of the external id, if it was accepted
+    std::vector<storage::Blind> earlier;  // of SendOutcome::earlier_ids
+    std::uint64_t random = 0;             // for the backoff: the core has no chance of its own
     // For the story of the message; see OutboundEventRow.
     model::Instant dispatched{};
     std::uint16_t provider_status = 0;
@@ -144,6 +145,10 @@ struct NoteAddress {
     storage::Blind blind;
     model::AddressNote note;
     bool remove = false;  // of that kind, account and categories
+    /// Of the event suppression.added or .removed, and of the audit. Empty: nobody is told of this
+    /// one by itself (an import is told of as a whole).
+    std::string notice_json{};
+    std::string audit_json{};
     bool operator==(const NoteAddress&) const = default;
 };
 

@@ -185,17 +185,20 @@ void Sending::hold_person(const OutMessage& message, Instant back_off) {
     save_hot(message, std::move(hot));
 }
 
-void Sending::release_person(const OutMessage& message) {
+bool Sending::release_person(const OutMessage& message) {
     const model::HotRow* known = hot_of(message.state.part);
-    if (!known) return;
+    if (!known) return false;
+    bool held = false;
     for (const model::ChannelStanding& standing : known->standings) {
         if (standing.account != message.state.account || standing.holding != message.id()) continue;
         model::HotRow hot = *known;
         conversations::standing_on(hot, message.state.account).holding = 0;
         save_hot(message, std::move(hot));
+        held = true;
         break;
     }
     outbox().release(message.state.account, message.state.part);
+    return held;
 }
 
 void Sending::forget_send(const OutMessage& message) {

@@ -50,7 +50,8 @@ class Sending final {
     /// Behind it the person's next message on the account waits, or no longer. `back_off`: the
     /// provider takes nothing for this recipient before.
     void hold_person(const OutMessage& message, model::Instant back_off = {});
-    void release_person(const OutMessage& message);
+    /// True: it was this message that the others waited for.
+    bool release_person(const OutMessage& message);
     /// A send that did not reach anybody does not count against the caps.
     void forget_send(const OutMessage& message);
     void note_address(const model::Route& route, model::AddressNote note);

@@ -93,7 +93,7 @@ Reply Core::submit(const SubmitMessage& c, Writer& writer) {
     if (!c.choice) return submit_to(c, writer);
     SubmitMessage chosen = c;
     const Sending sending(*this, writer, writer.clocks());
-    if (choose_route(chosen, sending, writer, judged_at(c, writer))) {
+    if (choose_route(chosen, sending, writer, accounts_, judged_at(c, writer))) {
         return submit_to(chosen, writer);
     }
     if (!c.check) writer.tally().judged(chosen.row.verdict, {});

@@ -2,6 +2,7 @@
 // event when one begins to fail for long, is given up, and recovers. Endpoints are never here.
 #include <algorithm>
 
+#include "gateway/core/audit_facts.h"
 #include "gateway/core/writer.h"
 #include "gateway/model/json.h"
 
@@ -29,7 +30,9 @@ void judge(model::SubscriptionRow& row, Writer& writer) {
     const model::Instant since = row.progress.failing_since;
     if (since == model::Instant{}) return;
     if (writer.wall() - since >= model::subscription_disabled_after) {
+        std::string before = facts_of(row);
         row.state = model::SubscriptionState::disabled;
+        writer.audit("subscription.disabled", id_of(row), std::move(before), facts_of(row));
         row.disabled = writer.now();
         announce("subscription.disabled", row, since, writer);
     } else if (!row.warned && writer.wall() - since >= model::subscription_warned_after) {
@@ -55,6 +58,7 @@ void Core::apply_payload(const CreateSubscription& c, Writer& writer) {
     row.created = writer.now();
     row.epoch = writer.epoch();
     subscriptions_[row.id] = row;
+    writer.audit("subscription.created", id_of(row), {}, facts_of(row));
     save(row, writer);
 }
 
@@ -62,6 +66,7 @@ void Core::apply_payload(const UpdateSubscription& c, Writer& writer) {
     const auto it = subscriptions_.find(c.id);
     if (it == subscriptions_.end()) return writer.reply(ReplyCode::not_found);
     model::SubscriptionRow& row = it->second;
+    std::string before = facts_of(row);
     const bool moves = c.url && *c.url != row.url;
     const bool chooses = c.types && *c.types != row.types;
     if (c.url) row.url = *c.url;
@@ -69,6 +74,7 @@ void Core::apply_payload(const UpdateSubscription& c, Writer& writer) {
     if (c.description) row.description = *c.description;
     // How the endpoint before fared says nothing of the one that is called now.
     if (moves || chooses) begin_run(row);
+    writer.audit("subscription.changed", id_of(row), std::move(before), facts_of(row));
     save(row, writer);
 }
 
@@ -77,6 +83,7 @@ void Core::apply_payload(const DeleteSubscription& c, Writer& writer) {
     if (it == subscriptions_.end()) return writer.reply(ReplyCode::not_found);
     model::SubscriptionRow row = std::move(it->second);
     subscriptions_.erase(it);
+    writer.audit("subscription.deleted", id_of(row), facts_of(row), {});
     row.state = model::SubscriptionState::deleted;
     row.secret.clear();
     row.previous_secret.clear();
@@ -88,8 +95,11 @@ void Core::apply_payload(const DeleteSubscription& c, Writer& writer) {
 void Core::apply_payload(const RotateSubscription& c, Writer& writer) {
     const auto it = subscriptions_.find(c.id);
     if (it == subscriptions_.end()) return writer.reply(ReplyCode::not_found);
+    std::string before = facts_of(it->second);
     it->second.previous_secret = std::exchange(it->second.secret, c.secret);
     it->second.previous_until = c.previous_until;
+    writer.audit("subscription.rotated", id_of(it->second), std::move(before),
+                 facts_of(it->second));
     save(it->second, writer);
 }
 
@@ -97,9 +107,11 @@ void Core::apply_payload(const EnableSubscription& c, Writer& writer) {
     const auto it = subscriptions_.find(c.id);
     if (it == subscriptions_.end()) return writer.reply(ReplyCode::not_found);
     model::SubscriptionRow& row = it->second;
+    std::string before = facts_of(row);
     begin_run(row);  // also when it is active: what waits for a retry is tried at once
     row.state = model::SubscriptionState::active;
     row.disabled = {};
+    writer.audit("subscription.enabled", id_of(row), std::move(before), facts_of(row));
     save(row, writer);
 }
 
@@ -108,6 +120,8 @@ void Core::apply_payload(const ReplaySubscription& c, Writer& writer) {
     if (it == subscriptions_.end()) return writer.reply(ReplyCode::not_found);
     begin_run(it->second);
     it->second.progress.cursor = c.after;
+    writer.audit("subscription.replayed", id_of(it->second), {},
+                 fact("after", to_string(model::EventId{c.after})));
     save(it->second, writer);
 }
 

@@ -2,6 +2,7 @@
 // wakes the messages that waited for it.
 #include <algorithm>
 
+#include "gateway/core/audit_facts.h"
 #include "gateway/core/sending.h"
 #include "gateway/model/json.h"
 #include "gateway/templates/provider.h"
@@ -50,6 +51,23 @@ TemplateRow row_of(const TemplateNews& news, model::AccountNumber account, Write
     row.language = news.language;
     row.category = news.category.value_or(model::Category::transactional);
     return row;
+}
+
+/// What a list from the provider came to, for the audit.
+std::string synced_json(std::size_t created, std::size_t changed) {
+    std::string out;
+    model::JsonWriter(out)
+        .begin_object()
+        .member("created", created)
+        .member("changed", changed)
+        .end_object();
+    return out;
+}
+
+std::string_view name_of(const std::map<model::AccountNumber, model::AccountRow>& accounts,
+                         model::AccountNumber number) {
+    const auto it = accounts.find(number);
+    return it == accounts.end() ? std::string_view{} : it->second.name;
 }
 
 /// What the provider's list says of what was known; true if that is new.
@@ -122,6 +140,9 @@ void Core::apply_payload(const CreateTemplate& c, Writer& writer) {
     if (row.status != TemplateStatus::unknown)
         announce(row, TemplateStatus::none, "api", nullptr, writer);
     const auto record = save_template(std::move(row), writer);
+    const TemplateRow& made = model::get<TemplateRow>(*record);
+    writer.audit("template.created", id_of(made), {},
+                 facts_of(made, name_of(accounts_, made.account)));
     writer.reply(ReplyCode::done, {}, record);
 }
 
@@ -143,7 +164,11 @@ void Core::apply_payload(const ChangeTemplate& c, Writer& writer) {
     if (row == *known)
         return writer.reply(ReplyCode::done, {}, std::make_shared<const model::Record>(row));
     if (row.status != known->status) announce(row, known->status, "api", nullptr, writer);
+    std::string before = facts_of(*known, name_of(accounts_, known->account));
     const auto record = save_template(std::move(row), writer);
+    const TemplateRow& made = model::get<TemplateRow>(*record);
+    writer.audit("template.changed", id_of(made), std::move(before),
+                 facts_of(made, name_of(accounts_, made.account)));
     writer.reply(ReplyCode::done, {}, record);
 }
 
@@ -154,6 +179,8 @@ void Core::apply_payload(const DeleteTemplate& c, Writer& writer) {
         return writer.reply(ReplyCode::conflict, {}, std::make_shared<const model::Record>(*known));
     }
     TemplateRow row = *known;
+    writer.audit("template.deleted", id_of(row), facts_of(row, name_of(accounts_, row.account)),
+                 {});
     row.deleted = true;
     templates_.erase(c.id);
     templates_.wake(c.id);
@@ -162,9 +189,18 @@ void Core::apply_payload(const DeleteTemplate& c, Writer& writer) {
 }
 
 void Core::apply_payload(const SyncTemplates& c, Writer& writer) {
+    std::size_t created = 0, changed = 0;
+    const auto tell_of_sync = [&] {
+        if (created + changed == 0) return;
+        const auto account = name_of(accounts_, c.rows.front().account);
+        writer.audit("templates.synced", std::string(account), {}, synced_json(created, changed));
+    };
     for (const TemplateRow& told : c.rows) {
         const TemplateRow* known = templates_.find(told.account, told.name, told.language);
-        if (!known && templates_.size() >= templates_max) return writer.reply(ReplyCode::conflict);
+        if (!known && templates_.size() >= templates_max) {
+            tell_of_sync();
+            return writer.reply(ReplyCode::conflict);
+        }
         TemplateRow row = known ? *known : told;
         const TemplateStatus before = known ? known->status : TemplateStatus::none;
         if (!known) {
@@ -174,11 +210,13 @@ void Core::apply_payload(const SyncTemplates& c, Writer& writer) {
         } else if (!merge(told, row)) {
             continue;
         }
+        ++(known ? changed : created);
         // Webhooks tell whole seconds: one of this very second is not older than the list.
         row.status_at = std::chrono::floor<std::chrono::seconds>(writer.wall()) - list_margin;
         if (row.status != before) announce(row, before, "sync", nullptr, writer);
         (void)save_template(std::move(row), writer);
     }
+    tell_of_sync();
     writer.reply(ReplyCode::done);
 }
 

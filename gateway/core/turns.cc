@@ -101,7 +101,7 @@ bool in_line(const model::HotRow& hot, model::Sequence message, const model::Sta
     });
 }
 
-std::optional<AttemptMessage> first_of_person(const AttemptMessage& attempt,
+std::optional<AttemptMessage> first_of_person(const AttemptMessage& attempt, std::uint64_t own,
                                               const model::HotRow& hot, const Outbox& outbox,
                                               const Writer& writer) {
     const model::ChannelStanding* standing = standing_of(hot, attempt.account);
@@ -116,7 +116,9 @@ std::optional<AttemptMessage> first_of_person(const AttemptMessage& attempt,
         const DuePlace its{other.not_before, turn.message};
         if (its >= place || writer.wall() >= other.expires) continue;
         // Quiet hours: it is not due, whatever its row says.
-        if (outbox.lane_parked(attempt.account, other.lane, writer.now())) continue;
+        if (outbox.lane_parked(attempt.account, other.lane, writer.now()) ||
+            outbox.delayed_apart(attempt.account, attempt.part, turn.message, own))
+            continue;
         first = AttemptMessage{attempt.account, other.lane, other.not_before, turn.message,
                                attempt.part};
         place = its;

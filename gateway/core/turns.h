@@ -28,8 +28,9 @@ inline constexpr std::size_t turns_looked_through = 4;
                            const model::StateRow& state);
 
 /// Of its person's messages on the account that are due at its rank, the first one whose place is
-/// before its own; nothing: it is first itself. Needs the states of all turns.
+/// before its own; nothing: it is first itself. Needs the states of all turns. `own`: its own lane.
 [[nodiscard]] std::optional<AttemptMessage> first_of_person(const AttemptMessage& attempt,
+                                                            std::uint64_t own,
                                                             const model::HotRow& hot,
                                                             const Outbox& outbox,
                                                             const Writer& writer);

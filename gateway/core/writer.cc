@@ -59,6 +59,24 @@ void Writer::announce(model::AccountNumber account, std::string type, std::strin
           model::NoticeRow{head(account), std::move(type), std::move(data_json)}, Seal::workspace);
 }
 
+void Writer::audit(std::string action, std::string object, std::string before_json,
+                   std::string after_json) {
+    model::AuditRow row;
+    row.created = now();
+    row.epoch = epoch();
+    row.actor = command_.author.kind;
+    const auto key = core_.api_keys_.find(command_.author.key);
+    if (row.actor == model::ActorKind::key && key != core_.api_keys_.end()) {
+        row.actor_id = id_of(key->second);
+        row.actor_name = key->second.name;
+    }
+    row.action = std::move(action);
+    row.object = std::move(object);
+    row.before_json = std::move(before_json);
+    row.after_json = std::move(after_json);
+    write(storage::keys::audit(next_sequence()), std::move(row), Seal::workspace);
+}
+
 void Writer::reply(ReplyCode code, model::Ulid id, model::RecordPtr record) {
     effects_.replies.push_back({command_.ticket, code, id, std::move(record)});
 }

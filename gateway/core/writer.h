@@ -55,6 +55,11 @@ class Writer final {
     /// An event of Postern's own.
     void announce(model::AccountNumber account, std::string type, std::string data_json);
 
+    /// Tells the audit who changed what, in the same group as the change. Each JSON is one object,
+    /// or nothing; neither holds a secret, or an address that is not masked.
+    void audit(std::string action, std::string object, std::string before_json,
+               std::string after_json);
+
     void reply(ReplyCode code, model::Ulid id = {}, model::RecordPtr record = nullptr);
     /// For the API's snapshots; returned so that it can also be the reply's record.
     model::RecordPtr publish(model::Record record);

@@ -38,7 +38,11 @@ struct Health final {
     runtime::LineHealth line;       // of its courier's connections
     runtime::LineHealth receiving;  // of what brings in what came, where that is no webhook
 
-    void count(adapters::SendResult result) {
+    std::atomic<std::int64_t> last_accepted_us{0};  // wall clock; 0: never
+
+    void count(adapters::SendResult result, model::Instant at) {
+        if (result == adapters::SendResult::accepted)
+            last_accepted_us.store(at.time_since_epoch().count(), std::memory_order_relaxed);
         by_outcome[static_cast<std::size_t>(result)].fetch_add(1, std::memory_order_relaxed);
     }
     [[nodiscard]] std::uint64_t counted(adapters::SendResult result) const {

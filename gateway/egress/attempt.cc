@@ -68,6 +68,8 @@ core::AnswerAttempt answer_of(const core::Dispatch& dispatch, SendOutcome outcom
     if (outcome.result == SendResult::accepted && !outcome.external_id.empty()) {
         answer.external = around.sealer.blind("external", outcome.external_id);
     }
+    for (const std::string& id : outcome.earlier_ids)
+        answer.earlier.push_back(around.sealer.blind("external", id));
     answer.outcome = std::move(outcome);
     answer.random = around.random();
     return answer;
@@ -93,6 +95,7 @@ void Attempt::begin() {
     if (!read_row()) return;
     if (account_->courier) return hand_over();
     if (by_bytes_) return find_file();
+    divide();
     start();
 }
 
@@ -128,10 +131,17 @@ bool Attempt::read_row() {
     return true;
 }
 
+/// What it answers is on the first way's account: to another's provider the id is a stranger's. The
+/// first part of a long text is the answer.
+std::string_view Attempt::quoted() const {
+    return dispatch_.route == 0 && part_ == 0 ? std::string_view(row_->reply_to)
+                                              : std::string_view{};
+}
+
 adapters::SendRequest Attempt::request() const {
     return {.to = row_->routes[dispatch_.route].address,
             .content = content_,
-            .reply_to = row_->reply_to,
+            .reply_to = quoted(),
             .echo = echo_,
             .status_url = account_->status_url,
             .now = around_->clock().wall,
@@ -209,7 +219,7 @@ void Attempt::ask(adapters::ProviderCall call, std::shared_ptr<net::BodySource> 
         none.problem = none.error.message();
         return on_response(std::move(none));
     }
-    at_risk_ = irrevocable_ || passed_;
+    at_risk_ = irrevocable_ || passed_ || part_ > 0;
     client->second->send(std::move(out), [self = shared_from_this()](net::ClientResponse response) {
         self->on_response(std::move(response));
     });
@@ -265,10 +275,11 @@ void Attempt::end_call(CallEnd how) {
 }
 
 void Attempt::finish(SendOutcome outcome) {
+    if (goes_on(outcome)) return;
     finished_ = true;
     if (std::exchange(uploading_, false)) around_->held.release(held_key());
     if (account_ != nullptr && account_->sending) {
-        account_->health->count(outcome.result);
+        account_->health->count(outcome.result, around_->clock().wall);
         account_->health->under_way.fetch_sub(1, std::memory_order_relaxed);
     }
     core::AnswerAttempt answer = answer_of(dispatch_, std::move(outcome), *around_);

@@ -11,6 +11,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "gateway/core/effects.h"
 #include "gateway/egress/accounts.h"
@@ -28,6 +29,10 @@ struct EgressOptions {
     std::chrono::milliseconds connect_timeout{3'000};
     std::chrono::milliseconds total_timeout{15'000};
     std::size_t connections_per_origin_max = 64;  // a thread
+    // Of a text in several messages: before a part that was refused for now is repeated, doubled
+    // each time; and in all, since a reader who waits longer takes the text for ended.
+    std::chrono::milliseconds part_wait{1'000};
+    std::chrono::milliseconds parts_patience{60'000};
 };
 
 /// What attempts have in common. Outlives them: each holds a share. Any thread, but for what the
@@ -83,6 +88,7 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
     void hold(adapters::HeldFile file);
     void open_file(adapters::ProviderCall call);
     void start();
+    [[nodiscard]] std::string_view quoted() const;
     [[nodiscard]] adapters::SendRequest request() const;
     void send(adapters::SendStep step);
     void make_call(adapters::ProviderCall call, std::shared_ptr<net::BodySource> source);
@@ -92,6 +98,10 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
     void ask(adapters::ProviderCall call, std::shared_ptr<net::BodySource> source);
     void on_response(net::ClientResponse response);
     void on_answer(const net::ClientResponse& response);
+    void divide();
+    void begin_part();
+    void wait_for_part(std::chrono::milliseconds wait);
+    [[nodiscard]] bool goes_on(adapters::SendOutcome& outcome);
     void hand_over();
     [[nodiscard]] Parcel parcel();
     void on_handed(Handed handed);
@@ -117,6 +127,14 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
     std::string held_id_;
     adapters::SendFile given_;
     std::shared_ptr<std::uint64_t> streamed_;  // bytes of it that the request under way was given
+
+    // Of a text that goes as several messages.
+    std::vector<adapters::OutboundContent> parts_;
+    std::size_t part_ = 0;
+    std::string name_;                // of the attempt, and of its last part
+    std::vector<std::string> taken_;  // external ids of the parts before `part_`
+    unsigned repeats_ = 0;
+    std::chrono::milliseconds waited_{};
 
     // Of the call under way.
     std::size_t step_ = 0;

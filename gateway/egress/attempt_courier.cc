@@ -36,7 +36,7 @@ Parcel Attempt::parcel() {
     Parcel made;
     made.to = row_->routes[dispatch_.route].address;
     made.content = std::move(content_);
-    made.reply_to = row_->reply_to;
+    made.reply_to = quoted();
     made.echo = echo_;
     made.status_url = account_->status_url;
     made.now = around_->clock().wall;

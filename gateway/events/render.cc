@@ -48,6 +48,8 @@ class Renderer final {
             json.key("identities").begin_array();
             for (const adapters::Alias& alias : sender.aliases) write_identity(json, alias, sender);
             json.end_array();
+            write_told(json, "phones", adapters::PersonKey::phone, sender);
+            write_told(json, "emails", adapters::PersonKey::email, sender);
             json.member("created_at", created).end_object().end_object();
         });
     }
@@ -66,6 +68,20 @@ class Renderer final {
     }
 
   private:
+    /// No member at all where nothing was told: what a contact has stands in the contact.
+    static void write_told(JsonWriter& json, std::string_view name, adapters::PersonKey kind,
+                           const adapters::Sender& sender) {
+        bool any = false;
+        for (const adapters::ToldKey& told : sender.told) {
+            if (told.kind != kind) continue;
+            if (!any) json.key(name).begin_array();
+            any = true;
+            json.begin_object().member("value", told.value).member("verified", told.verified);
+            json.end_object();
+        }
+        if (any) json.end_array();
+    }
+
     void write_identity(JsonWriter& json, const adapters::Alias& alias,
                         const adapters::Sender& sender) {
         json.begin_object();
@@ -107,7 +123,9 @@ void write_error(JsonWriter& json, const adapters::ProviderError& error) {
     std::string detail = error.title;
     if (!detail.empty() && !error.detail.empty()) detail += ": ";
     detail += error.detail;
-    json.begin_object().member("class", "permanent").member("code", "delivery_failed");
+    const std::string_view word = error.word;
+    json.begin_object().member("class", to_string(error.result));
+    json.member("code", word.empty() ? "provider_failed" : word);
     json.member_or_null("provider_code", error.code).member_or_null("detail", detail).end_object();
 }
 
@@ -130,8 +148,31 @@ void render_row(Renderer& to, const model::StatusRow& row, model::Sequence /*seq
     });
 }
 
+/// Whether the business wrote it, in another tool than Postern: an echo, or what somebody there
+/// changed of their own message (Telegram).
+bool is_by_business(const adapters::InboundSignal& signal) {
+    return signal.kind == adapters::SignalKind::message_echoed ||
+           (signal.kind == adapters::SignalKind::message_edited &&
+            signal.details_json.find(R"("by_business":true)") != std::string::npos);
+}
+
+/// The one who writes for the account: no provider says more of them than the account.
+void write_business(JsonWriter& json, model::AccountNumber number, const AccountTable& accounts) {
+    const model::AccountRow* account = accounts.find(number);
+    json.begin_object().key("address").null();
+    json.member_or_null("name", account != nullptr ? std::string_view(account->name) : "");
+    json.key("username").null().end_object();
+}
+
+void write_customer(JsonWriter& json, const adapters::InboundSignal& signal) {
+    if (signal.sender)
+        write_sender(json, *signal.sender);
+    else
+        json.null();
+}
+
 void render_row(Renderer& to, const model::SignalRow& row, model::Sequence sequence,
-                const AccountTable& /*accounts*/) {
+                const AccountTable& accounts) {
     const adapters::InboundSignal& signal = row.signal;
     if (row.contact_created && signal.sender) {
         to.add_contact(0, "contact.created", *signal.sender, row.part_created, row.part_epoch);
@@ -144,10 +185,11 @@ void render_row(Renderer& to, const model::SignalRow& row, model::Sequence seque
         json.member_or_null("contact", contact_id(row.part_created, row.part_epoch, row.head.part));
         json.member_or_null("external_id", signal.target).member_or_null("group", signal.group);
         json.key("from");
-        if (signal.sender)
-            write_sender(json, *signal.sender);
-        else
-            json.null();
+        if (is_by_business(signal)) {
+            write_business(json, row.head.account, accounts);
+            json.key("to");
+        }
+        write_customer(json, signal);
         if (signal.content) {
             json.key("content");
             write_content(json, *signal.content);

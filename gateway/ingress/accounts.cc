@@ -31,6 +31,26 @@ std::string Health::last_error() const {
     return last_error_;
 }
 
+void Health::refuse(std::string reason, model::Instant at) {
+    const model::Instant came{std::chrono::microseconds{last_inbound_us.load()}};
+    const std::lock_guard lock(mutex_);
+    if (refusals_.in_row == 0 || came >= refusals_.last) {
+        refusals_.since = at;
+        refusals_.in_row = 0;
+    }
+    ++refusals_.in_row;
+    refusals_.last = at;
+    refusals_.reason = std::move(reason);
+}
+
+Health::Refusals Health::refusals() const {
+    const model::Instant came{std::chrono::microseconds{last_inbound_us.load()}};
+    const std::lock_guard lock(mutex_);
+    Refusals told = refusals_;
+    if (came >= told.last) told.in_row = 0;
+    return told;
+}
+
 void Health::stop(std::string reason) {
     const std::lock_guard lock(mutex_);
     stopped_ = std::move(reason);

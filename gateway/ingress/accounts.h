@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -31,9 +32,25 @@ class Health final {
     std::atomic<std::int64_t> last_inbound_us{0};
     std::atomic<std::int64_t> last_error_us{0};
 
-    /// For the operator: never content, addresses or credentials.
+    /// Of what was proved to be the provider's, or was fetched by ourselves. For the operator:
+    /// never content, addresses or credentials.
     void error(std::string reason, model::Instant at);
     [[nodiscard]] std::string last_error() const;
+
+    /// A request that proved nothing: a signature that does not fit, a handshake with another
+    /// token. Anybody can send one, so it says nothing of the account by itself.
+    void refuse(std::string reason, model::Instant at);
+    struct Refusals {
+        std::string reason;  // of the last one
+        model::Instant last{};
+        model::Instant since{};    // the first one behind the last that came in
+        std::uint64_t in_row = 0;  // … and how many they are
+        /// So many, for so long, and nothing else: a secret here may be another than there.
+        [[nodiscard]] bool are_all() const { return in_row >= few && last - since >= soon; }
+        static constexpr std::uint64_t few = 10;
+        static constexpr std::chrono::minutes soon{15};
+    };
+    [[nodiscard]] Refusals refusals() const;
 
     /// What keeps everything from coming in until a person acts, where the gateway fetches it
     /// itself: a login that is refused. Empty: nothing does.
@@ -44,6 +61,7 @@ class Health final {
     mutable std::mutex mutex_;
     std::string last_error_;
     std::string stopped_;
+    Refusals refusals_;
 };
 
 struct Account {

@@ -27,6 +27,9 @@ constexpr std::size_t quarantined_bytes_max = std::size_t{4} << 20;
 /// Names of one sender that are kept: each may cost a row (core::rows_per_apply_max).
 constexpr std::size_t aliases_max = 16;
 
+/// Numbers and mail addresses of one item that its sender told beside their address.
+constexpr std::size_t told_max = 4;
+
 /// What the adapter was told of a template, for the accounts that have it; nothing if it is neither
 /// about its status nor about its category.
 std::optional<core::TemplateNews> news_of(const adapters::TemplateTold& told,
@@ -98,6 +101,8 @@ core::Inbound CommandMaker::inbound(const Account& account, const Facts& facts,
             in.identities.push_back(
                 {scope_of(account, alias.scope), sealer_.blind("identity", alias.address)});
         }
+        for (const adapters::ToldKey& told : facts.sender->told)
+            in.told.push_back(sealer_.blind("identity", told.value));
     }
     if (!facts.group.empty()) in.group = sealer_.blind("group", facts.group);
     in.dedupe_hash = sealer_.blind(facts.dedupe_domain, facts.dedupe_id).low();
@@ -117,6 +122,8 @@ core::Command CommandMaker::command(const Account& account, adapters::InboundIte
         // A sender with more names than this keeps the first ones.
         auto& aliases = message->sender.aliases;
         aliases.resize(std::min(aliases.size(), aliases_max));
+        auto& told = message->sender.told;
+        told.resize(std::min(told.size(), told_max));
         const Facts facts{&message->sender, message->group, "dedupe", id, message->provider_time};
         core::ReceiveMessage c{inbound(account, facts, now), {}, {}, {}};
         c.wish = wish_of(*message, account.channel);
@@ -128,9 +135,12 @@ core::Command CommandMaker::command(const Account& account, adapters::InboundIte
     if (auto* status = std::get_if<adapters::InboundStatus>(&item.what)) {
         core::ReceiveStatus c{account.number, sealer_.blind("external", status->external_id), {}};
         if (status->watermark && !status->recipient.empty()) {
-            // Who tells by moments names people as the account alone knows them.
-            c.recipient = {model::account_scope(account.number),
-                           sealer_.blind("identity", status->recipient)};
+            // Who tells by moments names people as the account alone knows them; who tells that an
+            // address is dead means it as everybody writes it.
+            const bool dead = status->address == adapters::AddressVerdict::dead;
+            const auto scope =
+                dead ? adapters::IdentityScope::channel : adapters::IdentityScope::account;
+            c.recipient = {scope_of(account, scope), sealer_.blind("identity", status->recipient)};
         }
         c.status = std::move(*status);
         return {std::move(c), {}};
@@ -139,6 +149,8 @@ core::Command CommandMaker::command(const Account& account, adapters::InboundIte
     if (signal.sender) {
         auto& aliases = signal.sender->aliases;
         aliases.resize(std::min(aliases.size(), aliases_max));
+        auto& told = signal.sender->told;
+        told.resize(std::min(told.size(), told_max));
     }
     const Facts facts{signal.sender ? &*signal.sender : nullptr, signal.group, "dedupe-signal",
                       signal.dedupe_id, signal.provider_time};

@@ -160,6 +160,7 @@ bool Intake::join(const std::shared_ptr<Taking>& taking, core::Command& command)
         const auto held = texts.lock();
         if (held == nullptr || !held->withdraw(key, taking)) return;
         taking->result.taken = Taken::overloaded;  // of nobody: its other parts are to come
+        taking->result.waits_for_parts = true;
         taking->result.retry_after = ask_again;
         taking->answer();
     });

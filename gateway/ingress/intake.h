@@ -53,6 +53,7 @@ enum class Taken : std::uint8_t {
 struct TakeResult {
     Taken taken = Taken::durable;
     std::chrono::milliseconds retry_after{0};
+    bool waits_for_parts = false;   // of `overloaded`: it is kept, the rest of its text is to come
     std::string set_aside;          // why some or all of it went to quarantine; empty: nothing did
     std::vector<model::Ulid> made;  // what the core made of it
     std::size_t duplicates = 0;     // items that had come before

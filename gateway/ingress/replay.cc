@@ -21,6 +21,7 @@ Replay::Replay(const Accounts& accounts, runtime::CoreInbox& inbox, const storag
 
 struct Replay::Attempt {
     model::Sequence id;
+    model::Author author;
     net::IoThread& thread;
     std::string reason;                // why not all of it was understood
     std::vector<std::uint64_t> taken;  // marks of what came in
@@ -58,9 +59,9 @@ std::vector<core::Command> Replay::understand(const model::QuarantineRow& row,
     return commands;
 }
 
-void Replay::replay(const model::QuarantineRow& row, model::Sequence id, net::IoThread& thread,
-                    Done done) {
-    auto attempt = std::make_shared<Attempt>(Attempt{id, thread, {}, {}, std::move(done)});
+void Replay::replay(const model::QuarantineRow& row, model::Sequence id, model::Author author,
+                    net::IoThread& thread, Done done) {
+    auto attempt = std::make_shared<Attempt>(Attempt{id, author, thread, {}, {}, std::move(done)});
     std::vector<core::Command> commands = understand(row, thread, attempt->reason);
     if (commands.empty()) return write_down(attempt);
     std::vector<std::uint64_t> marks;
@@ -86,7 +87,9 @@ void Replay::write_down(const std::shared_ptr<Attempt>& attempt) {
     const bool resolved = attempt->reason.empty();
     std::vector<core::Command> commands;
     commands.push_back(
-        {core::ResolveQuarantine{attempt->id, resolved, attempt->reason, attempt->taken}, {}});
+        {core::ResolveQuarantine{attempt->id, resolved, attempt->reason, attempt->taken},
+         {},
+         attempt->author});
     const bool posted =
         inbox_.post(std::move(commands), runtime::Admit::first_shed, attempt->thread,
                     [attempt, resolved](const auto&) {

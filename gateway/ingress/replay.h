@@ -27,9 +27,10 @@ class Replay final {
     Replay(const Accounts& accounts, runtime::CoreInbox& inbox, const storage::KeyBytes& master,
            std::size_t io_threads, std::function<model::Instant()> now);
 
-    /// On `thread`; `done` comes on `thread`, once messages and attempt are durable.
-    void replay(const model::QuarantineRow& row, model::Sequence id, net::IoThread& thread,
-                Done done);
+    /// On `thread`; `done` comes on `thread`, once messages and attempt are durable. The audit
+    /// tells that `author` had it done.
+    void replay(const model::QuarantineRow& row, model::Sequence id, model::Author author,
+                net::IoThread& thread, Done done);
 
   private:
     struct Attempt;

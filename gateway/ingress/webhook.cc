@@ -59,6 +59,14 @@ net::Response overloaded() {
     return r;
 }
 
+/// Not durable yet, so it must come again: a success would be a promise.
+net::Response waiting_for_parts() {
+    net::Response r = problem(503, "waiting_for_parts",
+                              "The other parts of this text have not come; send it again.");
+    r.headers.emplace_back("Retry-After", "2");
+    return r;
+}
+
 /// The account name of "/webhooks/{name}"; nullopt for other paths.
 std::optional<std::string_view> account_name(std::string_view path) {
     if (!path.starts_with(prefix)) return std::nullopt;
@@ -146,7 +154,7 @@ void WebhookHandler::take(const net::Request& request, net::Responder responder)
         if (reply->status >= 400) {
             account->health->failed_handshakes.fetch_add(1, std::memory_order_relaxed);
             const std::string reason = "a handshake failed: the verify token is another";
-            account->health->error(reason, now);
+            account->health->refuse(reason, now);
             turn_away(*account, request, id, reply->status, reason, now);
             return responder.send(named(
                 problem(reply->status, "handshake_failed", "The verify token is another."), id));
@@ -172,8 +180,9 @@ void WebhookHandler::fetch(const std::shared_ptr<Taking>& taking, const std::str
                     [this, taking](const std::string* document, const std::string& problem) {
                         const Account& account = *taking->account;
                         if (document == nullptr) {
-                            // Not the provider's fault as far as we know: it comes again.
-                            account.health->error("no certificate: " + problem, now_());
+                            // Whoever sent it named the certificate, so it proves nothing yet; a
+                            // provider's comes again.
+                            account.health->refuse("no certificate: " + problem, now_());
                             return taking->responder.send(named(overloaded(), taking->trace.id));
                         }
                         std::vector<adapters::HeaderView> headers;
@@ -194,7 +203,7 @@ void WebhookHandler::judge(const std::shared_ptr<Taking>& taking,
     }
     if (!valid) {
         account.health->bad_signatures.fetch_add(1, std::memory_order_relaxed);
-        account.health->error(reason, taking->now);
+        account.health->refuse(reason, taking->now);
         turn_away(account, taking->request, taking->trace.id, 401, reason, taking->now);
         return taking->responder.send(named(unauthorized(), taking->trace.id));
     }
@@ -248,8 +257,10 @@ void WebhookHandler::note_answer(Taking& taking) const {
 }
 
 void WebhookHandler::answer(Taking& taking, TakeResult result) {
-    if (result.taken != Taken::durable)
-        return taking.responder.send(named(overloaded(), taking.trace.id));
+    if (result.taken != Taken::durable) {
+        net::Response again = result.waits_for_parts ? waiting_for_parts() : overloaded();
+        return taking.responder.send(named(std::move(again), taking.trace.id));
+    }
     if (!taking.once.empty())
         once_.note(taking.account->number, taking.once, taking.request.body, taking.now);
     if (!result.set_aside.empty()) {

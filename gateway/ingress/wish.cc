@@ -56,6 +56,9 @@ core::Wish wish_of(const adapters::InboundMessage& message, std::string_view cha
         return wish;
     const policy::KeywordMatch match = policy::match_keyword(text);
     if (match.wish != policy::Wish::stop && match.wish != policy::Wish::start) return wish;
+    // «Sí» on a button answers the question above it. Who comes back writes it.
+    if (match.wish == policy::Wish::start && message.content.type == adapters::ContentType::choice)
+        return wish;
     wish.wish = match.wish;
     wish.only_back = match.only_back;
     if (channel == "twilio") return wish;

@@ -6,8 +6,9 @@
 
 namespace postern::ingress {
 
-/// The wish in a message's text or tapped button. Groups have none: one member does not speak for
-/// all. A channel whose provider confirms by itself (SMS by Twilio) gets no confirmation of ours.
+/// The wish in a message's text or tapped button. A button says stop, never start: it answers a
+/// question. Groups have none: one member does not speak for all. A channel whose provider confirms
+/// by itself (SMS by Twilio) gets no confirmation of ours.
 [[nodiscard]] core::Wish wish_of(const adapters::InboundMessage& message, std::string_view channel);
 
 }  // namespace postern::ingress

@@ -3,6 +3,8 @@
 // written by one background thread, at most ten lines a second of the same event.
 #pragma once
 
+#include <cmath>
+#include <concepts>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -12,12 +14,17 @@ namespace postern::log {
 struct Field {
     std::string_view name;
     std::string value;
+    bool literal = false;  // a number or a truth: JSON writes it as such, without quotes
     Field(std::string_view n, std::string_view v) : name(n), value(v) {}
     Field(std::string_view n, const std::string& v) : name(n), value(v) {}
     Field(std::string_view n, const char* v) : name(n), value(v) {}
-    Field(std::string_view n, bool v) : name(n), value(v ? "true" : "false") {}
-    template <class Number>
-    Field(std::string_view n, Number v) : name(n), value(std::to_string(v)) {}
+    Field(std::string_view n, bool v) : name(n), value(v ? "true" : "false"), literal(true) {}
+    template <std::integral Number>
+    Field(std::string_view n, Number v) : name(n), value(std::to_string(v)), literal(true) {}
+    /// JSON has no word for what is not finite: that stays text.
+    template <std::floating_point Number>
+    Field(std::string_view n, Number v)
+        : name(n), value(std::to_string(v)), literal(std::isfinite(v)) {}
 };
 
 enum class Format : unsigned char { text, json, journal };

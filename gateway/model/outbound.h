@@ -141,6 +141,7 @@ struct OutboundEventRow {
 /// A provider's id of a message of ours.
 struct ExternalIdRow {
     Sequence message = 0;
+    bool earlier = false;  // of a text in several parts: of one before the last
     bool operator==(const ExternalIdRow&) const = default;
 };
 

@@ -14,4 +14,14 @@ std::string_view to_string(SubscriptionState state) {
     return names[static_cast<std::size_t>(state)];
 }
 
+namespace {
+
+constexpr std::array<std::string_view, 4> actors = {"postern", "key", "config", "cli"};
+
+}  // namespace
+
+std::string_view to_string(ActorKind kind) {
+    return actors[static_cast<std::size_t>(kind)];
+}
+
 }  // namespace postern::model

@@ -13,12 +13,14 @@
 
 #include "adapters/model/inbound.h"
 #include "gateway/model/any_row.h"
+#include "gateway/model/audit.h"
 #include "gateway/model/ids.h"
 #include "gateway/model/ledger.h"
 #include "gateway/model/media.h"
 #include "gateway/model/outbound.h"
 #include "gateway/model/seq_head.h"
 #include "gateway/model/subscription.h"
+#include "gateway/model/suggestion.h"
 #include "gateway/model/template.h"
 #include "gateway/model/time.h"
 #include "storage/keys.h"
@@ -141,6 +143,8 @@ struct ContactRow {
     std::vector<std::string> phones;  // E.164
     std::vector<std::string> emails;
     std::vector<ContactIdentity> identities;
+    /// Those of the phones and emails that nobody vouches for: the person alone said so.
+    std::vector<std::string> unverified;
     PartKey key{};  // stored wrapped by the workspace key; destroyed by erase
     bool operator==(const ContactRow&) const = default;
 };
@@ -167,6 +171,9 @@ struct ParkedReceiptRow {
     adapters::ReceiptState highest = adapters::ReceiptState::accepted;
     bool failed = false;
     Instant updated{};
+    /// Of the failure, as in adapters::ProviderError; the provider's own code may name somebody.
+    std::string word = {};
+    adapters::SendResult result = adapters::SendResult::permanent;
     bool operator==(const ParkedReceiptRow&) const = default;
 };
 
@@ -204,6 +211,10 @@ struct ApiKeyRow {
     bool operator==(const ApiKeyRow&) const = default;
 };
 
+[[nodiscard]] inline std::string id_of(const ApiKeyRow& row) {
+    return to_string(KeyId{make_ulid(row.created, row.epoch, row.id)});
+}
+
 struct AccountRow {
     AccountNumber number = 0;
     std::string name;
@@ -239,7 +250,8 @@ using Record = AnyRow<MessageRow, StatusRow, SignalRow, NoticeRow, HotRow, Conta
                       GroupRow, DedupeRow, ParkedReceiptRow, QuarantineRow, ApiKeyRow, AccountRow,
                       WorkspaceRow, OutboundRow, StateRow, OutboundEventRow, ExternalIdRow, DueRow,
                       SlotRow, AddressNotesRow, IdempotencyRow, LimitsRow, ZoneGroupsRow,
-                      SubscriptionRow, TemplateRow, LedgerRow, MediaRow, MediaUseRow>;
+                      SubscriptionRow, TemplateRow, LedgerRow, MediaRow, MediaUseRow, AuditRow,
+                      SuggestionRow, SuggestionPairRow>;
 /// Shared, immutable: core, log thread and overlay look at the same value.
 using RecordPtr = std::shared_ptr<const Record>;
 

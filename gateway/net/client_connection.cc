@@ -12,7 +12,9 @@
 namespace postern::net {
 namespace {
 
-constexpr std::size_t read_bytes = 16 * 1024;
+/// Most answers fit into the first; each read that is filled doubles the next.
+constexpr std::size_t read_bytes_first = 2 * 1024;
+constexpr std::size_t read_bytes_max = 64 * 1024;
 constexpr std::size_t one_write_max = 16 * 1024;
 constexpr int proxy_wants_credentials = 407;
 /// For the answer of a peer that takes no more of the request.
@@ -164,12 +166,14 @@ Task<bool> ClientConnection::hear_out(ResponseParser& parser) {
 
 Task<ResponseParser::State> ClientConnection::read_response(ResponseParser& parser) {
     auto state = ResponseParser::State::more;
+    std::size_t room = read_bytes_first;
     while (state == ResponseParser::State::more) {
         const auto have = in_.size();
-        in_.resize(have + read_bytes);
-        const asio::mutable_buffer buffer(in_.data() + have, read_bytes);
+        in_.resize(have + room);
+        const asio::mutable_buffer buffer(in_.data() + have, room);
         const auto [error, bytes] = co_await stream_.read_some(buffer);
         in_.resize(have + bytes);
+        if (bytes == room) room = std::min(room * 2, read_bytes_max);
         if (closed_) co_return ResponseParser::State::failed;
         if (error == asio::error::eof && heard_) co_return parser.feed_end();
         if (error) {

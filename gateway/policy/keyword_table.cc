@@ -94,7 +94,123 @@ constexpr Keyword table[] = {
     stop("रोकें"),
 };
 
-constexpr std::string_view leading[] = {"stop", "unsubscribe", "baja"};
+constexpr std::string_view leading[] = {"unsubscribe"};
+
+// «Stop by the shop», «baja el precio» are conversation.
+constexpr std::string_view everyday_leading[] = {"stop", "baja"};
+constexpr std::string_view following[] = {
+    // English
+    "please",
+    "pls",
+    "plz",
+    "thanks",
+    "thank",
+    "you",
+    "thx",
+    "now",
+    "immediately",
+    "already",
+    "texting",
+    "texts",
+    "text",
+    "messaging",
+    "messages",
+    "message",
+    "msgs",
+    "sms",
+    "sending",
+    "writing",
+    "contacting",
+    "spamming",
+    "spam",
+    "bothering",
+    "harassing",
+    "emailing",
+    "emails",
+    "email",
+    "mails",
+    "mail",
+    "ads",
+    "marketing",
+    "notifications",
+    "all",
+    "any",
+    "more",
+    "these",
+    "those",
+    "this",
+    "the",
+    "your",
+    "my",
+    "me",
+    "us",
+    "to",
+    "from",
+    "of",
+    "and",
+    "number",
+    "list",
+    // Spanish, Portuguese
+    "por",
+    "favor",
+    "gracias",
+    "ya",
+    "ahora",
+    "mensajes",
+    "mensaje",
+    "publicidad",
+    "de",
+    "la",
+    "los",
+    "las",
+    "lista",
+    "mis",
+    "mi",
+    "numero",
+    "obrigado",
+    "obrigada",
+    "mensagens",
+    "mensagem",
+    "agora",
+    // French, Italian, German
+    "svp",
+    "stp",
+    "s",
+    "il",
+    "vous",
+    "te",
+    "plait",
+    "merci",
+    "maintenant",
+    "pub",
+    "per",
+    "favore",
+    "grazie",
+    "messaggi",
+    "ora",
+    "subito",
+    "bitte",
+    "danke",
+    "jetzt",
+    "sofort",
+    "nachrichten",
+    "werbung",
+};
+
+constexpr std::string_view negating[] = {"don t", "dont",   "not",   "never", "can t",  "cant",
+                                         "cannot", "won t", "wont",  "didn t", "didnt"};
+
+constexpr std::string_view neighbours[] = {
+    "cancer",                                                  // cancel
+    "pagar",    "para",   "parra", "parir",                    // parar
+    "salio",    "salid",                                       // salir
+    "pasta",    "hasta",  "casta", "vasta", "busta", "tasta",  // basta
+    "cancello",                                                // cancella
+    "shoppen",  "stoppe",                                      // stoppen
+    "daten",    "beten",  "tener", "eten",  "delen",           // deten
+    "evoke",                                                   // revoke
+    "nomas",    "no mal",                                      // no mas
+};
 
 constexpr std::string_view phrases[] = {
     "stop texting", "stop messaging", "remove me",         "opt me out",
@@ -110,6 +226,22 @@ std::span<const Keyword> keywords() {
 
 std::span<const std::string_view> leading_words() {
     return leading;
+}
+
+std::span<const std::string_view> everyday_leading_words() {
+    return everyday_leading;
+}
+
+std::span<const std::string_view> following_words() {
+    return following;
+}
+
+std::span<const std::string_view> negations() {
+    return negating;
+}
+
+std::span<const std::string_view> everyday_neighbours() {
+    return neighbours;
 }
 
 std::span<const std::string_view> stop_phrases() {

@@ -18,6 +18,13 @@ struct Keyword {
 [[nodiscard]] std::span<const Keyword> keywords();
 /// Words that mean stop as the first of a short message.
 [[nodiscard]] std::span<const std::string_view> leading_words();
+/// The same, where the others are among those that follow such a wish: the word is an everyday one.
+[[nodiscard]] std::span<const std::string_view> everyday_leading_words();
+[[nodiscard]] std::span<const std::string_view> following_words();
+/// Words before a phrase that make it the opposite.
+[[nodiscard]] std::span<const std::string_view> negations();
+/// One letter from a keyword, and words of their own.
+[[nodiscard]] std::span<const std::string_view> everyday_neighbours();
 /// Phrases that mean stop anywhere in a short message.
 [[nodiscard]] std::span<const std::string_view> stop_phrases();
 

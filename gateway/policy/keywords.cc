@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <vector>
 
 #include <unicode/uchar.h>
@@ -113,16 +114,48 @@ std::size_t word_count(std::string_view words) {
     return static_cast<std::size_t>(std::ranges::count(words, ' ')) + 1;
 }
 
-/// Whether `phrase` stands in `words` between word borders.
+bool is_among(std::span<const std::string_view> list, std::string_view word) {
+    return std::ranges::find(list, word) != list.end();
+}
+
+/// Whether each word is in the list.
+bool all_among(std::string_view words, std::span<const std::string_view> list) {
+    while (!words.empty()) {
+        const std::string_view word = words.substr(0, words.find(' '));
+        if (!is_among(list, word)) return false;
+        words.remove_prefix(std::min(words.size(), word.size() + 1));
+    }
+    return true;
+}
+
+/// Whether one of `list` stands at the end of `words`.
+bool ends_among(std::string_view words, std::span<const std::string_view> list) {
+    if (words.ends_with(' ')) words.remove_suffix(1);
+    return std::ranges::any_of(list, [words](std::string_view last) {
+        if (!words.ends_with(last)) return false;
+        return words.size() == last.size() || words[words.size() - last.size() - 1] == ' ';
+    });
+}
+
+/// Whether `phrase` stands in `words` between word borders, and the word before does not deny it:
+/// «do not stop texting me», but «not interested, remove me».
 bool contains(std::string_view words, std::string_view phrase) {
     for (std::size_t at = words.find(phrase); at != std::string_view::npos;
          at = words.find(phrase, at + 1)) {
         const std::size_t end = at + phrase.size();
-        if ((at == 0 || words[at - 1] == ' ') && (end == words.size() || words[end] == ' ')) {
-            return true;
-        }
+        if ((at == 0 || words[at - 1] == ' ') && (end == words.size() || words[end] == ' '))
+            return !ends_among(words.substr(0, at), negations());
     }
     return false;
+}
+
+/// Its first word says stop. Where that is an everyday word, so must all the others be what people
+/// say with such a wish: politeness, and of which messages.
+bool leads_with_stop(std::string_view words) {
+    const std::string_view first = words.substr(0, words.find(' '));
+    if (is_among(leading_words(), first)) return true;
+    return is_among(everyday_leading_words(), first) &&
+           all_among(words.substr(std::min(words.size(), first.size() + 1)), following_words());
 }
 
 /// One letter changed, left out, added, or two neighbours swapped. Bytes: keywords that are long
@@ -182,14 +215,14 @@ KeywordMatch match_keyword(std::string_view text) {
     const auto whole = known.whole.find(words);
     if (whole != known.whole.end()) return found(whole->second, Certainty::definite);
     if (word_count(words) <= words_max) {
-        const std::string_view first = std::string_view(words).substr(0, words.find(' '));
-        const bool leads = std::ranges::find(leading_words(), first) != leading_words().end();
-        if (leads || std::ranges::any_of(stop_phrases(), [&words](std::string_view phrase) {
+        if (leads_with_stop(words) ||
+            std::ranges::any_of(stop_phrases(), [&words](std::string_view phrase) {
                 return contains(words, phrase);
             })) {
             return {Wish::stop, Certainty::probable, false, false};
         }
     }
+    if (is_among(everyday_neighbours(), words)) return {};
     for (const Spelled& one : known.with_typos) {
         if (one_typo(words, one.words)) return found(one.keyword, Certainty::probable);
     }

@@ -34,9 +34,13 @@ RequestTraces::RequestTraces(std::size_t threads, std::size_t traces_max)
 void RequestTraces::note(std::size_t thread, RequestTrace trace) {
     Ring& ring = *rings_[thread % rings_.size()];
     const std::lock_guard lock(ring.mutex);
-    if (ring.traces.size() < ring_max_) return ring.traces.push_back(std::move(trace));
-    ring.traces[ring.next] = std::move(trace);
-    ring.next = (ring.next + 1) % ring_max_;
+    ring.ids += trace.made.size();
+    ring.traces.push_back(std::move(trace));
+    // The newest stays, however much it made.
+    while (ring.traces.size() > ring_max_ || (ring.ids > ring_max_ && ring.traces.size() > 1)) {
+        ring.ids -= ring.traces.front().made.size();
+        ring.traces.pop_front();
+    }
 }
 
 template <class Wanted>

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -34,7 +35,8 @@ struct RequestTrace {
 
 class RequestTraces final {
   public:
-    /// Of all threads together at most `traces_max`; the oldest of a thread goes first.
+    /// Of all threads together at most `traces_max`, and as many ids that they made (a batch makes
+    /// a thousand); the oldest of a thread goes first.
     RequestTraces(std::size_t threads, std::size_t traces_max);
 
     /// `thread`: the index of the I/O thread that answers.
@@ -55,9 +57,9 @@ class RequestTraces final {
   private:
     struct alignas(64) Ring {
         mutable std::mutex mutex;
-        std::vector<RequestTrace> traces;
-        std::size_t next = 0;  // where the next one goes, once the ring is full
-        std::uint64_t made = 0;
+        std::deque<RequestTrace> traces;  // in order of their answers
+        std::size_t ids = 0;              // that all of them made
+        std::uint64_t made = 0;           // ids of requests, by make_id()
     };
     template <class Wanted>
     [[nodiscard]] std::optional<RequestTrace> search(const Wanted& wanted) const;

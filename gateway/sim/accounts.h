@@ -22,6 +22,12 @@ struct SimMedium {
     std::int64_t until_us = 0;  // monotonic
 };
 
+/// LINE: good for one answer.
+struct SimReplyToken {
+    std::string to;             // the chat
+    std::int64_t until_us = 0;  // monotonic
+};
+
 /// Lives as long as its Accounts.
 struct SimAccount {
     Endpoint endpoint;                 // `account` is the provider's own id where nobody named one
@@ -35,6 +41,9 @@ struct SimAccount {
     std::uint64_t media_uploaded = 0;
     std::int64_t month = 0;  // since 1900, that `sent_in_month` counts
     std::uint64_t sent_in_month = 0;
+    std::map<std::string, SimReplyToken, std::less<>> reply_tokens;  // line: those not used yet
+    /// telegram: allowed_updates; viber: event_types. Nothing: it never told, and gets all.
+    std::optional<std::vector<std::string>> updates;
     bool polls = false;  // telegram: its updates wait for getUpdates
 };
 

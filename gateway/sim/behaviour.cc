@@ -101,7 +101,8 @@ SendFault Behaviour::limited(const Call& call, const SendFaults& numbers, std::i
         return SendFault::rate_limited;
     }
     const SimAccount& account = *call.account;
-    if (numbers.monthly_quota > 0 && account.month == month_of(wall_now_s()) &&
+    const bool counted = numbers.monthly_quota > 0 && call.reply_token.empty();
+    if (counted && account.month == month_of(wall_now_s()) &&
         static_cast<double>(account.sent_in_month) >= numbers.monthly_quota) {
         return SendFault::closed_window;  // in whose words these providers tell of their quota
     }
@@ -116,7 +117,7 @@ SendFault Behaviour::limited(const Call& call, const SendFaults& numbers, std::i
 void Behaviour::count(const Call& call, const SendFaults& numbers, std::int64_t now_us) {
     if (numbers.per_second > 0) call.account->recent.push_back(now_us);
     if (numbers.windows > 0) people.sent(person_send(call, numbers), wall_now_s());
-    if (numbers.monthly_quota > 0) {
+    if (numbers.monthly_quota > 0 && call.reply_token.empty()) {
         SimAccount& account = *call.account;
         const std::int64_t month = month_of(wall_now_s());
         if (account.month != month) account.sent_in_month = 0;

@@ -4,6 +4,8 @@
 #include <future>
 #include <utility>
 
+#include "gateway/sim/announce.h"
+
 namespace postern::sim {
 
 Engine::Engine(StreamOptions options, const SendFaults& sends)
@@ -50,8 +52,13 @@ void Engine::on_thread(const std::function<void()>& task) {
     finished.get_future().wait();
 }
 
+/// What an account did not ask for is never made. One that wants nothing of what its people do gets
+/// it in the end: a stream must not stand still.
 Webhook Engine::next() {
+    constexpr int draws_max = 10'000;
     Webhook webhook = stream_.next();
+    for (int i = 0; i < draws_max && !announce(accounts_, webhook, steady_now_us()); ++i)
+        webhook = stream_.next();
     behaviour_.people.note(webhook, wall_now_us() / 1'000'000);
     return webhook;
 }

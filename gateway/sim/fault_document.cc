@@ -109,6 +109,8 @@ std::string read_template(std::string_view name, Element value, Draft& draft) {
 std::string read_script(Element value, Draft& draft) {
     simdjson::dom::array entries;
     if (value.get(entries) != SUCCESS) return "'next' is a list";
+    // More of them stand behind those that wait; none at all: forget what waits.
+    if (entries.size() == 0) draft.script.clear();
     for (const Element element : entries) {
         Object object;
         if (element.get(object) != SUCCESS) return "'next' is a list of objects";

@@ -16,7 +16,8 @@ namespace postern::sim {
 ///   "recipients": {"+573001112233": "blocked" | "closed_window" | "unreachable" | … or null}
 ///   "templates":  {"order_ready": "approved" | "pending" | "rejected" | "paused", or
 ///                {"status", "language", "category", "body"}, or null}
-///   "next":       [{"fault": "no_answer", "channel", "account", "to", "count"}]
+///   "next":       [{"fault": "no_answer", "channel", "account", "to", "count"}],
+///                more of them stand behind those that wait; []: forget what waits
 /// What is not named stays. False, `problem` and nothing changed if any part is wrong.
 [[nodiscard]] bool apply_fault_document(std::string_view json, Faults& faults, Behaviour& behaviour,
                                         Accounts& accounts, std::string& problem);

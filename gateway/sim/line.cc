@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "gateway/sim/json_text.h"
+#include "gateway/sim/line.h"
 #include "gateway/sim/provider.h"
 #include "gateway/sim/signatures.h"
 
@@ -31,6 +32,10 @@ char medium_digit(Kind kind) {
 
 std::string external_id(const Item& item, std::uint64_t run) {
     return fmt::format("5{:05}{:09}{}", run % 100'000, item.number, medium_digit(item.kind));
+}
+
+std::string group_id(const Person& person) {
+    return fmt::format("C{:032x}", person.number % 7);
 }
 
 /// userId: "U" and 32 hexadecimal digits.
@@ -77,11 +82,12 @@ void write_event(JsonText& json, const Item& item) {
     json.key("source").begin_object();
     const bool group = item.kind == Kind::group_text;
     json.field("type", group ? "group" : "user");
-    if (group) json.field("groupId", fmt::format("C{:032x}", item.person.number % 7));
+    if (group) json.field("groupId", group_id(item.person));
     json.field("userId", user_id(item.person)).end_object();
     json.field("webhookEventId", event_id(item));
     json.key("deliveryContext").begin_object().field("isRedelivery", false).end_object();
-    if (type != "unfollow") json.field("replyToken", "rt" + item.external_id);
+    const std::string token = line_reply_token(item);
+    if (!token.empty()) json.field("replyToken", token);
     if (type == "follow") json.key("follow").begin_object().field("isUnblocked", true).end_object();
     if (type == "postback") {
         json.key("postback").begin_object();
@@ -122,6 +128,14 @@ void sign(Webhook& webhook, std::string_view secret, std::int64_t) {
 }
 
 }  // namespace
+
+std::string line_chat(const Item& item) {
+    return item.kind == Kind::group_text ? group_id(item.person) : user_id(item.person);
+}
+
+std::string line_reply_token(const Item& item) {
+    return item.kind == Kind::opt_out ? std::string() : "rt" + item.external_id;
+}
 
 const Provider line_provider = {
     .channel = "line",

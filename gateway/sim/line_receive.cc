@@ -1,9 +1,12 @@
 // LINE Messaging API, the side that takes messages: push with its retry key (accepted once, then
-// 409 with the first answer's ids), reply, loading indicator, read marks. LINE tells of no receipt.
+// 409 with the first answer's ids), reply (a token is good once, for a minute), loading indicator,
+// read marks. LINE tells of no receipt.
 #include <algorithm>
 
 #include <fmt/format.h>
 
+#include "gateway/sim/agenda.h"
+#include "gateway/sim/announce.h"
 #include "gateway/sim/json_read.h"
 #include "gateway/sim/json_text.h"
 #include "gateway/sim/line_messages.h"
@@ -95,6 +98,24 @@ void read_push(const net::Request& request, const JsonObject& body, Call& call) 
     call.kind = Call::Kind::send;
 }
 
+/// One answer to an event, soon: to whom, the token says.
+void read_reply(const JsonObject& body, Call& call) {
+    const std::string_view token = text_of(body, "replyToken");
+    if (const LineProblem problem = check_line_messages(body, call.text)) {
+        call.answer =
+            failure(400, "The request body has 1 error(s)", problem.message, problem.property);
+        return;
+    }
+    const SimReplyToken* const known = find_reply_token(*call.account, token, steady_now_us());
+    if (known == nullptr) {
+        call.answer = failure(400, "Invalid reply token");
+        return;
+    }
+    call.to = known->to;
+    call.reply_token = token;
+    call.kind = Call::Kind::send;
+}
+
 /// The chat's indicator: 5 to 60 seconds, a multiple of 5, of one person.
 void read_loading(const JsonObject& body, Call& call) {
     double seconds = 20;
@@ -140,8 +161,7 @@ Call read(const net::Request& request, std::string_view path, Accounts& accounts
     } else if (path == "message/push") {
         read_push(request, body, call);
     } else if (path == "message/reply") {
-        // Tokens of replies are good once, and this simulator knows of none that is left.
-        call.answer = failure(400, "Invalid reply token");
+        read_reply(body, call);
     } else if (path == "chat/loading/start") {
         read_loading(body, call);
     } else if (path == "chat/markAsRead" && !text_of(body, "markAsReadToken").empty()) {
@@ -159,6 +179,7 @@ net::Response accept(const Call& call, std::string_view provider_id, std::int64_
     auto& keys = call.account->retry_keys;
     if (keys.size() >= retry_keys_max) keys.erase(keys.begin());
     if (!call.retry_key.empty()) keys.emplace(call.retry_key, provider_id);
+    call.account->reply_tokens.erase(call.reply_token);
     net::Response response = json_answer(200, sent_messages(provider_id));
     response.headers.emplace_back("X-Line-Request-Id", fmt::format("simulated-{}", provider_id));
     return response;
@@ -171,6 +192,7 @@ net::Response pretend_to_accept(const Call& call) {
     const std::string id = fmt::format("4600{:014}", keys.size());
     if (keys.size() >= retry_keys_max) keys.erase(keys.begin());
     if (!call.retry_key.empty()) keys.emplace(call.retry_key, id);
+    call.account->reply_tokens.erase(call.reply_token);
     net::Response response = json_answer(200, sent_messages(id));
     response.headers.emplace_back("X-Line-Request-Id", "simulated-blocked");
     return response;

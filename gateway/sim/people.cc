@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::size_t people_max = 1'000'000;
 constexpr std::int64_t hour_s = 3'600;
+constexpr std::int64_t welcome_s = 300;
 
 struct Rule {
     std::string_view channel;
@@ -88,6 +89,10 @@ void hear(const Rule& rule, KnownPerson& person, const Item& item, std::int64_t 
         person.last_inbound_s = now_s;  // for WhatsApp over Twilio
         return hear_sms(person, item);
     }
+    if (item.kind == Kind::opened) {
+        person.welcome_until_s = now_s + welcome_s;
+        return;
+    }
     const bool opting = item.kind == Kind::opt_out || item.kind == Kind::opt_in;
     // On the channels that are left an opt-out is of one kind of messages only.
     if (opting && !rule.blocks) return;
@@ -133,6 +138,7 @@ SendFault People::refusal(const PersonSend& send, bool strict, std::int64_t now_
     if (!strict && !person.told) return SendFault::none;
     if (person.blocked) return SendFault::blocked;
     if (send.window_s < 0) return SendFault::none;
+    if (person.last_inbound_s == 0 && now_s < person.welcome_until_s) return SendFault::none;
     if (person.last_inbound_s == 0 && rule->stranger != SendFault::none) return rule->stranger;
     const std::int64_t window_s = send.window_s > 0 ? send.window_s : rule->window_s;
     if (window_s > 0 && now_s - person.last_inbound_s >= window_s) return SendFault::closed_window;
@@ -151,6 +157,7 @@ void People::sent(const PersonSend& send, std::int64_t now_s) {
         person.sent = 0;
     }
     ++person.sent;
+    person.welcome_until_s = 0;
 }
 
 }  // namespace postern::sim

@@ -20,6 +20,7 @@ struct KnownPerson {
     bool told = false;                // by tell(): then it holds without strictness, too
     std::int64_t counted_from_s = 0;  // since when `sent` counts
     std::uint32_t sent = 0;
+    std::int64_t welcome_until_s = 0;  // viber: one message to whoever only opened the chat
 };
 
 struct PersonSend {

@@ -24,7 +24,8 @@ struct Redelivery {
 struct Provider {
     std::string_view channel;
     std::span<const Kind> kinds;
-    std::size_t batch_max;  // items in one body
+    std::span<const Kind> on_request = {};  // never drawn
+    std::size_t batch_max;                  // items in one body
     std::string_view content_type;
     Redelivery redelivery;
     /// The provider's id of the item, unique in the run `run`.

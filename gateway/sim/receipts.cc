@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/sim/announce.h"
+
 namespace postern::sim {
 namespace {
 
@@ -49,7 +51,8 @@ bool Receipts::plan(const Receiver& receiver, const Call& call, const Decision& 
     }
     if (read && !failed) steps.push_back({"read", micros(numbers.receipt_read_ms)});
     if (reordered) reverse_states(steps);
-    Receipt receipt{.endpoint = &call.account->endpoint,
+    Receipt receipt{.account = call.account,
+                    .endpoint = &call.account->endpoint,
                     .state = {},
                     .cause = decision.later ? decision.fault : SendFault::none,
                     .provider_id = provider_id,
@@ -84,7 +87,7 @@ void Receipts::post(const Receiver& receiver, Receipt receipt, std::function<voi
     receipt.time_ms = wall_now_us() / 1'000;
     receipt.time_s = receipt.time_ms / 1'000;
     Webhook webhook;
-    if (receiver.receipt(receipt, webhook)) {
+    if (receiver.receipt(receipt, webhook) && is_wanted(*receipt.account, webhook)) {
         delivery_.send_receipt(std::move(webhook), std::move(answered));
         return;
     }

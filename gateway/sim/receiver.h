@@ -4,8 +4,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "gateway/net/http.h"
 #include "gateway/sim/accounts.h"
@@ -19,6 +21,8 @@ struct UpdatesWanted {
     std::int64_t offset = 0;  // the first id that is not confirmed; negative: the last so many
     std::int64_t limit = 100;
     std::int64_t timeout_s = 0;
+    /// Also of setWebhook; nothing: as it was.
+    std::optional<std::vector<std::string>> allowed;
 };
 
 /// A request to a provider, judged by its shape and credentials alone.
@@ -39,6 +43,7 @@ struct Call {
     std::string secret;         // twilio: signs callbacks where nobody named the account
     std::string template_name;  // whatsapp
     std::string retry_key;      // line
+    std::string reply_token;    // line: a reply, which no quota counts
     /// telegram; wechat: "template"; vonage: the type, or "messages:" and the channel. That of
     /// whatsapp's "message_templates" and telegram's "getUpdates" others answer.
     std::string method;
@@ -49,6 +54,7 @@ struct Call {
 
 /// What became of an accepted send, for the one webhook that says so.
 struct Receipt {
+    const SimAccount* account = nullptr;
     const Endpoint* endpoint = nullptr;
     std::string_view state;  // sent delivered read failed
     SendFault cause = SendFault::none;

@@ -9,9 +9,9 @@
 namespace postern::sim {
 namespace {
 
-constexpr std::array<std::string_view, 14> kind_names = {
-    "text",   "image",  "voice", "document", "location",   "contacts", "reaction",
-    "button", "status", "edit",  "opt_out",  "group_text", "opt_in",   "echo"};
+constexpr std::array<std::string_view, 15> kind_names = {
+    "text",   "image", "voice",   "document",   "location", "contacts", "reaction", "button",
+    "status", "edit",  "opt_out", "group_text", "opt_in",   "echo",     "opened"};
 constexpr std::array<std::string_view, 5> defect_names = {"none", "bad_signature", "truncated",
                                                           "wrong_shape", "unknown_kind"};
 

@@ -27,6 +27,7 @@ enum class Kind : unsigned char {
     group_text,
     opt_in,
     echo,
+    opened,  // a chat, without having written; on request alone
 };
 
 [[nodiscard]] std::string_view to_string(Kind kind);

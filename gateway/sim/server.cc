@@ -8,6 +8,7 @@
 #include <deque>
 #include <utility>
 
+#include "gateway/sim/announce.h"
 #include "gateway/sim/fault_document.h"
 #include "gateway/sim/inbound_request.h"
 #include "gateway/sim/json_text.h"
@@ -55,9 +56,9 @@ LedgerFilter ledger_filter_of(const net::Request& request) {
 }
 
 /// The summary, its first webhooks one by one, and every acknowledged id. A plan is made in one go,
-/// so its sequences are `first` and those after it.
-std::string inbound_json(const SentLog& log, std::uint64_t first, const PumpResult& result,
-                         std::uint64_t seed) {
+/// so its sequences are `first` to `last`, without those that nobody wanted.
+std::string inbound_json(const SentLog& log, std::uint64_t first, std::uint64_t last,
+                         const PumpResult& result, std::uint64_t seed) {
     std::string summary = result_json(result, seed);
     summary.pop_back();
     JsonText ids;
@@ -66,7 +67,7 @@ std::string inbound_json(const SentLog& log, std::uint64_t first, const PumpResu
     ids.end_array();
     SentFilter filter;
     filter.after = first - 1;
-    filter.up_to = filter.after + std::min<std::uint64_t>(result.sent, webhooks_listed_max);
+    filter.up_to = std::min(last, filter.after + webhooks_listed_max);
     const std::string webhooks = result.sent == 0 ? "[]" : log.sent_json(filter);
     return summary + ",\"ids\":" + ids.take() + ",\"webhooks\":" + webhooks + "}";
 }
@@ -209,7 +210,12 @@ void SimulatorServer::inbound(const net::Request& request, net::Responder respon
     if (account != nullptr && account->polls)
         wanted.endpoint.url = "poll:" + wanted.endpoint.account;
     auto plan = std::make_shared<std::deque<Webhook>>();
+    std::uint64_t first = 0;
+    std::uint64_t last = 0;
     for (Webhook& webhook : plan_inbound(wanted, engine_.stream())) {
+        if (first == 0) first = webhook.seq;
+        last = webhook.seq;
+        if (!announce(engine_.accounts(), webhook, steady_now_us())) continue;
         engine_.behaviour().people.note(webhook, wall_now_us() / 1'000'000);
         plan->push_back(std::move(webhook));
     }
@@ -223,11 +229,11 @@ void SimulatorServer::inbound(const net::Request& request, net::Responder respon
     if (!wanted.wait) responder.send(json_answer(202, R"({"accepted":true})"));
     // std::function must copy what it holds, and a Responder only moves.
     auto waiting = std::make_shared<net::Responder>(std::move(responder));
-    auto done = [this, waiting, wait = wanted.wait,
-                 first = plan->empty() ? 1 : plan->front().seq](const PumpResult& result) {
+    auto done = [this, waiting, wait = wanted.wait, first, last](const PumpResult& result) {
         if (!wait) return;
         const std::uint64_t seed = engine_.stream().seed();
-        waiting->send(json_answer(200, inbound_json(engine_.sent_log(), first, result, seed)));
+        waiting->send(
+            json_answer(200, inbound_json(engine_.sent_log(), first, last, result, seed)));
     };
     std::make_shared<Pump>(engine_.thread(), engine_.delivery(), options, std::move(next),
                            std::move(done))

@@ -32,7 +32,10 @@ Kind draw_kind(Prng& prng, std::span<const Kind> kinds) {
 }
 
 bool may_be_item_of(const Provider& provider, Kind kind) {
-    return std::find(provider.kinds.begin(), provider.kinds.end(), kind) != provider.kinds.end();
+    const auto is_in = [kind](std::span<const Kind> kinds) {
+        return std::find(kinds.begin(), kinds.end(), kind) != kinds.end();
+    };
+    return is_in(provider.kinds) || is_in(provider.on_request);
 }
 
 /// Half of the body; a form is cut between two parameters, so that no escape is torn and both sides

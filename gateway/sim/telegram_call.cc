@@ -122,15 +122,35 @@ bool read_whole(const JsonObject& object, std::string_view name, std::int64_t le
     return whole && number >= least && number <= most;
 }
 
+/// Words that Telegram does not know are left out by it, so they may stand here.
+std::string check_webhook(const JsonObject& object, Call& call) {
+    constexpr std::string_view problem = "can't parse allowed updates";
+    if (!has(object, "allowed_updates")) return {};
+    std::string_view spelled;
+    simdjson::dom::parser parser;  // of a form the list is text
+    simdjson::dom::array kinds;
+    const JsonElement given = object.at_key("allowed_updates").value_unsafe();
+    const bool is_text = given.get(spelled) == simdjson::SUCCESS;
+    const bool list =
+        is_text ? parser.parse(spelled.data(), spelled.size()).get(kinds) == simdjson::SUCCESS
+                : given.get(kinds) == simdjson::SUCCESS;
+    if (!list) return std::string(problem);
+    auto& allowed = call.updates.allowed.emplace();
+    for (const JsonElement kind : kinds) {
+        std::string_view word;
+        if (kind.get(word) != simdjson::SUCCESS) return std::string(problem);
+        allowed.emplace_back(word);
+    }
+    return {};
+}
+
 std::string check_updates(const JsonObject& object, Call& call) {
     constexpr std::int64_t id_max = 1LL << 52;
     UpdatesWanted& wanted = call.updates;
     if (!read_whole(object, "offset", -id_max, id_max, wanted.offset)) return "invalid offset";
     if (!read_whole(object, "limit", 1, 100, wanted.limit)) return "invalid limit";
     if (!read_whole(object, "timeout", 0, 3'600, wanted.timeout_s)) return "invalid timeout";
-    simdjson::dom::array kinds;
-    const bool list = !has(object, "allowed_updates") || array_of(object, "allowed_updates", kinds);
-    return list ? "" : "can't parse allowed updates";
+    return check_webhook(object, call);
 }
 
 struct Method {
@@ -159,7 +179,7 @@ constexpr std::array<Method, 21> methods = {{
     {"answerCallbackQuery", MethodKind::other, false, check_callback},
     {"getMe", MethodKind::other, false, check_nothing},
     {"getWebhookInfo", MethodKind::other, false, check_nothing},
-    {"setWebhook", MethodKind::other, false, check_nothing},
+    {"setWebhook", MethodKind::other, false, check_webhook},
     {"deleteWebhook", MethodKind::other, false, check_nothing},
     {"getUpdates", MethodKind::other, false, check_updates},
 }};
@@ -290,7 +310,14 @@ std::string method_result(const Call& call) {
         json.field("first_name", "Simulated").field("username", "simulated_bot").end_object();
     } else if (call.method == "getWebhookInfo") {
         json.begin_object().field("url", endpoint.url).field("has_custom_certificate", false);
-        json.field("pending_update_count", 0).field("max_connections", 40).end_object();
+        json.field("pending_update_count", 0).field("max_connections", 40);
+        const auto& updates = call.account->updates;
+        if (updates && !updates->empty()) {
+            json.key("allowed_updates").begin_array();
+            for (const std::string& kind : *updates) json.value(kind);
+            json.end_array();
+        }
+        json.end_object();
     } else {
         json.value(true);
     }

@@ -45,6 +45,12 @@ void follow_webhook(Call& call) {
     SimAccount& account = *call.account;
     if (call.method == "setWebhook") account.polls = false;
     if (call.method == "deleteWebhook") account.polls = true;
+    const bool polls = call.method == "getUpdates" && account.polls;
+    if (call.method == "setWebhook" || polls) {
+        // Not named, the last list holds; before the first, Telegram's own.
+        if (call.updates.allowed) account.updates = std::move(call.updates.allowed);
+        if (!account.updates) account.updates.emplace();
+    }
     if (call.method != "getUpdates" || account.polls) return;
     call.kind = Call::Kind::refused;
     call.answer = failure(409,

@@ -15,6 +15,8 @@ namespace {
 constexpr std::array kinds = {Kind::text,     Kind::image,  Kind::document, Kind::location,
                               Kind::contacts, Kind::status, Kind::opt_out,  Kind::opt_in};
 
+constexpr std::array on_request = {Kind::opened};
+
 std::string external_id(const Item& item, std::uint64_t run) {
     return std::to_string(5'900'000'000'000'000'000ULL + (run & 0xffffu) * 10'000'000'000ULL +
                           item.number);
@@ -74,6 +76,12 @@ std::string body(const Endpoint& endpoint, std::span<const Item> items) {
             begin(json, "unsubscribed", item);
             json.field("user_id", item.person.address);
             break;
+        case Kind::opened:
+            begin(json, "conversation_started", item);
+            json.field("type", "open").field("context", item.text);
+            write_person(json, "user", item);
+            json.field("subscribed", false);
+            break;
         case Kind::opt_in:
             begin(json, "subscribed", item);
             write_person(json, "user", item);
@@ -109,6 +117,7 @@ void sign(Webhook& webhook, std::string_view secret, std::int64_t) {
 const Provider viber_provider = {
     .channel = "viber",
     .kinds = kinds,
+    .on_request = on_request,
     .batch_max = 1,
     .content_type = "application/json",
     .redelivery = {},

@@ -31,13 +31,16 @@ std::string fingerprint_of(std::string raw) {
     return adapters::shared::fingerprint(raw, 16);
 }
 
-/// Few centres name what a person wrote; those that do repeat the name when they bring it again.
+/// Few centres name what a person wrote; those that do repeat the name when they bring it again. A
+/// word without a digit is the same for all (Kannel's drive_smpp writes its own parameter's name):
+/// taken for an id, it would make the second message a repetition of the first.
 std::string name_of(const adapters::smpp::ShortMessage& message) {
     const auto* tlv = find(message.tlvs, adapters::smpp::tag::receipted_message_id);
     if (tlv == nullptr) return {};
     const std::string name(tlv->value.c_str());
     const bool plain = std::ranges::all_of(name, [](char c) { return c > ' ' && c <= '~'; });
-    return plain && name.size() <= 64 ? name : std::string{};
+    const bool counts = std::ranges::any_of(name, [](char c) { return c >= '0' && c <= '9'; });
+    return plain && counts && name.size() <= 64 ? name : std::string{};
 }
 
 Arrival arrival_of(const std::string& account, std::string raw) {
@@ -148,7 +151,8 @@ void Arrivals::answer_held(std::uint64_t token) {
 }
 
 std::string Arrivals::id_of(const Open& open) {
-    if (!open.named.empty()) return open.named;
+    // Other words under the same name are a message of their own.
+    if (!open.named.empty()) return open.named + "." + open.fingerprint;
     const auto known = unanswered_.find(open.fingerprint);
     if (known != unanswered_.end()) {
         std::string id = std::move(known->second);

@@ -117,6 +117,7 @@ void ChatSession::take_form(const Frame& frame) {
     form.text = site_->form.in_words(filled);
     form.name = name_of(filled);
     form.values = filled.values;
+    form.keys = site_->form.keys(filled);
     for (const auto& field : site_->form.fields()) {
         const bool agreed = field.type == adapters::webchat::FieldType::checkbox &&
                             !filled.value(field.name).empty();

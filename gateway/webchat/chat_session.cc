@@ -48,7 +48,7 @@ void ChatSession::on_text(std::string_view text) {
     if (!frames_.take(pace, ground_.clock().steady)) return refuse(close_limited, "too fast");
     const Frame frame = adapters::webchat::read_frame(text);
     if (frame.type == Frame::Type::bad) return tell(frames::error(frame.problem, frame.c, 0ms));
-    if (frame.type == Frame::Type::ping) return tell(R"({"t":"pong"})");
+    if (frame.type == Frame::Type::ping) return pong();
     if (greeted_ == (frame.type == Frame::Type::hello))
         return refuse(net::close_code::policy, "hello comes first, and once");
     if (frame.type == Frame::Type::hello) return hello(frame);
@@ -81,6 +81,14 @@ void ChatSession::hello(const Frame& frame) {
     tell(frames::welcome(welcome));
     if (fresh) return loaded({});
     load(frame);
+}
+
+/// A browser asks every half minute of silence, so a window that stays open for days stays its
+/// visitor's after the next loss of the network, too.
+void ChatSession::pong() {
+    tell(R"({"t":"pong"})");
+    if (greeted_ && is_renewal_due(visitor_, ground_.clock().wall))
+        tell(frames::renewed(fresh_token()));
 }
 
 std::string ChatSession::fresh_token() {

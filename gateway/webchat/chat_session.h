@@ -41,6 +41,7 @@ class ChatSession final : public net::WebSocketHandler,
 
     // chat_session.cc
     void hello(const Frame& frame);
+    void pong();
     void load(const Frame& frame);
     void loaded(History history);
     void tell(std::string frame);

@@ -83,6 +83,10 @@ std::string opened(std::string_view c, std::string_view resume) {
                  [&](model::JsonWriter& json) { json.member("c", c).member("resume", resume); });
 }
 
+std::string renewed(std::string_view resume) {
+    return frame("renewed", [&](model::JsonWriter& json) { json.member("resume", resume); });
+}
+
 std::string typing() {
     return frame("typing", [](model::JsonWriter& json) { json.member("on", true); });
 }

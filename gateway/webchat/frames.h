@@ -32,6 +32,8 @@ struct Welcome {
 [[nodiscard]] std::string prechat_errors(
     std::string_view c, const std::vector<std::pair<std::string, std::string>>& errors);
 [[nodiscard]] std::string opened(std::string_view c, std::string_view resume);
+/// Of a window that stays open: the visitor's token from now on.
+[[nodiscard]] std::string renewed(std::string_view resume);
 [[nodiscard]] std::string typing();
 /// The agent has read the visitor's messages up to this one.
 [[nodiscard]] std::string read(std::string_view c);

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "adapters/media/media_limits.h"
+#include "tests/adapters/sending_situation.h"
+
 namespace postern::adapters {
 namespace {
 
@@ -112,6 +115,27 @@ TEST(AdapterConfig, AnswersEmptyForWhatIsNotSet) {
     const AdapterConfig config = config_of("http");
     EXPECT_TRUE(config.credential("secret").empty());
     EXPECT_EQ(config.setting("send"), "");
+}
+
+TEST(MediaLimits, AreTheCarriersWhereAChannelHasSeveral) {
+    const auto rules = [](std::string channel, const std::string& from) {
+        AdapterConfig config = sending_config(std::move(channel));
+        config.settings["from"] = from;
+        config.settings["api"] = "messages";
+        std::string problem;
+        const auto adapter = make_sending_adapter(config, problem);
+        EXPECT_EQ(problem, "");
+        return adapter ? std::string(adapter->send_traits().media_rules) : "none";
+    };
+    EXPECT_EQ(rules("twilio", "+14155550100"), "");
+    EXPECT_EQ(rules("twilio", "whatsapp:+14155550100"), "twilio/whatsapp");
+    EXPECT_EQ(rules("vonage", "whatsapp:14155550100"), "whatsapp");
+    EXPECT_EQ(rules("vonage", "messenger:107083064136738"), "messenger");
+    EXPECT_EQ(rules("vonage", "mms:14155550100"), "vonage/mms");
+    EXPECT_EQ(rules("vonage", "rcs:Acme"), "");
+    EXPECT_EQ(media_types({"vonage/mms", MediaKind::audio, "audio/ogg"}), "MP3");
+    EXPECT_EQ(media_types({"vonage/mms", MediaKind::video, "video/mp4"}), "");
+    EXPECT_EQ(media_types({"vonage/mms", MediaKind::document, "application/pdf"}), "");
 }
 
 }  // namespace

@@ -106,6 +106,12 @@ void render_sender(Lines& out, const Sender& sender) {
     out.text("name", sender.name);
     out.text("username", sender.username);
     out.text("language", sender.language);
+    if (!sender.told.empty()) out.open("told", '[');
+    for (const ToldKey& told : sender.told) {
+        const char* kind = told.kind == PersonKey::phone ? "phone " : "email ";
+        out.text("", kind + told.value + (told.verified ? " verified" : ""));
+    }
+    if (!sender.told.empty()) out.close(']');
     out.close('}');
 }
 
@@ -189,6 +195,8 @@ void render_what(Lines& out, const InboundStatus& status) {
         out.text("code", status.error->code);
         out.text("title", status.error->title);
         out.text("detail", status.error->detail);
+        if (!status.error->word.empty()) out.text("class", to_string(status.error->result));
+        out.text("word", status.error->word);
         out.close('}');
     }
     out.text("provider_time", time_text(status.provider_time));

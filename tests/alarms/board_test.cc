@@ -57,6 +57,23 @@ TEST(AlarmBoard, TakesWhatFlickersForOneAlarm) {
     EXPECT_EQ(ended[0].turn, Turn::ended);
 }
 
+TEST(AlarmBoard, SaysAtTheEndHowItIsThen) {
+    Board board(4h);
+    (void)board.look({{Kind::disk_space, "low", "900 MiB are free on the disk."}, paused}, at(0s));
+    board.describe(Kind::disk_space, "20000 MiB are free on the disk.");
+    (void)board.look({paused}, at(5s));
+    ASSERT_EQ(board.open().size(), 2u);
+    for (const OpenAlarm& alarm : board.open()) {
+        const bool disk = alarm.condition.kind == Kind::disk_space;
+        EXPECT_EQ(alarm.condition.detail, disk ? "20000 MiB are free on the disk." : paused.detail);
+    }
+
+    board.describe(Kind::disk_space, "30000 MiB are free on the disk.");
+    const auto ended = board.look({paused}, at(5s + Board::over_after));
+    ASSERT_EQ(ended.size(), 1u);
+    EXPECT_EQ(ended[0].condition.detail, "30000 MiB are free on the disk.");
+}
+
 TEST(AlarmBoard, GivesAClockTimeToBeSet) {
     Board board(4h);
     EXPECT_TRUE(board.look({unset}, at(0s)).empty());

@@ -10,9 +10,9 @@ namespace postern::api {
 RigCore::RigCore(testing::FakeThread& thread, testing::FakeReader& reader)
     : thread_(thread), reader_(reader), core_({.epoch = 3}, {}) {}
 
-core::Reply RigCore::apply(core::Payload payload) {
+core::Reply RigCore::apply(core::Payload payload, model::Author author) {
     if (std::holds_alternative<core::NoteApiKeyUse>(payload)) ++notes;
-    const core::Command command{std::move(payload), {0, 1}};
+    const core::Command command{std::move(payload), {0, 1}, author};
     const model::Now now = thread_.now();
     std::vector<storage::RowKey> missing;
     for (int round = 0; round < 5; ++round) {
@@ -42,7 +42,7 @@ bool RigCore::post(std::vector<core::Command> commands, runtime::Admit, net::IoT
     auto work = [this, &thread, done, commands = std::move(commands)]() mutable {
         std::vector<core::Reply> replies;
         for (core::Command& command : commands)
-            replies.push_back(apply(std::move(command.payload)));
+            replies.push_back(apply(std::move(command.payload), command.author));
         thread.post([replies, done] { done(replies); });
     };
     if (hold)
@@ -60,7 +60,7 @@ void RigCore::release(bool hold_on) {
 
 bool RigCore::post(core::Command command) {
     if (full) return false;
-    (void)apply(std::move(command.payload));
+    (void)apply(std::move(command.payload), command.author);
     return true;
 }
 
@@ -110,6 +110,7 @@ void ApiRig::make_handler(const core::SmallTables& tables) {
         &desk_};
     services.calls = calls_;
     services.connections = connections_;
+    services.refused = turned_away_;
     api_ = std::make_unique<ApiHandler>(std::move(services),
                                         ApiOptions{.requests_per_second = 1000}, tables);
     core_.handler = api_.get();
@@ -240,11 +241,11 @@ model::Sequence ApiRig::quarantine(std::string body) {
     return core_.apply(core::Quarantine{row}).id.sequence;
 }
 
-void ApiRig::replay(const model::QuarantineRow&, model::Sequence id, net::IoThread& thread,
-                    Done done) {
+void ApiRig::replay(const model::QuarantineRow&, model::Sequence id, model::Author author,
+                    net::IoThread& thread, Done done) {
     if (replay_refused_) return done(Outcome::overloaded, {});
     (void)core_.apply(
-        core::ResolveQuarantine{id, understood_, understood_ ? "" : "still no entry", {}});
+        core::ResolveQuarantine{id, understood_, understood_ ? "" : "still no entry", {}}, author);
     thread.post([this, done] {
         if (understood_) return done(Outcome::resolved, {});
         done(Outcome::not_understood, "still no entry");

@@ -28,7 +28,7 @@ class RigCore final : public runtime::CoreInbox {
     [[nodiscard]] bool overloaded(runtime::Admit) const override { return full; }
 
     /// As the ingress would: straight into the core.
-    core::Reply apply(core::Payload payload);
+    core::Reply apply(core::Payload payload, model::Author author = {});
     /// Requests that left for a provider, oldest first.
     std::vector<core::Dispatch> dispatched;
     bool hold = false;  // post() is taken, and answered by release()
@@ -90,8 +90,8 @@ class ApiRig : public ::testing::Test,
                  const std::string& name = "Ana");
     model::Sequence quarantine(std::string body);
 
-    void replay(const model::QuarantineRow& row, model::Sequence id, net::IoThread& thread,
-                Done done) override;
+    void replay(const model::QuarantineRow& row, model::Sequence id, model::Author author,
+                net::IoThread& thread, Done done) override;
     std::optional<AccountHealth> account_health(std::string_view name) const override;
     std::string status_json() const override { return R"({"version":"0.1.0"})"; }
     /// What the handler holds in memory is gone; rows, keys and accounts are as they were.
@@ -127,6 +127,7 @@ class ApiRig : public ::testing::Test,
     std::string backup_path_;
     ProviderCalls* calls_ = nullptr;  // of the next make_handler()
     const AccountConnections* connections_ = nullptr;
+    const RefusedRequestSource* turned_away_ = nullptr;
     std::uint32_t received_ = 0;
 };
 

@@ -36,7 +36,13 @@ TEST_F(Contacts, HaveTheShapeOfTheContract) {
     EXPECT_EQ(one.member("account"), "wa-main");
     EXPECT_EQ(one.member("channel"), "whatsapp");
     EXPECT_EQ(one.member("state"), "active");
-    EXPECT_TRUE(list.has(one.body));
+    EXPECT_TRUE(one.has(R"("phones":[{"value":"+573001234567","default":true,"verified":true)"));
+    // Of one contact alone: how many are suggested as the same person.
+    const std::string counted = R"("merge_suggestions":0,)";
+    std::string like = one.body;
+    ASSERT_NE(like.find(counted), std::string::npos);
+    like.erase(like.find(counted), counted.size());
+    EXPECT_TRUE(list.has(like));
     EXPECT_FALSE(one.header("ETag").empty());
 }
 

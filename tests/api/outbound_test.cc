@@ -89,6 +89,19 @@ TEST_F(Outbound, TellsWhyInWordsAndInFields) {
     EXPECT_EQ(get("/v1/messages/msg_00000000000000000000000001/why").status, 404);
 }
 
+TEST_F(Outbound, CountsAttemptsFromOneAlsoThoseThatWereNotSpent) {
+    const std::string id = send();
+    answer(outcome(adapters::SendResult::rate_limited, "account_rate_limited"));
+    const Reply why = get("/v1/messages/" + id + "/why");
+    EXPECT_TRUE(
+        why.has("Attempt 1 did not get through (rate_limited, account_rate_limited) and "
+                "does not count."))
+        << why.body;
+    EXPECT_TRUE(why.has(R"("attempt":1,"cause":"answer")")) << why.body;
+    EXPECT_TRUE(why.has(R"("counted":false)"));
+    EXPECT_EQ(get("/v1/messages/" + id).member("attempts"), "0");
+}
+
 TEST_F(Outbound, HasEndedOnceItIsDelivered) {
     const std::string id = send();
     answer(outcome(adapters::SendResult::accepted, "", "900"));

@@ -158,6 +158,20 @@ TEST_F(Preview, OfAMailShowsSubjectBothTextsAndTheLetter) {
     EXPECT_THAT(shown, HasSubstr("multipart/alternative"));
 }
 
+TEST_F(Preview, OfAMailKeepsTheLinkThatUnsubscribesItsReader) {
+    const std::string shown =
+        of("email",
+           {{"smtp_host", "relay.example.com"},
+            {"from", "Acme <a@example.com>"},
+            {"public_url", "https://gw.example.com/webhooks/main"}},
+           "link_secret", "ana@example.org",
+           R"({"type":"text","text":"mine: https://e.co/?unsubscribe=me","subject":"Ofertas"})");
+    EXPECT_THAT(shown, HasSubstr("List-Unsubscribe: "));
+    EXPECT_THAT(shown, HasSubstr("/webhooks/main?unsubscribe=***>"));
+    EXPECT_THAT(shown, HasSubstr("List-Unsubscribe=One-Click"));
+    EXPECT_THAT(shown, HasSubstr("https://e.co/?unsubscribe=me"));
+}
+
 TEST_F(Preview, OfSmppShowsAPduAPart) {
     const std::string shown =
         of("smpp", {{"host", "smsc.example.com"}, {"system_id", "acme"}, {"source_addr", "12345"}},

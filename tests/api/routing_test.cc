@@ -241,5 +241,68 @@ TEST_F(Routing, ATemplateIsSaidInWordsWhereTheChannelHasNone) {
     EXPECT_TRUE(check.has(R"("text":"Hola Ana","parts":["Hola Ana"])")) << check.body;
 }
 
+/// The text that is answered came in at wa-main.
+TEST_F(Routing, AQuoteGoesWhereTheMessageIsThatItAnswers) {
+    receive(ana, "hola");
+    set_routes({{std::nullopt, {"sms-main", "wa-main"}}});
+    EXPECT_EQ(post("/v1/messages", body("reply")).member("account"), "sms-main");
+    const std::string quoted = get("/v1/messages?account=wa-main").member("id");
+    const std::string external = get("/v1/messages/" + quoted).member("external_id");
+    ASSERT_FALSE(quoted.empty());
+    for (const std::string& id : {quoted, external}) {
+        const Reply reply = post("/v1/messages", body("reply", R"(,"reply_to":")" + id + R"(")"));
+        ASSERT_EQ(reply.status, 202) << reply.body;
+        EXPECT_EQ(reply.member("account"), "wa-main");
+        EXPECT_TRUE(reply.has(R"("fallback":[])")) << "another account has no such message";
+        EXPECT_TRUE(get("/v1/messages/" + reply.member("id") + "/why")
+                        .has("sms-main: what it answers is on wa-main"));
+    }
+    const Reply reaction = post(
+        "/v1/messages", R"({"to":{"contact":")" + contact_of(ana) +
+                            R"("},"category":"reply","content":{"type":"reaction","message":")" +
+                            quoted + R"(","emoji":"👍"}})");
+    ASSERT_EQ(reaction.status, 202) << reaction.body;
+    EXPECT_EQ(reaction.member("account"), "wa-main");
+
+    const Reply nobody = post("/v1/messages", body("reply", R"(,"reply_to":"wamid.unheard")"));
+    EXPECT_EQ(nobody.status, 422);
+    EXPECT_EQ(nobody.member("field"), "reply_to") << nobody.body;
+    set_routes({{std::nullopt, {"sms-main"}}});
+    const Reply other = post("/v1/messages", body("reply", R"(,"reply_to":")" + quoted + R"(")"));
+    EXPECT_EQ(other.status, 422);
+    EXPECT_EQ(other.member("field"), "reply_to") << other.body;
+    EXPECT_TRUE(other.has("is on wa-main, which is no candidate (route:*)")) << other.body;
+}
+
+TEST_F(Routing, TheCallersFallbackIsTakenWhereEveryCandidateIsRefused) {
+    receive(ana, "hola");
+    set_routes({{std::nullopt, {"wa-main"}}});
+    thread_.advance(25h);
+    EXPECT_EQ(post("/v1/messages", body("transactional")).status, 422);
+    const std::string with = R"(,"fallback":["sms-main"])";
+    const Reply check = post("/v1/messages/check", body("transactional", with));
+    EXPECT_TRUE(check.has(R"("choice":{"account":"sms-main")")) << check.body;
+    const Reply reply = post("/v1/messages", body("transactional", with));
+    ASSERT_EQ(reply.status, 202) << reply.body;
+    EXPECT_EQ(reply.member("account"), "sms-main");
+    const Reply why = get("/v1/messages/" + reply.member("id") + "/why");
+    EXPECT_TRUE(
+        why.has("sms-main was chosen (route:*): it is the fallback. Not before it: "
+                "wa-main: window_24h refuses it"))
+        << why.body;
+    ASSERT_EQ(post("/v1/suppressions",
+                   R"({"channel":"twilio","address":")" + std::string(ana) + R"(","reason":"x"})")
+                      .status /
+                  100,
+              2);
+    const Reply refused = post("/v1/messages", body("transactional", with));
+    EXPECT_EQ(refused.status, 422) << refused.body;
+    EXPECT_EQ(refused.member("code"), "no_account");
+    EXPECT_TRUE(refused.has("window_24h") && refused.has("suppressed")) << refused.body;
+    const Reply told = post("/v1/messages/check", body("transactional", with));
+    EXPECT_TRUE(told.has(R"("account":"sms-main","source":"fallback","outcome":"refuse")"))
+        << told.body;
+}
+
 }  // namespace
 }  // namespace postern::api

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "gateway/codec/codec.h"
+#include "gateway/media/store.h"
 #include "tests/audit/stored_rows.h"
 #include "tests/storage/scratch.h"
 
@@ -101,6 +102,66 @@ TEST_F(Folder, RefusesAnotherKey) {
 TEST_F(Folder, SaysSoWhereThereIsNoStorage) {
     EXPECT_FALSE(audit_folder(scratch_ / "nothing", master(), {}, problem_));
     EXPECT_FALSE(problem_.empty());
+}
+
+/// An upload of these bytes: its file, and a row that names it.
+class FolderWithMedia : public Folder {
+  protected:
+    FolderWithMedia() {
+        media::MediaStore store(media_folder(), master());
+        EXPECT_TRUE(store.open());
+        const auto writer = store.begin();
+        EXPECT_TRUE((*writer)->write(std::string(100'000, 'x') + "the end"));
+        const auto content = store.keep(**writer);
+        model::MediaRow row;
+        row.id = 7;
+        row.sha256 = content->sha256;
+        row.size = content->size;
+        row.mime = "image/jpeg";
+        model::MediaRow twice = row;
+        twice.id = 8;
+        write({{storage::keys::media_upload(7), std::make_shared<const model::Record>(row)},
+               {storage::keys::media_upload(8), std::make_shared<const model::Record>(twice)}});
+        name_ = store.name_of(content->sha256);
+        file_ = media_folder() + "/" + name_.substr(0, 2) + "/" + name_;
+    }
+    [[nodiscard]] std::string media_folder() const { return scratch_ / "media"; }
+    [[nodiscard]] FolderAudit checked() {
+        AuditOptions options;
+        options.media = media_folder();
+        auto audited = audit_folder(db(), master(), options, problem_);
+        EXPECT_TRUE(audited) << problem_;
+        return audited ? std::move(*audited) : FolderAudit{};
+    }
+
+    std::string name_;
+    std::string file_;
+};
+
+TEST_F(FolderWithMedia, ReadsEachContentOnce) {
+    const FolderAudit audited = checked();
+    EXPECT_TRUE(audited.media);
+    EXPECT_THAT(audited.report.told, ElementsAre());
+    EXPECT_EQ(audited.report.media, 1u);
+    EXPECT_EQ(audited.report.media_bytes, 100'007u);
+    EXPECT_FALSE(audit_folder(db(), std::nullopt, {.media = media_folder()}, problem_)->media);
+}
+
+// CG-86
+TEST_F(FolderWithMedia, NamesAFileThatIsDamagedCutOrGone) {
+    for (const std::uint64_t place : {20u, 60u, 70'000u, 100'050u}) {
+        storage::flip_bit(file_, place);
+        EXPECT_THAT(checked().report.told,
+                    ElementsAre("the medium " + name_ + " is damaged or cut"))
+            << place;
+        storage::flip_bit(file_, place);
+    }
+    EXPECT_THAT(checked().report.told, ElementsAre());
+    std::filesystem::resize_file(file_, std::filesystem::file_size(file_) - 20);
+    EXPECT_THAT(checked().report.told, ElementsAre("the medium " + name_ + " is damaged or cut"));
+    std::filesystem::remove(file_);
+    EXPECT_THAT(checked().report.told, ElementsAre("the medium " + name_ + " is not there"));
+    EXPECT_FALSE(checked().report.good());
 }
 
 }  // namespace

@@ -50,6 +50,48 @@ TEST(Commands, ShowHelpWithoutADaemon) {
     EXPECT_NE(text.find("postern keys create --name shop"), std::string::npos);
 }
 
+TEST(Commands, SayTheirVersionAndWhatTheyAreBuiltWith) {
+    testing::internal::CaptureStdout();
+    EXPECT_EQ(run_with({"--version"}), 0);
+    const std::string text = testing::internal::GetCapturedStdout();
+
+    EXPECT_EQ(text.find("postern "), 0U) << text;
+    EXPECT_NE(text.find("\nI/O epoll\nBoost 1."), std::string::npos) << text;
+    EXPECT_NE(text.find("\nOpenSSL 3."), std::string::npos) << text;
+    EXPECT_NE(text.find("\nRocksDB "), std::string::npos) << text;
+}
+
+TEST(Commands, TellWhichOptionsOfASendGoTogether) {
+    const std::vector<const char*> begin = {"--api", "http://127.0.0.1:1", "send", "--to", "b"};
+    const auto run_send = [&](std::vector<const char*> more) {
+        more.insert(more.begin(), begin.begin(), begin.end());
+        return run_with(more);
+    };
+    testing::internal::CaptureStderr();
+    testing::internal::CaptureStdout();
+    // 1: understood, and nobody is there to take it.
+    EXPECT_EQ(run_send({"--text", "c", "--fallback", "x,y", "--fallback", "z", "--metadata", "a=1",
+                        "--metadata", "b=2", "--priority", "low", "--button", "y=Yes", "--test"}),
+              1);
+    EXPECT_EQ(run_send({"--location", "-4.7,-74.1", "--place", "here"}), 1);
+    EXPECT_EQ(run_send({"--media", "https://e.co/a", "--kind", "image", "--caption", "c"}), 1);
+    const std::vector<std::vector<const char*>> wrong = {
+        {"--media", "https://e.co/a"},
+        {"--text", "c", "--kind", "image"},
+        {"--text", "c", "--caption", "d"},
+        {"--text", "c", "--priority", "urgent"},
+        {"--text", "c", "--metadata", "d"},
+        {"--text", "c", "--fallback", "x", "--no-fallback"},
+        {"--text", "c", "--at", "1", "--send-at", "2"},
+        {"--template", "t", "--language", "es", "--button", "y=Yes"},
+        {"--text", "c", "--location", "1,2"},
+    };
+    for (const std::vector<const char*>& options : wrong)
+        EXPECT_EQ(run_send(options), 2) << options[options.size() - 2];
+    testing::internal::GetCapturedStdout();
+    testing::internal::GetCapturedStderr();
+}
+
 TEST(Commands, AnswerTwoToWrongUsage) {
     testing::internal::CaptureStderr();
     EXPECT_EQ(run_with({}), 2);

@@ -18,6 +18,7 @@ struct Parser {
 
     Parser() {
         app.add_option("--api", text, "Address");
+        app.set_version_flag("--version", "1");
         CLI::App* keys = app.add_subcommand("keys", "Keys");
         CLI::App* make = keys->add_subcommand("make", "Make one");
         make->add_option("--kind,-k", text, "Kind")->check(CLI::IsMember({"long", "short"}));
@@ -72,6 +73,7 @@ TEST(CompletionTree, GivesEachCommandTheProgramsOptionsOnceAndItsOwnHelp) {
 
     EXPECT_EQ(option(keys, "--api").help, "Address");
     EXPECT_EQ(keys.options.size(), 2U) << "--api and --help";
+    EXPECT_EQ(option(completion_tree(parser.app).at(0), "--version").value, ValueKind::none);
 }
 
 }  // namespace

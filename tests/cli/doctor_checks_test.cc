@@ -90,5 +90,23 @@ TEST(Doctor, SaysTheWorstOfAll) {
         Grade::fail);
 }
 
+TEST(Doctor, WarnsOfKeysWithoutAnEndAndOfManyOwners) {
+    KeyFacts app{"shop"};
+    app.expires = true;
+    KeyFacts owner{"bootstrap"};
+    owner.owner = owner.expires = true;
+    KeyFacts revoked{"old"};
+    revoked.active = false;
+
+    EXPECT_EQ(judge_keys({app, owner, revoked}).grade, Grade::ok);
+    EXPECT_EQ(judge_keys({owner, owner, owner, app}).grade, Grade::warn);
+
+    app.expires = false;
+    const Check check = judge_keys({app, owner});
+    EXPECT_EQ(check.grade, Grade::warn);
+    EXPECT_NE(check.found.find("without an end: shop"), std::string::npos) << check.found;
+    EXPECT_EQ(check.found.find("bootstrap"), std::string::npos) << check.found;
+}
+
 }  // namespace
 }  // namespace postern::cli

@@ -65,5 +65,66 @@ TEST(SendBody, MeansByATimeWhenToSendOrWhenToJudge) {
     EXPECT_EQ(body_of(ask).find("send_at"), std::string::npos);
 }
 
+TEST(SendBody, CarriesEverythingElseThatAMessageMaySay) {
+    EXPECT_EQ(body_of({.account = "wa",
+                       .to = "+57300",
+                       .text = "a",
+                       .timezone = "America/Bogota",
+                       .fallback = {"tg", "sms"},
+                       .priority = "high",
+                       .send_at = "2026-12-01T08:00:00Z",
+                       .expires_at = "2026-12-02T08:00:00Z",
+                       .metadata = {"order=17", "note=a=b"},
+                       .test = true,
+                       .human_agent = true}),
+              R"({"account":"wa","to":{"address":"+57300","timezone":"America/Bogota"},)"
+              R"("fallback":["tg","sms"],"content":{"type":"text","text":"a"},)"
+              R"("send_at":"2026-12-01T08:00:00Z","expires_at":"2026-12-02T08:00:00Z",)"
+              R"("priority":"high","metadata":{"order":"17","note":"a=b"},)"
+              R"("test":true,"human_agent":true})");
+    EXPECT_NE(body_of({.to = "con_1", .text = "a", .no_fallback = true}).find(R"("fallback":[])"),
+              std::string::npos);
+    EXPECT_NE(problem_of({.to = "b", .text = "c", .metadata = {"x"}}).find("--metadata"),
+              std::string::npos);
+}
+
+TEST(SendBody, KeepsTheTimeToJudgeApartFromTheTimeToSend) {
+    const std::string body = body_of({.to = "b",
+                                      .text = "c",
+                                      .at = "2026-12-01T08:00:00Z",
+                                      .check = true,
+                                      .send_at = "2026-12-01T09:00:00Z"});
+    EXPECT_NE(body.find(R"("send_at":"2026-12-01T09:00:00Z","at":"2026-12-01T08:00:00Z")"),
+              std::string::npos)
+        << body;
+    EXPECT_FALSE(problem_of({.to = "b", .text = "c", .at = "1", .send_at = "2"}).empty());
+}
+
+TEST(SendBody, WritesButtonsMediaAndLocations) {
+    EXPECT_NE(
+        body_of({.to = "b", .text = "Hoy?", .buttons = {"yes=Sí"}})
+            .find(R"({"type":"buttons","text":"Hoy?","buttons":[{"id":"yes","title":"Sí"}]})"),
+        std::string::npos);
+    EXPECT_NE(body_of({.to = "b", .text = "Va", .subject = "Pedido", .preview_url = true})
+                  .find(R"({"type":"text","text":"Va","preview_url":true,"subject":"Pedido"})"),
+              std::string::npos);
+    EXPECT_NE(body_of({.to = "b",
+                       .caption = "c",
+                       .media_url = "https://e.co/a.pdf",
+                       .media_kind = "document",
+                       .filename = "a.pdf"})
+                  .find(R"({"type":"media","kind":"document","url":"https://e.co/a.pdf",)"
+                        R"("caption":"c","filename":"a.pdf"})"),
+              std::string::npos);
+    EXPECT_NE(body_of({.to = "b", .location = "4.5,-74.25", .place = "Tienda"})
+                  .find(R"("latitude":4.500000,"longitude":-74.250000,"name":"Tienda")"),
+              std::string::npos);
+    for (const char* wrong : {"4.5", "4.5,", "4.5,x", "4.5,1,2", "nan,1", "1,inf"}) {
+        EXPECT_NE(problem_of({.to = "b", .location = wrong}).find("--location"), std::string::npos);
+    }
+    EXPECT_NE(problem_of({.to = "b", .text = "c", .buttons = {"=x"}}).find("--button"),
+              std::string::npos);
+}
+
 }  // namespace
 }  // namespace postern::cli

@@ -18,7 +18,8 @@ adapters::Sender full_sender() {
                 "Ana Mar\xC3\xAD"
                 "a",
             .username = "ana",
-            .language = "es-CO"};
+            .language = "es-CO",
+            .told = {{adapters::PersonKey::email, "ana@example.com", true}}};
 }
 
 adapters::Content full_content() {
@@ -83,14 +84,16 @@ model::MessageRow full_message() {
 model::StatusRow full_status() {
     model::StatusRow row;
     row.head = full_head();
-    row.status = {.external_id = "wamid.3",
-                  .state = adapters::ReceiptState::failed,
-                  .recipient = "+573009999999",
-                  .echo = "ours",
-                  .error = adapters::ProviderError{"131047", "Re-engagement", "24 hours"},
-                  .provider_time = at(5),
-                  .details_json = R"({"pricing":{}})",
-                  .watermark = at(6)};
+    row.status = {
+        .external_id = "wamid.3",
+        .state = adapters::ReceiptState::failed,
+        .recipient = "+573009999999",
+        .echo = "ours",
+        .error = adapters::ProviderError{"131047", "Re-engagement", "24 hours",
+                                         adapters::SendResult::transient, "window_closed"},
+        .provider_time = at(5),
+        .details_json = R"({"pricing":{}})",
+        .watermark = at(6)};
     row.message = 77;
     return row;
 }
@@ -153,7 +156,20 @@ model::ContactRow full_contact() {
         .phones = {"+573001234567", "+571"},
         .emails = {"ana@example.com"},
         .identities = {{3, "+573001234567", "Ana", adapters::IdentityScope::account, "whatsapp"}},
+        .unverified = {"+571"},
         .key = sample_part_key()};
+}
+
+model::SuggestionRow full_suggestion() {
+    return {.id = 53,
+            .created = at(53),
+            .epoch = 24,
+            .updated = at(54),
+            .state = model::SuggestionState::dismissed,
+            .contacts = {{{sample_part, at(13), 13}, {52, at(52), 24}}},
+            .keys = {{adapters::PersonKey::phone, "+571", true, true},
+                     {adapters::PersonKey::email, "ana@example.com", false, false}},
+            .same_name = true};
 }
 
 model::WorkspaceRow full_workspace() {
@@ -261,16 +277,26 @@ std::vector<Sample> samples() {
         {keys::hot(sample_part), full_hot(), model::HotRow{}},
         {keys::contact(sample_part), full_contact(), empty_contact},
         {keys::identity(3, blind), model::IdentityRow{sample_part}, model::IdentityRow{}},
+        {keys::told_key(3, blind, sample_part), model::IdentityRow{sample_part},
+         model::IdentityRow{}},
+        {keys::suggestion(sample_part, 52), full_suggestion(), model::SuggestionRow{}},
+        {keys::suggestion_pair(53), model::SuggestionPairRow{sample_part, 52},
+         model::SuggestionPairRow{}},
         {keys::group(3, blind), model::GroupRow{61, at(21), 23}, model::GroupRow{}},
         {keys::dedupe(1, 2, 3), model::DedupeRow{100}, model::DedupeRow{}},
         {keys::parked_receipt(3, blind),
-         model::ParkedReceiptRow{adapters::ReceiptState::read, true, at(22)},
+         model::ParkedReceiptRow{adapters::ReceiptState::read, true, at(22), "window_closed",
+                                 adapters::SendResult::transient},
          model::ParkedReceiptRow{}},
         {keys::quarantine(104), full_quarantine(), model::QuarantineRow{}},
         {keys::api_key(15), full_api_key(), model::ApiKeyRow{}},
         {keys::subscription(30), full_subscription(), model::SubscriptionRow{}},
         {keys::message_template(50), full_template(), model::TemplateRow{}},
         {keys::media_upload(40), full_media(), model::MediaRow{}},
+        {keys::audit(51),
+         model::AuditRow{at(51), 23, model::ActorKind::key, "key_1", "crm", "mode.changed",
+                         "workspace", R"({"mode":"active"})", R"({"mode":"inactive"})"},
+         model::AuditRow{}},
         {keys::media_use(40, 47), model::MediaUseRow{47}, model::MediaUseRow{}},
         {keys::account(3),
          model::AccountRow{3, "wa-main", "whatsapp", true, "by hand", true, "credential", at(23)},

@@ -123,6 +123,27 @@ nested = { list = [1, 2.5, true, "a\"b\n"] }
               R"({"text":"/message/body","nested":{"list":[1,2.5,true,"a\"b\u000a"]}})");
 }
 
+TEST(Loader, NamesWhatChangedInAccountsAndNeverAValue) {
+    const std::string head =
+        "allow_inline_secrets = true\nlisten.webhooks = \"127.0.0.1:0\"\napi.bootstrap_key = ";
+    const std::string wa = "[[account]]\nid = \"wa\"\nchannel = \"whatsapp\"\n";
+    const Config before = good(head + "\"one\"\n" + wa +
+                               "phone_number_id = 1\ncredentials.app_secret = \"a\"\n"
+                               "[[account]]\nid = \"gone\"\nchannel = \"http\"\n")
+                              .config;
+    const Config after = good(head + "\"two\"\n" + wa +
+                              "waba_id = 7\nphone_number_id = 2\ncredentials.app_secret = \"b\"\n"
+                              "rate = { per_second = 1 }\n"
+                              "[[account]]\nid = \"new\"\nchannel = \"http\"\n")
+                             .config;
+
+    EXPECT_THAT(changed_keys(before, after),
+                testing::UnorderedElementsAre("api.bootstrap_key", "account.gone", "account.new",
+                                              "account.wa.credentials.app_secret",
+                                              "account.wa.phone_number_id", "account.wa.waba_id",
+                                              "account.wa.rate"));
+}
+
 TEST(Loader, SaysWhichChangedKeysNeedARestart) {
     const Config before = good("listen.plain_http = true").config;
     // Top-level keys stand before the first table.
@@ -133,6 +154,8 @@ TEST(Loader, SaysWhichChangedKeysNeedARestart) {
 
     EXPECT_THAT(needs_restart(before, after), ElementsAre("listen.io_threads"));
     EXPECT_THAT(needs_restart(before, before), IsEmpty());
+    EXPECT_THAT(changed_keys(before, before), IsEmpty());
+    EXPECT_THAT(changed_keys(before, after), ElementsAre("test_recipients", "listen.io_threads"));
 }
 
 TEST(Loader, ReadsTheWayOutAndWhoIsTold) {

@@ -232,6 +232,25 @@ TEST_F(Marks, AnEchoThatIsFasterThanTheAnswerIsCountedOnce) {
     EXPECT_EQ(state(reply.id.sequence).state, MessageState::sent);
 }
 
+TEST_F(Marks, AnEchoOfAPartOfALongTextIsNoEventAndTheLastOneStandsForAll) {
+    const std::string first(300, 'a');
+    const std::string last(300, 'b');
+    SubmitMessage c = text_to("7001");
+    c.row.content_json = R"({"type":"text","text":")" + first + " " + last + "\"}";
+    const Reply reply = submit(std::move(c));
+    bench_.forget();
+    bench_.run(echo_of("ig_1", first), now_);
+    EXPECT_EQ(bench_.written<model::SignalRow>(), nullptr);
+    EXPECT_EQ(events(), 0u);
+    EXPECT_EQ(state(reply.id.sequence).state, MessageState::sending);
+    receipt("ig_1", ReceiptState::delivered);
+    EXPECT_EQ(state(reply.id.sequence).state, MessageState::sending);
+    bench_.run(echo_of("ig_2", last), now_);
+    EXPECT_EQ(state(reply.id.sequence).state, MessageState::sent);
+    receipt("ig_2", ReceiptState::read);
+    EXPECT_EQ(state(reply.id.sequence).state, MessageState::read);
+}
+
 TEST_F(Marks, WhatSomebodyElseWroteIsAnEvent) {
     (void)sent("ig_1");
     const Reply reply = submit(text_to("7001"));

@@ -12,7 +12,7 @@ namespace keys = storage::keys;
 TEST(Operations, AnAccountIsNumberedOnceAndForEver) {
     Bench bench;
     bench.run(RegisterAccounts{{{"wa-main", "whatsapp"}, {"tg", "telegram"}}}, at(1s));
-    EXPECT_EQ(bench.effects().writes.size(), 1u);
+    EXPECT_EQ(bench.count_written<model::AccountRow>(), 1u);
     EXPECT_EQ(bench.written<model::AccountRow>()->number, 3u);
     EXPECT_EQ(bench.effects().published.size(), 1u);
     bench.run(RegisterAccounts{{{"tg", "telegram"}}}, at(2s));
@@ -35,7 +35,8 @@ TEST(Operations, SixtyAccountsAreOneBoundedCommand) {
     RegisterAccounts c;
     for (int i = 0; i < 60; ++i) c.accounts.push_back({"a" + std::to_string(i), "http"});
     bench.run(c, at(1s));
-    EXPECT_EQ(bench.effects().writes.size(), 60u);
+    EXPECT_EQ(bench.count_written<model::AccountRow>(), 60u);
+    EXPECT_LE(bench.effects().writes.size(), rows_per_apply_max);
     EXPECT_NE(bench.effects().last, 0u);
 }
 
@@ -156,6 +157,64 @@ TEST(KeptAnswers, AreSealedAndTakenBack) {
     used.forget = true;
     bench.run(used, at(std::chrono::seconds{3}));
     EXPECT_EQ(bench.stored<model::IdempotencyRow>(key), nullptr);
+}
+
+/// The line of the audit that the last run wrote, with the change itself: one group, one commit.
+std::string line_of(const Bench& bench) {
+    const auto* row = bench.written<model::AuditRow>();
+    if (row == nullptr || bench.count_written<model::AuditRow>() != 1) return "no line, or several";
+    return row->action + " " + row->object;
+}
+
+TEST(Operations, WhatOperatorsChangeIsInTheAuditWithTheChangeItself) {
+    Bench bench;
+    bench.run(PauseAccount{1, true, "moving"}, at(1s));
+    EXPECT_EQ(line_of(bench), "account.paused wa-main");
+    EXPECT_EQ(bench.written<model::AuditRow>()->after_json,
+              R"({"state":"paused","credentials_refused":false})");
+    EXPECT_EQ(bench.effects().writes.back().seal, Seal::workspace);
+    bench.run(PauseAccount{1, true, "again"}, at(2s));
+    EXPECT_EQ(bench.count_written<model::AuditRow>(), 0u) << "nothing was changed";
+    bench.run(SetMode{"inactive"}, at(3s));
+    EXPECT_EQ(line_of(bench), "mode.changed workspace");
+    EXPECT_EQ(bench.written<model::AuditRow>()->before_json, R"({"mode":"configuration"})");
+    bench.run(PauseSending{{.account = 2, .reason = "a person's words"}, true}, at(4s));
+    EXPECT_EQ(line_of(bench), "sending.paused wa-second");
+    EXPECT_EQ(bench.written<model::AuditRow>()->after_json.find("words"), std::string::npos);
+    bench.run(PauseSending{{.account = 2}, false}, at(5s));
+    EXPECT_EQ(line_of(bench), "sending.resumed wa-second");
+    bench.run(NoteAudit{"backup.made", "/b", {}, R"({"path":"/b"})"}, at(6s));
+    EXPECT_EQ(line_of(bench), "backup.made /b");
+    EXPECT_EQ(bench.written<model::AuditRow>()->actor, model::ActorKind::postern);
+    EXPECT_EQ(bench.count_stored('Z'), 5u);
+}
+
+TEST(Operations, ResumingAfterARestoreIsALineOfItsOwn) {
+    SmallTables tables = Bench::two_accounts();
+    tables.sending_paused = true;
+    Bench bench(std::move(tables));
+    bench.run(PauseSending{{}, false}, at(1s));
+    EXPECT_TRUE(bench.effects().resumes_after_restore);
+    EXPECT_EQ(line_of(bench), "sending.resumed_after_restore sending");
+}
+
+TEST(Operations, AnAddressIsNotedToldOfAndAuditedAsOne) {
+    Bench bench;
+    NoteAddress note;
+    note.blind = blind_of("+573001234567");
+    note.note.kind = model::AddressNote::Kind::suppressed;
+    note.notice_json = R"({"key":"key_1"})";
+    note.audit_json = R"({"address":"+57…567"})";
+    bench.run(note, at(1s));
+    EXPECT_NE(bench.written<model::AddressNotesRow>(), nullptr);
+    EXPECT_EQ(bench.written<model::NoticeRow>()->type, "suppression.added");
+    EXPECT_EQ(bench.written<model::AuditRow>()->action, "suppression.added");
+    note.remove = true;
+    bench.run(note, at(2s));
+    EXPECT_EQ(bench.written<model::NoticeRow>()->type, "suppression.removed");
+    bench.run(note, at(3s));
+    EXPECT_EQ(bench.reply().code, ReplyCode::not_found);
+    EXPECT_TRUE(bench.effects().writes_nothing()) << "nothing is told of what was not done";
 }
 
 }  // namespace

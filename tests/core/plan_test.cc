@@ -95,7 +95,7 @@ TEST(Plan, TheFirstKnownIdentityDecidesWhoItIs) {
         ReceiveMessage message;
         message.inbound.identities = std::move(names);
         Missing missing;
-        plan_rows(message, {at(1s), {}}, rows, missing);
+        plan_rows(message, {at(1s), {}}, contacts::SharedScopes{}, rows, missing);
         return missing;
     };
     EXPECT_EQ(asked_of({a, b, c}), (Missing{keys::contact(7), keys::hot(7)}));

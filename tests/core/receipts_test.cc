@@ -97,6 +97,74 @@ TEST_F(ReceiptRows, AReceiptBeforeTheAnswerCountsAlsoAfterARestart) {
     EXPECT_EQ(bench_.count_stored('p'), 0u);
 }
 
+TEST_F(ReceiptRows, OfALongTextTheLastPartTellsAndAnEarlierOneOnlyThatItFailed) {
+    using model::MessageState;
+    const auto in_parts = [] {
+        adapters::SendOutcome outcome = accepted("c");
+        outcome.earlier_ids = {"a", "b"};
+        return outcome;
+    };
+    const model::Sequence message = submit(text_to("+573001")).id.sequence;
+    // It was faster than the answer, and is no news once that is there.
+    receipt("a", R::delivered);
+    answer(in_parts());
+    EXPECT_EQ(state(message).state, MessageState::sent);
+    EXPECT_EQ(bench_.count_stored('p'), 0u);
+    receipt("b", R::read);
+    EXPECT_EQ(bench_.reply().code, ReplyCode::duplicate);
+    EXPECT_EQ(state(message).state, MessageState::sent);
+    const model::Sequence second = submit(text_to("+573002")).id.sequence;
+    adapters::SendOutcome other = accepted("f");
+    other.earlier_ids = {"d", "e"};
+    answer(other);
+    receipt("d", R::failed);
+    EXPECT_EQ(state(second).state, MessageState::failed);
+
+    const model::Sequence third = submit(text_to("+573003")).id.sequence;
+    receipt("g", R::failed);
+    other = accepted("h");
+    other.earlier_ids = {"g"};
+    answer(other);
+    EXPECT_EQ(state(third).state, MessageState::failed);
+
+    bench_.restart();
+    configure();
+    receipt("a", R::read);
+    EXPECT_EQ(state(message).state, MessageState::sent);
+    receipt("c", R::delivered);
+    EXPECT_EQ(state(message).state, MessageState::delivered);
+}
+
+TEST_F(ReceiptRows, APartByItsNameAloneDoesNotMoveTheMessageUnlessItFailed) {
+    const Reply reply = submit(text_to("+573001"));
+    const auto tell = [&](std::string_view id, std::string_view part, R told) {
+        ReceiveStatus c;
+        c.account = 1;
+        c.external = blind_of(id);
+        c.status.external_id = id;
+        c.status.echo = to_string(model::MessageId{reply.id}) + ".1" + std::string(part);
+        c.status.state = told;
+        bench_.run(c, now_);
+        return state(reply.id.sequence).state;
+    };
+    EXPECT_EQ(tell("a", ".p1", R::delivered), model::MessageState::sending);
+    // Known by its id from now on, with or without the name.
+    EXPECT_EQ(bench_.count_stored('p'), 0u);
+    EXPECT_EQ(tell("a", "", R::read), model::MessageState::sending);
+    EXPECT_EQ(tell("b", ".p2", R::failed), model::MessageState::failed);
+}
+
+TEST_F(ReceiptRows, PartsOfWhatNobodyKnowsTheEndOfAreItsOwn) {
+    const Reply reply = submit(text_to("+573001"));
+    adapters::SendOutcome partly = outcome(adapters::SendResult::unknown, "partly_accepted");
+    partly.earlier_ids = {"a"};
+    answer(partly);
+    receipt("a", R::delivered);
+    EXPECT_EQ(bench_.reply().code, ReplyCode::duplicate);
+    EXPECT_EQ(state(reply.id.sequence).state, model::MessageState::unknown);
+    EXPECT_EQ(bench_.count_stored('p'), 0u);
+}
+
 TEST_F(ReceiptRows, ANameThatWasGuessedOrComesOnAForeignAccountMovesNothing) {
     const Reply reply = submit(text_to("+573001"));
     model::MessageId named{reply.id};

@@ -55,6 +55,7 @@ void SendingRig::answer(const Dispatch& dispatch, adapters::SendOutcome outcome)
     c.account = dispatch.account;
     c.part = dispatch.part;
     c.external = blind_of(outcome.external_id);
+    for (const std::string& id : outcome.earlier_ids) c.earlier.push_back(blind_of(id));
     c.outcome = std::move(outcome);
     c.random = 0x2000'0000'0000'0000;  // an eighth
     bench_.run(std::move(c), now_);

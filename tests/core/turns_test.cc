@@ -171,6 +171,28 @@ TEST_F(Turns, ACrowdWhoseLastIsCancelledIsStillFirst) {
     EXPECT_EQ(order(), expected);
 }
 
+TEST_F(Turns, InTheCrowdAPausedOneHoldsOnlyItsLikeBack) {
+    for (std::size_t i = 0; i < model::turns_max; ++i) send("+573001", Category::transactional, 1);
+    bench_.run(PauseSending{{.category = Category::collections}, true}, now_);
+    const auto held = send("+573001", Category::collections, 1);
+    const auto other = send("+573001", Category::transactional, 2);
+    const auto like = send("+573001", Category::collections, 1);
+    for (std::size_t i = 0; i < model::turns_max + 5; ++i) {
+        pass(1s);
+        while (answered_ < dispatched_.size()) answer(accepted("id" + std::to_string(answered_)));
+    }
+    ASSERT_EQ(order().size(), model::turns_max + 1);
+    EXPECT_EQ(order().back(), other);
+    bench_.run(PauseSending{{.category = Category::collections}, false}, now_);
+    for (int i = 0; i < 70; ++i) {
+        pass(1s);
+        while (answered_ < dispatched_.size()) answer(accepted("x" + std::to_string(answered_)));
+    }
+    ASSERT_EQ(order().size(), model::turns_max + 3);
+    EXPECT_EQ(order()[model::turns_max + 1], held);
+    EXPECT_EQ(order().back(), like);
+}
+
 TEST_F(Turns, ACrowdOutlivesItsLastWhichExpiresSooner) {
     std::vector<model::Sequence> expected;
     for (std::size_t i = 0; i < model::turns_max + 4; ++i)

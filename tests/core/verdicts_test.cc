@@ -99,6 +99,43 @@ TEST_F(Verdicts, AVerdictOnAnothersMessageIsNoVerdict) {
     EXPECT_TRUE(notes().empty());
 }
 
+TEST_F(Verdicts, AnAddressThatTheProviderCallsDeadIsSuppressedWhateverTheMail) {
+    ReceiveStatus c;
+    c.account = 1;
+    c.external = blind_of("not-ours");
+    c.status.external_id = "not-ours";
+    c.status.state = ReceiptState::failed;
+    c.status.address = AddressVerdict::dead;
+    c.status.error = adapters::ProviderError{"5.1.1", "invalid_recipient", "no such user"};
+    const model::Route route = text_to("+573001").row.routes.front();
+    c.recipient = {route.scope, route.blind};
+    bench_.run(c, now_);
+    EXPECT_TRUE(notes().empty()) << "anybody may have written it";
+    c.external = blind_of("another");
+    c.status.external_id = "another";
+    c.status.watermark = now_;
+    bench_.run(c, now_);
+    EXPECT_EQ(bench_.reply().code, ReplyCode::done);
+    ASSERT_EQ(notes().size(), 1u);
+    EXPECT_EQ(notes()[0].kind, Kind::suppressed);
+    EXPECT_EQ(notes()[0].source, "dead_address");
+    EXPECT_EQ(notes()[0].reason, "5.1.1");
+    EXPECT_EQ(submit(text_to("+573001")).code, ReplyCode::refused);
+    bench_.forget();
+    bench_.run(c, now_);
+    EXPECT_EQ(bench_.reply().code, ReplyCode::duplicate);
+    EXPECT_TRUE(bench_.effects().writes_nothing());
+    // One that was told as delivered before.
+    c.external = blind_of("late");
+    c.status.external_id = "late";
+    c.status.state = ReceiptState::delivered;
+    bench_.run(c, now_);
+    c.recipient->blind = blind_of("+573002");
+    c.status.state = ReceiptState::failed;
+    bench_.run(c, now_);
+    EXPECT_EQ(submit(text_to("+573002")).code, ReplyCode::refused);
+}
+
 TEST(CarriedFiles, TheRowsOfFilesComeWithTheirMessage) {
     Bench bench;
     ReceiveMessage c = text_from("ana@example.com", "x1", at(std::chrono::seconds{1}));

@@ -39,9 +39,21 @@ adapters::SendStep StepAdapter::step(const adapters::SendRequest& request,
     call.headers.emplace_back("X-Writer", request.human_agent ? "person" : "machine");
     call.headers.emplace_back("X-Occasion", request.proactive ? "news" : "answer");
     if (!request.content.url.empty()) call.headers.emplace_back("X-Url", request.content.url);
+    if (!request.reply_to.empty()) call.headers.emplace_back("X-Reply-To", request.reply_to);
     call.body = request.content.text;
     adapters::SendStep out{std::move(call), irrevocable[index]};
     out.nothing_sent_yet = nothing_sent_yet && index > 0;
+    return out;
+}
+
+std::vector<adapters::OutboundContent> StepAdapter::parts(
+    const adapters::OutboundContent& content) const {
+    std::vector<adapters::OutboundContent> out;
+    if (part_bytes == 0 || content.text.size() <= part_bytes) return out;
+    for (std::size_t at = 0; at < content.text.size(); at += part_bytes) {
+        out.push_back(content);
+        out.back().text = content.text.substr(at, part_bytes);
+    }
     return out;
 }
 

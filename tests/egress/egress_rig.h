@@ -46,12 +46,15 @@ class StepAdapter final : public adapters::SendingAdapter {
     std::vector<bool> irrevocable{true};  // by step
     bool nothing_sent_yet = false;        // said of every step but the first
     adapters::SendTraits traits{.echo = true};
+    std::size_t part_bytes = 0;  // 0: every text is one message
 
     [[nodiscard]] const adapters::SendTraits& send_traits() const override { return traits; }
     [[nodiscard]] std::optional<adapters::FieldProblem> check(
         const adapters::OutboundContent&) const override {
         return std::nullopt;
     }
+    [[nodiscard]] std::vector<adapters::OutboundContent> parts(
+        const adapters::OutboundContent& content) const override;
     [[nodiscard]] adapters::Result<adapters::SendStep> first_step(
         const adapters::SendRequest& request) const override;
     [[nodiscard]] std::variant<adapters::SendStep, adapters::SendOutcome> answered(

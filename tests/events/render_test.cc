@@ -134,6 +134,32 @@ TEST(Render, MakesASignalAnEventOfItsOwn) {
     expect_golden("signal_health", health);
 }
 
+/// What the business wrote outside of Postern is from the business, and to the customer.
+TEST(Render, TellsWhoWroteWhatTheBusinessSaid) {
+    model::SignalRow row;
+    row.head = {.created = at(67), .epoch = 5, .account = 1, .part = 10, .previous = 3};
+    row.signal.kind = adapters::SignalKind::message_echoed;
+    row.signal.sender = adapters::Sender{{{"+573001234567", {}}}, "Ana", {}, {}};
+    row.signal.target = "wamid.4";
+    row.signal.content.emplace().text = "escrito a mano";
+    row.signal.provider_type = "text";
+    row.signal.provider_time = at(66);
+    row.part_created = at(0);
+    row.part_epoch = 5;
+    expect_golden("signal_echoed", row);
+    row.signal.kind = adapters::SignalKind::message_edited;
+    row.signal.details_json = R"({"by_business":true})";
+    expect_golden("signal_edited_by_business", row);
+}
+
+TEST(Render, NamesWhatAContactToldBesideTheirAddress) {
+    model::MessageRow row = text_row(68, "mi correo");
+    row.contact_updated = true;
+    row.message.sender.told = {{adapters::PersonKey::phone, "+573001234567", true},
+                               {adapters::PersonKey::email, "ana@example.com", false}};
+    expect_golden("message_told", row);
+}
+
 TEST(Render, PassesANoticeThrough) {
     model::NoticeRow row{
         {.created = at(66), .epoch = 5}, "workspace.mode", R"({"mode": "inactive"})"};

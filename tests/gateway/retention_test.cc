@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "gateway/known_health.h"
 #include "tests/support/fake_runtime.h"
 
 namespace postern {
@@ -214,6 +215,44 @@ TEST_F(Retention, TakesTheStatesOfOldMessagesThatHaveEnded) {
     EXPECT_FALSE(inbox_.removed.contains(7)) << "it still waits";
     EXPECT_TRUE(inbox_.removed.contains(150));
     EXPECT_FALSE(inbox_.removed.contains(151)) << "it is young";
+}
+
+TEST_F(Retention, TakesTheAuditByItsOwnAgeAndFromTheOldestOn) {
+    model::AuditRow row;
+    row.created = now - keep_.audit - 1h;
+    reader_.put(storage::keys::audit(5), row);
+    row.created = now - keep_.audit + 1h;
+    reader_.put(storage::keys::audit(6), row);
+
+    run_retention(reader_, inbox_, keep_, now);
+
+    EXPECT_TRUE(inbox_.takes(storage::keys::audit(5)));
+    EXPECT_FALSE(inbox_.takes(storage::keys::audit(6)));
+}
+
+TEST_F(Retention, LeavesInTheStoreWhenAnAccountLastHeardAndSpoke) {
+    const auto head = [](model::AccountNumber account, std::chrono::hours ago) {
+        return model::SeqHead{.created = now - ago, .account = account};
+    };
+    model::OutboundEventRow sent;
+    sent.cause = "answer";
+    sent.state = model::MessageState::sent;
+    sent.head = head(1, 9h);
+    reader_.put(storage::keys::seq_row(1), sent);
+    reader_.put(storage::keys::seq_row(2), model::MessageRow{.head = head(2, 8h)});
+    reader_.put(storage::keys::seq_row(3), model::MessageRow{.head = head(1, 7h)});
+    sent.state = model::MessageState::failed;  // the provider refused it
+    sent.head = head(1, 6h);
+    reader_.put(storage::keys::seq_row(4), sent);
+    reader_.put(storage::keys::seq_row(5), model::StatusRow{.head = head(1, 5h)});
+    reader_.put(storage::keys::seq_row(6), model::MessageRow{.head = head(3, 1h)});
+
+    const auto seen = last_seen(reader_, {1, 2});
+
+    EXPECT_EQ(seen.at(1), (LastSeen{now - 5h, now - 9h}));
+    EXPECT_EQ(seen.at(2), (LastSeen{now - 8h, {}}));
+    EXPECT_FALSE(seen.contains(3));
+    EXPECT_FALSE(last_seen(reader_, {1, 2}, 4).contains(2)) << "it looks at so many rows";
 }
 
 }  // namespace

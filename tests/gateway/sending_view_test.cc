@@ -78,7 +78,7 @@ TEST_F(SendingViewTest, CountsByStateAndOutcomeAndFailuresOfToday) {
     account_.figures.ledger.failed_day = static_cast<std::uint32_t>(
         std::chrono::duration_cast<std::chrono::days>(now.time_since_epoch()).count());
     account_.figures.ledger.failed_count = 3;
-    health_->count(adapters::SendResult::permanent);
+    health_->count(adapters::SendResult::permanent, model::Instant{});
     EXPECT_EQ(health().queued, 2u);
     EXPECT_EQ(health().unknown, 1u);
     EXPECT_EQ(health().failed_today, 3u);

@@ -23,6 +23,7 @@ bool RigInbox::post(std::vector<core::Command> commands, runtime::Admit admit,
             continue;
         }
         const bool aside = std::holds_alternative<core::Quarantine>(command.payload);
+        author = command.author;
         bench.run(std::move(command.payload), now);
         replies.push_back(bench.reply());
         if (aside) quarantined = bench.reply().id.sequence;
@@ -54,6 +55,9 @@ void IngressRig::configure(const std::string& receive) {
     account->config.account = "shop";
     account->config.channel = "http";
     account->config.settings["receive"] = receive;
+    // Who verifies needs what to verify with.
+    if (receive.find("\"verify\"") != std::string::npos)
+        account->config.credentials["secret"] = {adapters::Secret("ingress-secret")};
     std::string problem;
     account->adapter = adapters::make(account->config, problem);
     ASSERT_TRUE(account->adapter) << problem;
@@ -81,13 +85,16 @@ const model::QuarantineRow& IngressRig::quarantined() const {
 
 Replayed IngressRig::replay() {
     std::optional<Replayed> how;
-    replay_->replay(quarantined(), inbox_.quarantined, thread_,
+    replay_->replay(quarantined(), inbox_.quarantined, {model::ActorKind::key, 7}, thread_,
                     [&](Replayed outcome, std::string reason) {
                         how = outcome;
                         reason_ = std::move(reason);
                     });
     thread_.run();
     EXPECT_TRUE(how.has_value());
+    if (how != Replayed::overloaded) {
+        EXPECT_EQ(inbox_.author, (model::Author{model::ActorKind::key, 7})) << "for the audit";
+    }
     return how.value_or(Replayed::overloaded);
 }
 

@@ -32,6 +32,7 @@ class RigInbox final : public runtime::CoreInbox {
     std::vector<model::MessageRow> messages;
     std::vector<runtime::Admit> admits;
     model::Sequence quarantined = 0;  // the last request that was set aside
+    model::Author author;             // of the last command
 };
 
 class IngressRig : public ::testing::Test {

@@ -162,5 +162,25 @@ TEST(WishOf, DataOfAButtonIsNoWordOfThePerson) {
     EXPECT_EQ(wish_of(tap, "line").wish, policy::Wish::stop);
 }
 
+TEST(WishOf, ATapAnswersAQuestionAndLiftsNoOptOut) {
+    adapters::InboundMessage tap;
+    tap.content.type = adapters::ContentType::choice;
+    tap.content.choice = adapters::ChoiceKind::quick_reply;
+    tap.content.choice_id = "pagar_si";
+    for (const char* title : {"Si", "Sí", "YES", "START", "ALTA", "Iniciar"}) {
+        tap.content.text = title;
+        tap.content.type = adapters::ContentType::choice;
+        EXPECT_EQ(wish_of(tap, "twilio").wish, policy::Wish::none) << title;
+        EXPECT_EQ(wish_of(tap, "whatsapp").confirmation_json, "") << title;
+        tap.content.type = adapters::ContentType::text;
+        EXPECT_EQ(wish_of(tap, "twilio").wish, policy::Wish::start) << title;
+    }
+    tap.content.type = adapters::ContentType::choice;
+    for (const char* title : {"STOP", "Baja"}) {
+        tap.content.text = title;
+        EXPECT_EQ(wish_of(tap, "twilio").wish, policy::Wish::stop) << title;
+    }
+}
+
 }  // namespace
 }  // namespace postern::ingress

@@ -123,6 +123,8 @@ TEST_F(LongTextsTest, AskTheProviderToComeAgainAndKeepWhatItBrought) {
     const Open first = bring(1, 2, "m1", "a");
     pass(LongTexts::hold);
     EXPECT_EQ(status(first), 503);
+    EXPECT_NE(first->response().body.find(R"("code":"waiting_for_parts")"), std::string::npos)
+        << first->response().body;
     pass(60s);
     const Open again = bring(1, 2, "m1", "a");
     pass(1s);

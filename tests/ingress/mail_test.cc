@@ -203,6 +203,29 @@ TEST_F(MailWebhook, StopInAReplyOptsOutAndInAnAutomaticOneDoesNot) {
     EXPECT_TRUE(announced());
 }
 
+TEST_F(MailWebhook, AHardBounceOfAnUnknownMailSuppressesWhomTheProviderNames) {
+    configure_mail("postmark", "mail-secret");
+    const auto suppressed = [this] {
+        std::vector<std::string> reasons;
+        for (const auto& [key, record] : inbox_.bench.rows()) {
+            const auto* row =
+                record ? model::get_if<model::AddressNotesRow>(record.get()) : nullptr;
+            for (std::size_t i = 0; row != nullptr && i < row->notes.size(); ++i) {
+                if (row->notes[i].kind == model::AddressNote::Kind::suppressed)
+                    reasons.push_back(row->notes[i].source);
+            }
+        }
+        return reasons;
+    };
+    (void)post(R"({"RecordType":"Bounce","ID":41,"TypeCode":4096,"MessageID":"883953f4",)"
+               R"("Email":"full@example.com"})");
+    (void)post(R"({"RecordType":"Bounce","ID":42,"TypeCode":1,"MessageID":"883953f5",)"
+               R"("Email":"Ana@Example.com","Details":"smtp;550 5.1.1"})");
+    EXPECT_EQ(suppressed(), std::vector<std::string>{"dead_address"});
+    (void)post(R"({"RecordType":"Bounce","ID":43,"TypeCode":1,"Email":"eva@example.com"})");
+    EXPECT_EQ(suppressed().size(), 2u) << "an event that names no mail";
+}
+
 TEST_F(MailWebhook, ASignatureThatNeedsACertificateIsRefusedWithoutAWayToFetchIt) {
     configure_mail("ses", "arn:aws:sns:us-east-1:123456789012:t");
     const std::string body =

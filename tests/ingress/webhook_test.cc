@@ -84,6 +84,31 @@ TEST_F(WebhookTest, ARequestThatIsHalfTakenIsShedLastAndElseSentAgain) {
     EXPECT_EQ(inbox_.messages.size(), 1u);
 }
 
+TEST_F(WebhookTest, WhatProvesNothingIsCountedAndChangesNoHealth) {
+    using namespace std::chrono_literals;
+    configure(R"({"batch":"/items","kind":"message",)"
+              R"("verify":{"type":"basic","user":"u"}})");
+    for (int i = 0; i < 30; ++i) {
+        EXPECT_EQ(send(two).status, 401);
+        inbox_.now += 1s;
+    }
+    EXPECT_EQ(health().bad_signatures.load(), 30u);
+    EXPECT_EQ(health().last_error(), "");
+    EXPECT_EQ(health().last_error_us.load(), 0);
+    EXPECT_FALSE(health().refusals().reason.empty());
+    EXPECT_EQ(health().refusals().last, inbox_.now - 1s);
+    EXPECT_FALSE(health().refusals().are_all()) << "a burst is nobody's misconfiguration";
+    inbox_.now += 15min;
+    (void)send(two);
+    EXPECT_TRUE(health().refusals().are_all());
+    // What was proved ends it.
+    accounts_.load()->find("shop")->health->last_inbound_us = inbox_.now.time_since_epoch().count();
+    EXPECT_FALSE(health().refusals().are_all());
+    inbox_.now += 1h;
+    (void)send(two);
+    EXPECT_EQ(health().refusals().in_row, 1u);
+}
+
 TEST_F(WebhookTest, WhatIsNotUnderstoodAtAllHasNothingTaken) {
     EXPECT_NE(send("no JSON").fixed, nullptr);
     EXPECT_TRUE(quarantined().taken.empty());

@@ -329,7 +329,7 @@ test('a bounce that Postfix writes later fails the message and suppresses the ad
   assert.ok(delivered_to.startsWith(`bounce+${id}.1.`), delivered_to);
   await bring(bounce, delivered_to);
   const { error } = await until_state(id, 'failed');
-  assert.equal(error.code, 'provider_failed');  // it was sent: what the provider made of it
+  assert.equal(error.code, 'invalid_recipient');
   assert.equal(error.provider_code, '5.1.1');
   await is_suppressed('gone@beyond.example');
 });

@@ -267,6 +267,27 @@ test('the same words twice are two messages', async () => {
   assert.notEqual(first.data.message.external_id, second.data.message.external_id);
 });
 
+// Kannel's drive_smpp gives each message the same parameter, other centres count something else.
+test('a name that all messages share makes no message a repetition', async () => {
+  for (const name of ['receipted_message_id', '0']) {
+    for (const text of ['una', 'otra', 'tercera']) {
+      await deliver(bound, { source_addr: '573007770009', destination_addr: '85432',
+        receipted_message_id: name, short_message: `${text} ${name.length}` });
+    }
+    for (const text of ['una', 'otra', 'tercera']) await received(`${text} ${name.length}`);
+  }
+  const twice = { source_addr: '573007770009', destination_addr: '85432',
+    receipted_message_id: 'mo-77', short_message: 'se repite' };
+  await deliver(bound, twice);
+  await deliver(bound, twice);
+  await deliver(bound, { ...twice, short_message: 'la siguiente', receipted_message_id: 'mo-78' });
+  await received('se repite');
+  await received('la siguiente');
+  const again = (one) => one.type === 'message.received' &&
+    one.data.message.content.text === 'se repite';
+  assert.equal(seen.filter(again).length, 0, 'the same name and words come once');
+});
+
 test('parts of a long text come in together, in any order and by every reference', async () => {
   const from = { source_addr_ton: 1, source_addr_npi: 1, source_addr: '573007654321',
     destination_addr: '85432', data_coding: 0 };

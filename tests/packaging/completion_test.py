@@ -87,13 +87,16 @@ class Completion(unittest.TestCase):
     def test_bash_offers_options_of_the_command_and_of_the_program(self):
         offered = self.bash("events", "--")
         self.assertTrue({"--follow", "--after", "--help", "--json", "--key", "--api"} <= set(offered))
-        self.assertNotIn("--overlap", offered)
+        self.assertFalse({"--overlap", "--version"} & set(offered))
+        self.assertEqual(["--version"], self.bash("--v"))
         self.assertEqual(["--overlap"], self.bash("keys", "rotate", "--ov"))
         self.assertIn("--all", self.bash("quarantine", "replay", "--a"))
 
     def test_bash_offers_closed_lists_of_values(self):
         self.assertEqual(["active", "inactive"], self.bash("mode", ""))
         self.assertEqual(["bash", "zsh"], self.bash("completion", ""))
+        self.assertEqual(["high", "low", "normal"], self.bash("send", "--priority", ""))
+        self.assertEqual(["--send-at", "--subject"], self.bash("send", "--text", "Hola", "--s"))
         self.assertEqual(["telegram", "twilio"], self.bash("simulate", "--channels", "t"))
         self.assertEqual(["whatsapp"], self.bash("simulate", "--channels", "=", "wh"))
 

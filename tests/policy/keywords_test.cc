@@ -1,5 +1,6 @@
 #include "gateway/policy/keywords.h"
 
+#include <algorithm>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -80,6 +81,80 @@ TEST(Keywords, ConversationIsNone) {
         EXPECT_EQ(Wish::none, match_keyword(text).wish) << text;
     }
     EXPECT_EQ(Wish::none, match_keyword("stop " + std::string(5'000, 'a')).wish);
+}
+
+/// Compliance 3.2, in the six languages that it promises: the whole message, the same politely, and
+/// the same words in conversation.
+TEST(Keywords, SaysStopInSixLanguagesAndNothingElseDoes) {
+    using C = Certainty;
+    for (const Row& row : {
+             Row{"Stop", Wish::stop},
+             Row{"STOP please!", Wish::stop, C::probable},
+             Row{"stop sending me messages", Wish::stop, C::probable},
+             Row{"please stop texting me", Wish::stop, C::probable},
+             Row{"unsubscribe ana@example.com", Wish::stop, C::probable},
+             Row{"please don't stop", Wish::none},
+             Row{"don't stop texting me", Wish::none},
+             Row{"stop it!", Wish::none},
+             Row{"Stop by the shop", Wish::none},
+             Row{"stop, he said no", Wish::none},
+             Row{"bus stop", Wish::none},
+             Row{"unstop", Wish::start},
+             Row{"cancer", Wish::none},
+             Row{"BAJA", Wish::stop},
+             Row{"Baja, por favor", Wish::stop, C::probable},
+             Row{"stop mensajes ya", Wish::stop, C::probable},
+             Row{"baja el precio", Wish::none},
+             Row{"para mañana", Wish::none},
+             Row{"Para", Wish::none},
+             Row{"Pagar", Wish::none},
+             Row{"Salió", Wish::none},
+             Row{"Hasta", Wish::none},
+             Row{"Sair", Wish::stop},
+             Row{"stop por favor, obrigado", Wish::stop, C::probable},
+             Row{"não pare", Wish::none},
+             Row{"vou sair agora", Wish::none},
+             Row{"ARRÊTER", Wish::stop},
+             Row{"Stop s'il vous plaît", Wish::stop, C::probable},
+             Row{"Ne plus recevoir de SMS", Wish::stop, C::probable},
+             Row{"arrêt de bus", Wish::none},
+             Row{"n'arrête pas", Wish::none},
+             Row{"Basta", Wish::stop},
+             Row{"stop messaggi grazie", Wish::stop, C::probable},
+             Row{"Pasta", Wish::none},
+             Row{"basta così poco", Wish::none},
+             Row{"Abmelden!", Wish::stop},
+             Row{"Stop bitte", Wish::stop, C::probable},
+             Row{"ABMELDNE", Wish::stop, C::probable},
+             Row{"Shoppen", Wish::none},
+             Row{"am Ende der Woche", Wish::none},
+             Row{"Ich will mich anmelden", Wish::none},
+         }) {
+        const KeywordMatch said = match_keyword(row.text);
+        EXPECT_EQ(row.wish, said.wish) << row.text;
+        if (row.wish != Wish::none) {
+            EXPECT_EQ(row.certainty, said.certainty) << row.text;
+        }
+    }
+}
+
+/// Whatever stands beside it: an everyday word counts with words that follow such a wish, alone.
+TEST(Keywords, AWordMoreThatIsNoneOfThoseMakesItConversation) {
+    for (const std::string_view first : everyday_leading_words()) {
+        for (const std::string_view word : following_words()) {
+            const std::string text = std::string(first) + " " + std::string(word);
+            EXPECT_EQ(Wish::stop, match_keyword(text).wish) << text;
+            // «stop texting» says so among any words.
+            if (std::ranges::find(stop_phrases(), text) != stop_phrases().end()) continue;
+            EXPECT_EQ(Wish::none, match_keyword(text + " mañana").wish) << text;
+            EXPECT_EQ(Wish::none, match_keyword("hoy " + text).wish) << text;
+        }
+    }
+}
+
+TEST(Keywords, NoEverydayNeighbourIsAKeyword) {
+    for (const std::string_view word : everyday_neighbours())
+        EXPECT_EQ(Wish::none, match_keyword(word).wish) << word;
 }
 
 TEST(Keywords, PlainAsciiReadsAsItDoesBesideOtherLetters) {

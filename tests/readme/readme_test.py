@@ -12,6 +12,7 @@ sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import documents  # noqa: E402
+import licences  # noqa: E402
 from gateway import Gateway  # noqa: E402
 
 # How the blocks that no test runs begin, in their order.
@@ -21,6 +22,10 @@ NOT_RUN = (
     "curl -sS -H \"Authorization: Bearer $POSTERN_KEY\" -o received.jpg",  # of a provider's file
     "bash gateway/run ",  # to develop: this test is a part of it
 )
+# What a reader asks one after the other; chapters of their own may stand between.
+CHAPTERS = ["Try it", "What it does", "Measured", "Limits", "Connect your first account", "Run it",
+            "How it works: one webhook through the files", "The folders", "Develop", "Security",
+            "Licence"]
 BINARIES = pathlib.Path(sys.argv.pop()).resolve()
 ROOT = pathlib.Path(sys.argv.pop()).resolve()
 
@@ -109,6 +114,21 @@ class Documents(unittest.TestCase):
                     if anchor not in documents.anchors(target.read_text()):
                         problems.append(f"{where}: there is no such heading")
         self.assertEqual([], problems, "\n" + "\n".join(problems))
+
+    def test_the_chapters_stand_in_their_order(self):
+        found = re.findall(r"^## (.*)$", (ROOT / "README.md").read_text(), flags=re.M)
+        self.assertEqual(CHAPTERS, [name for name in found if name in CHAPTERS])
+
+    def test_licences_are_those_of_what_is_linked(self):
+        rows = licences.table((ROOT / "README.md").read_text())
+        linked = {name for name, (how, _) in rows.items() if how == "linked"}
+        self.assertEqual(licences.linked_packages([BINARIES / "posternd", BINARIES / "postern"]),
+                         linked)
+        self.assertIn("libboost1.81-dev", rows)
+        wrong = [f"{name}: {licence}" for name, (_, licence) in rows.items()
+                 if not licences.says(name, licence)]
+        self.assertEqual([], wrong)
+        self.assertFalse(licences.says("libspdlog1.10", "GPL-3"))
 
     def test_marks_and_links_are_read_as_meant(self):
         text = "# A b\n[x](y.md#z) `[no](no)` [w](https://w)\n<!-- tested: run, prints: a & b -->\n```sh\nls\n```\n"

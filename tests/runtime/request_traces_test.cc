@@ -45,6 +45,20 @@ TEST(RequestTraces, AreBoundedAndTheOldestGoFirst) {
     EXPECT_TRUE(traces.find("b"));
 }
 
+TEST(RequestTraces, OfBatchesAreBoundedByWhatTheyMade) {
+    RequestTraces traces(1, 10);
+    traces.note(0, trace("a", {1, 2, 3, 4}));
+    traces.note(0, trace("b", {5, 6, 7, 8, 9, 10}));
+    EXPECT_TRUE(traces.find("a"));
+    traces.note(0, trace("c", {11}));
+    EXPECT_FALSE(traces.find("a"));
+    EXPECT_TRUE(traces.find_made(5));
+    // One that made more than all may is kept, as the last.
+    traces.note(0, trace("d", {12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22}));
+    EXPECT_FALSE(traces.find("c"));
+    EXPECT_TRUE(traces.find_made(22));
+}
+
 TEST(RequestTraces, OfOneKindAreListedLatestFirst) {
     RequestTraces traces(2, 100);
     for (int i = 0; i < 10; ++i) {

@@ -290,6 +290,17 @@ TEST_F(Sends, TheSameSeedGivesTheSameAnswers) {
     EXPECT_NE(statuses(40), first);
 }
 
+TEST_F(Sends, AnEmptyScriptForgetsWhatWaits) {
+    const std::string before = get("/_sim/faults").body;
+    set_faults(R"({"next":[{"fault":"blocked","count":3}]})");
+    set_faults(R"({"next":[{"fault":"server_error"}]})");
+    const std::string two = get("/_sim/faults").body;
+    EXPECT_NE(two.find("blocked"), std::string::npos) << two;
+    EXPECT_NE(two.find("\"server_error\",\"channel\""), std::string::npos) << two;
+    set_faults(R"({"next":[]})");
+    EXPECT_EQ(get("/_sim/faults").body, before);
+}
+
 TEST_F(Sends, AWrongFaultDocumentChangesNothing) {
     const std::string before = get("/_sim/faults").body;
     for (const char* wrong :

@@ -34,7 +34,10 @@ class Windows : public SimRig {
                     {{"Authorization", "Bearer line-token"}});
     }
     void expect(const net::ClientResponse& answer, const std::string& part) {
-        EXPECT_NE(answer.body.find(part), std::string::npos) << answer.body;
+        expect(answer.body, part);
+    }
+    void expect(const std::string& text, const std::string& part) {
+        EXPECT_NE(text.find(part), std::string::npos) << text;
     }
 };
 
@@ -160,6 +163,91 @@ TEST_F(Windows, ABotThatPollsGetsWhatItsConfirmationSetsFree) {
         }
     }
     EXPECT_EQ(updates, 70u);
+}
+
+// The stream of a bot that never named them has reactions; Telegram's own list has not.
+TEST_F(Windows, ABotGetsTheUpdatesThatItAskedFor) {
+    const auto react = [this] {
+        inbound(R"({"channel":"telegram","from":"77","text":"hi"})");
+        return json("/_sim/inbound", R"({"channel":"telegram","kind":"reaction","from":"77"})")
+            .body;
+    };
+    expect(react(), R"("sent":1)");
+    expect(telegram("setWebhook", R"({"url":"https://gw.example/tg"})"), R"("result":true)");
+    json("/_sim/inbound", R"({"channel":"telegram","account":"tg-main","url":")" + gateway_url() +
+                              R"(/webhooks/tg-main","from":"77","text":"hi"})");
+    expect(react(), R"("sent":0)");
+    expect(telegram("setWebhook",
+                    R"({"url":"https://gw.example/tg","allowed_updates":["message_reaction"]})"),
+           R"("result":true)");
+    expect(telegram("getWebhookInfo", "{}"), R"("allowed_updates":["message_reaction"])");
+    expect(telegram("setWebhook", R"({"url":"https://gw.example/tg"})"), R"("result":true)");
+    expect(telegram("getWebhookInfo", "{}"), R"("allowed_updates":["message_reaction"])");
+    expect(telegram("setWebhook", R"({"url":"https://gw.example/tg","allowed_updates":"all"})"),
+           "can't parse allowed updates");
+}
+
+// LINE: single use, of that chat, free of the month's quota, and no retry key.
+TEST_F(Windows, ALineReplyTokenIsGoodForOneAnswer) {
+    set_faults(R"({"accounts":{"line-main":{"monthly_quota":1}}})");
+    inbound(R"({"channel":"line","from":"U0123456789abcdef0123456789abcdef","text":"hi"})");
+    const std::string event = taker.wait_for(1).at(0).body;
+    const std::size_t at = event.find(R"("replyToken":")") + 14;
+    const std::string token = event.substr(at, event.find('"', at) - at);
+    const Headers bearer = {{"Authorization", "Bearer line-token"}};
+    const auto reply = [&](const std::string& given, const Headers& headers) {
+        return json("/line/v2/bot/message/reply",
+                    R"({"replyToken":")" + given + R"(","messages":[{"type":"text","text":"ok"}]})",
+                    headers);
+    };
+    Headers keyed = bearer;
+    keyed.emplace_back("X-Line-Retry-Key", "123e4567-e89b-12d3-a456-426614174000");
+    EXPECT_EQ(reply(token, keyed).status, 400);
+    EXPECT_EQ(line().status, 200) << "the month's one message";
+    const auto answered = reply(token, bearer);
+    EXPECT_EQ(answered.status, 200) << answered.body;
+    expect(get("/_sim/ledger"), R"("to":"U0123456789abcdef0123456789abcdef")");
+    for (const std::string& spent : {token, std::string("rt-of-nobody")}) {
+        const auto refused = reply(spent, bearer);
+        EXPECT_EQ(refused.status, 400);
+        expect(refused, "Invalid reply token");
+    }
+    EXPECT_EQ(ledger_count(), 2u);
+}
+
+TEST_F(Windows, WhoOnlyOpensAViberChatMayBeWelcomedOnce) {
+    set_faults(R"({"windows":1})");
+    expect(viber(), R"("status":6)");
+    inbound(R"({"channel":"viber","kind":"opened","from":"dGVzdA==","text":"ref42"})");
+    const std::string event = taker.wait_for(1).at(0).body;
+    expect(event, R"("event":"conversation_started")");
+    expect(event, R"("type":"open","context":"ref42")");
+    expect(event, R"("subscribed":false)");
+    expect(viber(), R"("status":0)");
+    expect(viber(), R"("status":6)");
+    person(R"({"channel":"viber","address":"dGVzdA==","forget":true})");
+    inbound(R"({"channel":"viber","kind":"opt_in","from":"dGVzdA=="})");
+    expect(viber(), R"("status":0)");
+    expect(viber(), R"("status":0)");
+}
+
+TEST_F(Windows, ViberTellsOnlyOfTheEventsThatTheWebhookWasSetFor) {
+    const Headers token = {
+        {"X-Viber-Auth-Token", "4453b6ac12345678-e02c5f12174805f9-aaec63c5a1b2c3d4"}};
+    const std::string url = R"("url":")" + gateway_url() + R"(/webhooks/viber-main")";
+    const auto set = [&](const std::string& more) {
+        return json("/viber/pa/set_webhook", "{" + url + more + "}", token);
+    };
+    expect(set(R"(,"event_types":["delivered","hologram"])"), R"("status":3)");
+    expect(set(R"(,"event_types":["seen"])"),
+           R"("event_types":["seen","subscribed","unsubscribed"])");
+    const auto opened = json("/_sim/inbound", R"({"channel":"viber","kind":"opened","from":"x"})");
+    expect(opened, R"("sent":0)");
+    expect(json("/_sim/inbound", R"({"channel":"viber","kind":"opt_in","from":"x"})"),
+           R"("sent":1)");
+    expect(set(""), R"("conversation_started")");
+    expect(json("/_sim/inbound", R"({"channel":"viber","kind":"opened","from":"x"})"),
+           R"("sent":1)");
 }
 
 }  // namespace

@@ -72,9 +72,16 @@ core::ReceiveMessage SendingApp::words(model::Instant now) {
     return c;
 }
 
-core::PauseAccount SendingApp::pause(bool paused) {
-    return {static_cast<model::AccountNumber>(1 + random_.below(accounts_max)), paused,
-            paused ? "holidays" : ""};
+core::Command SendingApp::pause(bool paused) {
+    if (random_.chance(50)) {
+        core::PauseSending some;
+        some.paused = paused;
+        some.what.category = static_cast<model::Category>(random_.below(model::category_count));
+        return {std::move(some), {}};
+    }
+    return {core::PauseAccount{static_cast<model::AccountNumber>(1 + random_.below(accounts_max)),
+                               paused, paused ? "holidays" : ""},
+            {}};
 }
 
 }  // namespace postern::simulation

@@ -16,7 +16,8 @@ class SendingApp final {
     [[nodiscard]] core::SubmitMessage message(model::Instant now);
     /// Somebody writes, often «stop» or «start».
     [[nodiscard]] core::ReceiveMessage words(model::Instant now);
-    [[nodiscard]] core::PauseAccount pause(bool paused);
+    /// An account, or a category of messages.
+    [[nodiscard]] core::Command pause(bool paused);
 
   private:
     [[nodiscard]] model::Route route(model::AccountNumber account, std::uint64_t person) const;

@@ -23,6 +23,10 @@ bool same_rank(const model::OutboundRow& a, const model::OutboundRow& b) {
     return a.priority == b.priority && is_first(a) == is_first(b);
 }
 
+bool same_lane(const model::OutboundRow& a, const model::OutboundRow& b) {
+    return a.category == b.category && a.priority == b.priority && a.caller == b.caller;
+}
+
 bool in_quiet_hours(const model::OutboundRow& row, const model::StateRow& state,
                     model::Instant at) {
     const auto& zones = row.routes[state.route].recipient.zones;
@@ -77,6 +81,9 @@ void SendingWatch::reload(runtime::StoreReader& reader) {
         const auto& row = model::get<model::AccountRow>(*r);
         accounts_[row.number] = row;
     });
+    pauses_.clear();
+    const auto workspace = reader.get(storage::keys::meta("workspace"));
+    if (workspace && *workspace) pauses_ = model::get<model::WorkspaceRow>(**workspace).pauses;
 }
 
 void SendingWatch::durable(const core::RowWrite& write) {
@@ -89,18 +96,34 @@ void SendingWatch::durable(const core::RowWrite& write) {
     } else if (const auto* hot = model::get_if<model::HotRow>(&record)) {
         person(storage::keys::trailing_u64(write.key.view()), *hot);
     } else if (const auto* event = model::get_if<model::OutboundEventRow>(&record)) {
-        const auto told = told_.find(event->message);
-        if (told == told_.end() || event->error_class != "rate_limited") return;
-        model::Instant& until = waits_[told->second.pair];
-        until = std::max(until, told->second.until);
-        told_.erase(told);
+        take_event(*event);
     } else if (const auto* slot = model::get_if<model::SlotRow>(&record)) {
         intents_.insert({slot->message, slot->attempt});
     } else if (const auto* notes = model::get_if<model::AddressNotesRow>(&record)) {
         notes_[write.key] = *notes;
     } else if (const auto* account = model::get_if<model::AccountRow>(&record)) {
         accounts_[account->number] = *account;
+    } else if (const auto* workspace = model::get_if<model::WorkspaceRow>(&record)) {
+        pauses_ = workspace->pauses;
     }
+}
+
+void SendingWatch::take_event(const model::OutboundEventRow& event) {
+    const bool put_off = event.error_class == "transient" || event.error_class == "rate_limited";
+    if (event.state == MessageState::waiting && event.cause == "answer" && put_off)
+        tried_.insert(event.message);
+    else
+        tried_.erase(event.message);
+    const auto told = told_.find(event.message);
+    if (told == told_.end() || event.error_class != "rate_limited") return;
+    model::Instant& until = waits_[told->second.pair];
+    until = std::max(until, told->second.until);
+    told_.erase(told);
+}
+
+bool SendingWatch::is_paused(const model::OutboundRow& row) const {
+    return std::ranges::any_of(
+        pauses_, [&](const model::SendingPause& pause) { return pause.category == row.category; });
 }
 
 void SendingWatch::person(model::Part part, const model::HotRow& row) {
@@ -115,6 +138,7 @@ void SendingWatch::state(model::Sequence id, const model::StateRow& row) {
                         (before.state != MessageState::sending || before.attempts != row.attempts);
     if (leaves) check_leaving(id, before, row);
     if (row.state == MessageState::unknown && before.state != MessageState::unknown) ++unknown_;
+    if (row.state != MessageState::waiting) tried_.erase(id);
     states_[id] = row;
 }
 
@@ -148,6 +172,7 @@ void SendingWatch::check_leaving(model::Sequence id, const model::StateRow& befo
     const auto account = accounts_.find(now.account);
     if (account == accounts_.end() || account->second.paused)
         fail(fmt::format("message {} left by an account that is paused", id));
+    if (is_paused(*row)) fail(fmt::format("message {} left though its category is paused", id));
     check_address(id, *row, route);
     check_order(id, before, now);
 }
@@ -179,12 +204,16 @@ void SendingWatch::check_order(model::Sequence id, const model::StateRow& before
         if (other == id || state.part != now.part || state.account != now.account) continue;
         if (state.state == MessageState::sending)
             fail(fmt::format("message {} left while {} of its person was under way", id, other));
+        const model::OutboundRow* o = message(other);
+        if (o && state.due && tried_.contains(other) && same_lane(*o, row) &&
+            now.updated < state.expires)
+            fail(fmt::format("message {} overtook {} of its lane, which was tried before", id,
+                             other));
         // Who was tried before goes first, whatever its place is now.
         const bool was_due =
             state.due && holder != id && std::pair(state.not_before, other) < place;
-        const model::OutboundRow* o = message(other);
         if (!was_due || !o || !same_rank(*o, row) || now.updated >= state.expires) continue;
-        if (in_quiet_hours(*o, state, now.updated)) {
+        if (in_quiet_hours(*o, state, now.updated) || is_paused(*o)) {
             ++passes;
             continue;
         }

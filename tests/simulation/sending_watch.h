@@ -40,7 +40,7 @@ class SendingWatch final {
     [[nodiscard]] const model::OutboundRow* message(model::Sequence id) const;
     /// Dispatches of a message that said they may be a second copy.
     [[nodiscard]] std::size_t flagged(model::Sequence message) const;
-    /// Messages that passed one of their person and rank that was in its quiet hours.
+    /// Messages that passed one of their person and rank that was in its quiet hours, or paused.
     std::size_t passes = 0;
     std::size_t sends = 0;
     /// Attempts that were made because the one before came back.
@@ -55,6 +55,8 @@ class SendingWatch final {
     void check_order(model::Sequence id, const model::StateRow& before, const model::StateRow& now);
     void check_waits(model::Sequence id, const model::StateRow& now);
     void check_days();
+    void take_event(const model::OutboundEventRow& event);
+    [[nodiscard]] bool is_paused(const model::OutboundRow& row) const;
     void check_address(model::Sequence id, const model::OutboundRow& row,
                        const model::Route& route);
     void fail(std::string what) { failures_.push_back(std::move(what)); }
@@ -67,6 +69,9 @@ class SendingWatch final {
     std::set<std::pair<model::Sequence, std::uint16_t>> intents_;
     /// Whom the person's next message on an account waits for.
     std::map<std::pair<model::Part, model::AccountNumber>, model::Sequence> holding_;
+    /// Their last attempt was refused for a time, and no rule of their own made them wait since.
+    std::set<model::Sequence> tried_;
+    std::vector<model::SendingPause> pauses_;
     std::set<model::Sequence> redriven_;
     std::set<model::Sequence> came_back_;
     std::map<model::Sequence, std::size_t> flagged_;

@@ -123,8 +123,8 @@ void World::act() {
     }
     if (what < 72) return ask({app_.words(machine_.now.wall), {}}, true);
     if (what < 84) return act_on_a_message();
-    if (what < 87) return ask({app_.pause(true), {}}, false);
-    if (what < 95) return ask({app_.pause(false), {}}, false);
+    if (what < 87) return ask(app_.pause(true), false);
+    if (what < 95) return ask(app_.pause(false), false);
     if (what < 97) return configure(random_.chance(60));
     // The same again, though it was answered: a client that never heard.
     if (asks_.empty()) return;

@@ -66,6 +66,21 @@ TEST_F(Backup, NeverOverwrites) {
     EXPECT_TRUE(verify());
 }
 
+TEST_F(Backup, MakesNoTreeOfAPathThatIsMistyped) {
+    const auto made = backup(*store_, {scratch_ / "mnt/bakcup/first", 5, 1'234}, nullptr, problem_);
+    EXPECT_EQ(made.error(), make_error_code(Errc::bad_argument));
+    EXPECT_NE(problem_.find("there is no folder " + (scratch_ / "mnt/bakcup")), std::string::npos)
+        << problem_;
+    EXPECT_NE(problem_.find("mkdir -p"), std::string::npos) << problem_;
+    EXPECT_FALSE(std::filesystem::exists(scratch_ / "mnt"));
+}
+
+TEST_F(Backup, MakesTheStoragesOwnFolderOfBackups) {
+    EXPECT_TRUE(backup(*store_, {scratch_ / "backups/first/", 5, 1'234}, nullptr, problem_))
+        << problem_;
+    EXPECT_TRUE(verify_backup(scratch_ / "backups/first", nullptr, problem_)) << problem_;
+}
+
 TEST_F(Backup, ReplacesOneThatWasCutShort) {
     std::filesystem::create_directories(scratch_ / "backup.partial/db");
     std::ofstream(scratch_ / "backup.partial/db/000001.sst") << "half";

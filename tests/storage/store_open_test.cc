@@ -79,6 +79,70 @@ TEST(StoreOpen, RefusesANewerSchema) {
     EXPECT_NE(problem.find("schema 2"), std::string::npos) << problem;
 }
 
+TEST(StoreOpen, RefusesANewerSchemaWhereItOnlyReads) {
+    const Scratch scratch;
+    open_store(small_options(scratch / "db"));
+    put_meta(scratch / "db", "schema", std::string("\0\0\0\0\0\0\0\x07", 8));
+
+    std::string problem;
+    const auto store = Store::open_read_only(small_options(scratch / "db"), problem);
+    ASSERT_FALSE(store);
+    EXPECT_EQ(store.error(), make_error_code(Errc::schema_newer));
+    EXPECT_NE(problem.find("schema 7"), std::string::npos) << problem;
+    EXPECT_NE(problem.find("run the version that wrote it"), std::string::npos) << problem;
+}
+
+/// A row as schema 1 stores it: its own schema and kind stand before the record.
+constexpr std::string_view stored_row = "\x01\x04 a record of schema 1";
+
+// The next version of Postern opens what this one has stored; this one is no longer fooled by it.
+TEST(StoreOpen, TakesAFolderOfAnOlderSchemaOverAndLeavesItsRows) {
+    const Scratch scratch;
+    apply_rows(*open_store(small_options(scratch / "db")), 1, 20, stored_row);
+    StoreOptions later = small_options(scratch / "db");
+    later.schema = schema_version + 1;
+    {
+        const auto store = open_store(later);
+        ASSERT_TRUE(store);
+        EXPECT_EQ(store->applied(), 20u);
+        EXPECT_EQ(store->get(keys::seq_row(7)).value(), stored_row) << "no row is touched";
+        apply_rows(*store, 21, 21, "\x02\x04 a record of schema 2");
+    }
+
+    const auto again = open_store(later);
+    EXPECT_EQ(again->applied(), 21u);
+    EXPECT_EQ(again->get(keys::seq_row(20)).value(), stored_row);
+}
+
+TEST(StoreOpen, DoesNotGoBackOnceALaterVersionHasHadTheFolder) {
+    const Scratch scratch;
+    apply_rows(*open_store(small_options(scratch / "db")), 1, 20, stored_row);
+    StoreOptions later = small_options(scratch / "db");
+    later.schema = schema_version + 1;
+    later.flush_on_close = false;  // killed at once: the new number is on disk all the same
+    open_store(later);
+
+    std::string problem;
+    EXPECT_EQ(refused(scratch / "db", problem), Errc::schema_newer);
+    EXPECT_NE(problem.find("this version knows " + std::to_string(schema_version)),
+              std::string::npos)
+        << problem;
+}
+
+TEST(StoreOpen, KnowsAnOlderFolderByItsNumberAndItsFirstFamilies) {
+    const std::string ours = "seq=1,hot=2,new=3";
+    EXPECT_EQ(age_of({3, ours}, 3, ours), SchemaAge::current);
+    EXPECT_EQ(age_of({2, ours}, 3, ours), SchemaAge::older);
+    EXPECT_EQ(age_of({2, "seq=1,hot=2"}, 3, ours), SchemaAge::older);
+    EXPECT_EQ(age_of({4, "other=1"}, 3, ours), SchemaAge::newer);
+    EXPECT_EQ(age_of({3, "seq=1,hot=2"}, 3, ours), SchemaAge::damaged);
+    EXPECT_EQ(age_of({2, "seq=1,ho"}, 3, ours), SchemaAge::damaged);
+    EXPECT_EQ(age_of({2, "hot=1"}, 3, ours), SchemaAge::damaged);
+    EXPECT_EQ(age_of({2, ""}, 3, ours), SchemaAge::damaged);
+    EXPECT_EQ(age_of({0, ours}, 3, ours), SchemaAge::damaged);
+    EXPECT_EQ(age_of({std::nullopt, ours}, 3, ours), SchemaAge::damaged);
+}
+
 TEST(StoreOpen, RefusesAnUnknownFamilyAsNewer) {
     const Scratch scratch;
     open_store(small_options(scratch / "db"));

@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """What the daemon and systemd have to say to each other: it serves on the sockets that systemd hands it,
 by their names, and not on the addresses of its configuration; it says when it is ready, reloads and ends,
-and is silent once its disk does not answer, so that the watchdog restarts it."""
+and is silent once its disk does not answer, so that the watchdog restarts it. Where the sandbox of a
+container forbids io_uring, it says so and serves without."""
 
+import ctypes
+import errno
 import hashlib
 import hmac
 import json
@@ -10,6 +13,7 @@ import os
 import pathlib
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -18,6 +22,7 @@ import unittest
 import urllib.error
 import urllib.request
 
+RINGS_DAEMON = pathlib.Path(sys.argv.pop()).resolve()
 DAEMON = pathlib.Path(sys.argv.pop()).resolve()
 ROOT = pathlib.Path(sys.argv.pop()).resolve()
 FIRST = 3  # SD_LISTEN_FDS_START
@@ -67,6 +72,26 @@ def start(folder, names, sockets):
         env={**os.environ, "LISTEN_FDS": str(len(sockets)), "LISTEN_FDNAMES": ":".join(names)})
 
 
+def forbid_rings():
+    """From here on io_uring_setup fails with EPERM, in this process and what it becomes: what the default
+    seccomp profile of Docker and many a hardened unit do."""
+    io_uring_setup = 425  # the same number on every architecture that the daemon is built for
+    program = b"".join(struct.pack("=HBBI", *step) for step in (
+        (0x20, 0, 0, 0),  # load the number of the system call: the first word of seccomp_data
+        (0x15, 0, 1, io_uring_setup),  # another one: over the next step
+        (0x06, 0, 0, 0x00050000 | errno.EPERM),  # SECCOMP_RET_ERRNO
+        (0x06, 0, 0, 0x7fff0000)))  # SECCOMP_RET_ALLOW
+    steps = ctypes.create_string_buffer(program, len(program))
+    filter_ = ctypes.create_string_buffer(struct.pack("@HP", len(program) // 8, ctypes.addressof(steps)))
+    libc = ctypes.CDLL(None, use_errno=True)
+    set_no_new_privs, set_seccomp, mode_filter = 38, 22, 2
+    none = ctypes.c_ulong(0)
+    if libc.prctl(set_no_new_privs, ctypes.c_ulong(1), none, none, none) != 0:
+        raise OSError(ctypes.get_errno(), "PR_SET_NO_NEW_PRIVS")
+    if libc.prctl(set_seccomp, ctypes.c_ulong(mode_filter), filter_, none, none) != 0:
+        raise OSError(ctypes.get_errno(), "PR_SET_SECCOMP")
+
+
 def address(listening):
     return "{}:{}".format(*listening.getsockname())
 
@@ -111,6 +136,37 @@ class Activation(unittest.TestCase):
         ready, handed = self.serve(sorted(names))
         for name in names:
             self.assertEqual(handed[name], ready[name], names[name])
+
+
+class WithoutRings(unittest.TestCase):
+    def test_where_rings_are_forbidden_it_says_so_and_serves_with_the_other_program(self):
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "postern.toml").write_text(CONFIG)
+            log = pathlib.Path(folder, "log")
+            with log.open("w") as stderr:
+                daemon = subprocess.Popen(
+                    [RINGS_DAEMON, "--config", "postern.toml"], cwd=folder, text=True,
+                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr,
+                    preexec_fn=forbid_rings)
+            try:
+                line = daemon.stdout.readline()
+                self.assertTrue(line.startswith('{"ready":true'), line + log.read_text())
+                other = RINGS_DAEMON.parent / "posternd-epoll"
+                other = RINGS_DAEMON.parent / "posternd-epoll"
+                said = log.read_text().split("\n")[0]
+                self.assertTrue(said.startswith(
+                    "posternd: io_uring is not in use (io_uring_setup: Operation not permitted"), said)
+                self.assertTrue(said.endswith(f"; running {other}"), said)
+                # The same process, so that who started it still holds it by its id.
+                self.assertEqual(str(other), os.readlink(f"/proc/{daemon.pid}/exe"))
+                opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+                with opener.open(f"http://{json.loads(line)['api']}/healthz", timeout=30) as answer:
+                    self.assertEqual(200, answer.status)
+                daemon.terminate()
+                self.assertEqual(0, daemon.wait(PATIENCE_S))
+            finally:
+                daemon.kill()
+                daemon.communicate()
 
 
 class Notices(unittest.TestCase):

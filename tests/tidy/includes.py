@@ -12,8 +12,8 @@ _ROWS = [
     {"core"},
     {"recording"},  # what entered the core, for a replay
     {"runtime"},
-    {"audit"},  # checks of a storage at rest: for the command line and tests
     {"media"},  # files beside the store, for the API and the way out
+    {"audit"},  # checks of a storage at rest: for the command line and tests
     {"events"},  # renders rows for streams, and for the API's timelines
     {"api", "console", "ingress", "egress", "imports", "subscriptions"},
     {"alarms"},  # tells as subscriptions do

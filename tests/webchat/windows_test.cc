@@ -150,6 +150,10 @@ TEST(ChatFrames, SplitALongHistoryAndEndIt) {
     EXPECT_THAT(frames::history({}), ElementsAre(R"({"t":"history","messages":[],"done":true})"));
 }
 
+TEST(ChatFrames, TellAWindowThatStaysOpenItsNewToken) {
+    EXPECT_EQ(frames::renewed("web.a.0.1.mac"), R"({"t":"renewed","resume":"web.a.0.1.mac"})");
+}
+
 TEST(ChatFrames, SayWhatIsWrongWithAForm) {
     EXPECT_EQ(frames::prechat_errors("p", {{"email", "invalid"}}),
               R"({"t":"prechat_error","c":"p","errors":{"email":"invalid"}})");

@@ -41,6 +41,7 @@ const chat = {
       read: () => this.readUpTo(frame.c),
       typing: () => this.showTyping(),
       open: () => this.formTaken(frame),
+      renewed: () => store.set("token", frame.resume),
       prechat_error: () => { this.pendingForm = null; this.formView?.refuse(frame.errors); },
       error: () => this.refused(frame),
       reconnect: () => { line.pause = frame.after_ms; },

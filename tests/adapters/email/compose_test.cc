@@ -255,6 +255,36 @@ TEST(Letter, CarriesItsNameItsWayBackAndItsWayOut) {
     EXPECT_FALSE(make_letter(*account, request, {}));
 }
 
+TEST(Letter, TellsTheRelayItsNameAsTheRelaysEventsRepeatIt) {
+    OutboundContent content;
+    content.text = "Hola";
+    const SendRequest request{.to = "ana@example.com",
+                              .content = content,
+                              .echo = "msg_01J0000000000000000000000A.2",
+                              .now = now};
+    const auto letter_by = [&](const char* inbound) {
+        AdapterConfig by = config();
+        if (*inbound != '\0') by.settings["inbound"] = inbound;
+        std::string problem;
+        const auto account = smtp_account(by, problem);
+        EXPECT_TRUE(account) << problem;
+        return make_letter(*account, request, {})->content;
+    };
+    const auto has = [&](const char* inbound, std::string_view line) {
+        return letter_by(inbound).find("\r\n" + std::string(line) + "\r\n") != std::string::npos;
+    };
+    EXPECT_TRUE(has("postmark", "X-PM-Metadata-postern: msg_01J0000000000000000000000A.2"));
+    EXPECT_TRUE(
+        has("mailgun", R"(X-Mailgun-Variables: {"postern":"msg_01J0000000000000000000000A.2"})"));
+    EXPECT_TRUE(
+        has("sendgrid",
+            R"(X-SMTPAPI: {"unique_args":{"postern":"msg_01J0000000000000000000000A.2"}})"));
+    EXPECT_TRUE(has("ses", "X-SES-MESSAGE-TAGS: postern=msg_01J0000000000000000000000A-2"));
+    for (const char* other : {"", "raw"}) {
+        EXPECT_EQ(letter_by(other).find("\r\nX-"), std::string::npos) << other;
+    }
+}
+
 TEST(Letter, NamesAFileThatIsNotWithinIt) {
     std::string problem;
     const auto account = smtp_account(config(), problem);

@@ -118,6 +118,12 @@ TEST(EmailVerify, SettingsThatMakeNoSenseAreNamed) {
     config.settings["inbound"] = "mailgun";
     EXPECT_EQ(make(config, problem), nullptr);
     EXPECT_THAT(problem, HasSubstr("inbound_secret"));
+    config.credentials["inbound_secret"].emplace_back("secret");
+    config.credentials["api_key"].emplace_back("key");
+    EXPECT_NE(make(config, problem), nullptr);
+    config.settings["inbound"] = "raw";
+    EXPECT_EQ(make(config, problem), nullptr);
+    EXPECT_THAT(problem, HasSubstr("api_key"));
 }
 
 constexpr std::string_view sendgrid_key =
@@ -312,13 +318,17 @@ TEST(EmailVerify, SnsIsAskedForACertificateOfAmazonAlone) {  // CG-37
 }
 
 /// A certificate of its own key, valid for ten years around `now`.
-std::string self_signed(EVP_PKEY* key, long from = -3600) {
+std::string self_signed(EVP_PKEY* key, long from = -3600,
+                        const std::string& name = "sns.amazonaws.com") {
     const std::unique_ptr<X509, Freed<X509_free>> certificate(X509_new());
     ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
     const std::time_t base = 1'768'473'000;
     ASN1_TIME_set(X509_getm_notBefore(certificate.get()), base + from);
     ASN1_TIME_set(X509_getm_notAfter(certificate.get()), base + from + 315'360'000);
     X509_set_pubkey(certificate.get(), key);
+    X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate.get()), "CN", MBSTRING_UTF8,
+                               reinterpret_cast<const unsigned char*>(name.data()),
+                               static_cast<int>(name.size()), -1, 0);
     EXPECT_GT(X509_sign(certificate.get(), key, EVP_sha256()), 0);
     const std::unique_ptr<BIO, Freed<BIO_free>> memory(BIO_new(BIO_s_mem()));
     PEM_write_bio_X509(memory.get(), certificate.get());
@@ -353,6 +363,36 @@ TEST(EmailVerify, SnsSignsWithItsCertificate) {
     EXPECT_EQ(with(changed, pem), Kind::valid);
     changed.version = "3";
     EXPECT_EQ(with(changed, pem), Kind::invalid);
+}
+
+TEST(EmailVerify, WhatSignsIsIssuedToSnsOfTheUrlsOwnRegion) {  // CG-37
+    const Key key(EVP_RSA_gen(2048));
+    const auto with = [&](const std::string& name, const std::string& host,
+                          const std::string& base_url = {}) {
+        const auto ses = account("ses", {std::string(topic)}, base_url);
+        Envelope envelope;
+        envelope.certificate = "https://" + host + "/SimpleNotificationService-0123.pem";
+        envelope.signature = signed_by(key.get(), EVP_sha1(), envelope.canonical());
+        OwnedRequest request;
+        request.set_body(envelope.json());
+        return ses->verify_with(request.view(), self_signed(key.get(), -3600, name), now);
+    };
+    const std::string old = "sns.eu-west-1.amazonaws.com";
+    EXPECT_EQ(with("sns.amazonaws.com", old).kind, Kind::valid);
+    EXPECT_EQ(with(old, old).kind, Kind::valid);
+    EXPECT_EQ(with("sns-signing.af-south-1.amazonaws.com", "sns.af-south-1.amazonaws.com").kind,
+              Kind::valid);
+    EXPECT_EQ(with("sns-cn-north-1.amazonaws.com.cn", "sns.cn-north-1.amazonaws.com.cn").kind,
+              Kind::valid);
+    for (const char* const other :
+         {"www.example.com", "sns-signing.eu-south-1.amazonaws.com", "*.amazonaws.com",
+          "sns.amazonaws.com.cn", "s3.amazonaws.com", "amazonaws.com", ""}) {
+        const Verification verified = with(other, old);
+        EXPECT_EQ(verified.kind, Kind::invalid) << other;
+        EXPECT_THAT(verified.reason, HasSubstr("not issued to SNS"));
+    }
+    // A laboratory of one's own, which the operator has written down.
+    EXPECT_EQ(with("laboratory", old, "http://127.0.0.1:9/email").kind, Kind::valid);
 }
 
 TEST(EmailVerify, OtherSchemesFetchNothing) {

@@ -76,6 +76,32 @@ TEST(MediaSource, TelegramAsksForThePathAndFetchesItBelowItsToken) {
               MediaStep::Kind::none);
 }
 
+TEST(MediaSource, MailgunsStoredFilesWantTheKeyAndNobodyElseGetsIt) {  // CG-37
+    AdapterConfig config = config_of("email");
+    config.settings["inbound"] = "mailgun";
+    const std::string kept =
+        "https://storage-us-east4.api.mailgun.net/v3/domains/acme.example/messages/x/attachments/0";
+    const auto without = make_media_source(config)->first_step({kept, "", ""});
+    EXPECT_EQ(without.kind, MediaStep::Kind::none);
+    EXPECT_NE(without.problem.find("credentials.api_key"), std::string::npos);
+
+    config.credentials["api_key"].emplace_back("key-1");
+    const auto source = make_media_source(config);
+    EXPECT_EQ(authorization(source->first_step({kept, "", ""})), "Basic YXBpOmtleS0x");
+    for (const char* const elsewhere :
+         {"https://files.example/1", "http://storage.api.mailgun.net/1",
+          "https://api.mailgun.net.evil.example/1", "https://u@storage.api.mailgun.net/1",
+          "https://evilmailgun.net/1"}) {
+        const MediaStep step = source->first_step({elsewhere, "", ""});
+        EXPECT_EQ(step.kind, MediaStep::Kind::download);
+        EXPECT_EQ(authorization(step), "") << elsewhere;
+    }
+    config.settings["base_url"] = "http://127.0.0.1:9/email";
+    EXPECT_EQ(authorization(
+                  make_media_source(config)->first_step({"http://127.0.0.1:9/email/a", "", ""})),
+              "Basic YXBpOmtleS0x");
+}
+
 TEST(MediaSource, TwilioSendsItsCredentialsToItsOwnHostsAlone) {
     const auto source = make_media_source(config_of("twilio"));
     const MediaStep own = source->first_step({"https://api.twilio.com/x/Media/ME1", "", ""});

@@ -188,6 +188,18 @@ TEST(SmppInbound, KeepsOctetsThatAreNoText) {
     EXPECT_EQ(message.content.details_json, R"({"octets":"00ff10","to":"12345","data_coding":4})");
 }
 
+TEST(SmppInbound, KeepsWhatAHeaderThatIsLongerThanTheMessageSpoils) {
+    const ShortMessage broken = part("20000301", "Hola");
+    Assembled one;
+    one.parts.push_back(arrived(broken));
+    const InboundMessage message = message_of(one, Charset::gsm7, "id", {});
+    EXPECT_EQ(message.content.type, ContentType::unsupported);
+    EXPECT_EQ(message.content.text, "");
+    EXPECT_EQ(message.content.provider_type, "user_data_header");
+    EXPECT_EQ(message.content.details_json,
+              R"({"octets":"20000301486f6c61","to":"12345","data_coding":0})");
+}
+
 TEST(SmppInbound, ReadsAPayloadInsteadOfAShortMessage) {
     ShortMessage long_one = from_person("");
     long_one.tlvs = {{tag::message_payload, std::string(600, 'a')}};

@@ -169,6 +169,24 @@ Receipt told(std::string id, ReceiptState state = ReceiptState::delivered) {
     return out;
 }
 
+TEST(SmppReceipt, TellsOfAFailureWhatTheNetworkOrTheCentreSays) {
+    const auto judged = [](std::string stat, std::string network) {
+        Receipt receipt;
+        receipt.stat = std::move(stat);
+        receipt.network = std::move(network);
+        ProviderError error;
+        judge(receipt, error);
+        return std::pair(error.result, error.word);
+    };
+    using enum SendResult;
+    EXPECT_EQ(judged("UNDELIV", "030001"), std::pair(permanent, std::string("invalid_recipient")));
+    EXPECT_EQ(judged("UNDELIV", "03001b"), std::pair(transient, std::string("recipient_absent")));
+    EXPECT_EQ(judged("undeliverable", ""), std::pair(permanent, std::string("undeliverable")));
+    EXPECT_EQ(judged("EXPIRED", "030000"), std::pair(permanent, std::string("expired")));
+    EXPECT_EQ(judged("DND_REJECTED", ""), std::pair(permanent, std::string("rejected")));
+    EXPECT_EQ(judged("UNKNOWN", "020001"), std::pair(permanent, std::string()));
+}
+
 TEST(SmppReceiptIds, FindTheMessageWhateverTheSpelling) {
     struct Spelling {
         const char* submitted;

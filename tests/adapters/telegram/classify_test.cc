@@ -86,19 +86,23 @@ TEST(TelegramClassify, KnowsEveryRefusal) {
     }
 }
 
-SendOutcome limited(std::string_view to) {
+SendOutcome limited(std::string_view to, int seconds = 14) {
     OutboundContent content;
     content.text = "Hola";
-    OwnedAnswer answer(429, refusal(429, "Too Many Requests: retry after 14",
-                                    R"(,"parameters":{"retry_after":14})"));
+    const std::string told = std::to_string(seconds);
+    OwnedAnswer answer(429, refusal(429, "Too Many Requests: retry after " + told,
+                                    R"(,"parameters":{"retry_after":)" + told + "}"));
     const SendRequest request{to, content, {}, {}, {}, sending_now()};
     return std::get<SendOutcome>(adapter()->answered(request, 0, answer.view()));
 }
 
 TEST(TelegramClassify, WaitsAsLongAsItIsToldAtTheScopeThatCanBeMeant) {  // CG-40
     EXPECT_EQ(limited("77").result, rate_limited);
-    EXPECT_EQ(limited("77").scope, LimitScope::account);
+    EXPECT_EQ(limited("77").scope, LimitScope::recipient);
+    EXPECT_EQ(limited("77", 30).scope, LimitScope::recipient);
+    EXPECT_EQ(limited("77", 31).scope, LimitScope::account);
     EXPECT_EQ(limited("-100200").scope, LimitScope::recipient);
+    EXPECT_EQ(limited("-100200", 300).scope, LimitScope::recipient);
     EXPECT_EQ(limited("77").retry_at, sending_now() + std::chrono::seconds(14));
 }
 

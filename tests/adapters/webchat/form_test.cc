@@ -36,6 +36,19 @@ TEST(Form, TakesAnAnswerAndMakesItCanonical) {
                             Pair("topic", "pagos"), Pair("consent", "true")));
 }
 
+TEST(Form, TakesTheFirstNumberAndTheFirstMailForTheVisitorsOwn) {  // RI-41
+    const Form form = form_of(R"([{"name":"note"},{"name":"office","type":"tel","country":"CO"},
+        {"name":"phone","type":"tel","country":"CO"},{"name":"email","type":"email"},
+        {"name":"friend","type":"email"}])");
+    const auto keys_of = [&form](std::string_view answers) {
+        return form.keys(form.check(answers));
+    };
+    EXPECT_THAT(keys_of(R"({"note":"+573009999999","phone":"300 123 4567","email":"a@example.com",
+                            "friend":"b@example.com"})"),
+                ElementsAre(Pair("phone", "+573001234567"), Pair("email", "a@example.com")));
+    EXPECT_TRUE(keys_of(R"({"note":"a@example.com","phone":"12"})").empty());
+}
+
 TEST(Form, NamesEveryFieldThatIsWrong) {
     const FilledForm filled = form_of(usual).check(
         R"({"name":"a name of more than twenty letters","email":"ana@example","phone":"12",

@@ -32,6 +32,14 @@ TEST(VisitorToken, HasTheMacOfTheWireFormat) {
     EXPECT_EQ(token, "w1." + id + ".0.1768476600.CURyDrI1_11Z3l7omfnOyQ");
 }
 
+TEST(VisitorToken, IsRenewedInTheSecondHalfOfItsLife) {
+    const Visitor visitor{id, false, now + token_lifetime};
+    EXPECT_FALSE(is_renewal_due(visitor, now));
+    EXPECT_FALSE(is_renewal_due(visitor, now + token_lifetime / 2));
+    EXPECT_TRUE(is_renewal_due(visitor, now + token_lifetime / 2 + 1s));
+    EXPECT_TRUE(is_renewal_due(visitor, now + 2 * token_lifetime));
+}
+
 TEST(VisitorToken, EndsByItself) {
     Visitor visitor;
     const std::string token = write_token(key, "web", {id, false, now + 1h});

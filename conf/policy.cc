@@ -8,7 +8,9 @@ namespace postern::conf {
 namespace {
 
 constexpr Member rate[] = {
-    {"per_second", check::positive_number, "number", "What the account may send in a second."},
+    {"per_second", check::positive_number, "number",
+     "What the account may send in a second; each segment of an SMS and each part of a split text "
+     "counts."},
     {"burst", check::positive_integer, "integer", "At once after a pause; default rate/10."},
     {"per_recipient", check::pace, "pace", "To one person: \"1/6s\"."},
     {"per_day", check::positive_integer, "integer", "In a day."},

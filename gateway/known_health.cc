@@ -10,8 +10,9 @@ namespace {
 
 bool came_in(const model::Record& record) {
     const auto* event = model::get_if<model::OutboundEventRow>(&record);
+    if (event != nullptr) return event->cause == "receipt";
     return model::holds<model::MessageRow>(record) || model::holds<model::StatusRow>(record) ||
-           model::holds<model::SignalRow>(record) || (event != nullptr && event->cause == "receipt");
+           model::holds<model::SignalRow>(record);
 }
 
 bool was_accepted(const model::Record& record) {

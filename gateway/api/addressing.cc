@@ -5,6 +5,7 @@
 
 #include "gateway/api/contact_json.h"
 #include "gateway/api/media_use.h"
+#include "gateway/api/message_units.h"
 #include "gateway/api/outbound_life.h"
 #include "gateway/api/routing.h"
 #include "gateway/api/sha256.h"
@@ -211,6 +212,12 @@ core::SubmitMessage make_submit(MessageAsk& ask, const SendDesk& desk,
     }
     for (std::size_t i = 0; i < std::min(ask.words.size(), command.row.routes.size()); ++i)
         command.row.routes[i].words = ask.words[i];
+    for (Route& route : command.row.routes) {
+        for (const auto& account : ask.accounts) {
+            if (account->number == route.account)
+                route.units = count_units(*account, route, content);
+        }
+    }
     command.fresh_key = desk.fresh_key();
     return command;
 }

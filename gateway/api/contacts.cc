@@ -148,7 +148,7 @@ storage::Result<void> find_tellers(runtime::Reader& reader, adapters::PersonKey 
                        storage::keys::told_key(scope, blind, ~model::Part{0}),
                        [&parts](std::string_view key, const model::RecordPtr& record) {
                            if (record != nullptr) parts.insert(storage::keys::trailing_u64(key));
-                           return true;
+                           return parts.size() < page_rows_max;
                        });
 }
 

@@ -124,13 +124,13 @@ void write_hints(model::JsonWriter& json, const Checked& checked, std::size_t pa
 /// Writes what it costs; the answer: how many parts.
 std::size_t write_segments(model::JsonWriter& json, const Checked& checked) {
     if (!checked.account.sms) {
-        json.key("segments").null().member("cost_units", 1);
+        json.key("segments").null().member("cost_units", checked.route.units);
         return 1;
     }
     const auto segments = adapters::shared::sms_segments(text_of(checked));
     json.key("segments").begin_object().member("encoding", to_string(segments.encoding));
     json.member("count", segments.count).member("units", segments.units).end_object();
-    json.member("cost_units", segments.count);
+    json.member("cost_units", checked.route.units);
     return segments.count;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gateway/api/contact_json.h"
+#include "gateway/api/paging.h"
 #include "gateway/model/records.h"
 #include "gateway/runtime/reader.h"
 
@@ -32,16 +33,16 @@ namespace postern::api {
     return ours ? *record : model::RecordPtr{};
 }
 
-/// How many suggestions of a contact are open; a contact has few.
+/// How many of a contact's first `page_rows_max` suggestions are open; a contact has few.
 [[nodiscard]] inline storage::Result<std::size_t> count_open_suggestions(runtime::Reader& reader,
                                                                          model::Part part) {
-    std::size_t open = 0;
+    std::size_t open = 0, rows = 0;
     const auto scanned = reader.scan(
         storage::keys::suggestion(part, 0), storage::keys::suggestion(part + 1, 0),
-        [&open](std::string_view, const model::RecordPtr& record) {
+        [&](std::string_view, const model::RecordPtr& record) {
             const model::SuggestionRow* row = as_suggestion(record);
             open += row != nullptr && row->state == model::SuggestionState::open ? 1 : 0;
-            return true;
+            return ++rows < page_rows_max;
         });
     if (!scanned) return scanned.error();
     return open;

@@ -58,6 +58,7 @@ void write(const model::Route& route, records::Route& wire) {
     wire.set_own_address(route.own_address);
     wire.set_test_recipient(route.test_recipient);
     wire.set_words(route.words);
+    if (route.units > 1) wire.set_units(route.units);
     const model::Recipient& recipient = route.recipient;
     records::Recipient& stored = *wire.mutable_recipient();
     stored.set_valid(recipient.valid);
@@ -75,6 +76,7 @@ void write(const model::Route& route, records::Route& wire) {
     route.own_address = wire.own_address();
     route.test_recipient = wire.test_recipient();
     route.words = wire.words();
+    route.units = std::max<std::uint32_t>(wire.units(), 1);
     const records::Recipient& stored = wire.recipient();
     model::Recipient& recipient = route.recipient;
     recipient.valid = stored.valid();

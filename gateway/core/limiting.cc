@@ -42,6 +42,7 @@ ratelimit::Ask Sending::ask_of(const model::OutboundRow& row, std::size_t route,
     ratelimit::Ask ask;
     ask.account = row.routes[route].account;
     ask.pair = pair_of(row.routes[route]);
+    ask.units = row.routes[route].units;
     ask.send_class =
         leaves_first(row.category) ? ratelimit::SendClass::reply : ratelimit::SendClass::bulk;
     if (!hot) return ask;

@@ -51,6 +51,8 @@ struct Route {
     bool test_recipient = false;  // one of test_recipients when it was accepted
     /// What goes there instead of a template, where the channel has none of its own; else empty.
     std::string words;
+    /// Messages as the provider counts them: segments of an SMS, parts of a split text; at least 1.
+    std::uint32_t units = 1;
     bool operator==(const Route&) const = default;
 };
 

@@ -154,7 +154,7 @@ void ApiRig::configure() {
     };
     add("wa-main", "whatsapp", 1, {{"phone_number_id", "1055"}, {"waba_id", "2001"}},
         "access_token", "");
-    add("tg-shop", "telegram", 2, {}, "bot_token", "transactional");
+    add("tg-shop", "telegram", 2, {{"long_text", "split"}}, "bot_token", "transactional");
     add("sms-main", "twilio", 3,
         {{"account_sid", "AC00000000000000000000000000000001"}, {"from", "+15005550006"}},
         "auth_token", "transactional");

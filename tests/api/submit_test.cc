@@ -247,6 +247,20 @@ TEST_F(Submit, CountsSegmentsWhereTheyAreCharged) {
     EXPECT_TRUE(sms("Hola {{name}}").has(R"("hints":[{"code":"unfilled_variable",)"));  // CG-34
 }
 
+TEST_F(Submit, CountsThePartsOfASplitText) {
+    const auto check = [&](std::size_t letters) {
+        return post("/v1/messages/check",
+                    R"({"to":{"channel":"telegram","address":"4242"},"account":"tg-shop",)"
+                    R"("content":{"type":"text","text":")" +
+                        std::string(letters, 'a') + R"("}})");
+    };
+    const Reply plain = check(4096);
+    EXPECT_EQ(plain.member("cost_units"), "1") << plain.body;
+    const Reply split = check(4097);
+    EXPECT_EQ(split.member("cost_units"), "2") << split.body;
+    EXPECT_EQ(split.member("segments"), "null");
+}
+
 TEST_F(Submit, AnswersTheSameKeyWithTheSameBytes) {
     const Reply first = post_as("order-7", "/v1/messages", text());
     ASSERT_EQ(first.status, 202) << first.body;

@@ -41,6 +41,7 @@ model::Route full_route() {
     route.own_address = true;
     route.test_recipient = true;
     route.words = "Hola Ana";
+    route.units = 3;
     return route;
 }
 

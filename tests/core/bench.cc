@@ -98,6 +98,7 @@ const Effects& Bench::run(Payload payload, model::Instant now) {
         std::vector<storage::RowKey> missing;
         core_->plan(command, time, missing);
         if (missing.empty()) break;
+        EXPECT_NE(lane_of(command), 0u) << "what waits for rows waits in a lane";
         asked_.push_back(missing);
         if (asked_.size() > 4) {
             ADD_FAILURE() << "the plan does not end";

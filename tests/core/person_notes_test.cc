@@ -127,6 +127,20 @@ TEST_F(PersonNotes, AStrangersStopIsNotTaken) {
     EXPECT_EQ(count(old_number, Kind::opted_out), 0u);
 }
 
+TEST_F(PersonNotes, AWordForSendingComesOnlyFromANameThatIsTheirs) {
+    stop(old_number);
+    note(new_number, {Kind::opted_in, model::all_categories, 0, at(90s), "import", {}});
+    run(renamed({old_number, new_number}));
+    EXPECT_EQ(count(old_number, Kind::opted_in), 0u) << "the number's holder before said it";
+    EXPECT_EQ(count(new_number, Kind::opted_out), 1u);
+    run(from({user_id, "+573005550000"}));
+    note("+573005550000", {Kind::consent, model::all_categories, 0, at(90s), "api", {}});
+    run(renamed({user_id, "+573005550001"}));
+    EXPECT_EQ(count("+573005550001", Kind::consent), 0u) << "none of the item's names said it";
+    run(renamed({"+573005550000", "+573005550002"}));
+    EXPECT_EQ(count("+573005550002", Kind::consent), 1u);
+}
+
 TEST_F(PersonNotes, NobodyWithoutANewNameIsLookedUp) {
     run(from({user_id, old_number}));
     run(from({user_id, old_number}));

@@ -297,6 +297,23 @@ TEST_F(Send, HoldsTheConfiguredRate) {  // CG-58
     EXPECT_LE(dispatched_.size(), 22u);
 }
 
+TEST_F(Send, TakesOfTheRateWhatTheProviderCounts) {  // CG-58
+    settings_->accounts[1].policy.rate.per_second = 10;
+    settings_->accounts[1].policy.rate.burst = 3;
+    configure();
+    for (int i = 0; i < 20; ++i) {
+        SubmitMessage c = text_to("+57300" + std::to_string(100 + i));
+        c.row.routes[0].units = 3;  // three segments
+        submit(c);
+    }
+    for (int i = 0; i < 20; ++i) {
+        pass(100ms);
+        while (answered_ < dispatched_.size()) answer(accepted("id" + std::to_string(answered_)));
+    }
+    EXPECT_GE(dispatched_.size(), 6u);
+    EXPECT_LE(dispatched_.size(), 8u);
+}
+
 TEST_F(Send, DrainsALaneThatIsLongerThanItsWindow) {
     bench_.run(PauseAccount{1, true, ""}, now_);
     constexpr int count = 5000;

@@ -22,4 +22,13 @@ void EgressCalls::call(model::AccountNumber account, adapters::ProviderCall call
                  });
 }
 
+bool EgressCalls::try_login(model::AccountNumber account, net::IoThread& thread,
+                            std::function<void(const Login&)> done) {
+    return egress_.try_login(
+        account, thread, [done = std::move(done)](const egress::Handed& handed) {
+            const adapters::SendOutcome& outcome = handed.outcome;
+            done({outcome.result == adapters::SendResult::accepted, outcome.code, outcome.detail});
+        });
+}
+
 }  // namespace postern

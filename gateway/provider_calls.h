@@ -15,6 +15,9 @@ class EgressCalls final : public api::ProviderCalls {
     void call(model::AccountNumber account, adapters::ProviderCall call, net::IoThread& thread,
               std::function<void(const Answer&)> done) override;
 
+    bool try_login(model::AccountNumber account, net::IoThread& thread,
+                   std::function<void(const Login&)> done) override;
+
   private:
     egress::Egress& egress_;
     webchat::Hub& chats_;

@@ -25,10 +25,6 @@ void look_at_email(Inquiry& inquiry) {
     inquiry.identity = inquiry.config.setting("from");
     if (inquiry.config.setting("smtp_host").empty()) {
         inquiry.unknown("relay", "there is no smtp_host: the account only receives");
-    } else {
-        inquiry.unknown("relay", "the login is tried with the first mail that goes",
-                        "send a test: postern accounts connect " + inquiry.config.account +
-                            " --test-to you@example.com");
     }
     if (!inquiry.config.setting("dkim").empty()) return;
     inquiry.warn("dkim", "mails are not signed here", "unless the relay signs them, write dkim");

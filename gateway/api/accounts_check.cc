@@ -128,6 +128,31 @@ void take(const RunPtr& run, const adapters::connect::Step& step,
     walk(run);
 }
 
+/// What to do about a login that was not taken, by the code of the refusal.
+std::string_view advice_for(std::string_view code) {
+    if (code == "password_refused") return "write the user and the secret that the server knows";
+    if (code == "tls_failed") return "is the server's certificate trusted (ca_file)?";
+    if (code == "no_connection") return "are host and port right? does a firewall let this out?";
+    return "the words are the server's; its administrator knows more";
+}
+
+/// Where messages go over a login: whether it is taken. Then the answer.
+void log_in(const RunPtr& run) {
+    const auto tried = [run](const ProviderCalls::Login& login) {
+        Inquiry& inquiry = run->inquiry;
+        if (login.taken) {
+            inquiry.good("login", "the server takes it");
+        } else {
+            inquiry.wrong("login", inquiry.words(login.code + ": " + login.problem),
+                          std::string(advice_for(login.code)));
+        }
+        answer(run);
+    };
+    const Call& call = *run->call;
+    if (!call.context().services.calls->try_login(run->row.number, run->call->thread(), tried))
+        answer(run);
+}
+
 /// To the next step that has a call to make, or to the end.
 void walk(const RunPtr& run) {
     while (!run->inquiry.ended && run->step < run->plan->steps.size()) {
@@ -138,7 +163,7 @@ void walk(const RunPtr& run) {
             run->row.number, std::move(*request), run->call->thread(),
             [run, &step](const ProviderCalls::Answer& got) { take(run, step, got); });
     }
-    answer(run);
+    log_in(run);
 }
 
 bool is_base(std::string_view url) {

@@ -131,6 +131,18 @@ class ProviderCalls {
     /// On `thread`, through the account's own connections; `done` comes there, later.
     virtual void call(model::AccountNumber account, adapters::ProviderCall call,
                       net::IoThread& thread, std::function<void(const Answer&)> done) = 0;
+
+    struct Login {
+        bool taken = false;
+        std::string code;     // else: why not (adapters/README.md)
+        std::string problem;  // in words
+    };
+    /// Logs in where the account's messages would, without one; `done` comes on `thread`, later.
+    /// False: there is no login to try.
+    virtual bool try_login(model::AccountNumber, net::IoThread& /*thread*/,
+                           std::function<void(const Login&)> /*done*/) {
+        return false;
+    }
 };
 
 /// What checks of accounts need of the configuration.

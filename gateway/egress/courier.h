@@ -66,6 +66,10 @@ class Courier {
     /// stop(). Queues are bounded: what does not fit is answered `rate_limited` or `transient`.
     virtual void send(Parcel parcel, net::IoThread& thread, std::function<void(Handed)> done) = 0;
 
+    /// As send(), without a message: comes as far as the login, and no further; `accepted` if the
+    /// peer took it. False: this way has no login to try, and `done` is not called.
+    virtual bool try_login(net::IoThread&, std::function<void(Handed)> /*done*/) { return false; }
+
     /// Main thread, once: the settings are in force, and what comes in may go to the intake. Before
     /// it send() may be called already; connections may be made or wait for this.
     virtual void begin() {}

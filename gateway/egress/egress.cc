@@ -93,6 +93,20 @@ void Egress::call(model::AccountNumber account, adapters::ProviderCall call, net
                     std::move(call), thread, std::move(done));
 }
 
+bool Egress::try_login(model::AccountNumber account, net::IoThread& thread,
+                       std::function<void(const Handed&)> done) {
+    const auto accounts = accounts_.load();
+    const Account* found = accounts->find(account);
+    if (found == nullptr || found->courier == nullptr || !around_->enter()) return false;
+    const bool tried =
+        found->courier->try_login(thread, [around = around_, accounts, done](const Handed& end) {
+            done(end);
+            around->leave();
+        });
+    if (!tried) around_->leave();
+    return tried;
+}
+
 bool Egress::stop(std::chrono::milliseconds grace) {
     if (std::exchange(stopped_, true)) return true;
     around_->stopping.store(true);

@@ -56,6 +56,11 @@ class Egress final {
     void call(model::AccountNumber account, adapters::ProviderCall call, net::IoThread& thread,
               std::function<void(CallAnswer)> done);
 
+    /// Courier::try_login of the account; false: it has no courier, or one that has no login to
+    /// try. On `thread`, as above.
+    [[nodiscard]] bool try_login(model::AccountNumber account, net::IoThread& thread,
+                                 std::function<void(const Handed&)> done);
+
     /// Main thread, once, while the pool runs. Takes no more, waits for what is under way, at most
     /// `grace`; what is then still open is cut. Where nothing irrevocable can have left it is
     /// answered "stopping"; the rest gets no answer: its durable slot makes it unknown at the next

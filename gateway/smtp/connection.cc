@@ -138,6 +138,10 @@ void Connection::go_on() {
 
 /// False: it cannot be made, and is answered.
 bool Connection::begin_letter() {
+    if (job_->trial) {
+        answer(handed(SendResult::accepted, {}, {}));
+        return false;
+    }
     if (!job_->parcel.content.upload.empty() && relay_.files != nullptr && !job_->by_link) {
         fetch_file();
         return true;

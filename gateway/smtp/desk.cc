@@ -48,6 +48,23 @@ void Desk::take(egress::Parcel parcel, std::function<void(egress::Handed)> done)
     thread_.post([self = shared_from_this()] { self->pump(); });
 }
 
+void Desk::try_login(std::function<void(egress::Handed)> done) {
+    if (stopping_) {
+        return refuse(std::move(done), handed(SendResult::transient, "stopping",
+                                              "the account's connections are being closed"));
+    }
+    heed_lock();
+    if (const Pause* const pause = pause_of({})) {
+        return refuse(std::move(done),
+                      handed(pause->outcome.result, pause->outcome.code, pause->outcome.detail));
+    }
+    Job job;
+    job.done = std::move(done);
+    job.waiting_since = relay_.clock().steady;
+    job.trial = true;
+    connect(std::move(job));
+}
+
 void Desk::refuse(std::function<void(egress::Handed)> done, egress::Handed handed) {
     thread_.post([done = std::move(done), handed = std::move(handed)]() mutable {
         done(std::move(handed));

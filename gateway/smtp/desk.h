@@ -27,6 +27,8 @@ class Desk final : public ConnectionOwner, public std::enable_shared_from_this<D
         : relay_(std::move(relay)), thread_(thread), tokens_(std::move(tokens)) {}
 
     void take(egress::Parcel parcel, std::function<void(egress::Handed)> done);
+    /// A connection of its own, which later mails may use. Counts in no limit of connections.
+    void try_login(std::function<void(egress::Handed)> done);
     /// As Courier::stop, for this thread.
     void stop(std::chrono::milliseconds grace, std::function<void()> stopped);
 

@@ -22,6 +22,11 @@ class SmtpCourier final : public egress::Courier {
         desks_[thread.index()]->take(std::move(parcel), std::move(done));
     }
 
+    bool try_login(net::IoThread& thread, std::function<void(egress::Handed)> done) override {
+        desks_[thread.index()]->try_login(std::move(done));
+        return true;
+    }
+
     void stop(std::chrono::milliseconds grace, std::function<void()> stopped) override {
         auto open = std::make_shared<std::atomic<std::size_t>>(desks_.size());
         const auto one_less = [open, stopped = std::move(stopped), tokens = tokens_] {

@@ -29,6 +29,12 @@ class AccountsCheck : public ApiRig, protected ProviderCalls, protected AccountC
         answer.body.reserve(answer.body.size() + 64);
         done(answer);
     }
+    bool try_login(model::AccountNumber, net::IoThread&,
+                   std::function<void(const Login&)> done) override {
+        if (!login_) return false;
+        done(*login_);
+        return true;
+    }
     [[nodiscard]] std::shared_ptr<const adapters::AdapterConfig> account_config(
         std::string_view name) const override {
         const auto found = configs_.find(std::string(name));
@@ -45,6 +51,7 @@ class AccountsCheck : public ApiRig, protected ProviderCalls, protected AccountC
     std::string base_ = "https://gw.example.com/";
     std::vector<std::string> asked_;
     std::vector<Answer> answers_;
+    std::optional<Login> login_;
 };
 
 constexpr std::string_view me = R"({"ok":true,"result":{"username":"shop_bot"}})";
@@ -72,6 +79,22 @@ TEST_F(AccountsCheck, ConnectingSetsTheUrlThatTheCallerNames) {
     ASSERT_EQ(asked_.size(), 3u);
     EXPECT_NE(asked_[1].find(R"("url":"https://box.example.com/p/webhooks/tg-shop")"),
               std::string::npos);
+}
+
+TEST_F(AccountsCheck, ALoginIsTriedWhereThereIsOne) {
+    const auto check = [&] {
+        will(std::string(me));
+        will(R"({"ok":true,"result":{"url":"https://gw.example.com/webhooks/tg-shop"}})");
+        return post("/v1/accounts/tg-shop/check", "{}");
+    };
+    EXPECT_FALSE(check().has(R"("check":"login")"));
+    login_ = {.taken = true, .code = {}, .problem = {}};
+    EXPECT_TRUE(check().has(R"({"check":"login","result":"ok")"));
+    login_ = {.taken = false, .code = "password_refused", .problem = "535 not 123456:a-token"};
+    const Reply refused = check();
+    EXPECT_EQ(refused.member("result"), "fail") << refused.body;
+    EXPECT_TRUE(refused.has("password_refused: 535 not ")) << refused.body;
+    EXPECT_FALSE(refused.has("a-token"));
 }
 
 TEST_F(AccountsCheck, OnlyAnOwnerLeadsTheWebhookToWhereNobodyConfiguredIt) {

@@ -291,12 +291,28 @@ test('a token is fetched once, and again where the relay takes it back', async (
   assert.equal(token_requests, 2);
 });
 
+/** What a check of the account says of its login. */
+async function login_of(account) {
+  const { body } = await api('POST', `/accounts/${account}/check`, {});
+  return body.checks.find((one) => one.check === 'login');
+}
+
+test('a check of an account logs in, and sends nothing', async () => {
+  const before = mails.taken.length;
+  for (const account of ['mail', 'mail-implicit', 'mail-oauth'])
+    assert.equal((await login_of(account)).result, 'ok', account);
+  assert.equal(mails.taken.length, before);
+});
+
 test('a wrong password is the account\'s trouble and tried once', async () => {
   const wrong = (login) => login.password === 'not-it';
   await send('wrong@example.com', {}, { account: 'mail-wrong' });
   await refused_logins.until(1, wrong);
   await send('wrong2@example.com', {}, { account: 'mail-wrong' });
   await until_state(await send('after@example.com', {}), 'sent');
+  const login = await login_of('mail-wrong');
+  assert.equal(login.result, 'fail');
+  assert.match(login.found, /password_refused/);
   assert.equal(refused_logins.taken.filter(wrong).length, 1);
   assert.equal(mails.taken.filter(to('wrong@example.com')).length, 0);
 });

@@ -35,6 +35,35 @@ TEST(MailCourier, SendsLetterAfterLetterOverOneConnection) {
     EXPECT_EQ(server.connections(), 1);
 }
 
+TEST(MailCourier, TriesALoginWithoutAMailAndKeepsTheConnection) {
+    ScriptedServer server([](int fd, int) {
+        Line line(fd);
+        line.greet();
+        ASSERT_TRUE(line.open_letter()) << "the first command after the login is a mail's";
+        (void)line.read_letter();
+        line.say("250 ok");
+    });
+    Post post(server);
+    post.try_login("login");
+    EXPECT_EQ(post.brief("login"), "accepted ");
+    EXPECT_FALSE(post.answer("login").sent);
+    post.settle();
+    post.send("b@example.com", "1");
+    EXPECT_EQ(post.brief("1"), "accepted accepted");
+    EXPECT_EQ(server.connections(), 1);
+}
+
+TEST(MailCourier, SaysWhyALoginWasNotTaken) {
+    ScriptedServer server([](int fd, int) { Line(fd).say("554 5.7.1 not from there"); });
+    Post post(server);
+    post.try_login("login");
+    const egress::Handed handed = post.answer("login");
+    EXPECT_NE(handed.outcome.result, SendResult::accepted);
+    EXPECT_NE(handed.outcome.detail.find("not from there"), std::string::npos)
+        << handed.outcome.detail;
+    post.stop();
+}
+
 TEST(MailCourier, TakesAnotherConnectionOnceItCarriedItsMails) {
     ScriptedServer server([](int fd, int) {
         Line line(fd);

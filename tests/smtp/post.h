@@ -162,6 +162,15 @@ struct Post {
             if (then) then();
         });
     }
+    /// As send(), with a login alone.
+    void try_login(std::string echo) {
+        pool->at(0).post([this, echo = std::move(echo)] {
+            EXPECT_TRUE(courier->try_login(pool->at(0), [this, echo](egress::Handed handed) {
+                const std::lock_guard lock(mutex);
+                answers[echo].push_back(std::move(handed));
+            }));
+        });
+    }
     /// The one answer of that parcel.
     egress::Handed answer(const std::string& echo) {
         EXPECT_TRUE(eventually([&] {

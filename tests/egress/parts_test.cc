@@ -126,8 +126,13 @@ TEST_F(PartsTest, APartWithoutAnAnswerIsNotRepeated) {
     EXPECT_EQ(outcome.detail.find("1 of 2 parts were taken, of the next nobody knows"), 0U)
         << outcome.detail;
     EXPECT_EQ(seen(bodies_), (Strings{"ho", "la"}));
-    const std::lock_guard lock(mutex_);
-    for (net::Responder& responder : kept) responder.send({.body = "late"});
+    std::promise<void> late;
+    provider_.pool->at(0).post([&] {  // a responder is its thread's
+        for (net::Responder& responder : kept) responder.send({.body = "late"});
+        kept.clear();
+        late.set_value();
+    });
+    late.get_future().wait();
 }
 
 TEST_F(PartsTest, AStopDoesNotWaitForAPartThatWaits) {

@@ -137,10 +137,11 @@ class OneSms final : public Around {
 bool goes_as_sms(const AdapterConfig& config) {
     const std::string_view from = config.setting("from");
     if (config.channel == "smpp") return true;
-    if (config.channel == "twilio") return !from.starts_with("whatsapp:");
-    // A word before the colon names another carrier than SMS.
+    // A word before a colon names another carrier.
+    const bool plain = from.find(':') == std::string_view::npos;
+    if (config.channel == "twilio") return plain;
     return config.channel == "vonage" &&
-           (config.setting("api") != "messages" || from.find(':') == std::string_view::npos);
+           (config.setting("api") != "messages" || plain || from.starts_with("sms:"));
 }
 
 std::unique_ptr<SendingAdapter> with_long_text(std::unique_ptr<SendingAdapter> inner,

@@ -125,6 +125,11 @@ struct SendOutcome {
     AddressVerdict address = AddressVerdict::none;
     /// Of a text that went as several messages: those before the one that `external_id` names.
     std::vector<std::string> earlier_ids{};
+    /// Refused with some of it taken: neither sent again nor elsewhere, whatever `result` is, which
+    /// says what the refusal means for others.
+    bool partly = false;
+    /// Rate limited, scope recipient: told of several at the same time, it is the account's.
+    bool spreads = false;
     bool operator==(const SendOutcome&) const = default;
 };
 

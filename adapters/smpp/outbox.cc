@@ -1,6 +1,6 @@
 // A message of several parts keeps to one bind and goes back to back, since phones show what is
-// late as missing. Its outcome waits for all that left: parts that nobody answered, or that were
-// taken beside refused ones, make it unknown, never failed.
+// late as missing. Its outcome waits for all that left: parts that nobody answered make it unknown,
+// parts that were taken beside refused ones end it partly sent.
 #include "adapters/smpp/outbox.h"
 
 #include <algorithm>
@@ -14,13 +14,14 @@ namespace {
 
 constexpr unsigned throttled_max = 8;
 
-SendOutcome partly(std::size_t taken, std::size_t parts, std::uint32_t status) {
+std::string counted(std::size_t taken, std::size_t parts) {
+    return std::to_string(taken) + " of " + std::to_string(parts) + " parts were taken";
+}
+
+/// The others were not brought to an end: nobody knows what the phone makes of it.
+SendOutcome unfinished(std::size_t taken, std::size_t parts) {
     SendOutcome out = shared::outcome(SendResult::unknown, "partly_accepted");
-    out.detail = std::to_string(taken) + " of " + std::to_string(parts) + " parts were taken";
-    if (status != status::ok) {
-        out.provider_code = code_of(status);
-        out.detail += ", one was refused: " + name_of(status);
-    }
+    out.detail = counted(taken, parts);
     return out;
 }
 
@@ -120,8 +121,11 @@ std::optional<Ended> Outbox::judge(Entry entry, Instant wall, Moment now) {
             requeue(entry->first);
             return std::nullopt;
         }
-        if (taken > 0) return end(entry, partly(taken, parts, message.status));
         SendOutcome out = classify(message.status, wall);
+        if (taken > 0) {
+            out.partly = true;
+            out.detail = counted(taken, parts) + ", one was refused: " + name_of(message.status);
+        }
         // The centre names no time; the pace that it just set does.
         if (is_refusal_for_speed(message.status))
             out.retry_at =
@@ -205,7 +209,7 @@ std::vector<Ended> Outbox::overdue(Moment now, Instant wall, bool bound,
         if (message.touched()) {
             if (now < message.since + limits_.unfinished) continue;
             ended.push_back(
-                end(entry, partly(message.count(PartState::taken), message.parts.size(), 0)));
+                end(entry, unfinished(message.count(PartState::taken), message.parts.size())));
             continue;
         }
         if (now < message.since + limits_.patience) continue;
@@ -237,7 +241,7 @@ std::vector<Ended> Outbox::give_up_all(const SendOutcome& outcome) {
         const Entry entry = messages_.begin();
         const Message& message = entry->second;
         ended.push_back(
-            end(entry, partly(message.count(PartState::taken), message.parts.size(), 0)));
+            end(entry, unfinished(message.count(PartState::taken), message.parts.size())));
     }
     return ended;
 }

@@ -106,6 +106,7 @@ SendOutcome limited(const SendRequest& request, const ProviderAnswer& answer, Ob
     }
     const bool long_one = out.retry_at && *out.retry_at > request.now + chat_wait_max;
     out.scope = group || !long_one ? LimitScope::recipient : LimitScope::account;
+    out.spreads = !group && !long_one;  // it tells a flood of the whole bot chat by chat
     return out;
 }
 

@@ -65,6 +65,7 @@ SendOutcome of_parts(json::Array parts, Instant now) {
     }
     if (taken == 0) return std::move(*refusal);
     SendOutcome out = outcome(SendResult::permanent, "partly_sent");
+    out.partly = true;
     out.provider_code = refusal->provider_code;
     out.detail = std::to_string(taken) + " of " + std::to_string(all) +
                  " parts were taken, then: " + refusal->detail;

@@ -28,7 +28,7 @@ ChangeFacts facts_of(const AnswerAttempt& answer) {
     facts.provider_request = answer.provider_request;
     if (outcome.result != SendResult::accepted) {
         facts.error_class = adapters::to_string(outcome.result);
-        facts.error_code = outcome.code;
+        facts.error_code = outcome.partly ? "partly_sent" : outcome.code;
         facts.provider_code = outcome.provider_code;
         facts.error_detail = outcome.detail;
     }
@@ -102,12 +102,17 @@ void accepted(OutMessage& message, const AnswerAttempt& c, Sending& sending, Wri
     join_mark(message, writer);
 }
 
-void rate_limited(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writer& writer) {
+/// Until when the provider wants to be left alone.
+Instant told_until(const AnswerAttempt& c, const Writer& writer) {
     const Instant now = writer.now();
-    if (message.state.attempts > 0) --message.state.attempts;
     Instant until = now + std::chrono::seconds{1} + std::chrono::microseconds{c.random % 1'000'000};
     if (c.outcome.retry_at) until = writer.counted(*c.outcome.retry_at);
-    until = std::clamp(until, now + std::chrono::milliseconds{1}, now + back_off_max);
+    return std::clamp(until, now + std::chrono::milliseconds{1}, now + back_off_max);
+}
+
+void rate_limited(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writer& writer) {
+    if (message.state.attempts > 0) --message.state.attempts;
+    const Instant until = told_until(c, writer);
     sending.back_off(message, c.outcome.scope, until);
     const bool recipient = c.outcome.scope == adapters::LimitScope::recipient;
     ChangeFacts facts = facts_of(c);
@@ -155,6 +160,17 @@ void permanent(OutMessage& message, const AnswerAttempt& c, Sending& sending) {
     sending.end(message, MessageState::failed, "answer", facts_of(c));
 }
 
+/// Some of it is there, the rest is refused: it ends, since a repetition would bring the first parts
+/// again, here or elsewhere. What the refusal says of others holds.
+void partly(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writer& writer) {
+    if (c.outcome.result == SendResult::rate_limited)
+        sending.back_off(message, c.outcome.scope, told_until(c, writer));
+    const model::Route& route = message.row()->routes[message.state.route];
+    sending.note_verdict(route, c.account, c.outcome.address, c.outcome.code);
+    sending.note_refusal(message, c.outcome.address);
+    sending.end(message, MessageState::failed, "answer", facts_of(c));
+}
+
 }  // namespace
 
 void Core::break_account(model::AccountNumber number, const std::string& code, Writer& writer) {
@@ -180,6 +196,13 @@ void Core::apply_payload(const AnswerAttempt& c, Writer& writer) {
     const bool late_yes = c.outcome.result == SendResult::accepted;
     if (!current && !late_yes) return writer.reply(ReplyCode::duplicate);
     keep_earlier(*message, c, writer);
+    if (c.outcome.partly) {
+        if (c.outcome.result == SendResult::credential)
+            break_account(c.account, c.outcome.code, writer);
+        partly(*message, c, sending, writer);
+        message->save(writer);
+        return writer.reply(ReplyCode::done);
+    }
     switch (c.outcome.result) {
         case SendResult::accepted:
             accepted(*message, c, sending, writer);

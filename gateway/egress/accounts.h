@@ -13,6 +13,7 @@
 
 #include "adapters/sending_adapter.h"
 #include "gateway/egress/breakers.h"
+#include "gateway/egress/flood.h"
 #include "gateway/model/seq_head.h"
 #include "gateway/net/client.h"
 #include "gateway/runtime/line_health.h"
@@ -35,6 +36,7 @@ struct Health final {
     std::array<std::atomic<std::uint64_t>, outcomes> by_outcome{};
     std::atomic<std::int64_t> under_way{0};
     Breakers breakers;
+    Flood flood;
     runtime::LineHealth line;       // of its courier's connections
     runtime::LineHealth receiving;  // of what brings in what came, where that is no webhook
 

@@ -279,7 +279,10 @@ void Attempt::finish(SendOutcome outcome) {
     finished_ = true;
     if (std::exchange(uploading_, false)) around_->held.release(held_key());
     if (account_ != nullptr && account_->sending) {
-        account_->health->count(outcome.result, around_->clock().wall);
+        const model::Instant now = around_->clock().wall;
+        if (outcome.spreads && outcome.retry_at)
+            outcome.scope = account_->health->flood.scope_of(request().to, *outcome.retry_at, now);
+        account_->health->count(outcome.result, now);
         account_->health->under_way.fetch_sub(1, std::memory_order_relaxed);
     }
     core::AnswerAttempt answer = answer_of(dispatch_, std::move(outcome), *around_);

@@ -1,7 +1,7 @@
 // The part of an attempt that has to do with texts in several messages: one behind the other, each
 // when the one before was taken. Once a part was taken the attempt does not go back: what is
-// refused for now is repeated here, and what stays refused leaves the message unknown, since some
-// of it is there.
+// refused for now is repeated here, and what stays refused ends the message, since some of it is
+// there.
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -23,17 +23,19 @@ bool may_pass(SendResult result) {
     return result == SendResult::rate_limited || result == SendResult::transient;
 }
 
-/// Nobody may take it for a message that never left.
-void make_partly(SendOutcome& outcome, std::size_t taken, std::size_t parts) {
+/// Nobody may take it for a message that never left. `given_up`: not the provider ended it.
+void make_partly(SendOutcome& outcome, std::size_t taken, std::size_t parts, bool given_up) {
     const bool doubtful = outcome.result == SendResult::unknown;
     std::string detail =
         fmt::format("{} of {} parts were taken, {}", taken, parts,
                     doubtful ? "of the next nobody knows" : "the next was refused");
     if (!outcome.code.empty()) detail.append(": ").append(outcome.code);
     if (!outcome.detail.empty()) detail.append(": ").append(outcome.detail);
+    outcome.detail = std::move(detail);
+    outcome.partly = !doubtful && !given_up;
+    if (outcome.partly) return;
     outcome.result = SendResult::unknown;
     outcome.code = "partly_accepted";
-    outcome.detail = std::move(detail);
     outcome.retry_at.reset();
 }
 
@@ -41,7 +43,8 @@ void make_partly(SendOutcome& outcome, std::size_t taken, std::size_t parts) {
 
 void Attempt::divide() {
     parts_ = account_->sending->parts(content_);
-    if (parts_.empty()) return;
+    if (parts_.size() == 1) content_ = std::move(parts_.front());  // only blanks were too much
+    if (parts_.size() < 2) return parts_.clear();
     name_ = std::move(echo_);
     echo_ = name_ + ".p1";
     content_ = parts_.front();
@@ -86,7 +89,7 @@ bool Attempt::goes_on(SendOutcome& outcome) {
         wait_for_part(wait);
         return true;
     }
-    make_partly(outcome, part_, parts_.size());
+    make_partly(outcome, part_, parts_.size(), around_->stopping.load());
     outcome.earlier_ids = std::move(taken_);
     return false;
 }

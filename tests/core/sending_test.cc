@@ -104,6 +104,32 @@ TEST_F(Send, FallsBackToTheOtherAccount) {
     EXPECT_EQ(state(reply.id.sequence).state, MessageState::sent);
 }
 
+/// A repetition would bring the first parts again, here or elsewhere.
+TEST_F(Send, EndsWhatIsPartlyThere) {
+    const auto partly = [&](SendResult result) {
+        SubmitMessage c = text_to("+573001" + std::to_string(dispatched_.size()));
+        c.row.routes.push_back(c.row.routes[0]);
+        c.row.routes[1].account = 2;
+        const auto id = submit(c).id.sequence;
+        adapters::SendOutcome refused = outcome(result, "told");
+        refused.partly = true;
+        refused.scope = adapters::LimitScope::account;
+        answer(refused);
+        pass(1h);
+        EXPECT_EQ(state(id).state, MessageState::failed);
+        const auto* event =
+            bench_.stored<model::OutboundEventRow>(storage::keys::seq_row(state(id).last_event));
+        EXPECT_TRUE(event != nullptr && event->error_code == "partly_sent");
+        return dispatched_.size();
+    };
+    EXPECT_EQ(partly(SendResult::permanent), 1u);
+    EXPECT_EQ(partly(SendResult::rate_limited), 2u);
+    EXPECT_EQ(partly(SendResult::transient), 3u);
+    EXPECT_EQ(partly(SendResult::credential), 4u);
+    submit(text_to("+573009"));
+    EXPECT_EQ(dispatched_.size(), 4u) << "the account is broken all the same";
+}
+
 TEST_F(Send, TellsWhyItBeginsOnItsFallback) {
     SubmitMessage c = text_to("+573001");
     c.row.routes.push_back(c.row.routes[0]);

@@ -50,6 +50,7 @@ std::vector<adapters::OutboundContent> StepAdapter::parts(
     const adapters::OutboundContent& content) const {
     std::vector<adapters::OutboundContent> out;
     if (part_bytes == 0 || content.text.size() <= part_bytes) return out;
+    if (one_part) return {content};
     for (std::size_t at = 0; at < content.text.size(); at += part_bytes) {
         out.push_back(content);
         out.back().text = content.text.substr(at, part_bytes);

@@ -47,6 +47,7 @@ class StepAdapter final : public adapters::SendingAdapter {
     bool nothing_sent_yet = false;        // said of every step but the first
     adapters::SendTraits traits{.echo = true};
     std::size_t part_bytes = 0;  // 0: every text is one message
+    bool one_part = false;       // parts() finds one, as of a text with blanks at its end
 
     [[nodiscard]] const adapters::SendTraits& send_traits() const override { return traits; }
     [[nodiscard]] std::optional<adapters::FieldProblem> check(

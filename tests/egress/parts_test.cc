@@ -91,10 +91,10 @@ TEST_F(PartsTest, WhatIsRefusedForNowIsRepeatedAloneAfterAWhile) {
     EXPECT_EQ(answer.outcome.earlier_ids, (Strings{"id-0", "id-1", "id-4"}));
 }
 
-TEST_F(PartsTest, WhatStaysRefusedLeavesTheMessageUnknownAndSaysHowMuchIsThere) {
+TEST_F(PartsTest, WhatStaysRefusedSaysHowMuchIsThere) {
     const core::AnswerAttempt answer = send_parts([](int place) { return place < 2 ? 200 : 400; });
-    EXPECT_EQ(answer.outcome.result, SendResult::unknown);
-    EXPECT_EQ(answer.outcome.code, "partly_accepted");
+    EXPECT_EQ(answer.outcome.result, SendResult::permanent);
+    EXPECT_TRUE(answer.outcome.partly);
     EXPECT_EQ(answer.outcome.detail, "2 of 4 parts were taken, the next was refused: no");
     EXPECT_EQ(answer.outcome.earlier_ids, (Strings{"id-0", "id-1"}));
     EXPECT_EQ(answer.earlier.size(), 2U);
@@ -105,9 +105,24 @@ TEST_F(PartsTest, AreNotRepeatedForEver) {
     options_.part_wait = std::chrono::milliseconds(1);
     options_.parts_patience = std::chrono::milliseconds(4);
     const core::AnswerAttempt answer = send_parts([](int place) { return place == 0 ? 200 : 503; });
-    EXPECT_EQ(answer.outcome.code, "partly_accepted");
+    EXPECT_TRUE(answer.outcome.partly);
     // 1 ms, 2 ms, and 4 more would be too long.
     EXPECT_EQ(seen(bodies_), (Strings{"h", "o", "o", "o"}));
+}
+
+TEST_F(PartsTest, OneAloneIsNoPart) {
+    adapter_->part_bytes = 1;
+    adapter_->one_part = true;
+    std::string echo;
+    provider_.handler.on_request = [&](const net::Request& request, net::Responder responder) {
+        echo = request.header("x-echo");
+        responder.send({.body = "id-0"});
+    };
+    connect(provider_.url(""));
+    EXPECT_EQ(send(5).result, SendResult::accepted);
+    const std::string name =
+        model::to_string(model::MessageId{model::make_ulid(start, 3, 5)}) + ".1";
+    EXPECT_EQ(echo, name) << "what comes back by this name is about the whole";
 }
 
 TEST_F(PartsTest, APartWithoutAnAnswerIsNotRepeated) {

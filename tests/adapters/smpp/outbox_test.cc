@@ -89,8 +89,8 @@ TEST(SmppOutbox, SendsNoFurtherPartAfterARefusedOneAndSaysHonestlyWhatLeft) {
     EXPECT_TRUE(rig.answer(parts[0].token, 0, "a").empty());
     const auto ended = rig.answer(parts[1].token, 0x0b);
     ASSERT_EQ(ended.size(), 1u);
-    EXPECT_EQ(ended[0].outcome.result, SendResult::unknown);
-    EXPECT_EQ(ended[0].outcome.code, "partly_accepted");
+    EXPECT_EQ(ended[0].outcome.result, SendResult::permanent);
+    EXPECT_TRUE(ended[0].outcome.partly);
     EXPECT_EQ(ended[0].outcome.detail, "1 of 3 parts were taken, one was refused: ESME_RINVDSTADR");
     rig.room = {5};
     EXPECT_FALSE(rig.next());

@@ -104,6 +104,9 @@ TEST(TelegramClassify, WaitsAsLongAsItIsToldAtTheScopeThatCanBeMeant) {  // CG-4
     EXPECT_EQ(limited("-100200").scope, LimitScope::recipient);
     EXPECT_EQ(limited("-100200", 300).scope, LimitScope::recipient);
     EXPECT_EQ(limited("77").retry_at, sending_now() + std::chrono::seconds(14));
+    EXPECT_TRUE(limited("77").spreads);
+    EXPECT_FALSE(limited("77", 31).spreads);
+    EXPECT_FALSE(limited("-100200").spreads) << "a group has a limit of its own";
 }
 
 TEST(TelegramClassify, SpellsTheIdOfAnAcceptedMessageAsInboundIdsAre) {

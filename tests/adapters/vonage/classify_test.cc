@@ -112,6 +112,7 @@ TEST(VonageClassify, DoesNotSendAgainWhatWentInPart) {
             {"status":"1","error-text":"Throttled"}]})"});
     EXPECT_EQ(out.result, permanent);
     EXPECT_EQ(out.code, "partly_sent");
+    EXPECT_TRUE(out.partly);
     EXPECT_EQ(out.provider_code, "1");
     EXPECT_EQ(out.detail, "2 of 3 parts were taken, then: Throttled");
     EXPECT_EQ(out.retry_at, std::nullopt);

@@ -160,8 +160,8 @@ void permanent(OutMessage& message, const AnswerAttempt& c, Sending& sending) {
     sending.end(message, MessageState::failed, "answer", facts_of(c));
 }
 
-/// Some of it is there, the rest is refused: it ends, since a repetition would bring the first parts
-/// again, here or elsewhere. What the refusal says of others holds.
+/// Some of it is there, the rest is refused: it ends, since a repetition would bring the first
+/// parts again, here or elsewhere. What the refusal says of others holds.
 void partly(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writer& writer) {
     if (c.outcome.result == SendResult::rate_limited)
         sending.back_off(message, c.outcome.scope, told_until(c, writer));

@@ -125,6 +125,8 @@ void write(const model::SignalRow& row, records::Signal& wire) {
     wire.set_contact_created(row.contact_created);
     wire.set_contact_updated(row.contact_updated);
     wire.set_raw(row.raw);
+    wire.set_keyword(row.keyword);
+    wire.set_told_before(row.told_before);
 }
 
 bool read(const records::Signal& wire, model::SignalRow& row) {
@@ -146,6 +148,8 @@ bool read(const records::Signal& wire, model::SignalRow& row) {
     row.contact_created = wire.contact_created();
     row.contact_updated = wire.contact_updated();
     row.raw = wire.raw();
+    row.keyword = wire.keyword();
+    row.told_before = wire.told_before();
     return true;
 }
 

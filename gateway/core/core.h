@@ -158,11 +158,8 @@ class Core final {
     Reply accept(const SubmitMessage& c, model::OutboundRow row, std::size_t route, bool granted,
                  class Person& person, model::Sequence id, class Writer& writer);
     /// Of whoever wrote or was told of by the provider. Given: the confirmation that it asks for.
-    std::optional<SubmitMessage> take_word(const ReceiveMessage& c, const class Person& person,
+    std::optional<SubmitMessage> take_word(const ReceiveMessage& c, class Person& person,
                                            class Writer& writer);
-    void take_wish(const Inbound& inbound, model::AddressNote::Kind kind,
-                   policy::Categories categories, std::string_view source,
-                   const class Person& person, class Writer& writer);
     /// What a signal tells of templates: true if an event says so.
     [[nodiscard]] bool take_news(const ReceiveSignal& c, class Writer& writer);
     /// Stores and publishes; a change of status wakes who waits.

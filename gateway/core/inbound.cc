@@ -1,6 +1,7 @@
 // A message or a signal from a provider: seen before? whose is it? which conversation? then its
 // rows.
 #include <algorithm>
+#include <utility>
 
 #include "gateway/conversations/standing.h"
 #include "gateway/core/echoes.h"
@@ -10,6 +11,7 @@
 #include "gateway/core/person_notes.h"
 #include "gateway/core/reach.h"
 #include "gateway/core/seen.h"
+#include "gateway/core/wishes.h"
 #include "gateway/core/writer.h"
 
 namespace postern::core {
@@ -66,6 +68,15 @@ model::Sequence begin_account_signal(const ReceiveSignal& c, Writer& writer) {
 void keep_account_signal(const ReceiveSignal& c, model::Sequence sequence, Writer& writer) {
     model::SignalRow row{.head = writer.head(c.inbound.account), .signal = c.signal, .raw = c.raw};
     writer.write(storage::keys::seq_row(sequence), std::move(row), Seal::workspace);
+}
+
+/// False of a wish that the person has said before.
+bool takes_effect(const ReceiveSignal& c, Writer& writer) {
+    using Kind = model::AddressNote::Kind;
+    const bool out = c.signal.kind == adapters::SignalKind::opted_out;
+    if (!out && c.signal.kind != adapters::SignalKind::opted_in) return true;
+    return take_wish(c.inbound, out ? Kind::opted_out : Kind::opted_in,
+                     model::categories_named(c.signal.category), "provider", writer);
 }
 
 /// Who else has a number or a mail address of the sender's. Nothing is looked up of somebody known
@@ -146,20 +157,12 @@ void Core::apply_payload(ReceiveSignal& c, Writer& writer) {
         matches_of(c.inbound, *c.signal.sender, person, false, shared_scopes_, writer);
     const model::Sequence sequence = person.begin(c.signal.provider_time, writer);
     carry_notes(c.inbound, person, writer);
-    if (c.signal.kind == adapters::SignalKind::blocked)
-        conversations::standing_on(person.hot, account).blocked = true;
-    if (c.signal.kind == adapters::SignalKind::unblocked) reach(c.inbound, {}, person, writer);
-    if (c.signal.kind == adapters::SignalKind::opted_out ||
-        c.signal.kind == adapters::SignalKind::opted_in) {
-        policy::Category category{};
-        const bool one = policy::parse_category(c.signal.category, category);
-        take_wish(
-            c.inbound,
-            c.signal.kind == adapters::SignalKind::opted_out ? model::AddressNote::Kind::opted_out
-                                                             : model::AddressNote::Kind::opted_in,
-            one ? policy::only(category) : policy::all_categories, "provider", person, writer);
-    }
     model::SignalRow row;
+    row.told_before = !takes_effect(c, writer);
+    if (c.signal.kind == adapters::SignalKind::blocked)
+        row.told_before =
+            std::exchange(conversations::standing_on(person.hot, account).blocked, true);
+    if (c.signal.kind == adapters::SignalKind::unblocked) reach(c.inbound, {}, person, writer);
     row.head = writer.head(account, person.part, person.previous);
     keep_matches(matches, c.inbound, *c.signal.sender, person, writer);
     row.signal = std::move(c.signal);

@@ -1,8 +1,8 @@
-// A person's «stop» and «start», in a word or told by the provider: kept with the address, so that
-// it outlives the contact, and confirmed once.
-#include <algorithm>
+// The word of a message is told by a row of its own, behind the message: it is the person's, goes
+// with what is erased of them, and stands in their timeline. A provider's signal is such a row.
+#include "gateway/core/wishes.h"
 
-#include <fmt/format.h>
+#include <algorithm>
 
 #include "gateway/core/person.h"
 #include "gateway/core/sending.h"
@@ -38,20 +38,75 @@ void remember(const IdentityKey& id, const model::AddressNote& note, Writer& wri
     writer.keep(storage::keys::address_notes(id.scope, id.blind), std::move(row), Seal::workspace);
 }
 
-}  // namespace
-
-void Core::take_wish(const Inbound& inbound, Kind kind, policy::Categories categories,
-                     std::string_view source, const Person& person, Writer& writer) {
-    const model::AddressNote note{kind, categories, 0, writer.now(), std::string(source), {}};
-    for (const IdentityKey& id : inbound.identities) remember(id, note, writer);
-    const model::ContactId contact{
-        model::make_ulid(person.hot.created, person.hot.epoch, person.part)};
-    writer.announce(inbound.account,
-                    kind == Kind::opted_out ? "contact.opted_out" : "contact.opted_in",
-                    fmt::format(R"({{"contact":"{}","source":"{}"}})", to_string(contact), source));
+/// Said by the person, and for all accounts as they say it; what an answer to a send tells is of
+/// one account.
+bool is_own_word(const model::AddressNote& note) {
+    return note.account == 0 && (note.source == "keyword" || note.source == "provider");
 }
 
-std::optional<SubmitMessage> Core::take_word(const ReceiveMessage& c, const Person& person,
+/// What a later note of this kind takes back.
+bool undoes(Kind later, Kind wish) {
+    if (wish == Kind::opted_out) return later == Kind::opted_in || later == Kind::consent;
+    return later == Kind::opted_out || later == Kind::consent_revoked;
+}
+
+void write_word(const ReceiveMessage& c, Kind kind, Person& person, Writer& writer) {
+    model::SignalRow row;
+    row.head = writer.head(c.inbound.account, person.part, person.hot.last);
+    row.signal.kind =
+        kind == Kind::opted_out ? adapters::SignalKind::opted_out : adapters::SignalKind::opted_in;
+    row.signal.dedupe_id = c.message.external_id + ":word";
+    row.signal.sender = c.message.sender;
+    row.signal.target = c.message.external_id;
+    row.signal.provider_time = c.message.provider_time;
+    row.part_created = person.hot.created;
+    row.part_epoch = person.hot.epoch;
+    row.keyword = c.message.content.text;
+    const model::Sequence sequence = writer.next_sequence();
+    writer.write(storage::keys::seq_row(sequence), std::move(row), Seal::part, person.part,
+                 person.key);
+    person.hot.last = sequence;
+}
+
+}  // namespace
+
+bool is_news(const model::AddressNotesRow& known, const model::AddressNote& wish,
+             model::AccountNumber account) {
+    const auto last = [&](model::Categories category, auto is_meant) {
+        model::Instant at{};
+        for (const model::AddressNote& note : known.notes) {
+            if ((note.categories & category) != 0 && is_meant(note)) at = std::max(at, note.at);
+        }
+        return at;
+    };
+    for (std::size_t i = 0; i < model::category_count; ++i) {
+        const auto category = model::only(static_cast<model::Category>(i));
+        if ((wish.categories & category) == 0) continue;
+        const auto said = last(category, [&](const model::AddressNote& note) {
+            return note.kind == wish.kind && is_own_word(note);
+        });
+        const auto undone = last(category, [&](const model::AddressNote& note) {
+            return undoes(note.kind, wish.kind) && (note.account == 0 || note.account == account);
+        });
+        if (said == model::Instant{}) return true;
+        // Of two that were said at the same moment the stop holds.
+        if (wish.kind == Kind::opted_out ? undone > said : undone >= said) return true;
+    }
+    return false;
+}
+
+bool take_wish(const Inbound& inbound, Kind kind, model::Categories categories,
+               std::string_view source, Writer& writer) {
+    const model::AddressNote wish{kind, categories, 0, writer.now(), std::string(source), {}};
+    bool news = false;
+    for (const IdentityKey& id : inbound.identities) {
+        news = is_news(notes_of(id, writer), wish, inbound.account) || news;
+        remember(id, wish, writer);
+    }
+    return news;
+}
+
+std::optional<SubmitMessage> Core::take_word(const ReceiveMessage& c, Person& person,
                                              Writer& writer) {
     const bool stop = c.wish.wish == policy::Wish::stop;
     if (!stop && c.wish.wish != policy::Wish::start) return std::nullopt;
@@ -59,11 +114,12 @@ std::optional<SubmitMessage> Core::take_word(const ReceiveMessage& c, const Pers
         std::any_of(c.inbound.identities.begin(), c.inbound.identities.end(),
                     [&](const IdentityKey& id) { return has_opted_out(notes_of(id, writer)); });
     if (!stop && c.wish.only_back && !was_out) return std::nullopt;
-    take_wish(c.inbound, stop ? Kind::opted_out : Kind::opted_in, model::all_categories, "keyword",
-              person, writer);
+    const Kind kind = stop ? Kind::opted_out : Kind::opted_in;
+    if (take_wish(c.inbound, kind, model::all_categories, "keyword", writer))
+        write_word(c, kind, person, writer);
     // Who says stop twice was answered the first time.
-    const bool news = stop != was_out;
-    if (c.wish.confirmation_json.empty() || !news || c.message.sender.aliases.empty())
+    const bool changes = stop != was_out;
+    if (c.wish.confirmation_json.empty() || !changes || c.message.sender.aliases.empty())
         return std::nullopt;
     SubmitMessage confirmation;
     confirmation.contact = person.part;

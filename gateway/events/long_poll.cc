@@ -10,6 +10,10 @@ namespace {
 /// A sleeping poll looks up this often whether the server drains.
 constexpr std::chrono::microseconds nap_max = std::chrono::seconds{1};
 
+/// So long it looks on, page after page, for what the reader wants, also if it may not wait: an
+/// empty answer says that there was nothing more, unless the history is longer than that.
+constexpr std::chrono::microseconds looking_max = std::chrono::seconds{10};
+
 }  // namespace
 
 LongPoll::LongPoll(EventStream& stream, net::Responder responder, Headers headers,
@@ -20,7 +24,8 @@ LongPoll::LongPoll(EventStream& stream, net::Responder responder, Headers header
       thread_(responder_.thread()),
       headers_(std::move(headers)),
       request_(std::move(request)),
-      deadline_(stream.services_.now().steady + wait) {}
+      deadline_(stream.services_.now().steady + wait),
+      looking_until_(std::max(deadline_, deadline_ - wait + looking_max)) {}
 
 void LongPoll::start() {
     query();
@@ -43,8 +48,9 @@ void LongPoll::on_page(Page page) {
     if (page.state == PageState::failed) {
         return refuse({500, "storage_unreadable", "The events could not be read.", {}});
     }
-    const bool over = stream_.services_.now().steady >= deadline_ || stream_.draining_;
-    if (!page.events.empty() || over) return answer(page);
+    const auto now = stream_.services_.now().steady;
+    const auto until = page.more ? looking_until_ : deadline_;
+    if (!page.events.empty() || now >= until || stream_.draining_) return answer(page);
     request_.from = From::cursor;
     request_.after = page.next;
     if (page.more) return query();

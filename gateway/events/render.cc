@@ -171,6 +171,30 @@ void write_customer(JsonWriter& json, const adapters::InboundSignal& signal) {
         json.null();
 }
 
+bool is_wish(const adapters::InboundSignal& signal) {
+    return signal.kind == adapters::SignalKind::opted_out ||
+           signal.kind == adapters::SignalKind::opted_in;
+}
+
+/// What only «stop» and «start» say.
+void write_wish(JsonWriter& json, const model::SignalRow& row) {
+    const model::Categories categories = model::categories_named(row.signal.category);
+    json.key("address");
+    if (row.signal.sender && !row.signal.sender->aliases.empty())
+        json.value(row.signal.sender->aliases.front().address);
+    else
+        json.null();
+    json.key("categories").begin_array();
+    for (std::size_t i = 0; i < model::category_count; ++i) {
+        const auto category = static_cast<model::Category>(i);
+        if (categories & model::only(category)) json.value(to_string(category));
+    }
+    json.end_array().member("source", row.keyword.empty() ? "provider" : "keyword");
+    json.member_or_null("keyword", row.keyword);
+    json.member_or_null("message_id",
+                        row.keyword.empty() ? "" : message_id(row.head, row.head.previous));
+}
+
 void render_row(Renderer& to, const model::SignalRow& row, model::Sequence sequence,
                 const AccountTable& accounts) {
     const adapters::InboundSignal& signal = row.signal;
@@ -180,9 +204,11 @@ void render_row(Renderer& to, const model::SignalRow& row, model::Sequence seque
     if (row.contact_updated && signal.sender) {
         to.add_contact(1, "contact.updated", *signal.sender, row.part_created, row.part_epoch);
     }
+    if (row.told_before) return;
     to.add(3, to_string(signal.kind), [&](JsonWriter& json) {
         json.begin_object();
         json.member_or_null("contact", contact_id(row.part_created, row.part_epoch, row.head.part));
+        if (is_wish(signal)) write_wish(json, row);
         json.member_or_null("external_id", signal.target).member_or_null("group", signal.group);
         json.key("from");
         if (is_by_business(signal)) {

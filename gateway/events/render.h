@@ -1,4 +1,4 @@
-// One row of the family `seq` becomes the events that it stands for, one to four, in order. Pure:
+// One row of the family `seq` becomes the events that it stands for, up to four, in order. Pure:
 // the same row gives the same bytes, today and in a year.
 #pragma once
 
@@ -24,8 +24,8 @@ struct Event {
     std::uint64_t lane = 0;
 };
 
-/// Adds the events that `filter` wants. A record that is no event (or a null one, of an erased
-/// part) adds none.
+/// Adds the events that `filter` wants. A record that is no event adds none: a null one (of an
+/// erased part), a «stop» that was said before.
 void render(const model::RecordPtr& record, model::Sequence sequence, const AccountTable& accounts,
             const EventFilter& filter, std::vector<Event>& out);
 

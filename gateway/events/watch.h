@@ -49,7 +49,8 @@ class LongPoll final : public std::enable_shared_from_this<LongPoll> {
     net::IoThread& thread_;
     Headers headers_;
     PageRequest request_;
-    std::chrono::microseconds deadline_;  // steady
+    std::chrono::microseconds deadline_;
+    std::chrono::microseconds looking_until_;  // steady
     bool sleeping_ = false;
     std::function<void()> cancel_signal_;
     std::function<void()> cancel_timer_;

@@ -33,6 +33,11 @@ bool parse_category(std::string_view text, Category& out) {
     return false;
 }
 
+Categories categories_named(std::string_view text) {
+    Category category{};
+    return parse_category(text, category) ? only(category) : all_categories;
+}
+
 std::string_view to_string(Rule rule) {
     return rules[static_cast<std::size_t>(rule)];
 }

@@ -22,6 +22,8 @@ inline constexpr Categories all_categories = 0x1F;
 [[nodiscard]] constexpr Categories only(Category c) {
     return static_cast<Categories>(1u << static_cast<unsigned>(c));
 }
+/// The one of this name alone; all where it names none.
+[[nodiscard]] Categories categories_named(std::string_view text);
 
 /// Who the recipient is, as far as rules care. Made once outside the core (number tables, zones).
 struct Recipient {

@@ -57,6 +57,10 @@ struct SignalRow {
     bool contact_created = false;
     bool contact_updated = false;
     std::string raw;
+    /// Of opted_out and opted_in: what the person wrote, in the message that is `head.previous`.
+    /// Empty: the provider tells it.
+    std::string keyword;
+    bool told_before = false;  // a wish or a block that changes nothing: kept, and no event
     bool operator==(const SignalRow&) const = default;
 };
 

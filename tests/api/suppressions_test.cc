@@ -34,6 +34,8 @@ TEST_F(Suppressions, AreNotedReadAndTakenAway) {
     EXPECT_EQ(events.count(R"("type":"suppression.removed")"), 1u);
     EXPECT_EQ(events.count(R"("address_hash":")" + read.member("address_hash") + '"'), 2u);
     EXPECT_EQ(events.count(R"("key_name":")"), 2u);
+    // The person has said nothing.
+    EXPECT_EQ(get("/v1/events?types=contact.*").count(R"("type":)"), 0u);
     EXPECT_FALSE(events.has("3001234567"));
 }
 

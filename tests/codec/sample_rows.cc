@@ -116,6 +116,8 @@ model::SignalRow full_signal() {
     row.part_epoch = 10;
     row.contact_created = row.contact_updated = true;
     row.raw = "{}";
+    row.keyword = "STOP";
+    row.told_before = true;
     return row;
 }
 

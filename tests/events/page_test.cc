@@ -73,6 +73,22 @@ TEST_F(Pages, MoveOverWhatTheFilterLeavesOut) {
     EXPECT_EQ(after(page.next).state, PageState::ok);
 }
 
+TEST_F(Pages, MoveOverRowsThatAreNoEvents) {
+    fill(2);
+    for (int i = 3; i <= 6; ++i)
+        reader_.put(seq_row(static_cast<model::Sequence>(i) * 2), repeated_stop(i));
+
+    const Page page = read({});
+
+    EXPECT_EQ(page.events.size(), 2u);
+    EXPECT_EQ(page.next.sequence, 12u);
+    EXPECT_FALSE(page.more);
+    const Page rest = after(page.next);
+    EXPECT_EQ(rest.state, PageState::ok) << "such a row proves a cursor like any other";
+    EXPECT_TRUE(rest.events.empty());
+    EXPECT_EQ(rest.next, page.next);
+}
+
 TEST_F(Pages, BeginAfterEverythingWhenAskedForTheLatest) {
     EXPECT_EQ(read({.from = From::latest}).next.sequence, 0u);
     fill(5);

@@ -134,6 +134,28 @@ TEST(Render, MakesASignalAnEventOfItsOwn) {
     expect_golden("signal_health", health);
 }
 
+TEST(Render, TellsAStopInOneShapeWhoeverTellsIt) {
+    model::SignalRow row;
+    row.head = {.created = at(69), .epoch = 5, .account = 1, .part = 10, .previous = 11};
+    row.signal.kind = adapters::SignalKind::opted_out;
+    row.signal.sender = adapters::Sender{{{"+573001234567", {}}}, "Ana", {}, {}};
+    row.signal.target = "wamid.5";
+    row.signal.provider_time = at(68);
+    row.part_created = at(0);
+    row.part_epoch = 5;
+    row.keyword = "Baja";
+    expect_golden("stop_in_a_word", row);
+    row.keyword.clear();
+    row.signal.target.clear();
+    row.signal.category = "marketing";
+    row.signal.provider_type = "user_preferences";
+    row.signal.details_json = R"({"value":"stop"})";
+    expect_golden("stop_of_the_provider", row);
+    row.contact_created = row.told_before = true;
+    EXPECT_EQ(render_lines(row).find("contact.opted_out"), std::string::npos);
+    EXPECT_NE(render_lines(row).find("contact.created"), std::string::npos);
+}
+
 /// What the business wrote outside of Postern is from the business, and to the customer.
 TEST(Render, TellsWhoWroteWhatTheBusinessSaid) {
     model::SignalRow row;

@@ -29,4 +29,12 @@ model::MessageRow text_row(int seconds, std::string text) {
     return row;
 }
 
+model::SignalRow repeated_stop(int seconds) {
+    model::SignalRow row;
+    row.head = text_row(seconds, "").head;
+    row.signal.kind = adapters::SignalKind::opted_out;
+    row.told_before = true;
+    return row;
+}
+
 }  // namespace postern::events

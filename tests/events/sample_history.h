@@ -15,4 +15,7 @@ namespace postern::events {
 /// A text from the person of part 10, on account 1.
 [[nodiscard]] model::MessageRow text_row(int seconds, std::string text);
 
+/// A «stop» of the same person that was said before: no event.
+[[nodiscard]] model::SignalRow repeated_stop(int seconds);
+
 }  // namespace postern::events

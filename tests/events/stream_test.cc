@@ -26,6 +26,11 @@ class Stream : public ::testing::Test {
         signal_.raise(sequence);
         thread_.run();
     }
+    void put_no_event(model::Sequence sequence) {
+        reader_.put(seq_row(sequence), repeated_stop(0));
+        signal_.raise(sequence);
+        thread_.run();
+    }
     std::unique_ptr<Exchange> get(const std::string& query, bool sse = false,
                                   const std::string& last_id = {}) {
         auto exchange = std::make_unique<Exchange>(thread_, "GET", "/v1/events" + query);
@@ -112,6 +117,37 @@ TEST_F(Stream, WaitsOnWhileOnlyOtherTypesCome) {
     thread_.advance(31s);
     ASSERT_TRUE(exchange->answered());
     EXPECT_NE(exchange->response().body.find("\"data\":[]"), std::string::npos);
+}
+
+TEST_F(Stream, WaitsOnWhileRowsComeThatAreNoEvents) {
+    put(1);
+    const auto first = get("");
+    const auto poll = get("?wait=30&after=" + next_cursor(*first));
+    const auto stream = get("", true, next_cursor(*first));
+    put_no_event(2);
+    put_no_event(3);
+    EXPECT_FALSE(poll->answered());
+    put(4);
+    ASSERT_TRUE(poll->answered());
+    EXPECT_EQ(count(poll->response().body, "\"id\":\"evt_"), 1u);
+    EXPECT_EQ(count(poll->response().body, "\"text\":\"t4\""), 1u);
+    ASSERT_NE(stream->body(), nullptr);
+    EXPECT_EQ(count(stream->body()->text, "event: "), 1u);
+    EXPECT_EQ(count(stream->body()->text, "\"text\":\"t4\""), 1u);
+}
+
+TEST_F(Stream, LooksOnOverPagesWithoutAnEventAlsoIfItMayNotWait) {
+    const auto last = static_cast<model::Sequence>(2 * page_rows_max + 10);
+    for (model::Sequence s = 1; s < last; ++s) reader_.put(seq_row(s), repeated_stop(0));
+    put(last);
+
+    const auto exchange = get("");
+
+    ASSERT_TRUE(exchange->answered());
+    EXPECT_EQ(count(exchange->response().body, "\"message.received\""), 1u);
+    const auto rest = get("?after=" + next_cursor(*exchange));
+    ASSERT_TRUE(rest->answered());
+    EXPECT_NE(rest->response().body.find("\"data\":[]"), std::string::npos);
 }
 
 TEST_F(Stream, LetsLongPollsGoWhenTheServerDrains) {

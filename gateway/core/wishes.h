@@ -1,0 +1,21 @@
+// A person's «stop» and «start», in a word or told by the provider: kept with the address, so that
+// it outlives the contact. Pure but for the rows.
+#pragma once
+
+#include "gateway/core/command.h"
+#include "gateway/core/writer.h"
+
+namespace postern::core {
+
+/// Whether a wish of the person (opted_out, opted_in) is one that they have not said before: of
+/// each of its categories they said the same, and nothing has changed it since. What operators,
+/// lists and answers to sends noted is not the person's own word. `account`: where it was said.
+[[nodiscard]] bool is_news(const model::AddressNotesRow& known, const model::AddressNote& wish,
+                           model::AccountNumber account);
+
+/// Keeps the wish with each of the item's names. True if it is news of one of them: who calls
+/// writes the one event that tells of it.
+[[nodiscard]] bool take_wish(const Inbound& inbound, model::AddressNote::Kind kind,
+                             model::Categories categories, std::string_view source, Writer& writer);
+
+}  // namespace postern::core

@@ -77,7 +77,7 @@ Found find_attachment(runtime::Reader& reader, const AttachmentName& name,
         if (job.place == name.place && is_event(*record, name.event)) found.job = std::move(job);
     }
     if (!found.job) {
-        found.problem = not_found("attachment");
+        found.problem = missing_attachment(*record, name);
         return found;
     }
     const auto kept = reader.get(storage::keys::media_attachment(event, name.place));

@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "gateway/events/render.h"
+#include "gateway/media/eager.h"
 #include "gateway/media/serve.h"
 #include "gateway/model/json.h"
 
@@ -31,6 +32,16 @@ bool is_event(const model::RecordPtr& record, const model::AttachmentId& id) {
     const model::SeqHead* head = events::head_of(record);
     return head != nullptr &&
            model::make_ulid(head->created, head->epoch, id.sequence()) == id.ulid;
+}
+
+Problem missing_attachment(const model::RecordPtr& record, const AttachmentName& name) {
+    if (!is_event(record, name.event) || !media::is_taken_back(*record))
+        return not_found("attachment");
+    return {410,
+            "message_deleted",
+            "The sender took the message back: what it held is erased.",
+            {},
+            {}};
 }
 
 std::string upload_json(const model::MediaRow& row, std::size_t uses,

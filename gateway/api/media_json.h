@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "gateway/api/problem.h"
 #include "gateway/media/fetcher.h"
 #include "gateway/model/records.h"
 
@@ -20,6 +21,10 @@ struct AttachmentName {
 
 /// Whether the row is the one that the id was made of, not another of the same number.
 [[nodiscard]] bool is_event(const model::RecordPtr& record, const model::AttachmentId& id);
+
+/// Why the row has no such attachment.
+[[nodiscard]] Problem missing_attachment(const model::RecordPtr& record,
+                                         const AttachmentName& name);
 
 /// `uses`: messages that need it.
 [[nodiscard]] std::string upload_json(const model::MediaRow& row, std::size_t uses,

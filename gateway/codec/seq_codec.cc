@@ -35,6 +35,7 @@ void write(const model::MessageRow& row, records::Message& wire) {
     wire.set_contact_updated(row.contact_updated);
     wire.set_conversation_opened(row.conversation_opened);
     wire.set_raw(row.raw);
+    wire.set_deleted_us(to_us(row.deleted));
 }
 
 bool read(const records::Message& wire, model::MessageRow& row) {
@@ -59,6 +60,7 @@ bool read(const records::Message& wire, model::MessageRow& row) {
     row.contact_updated = wire.contact_updated();
     row.conversation_opened = wire.conversation_opened();
     row.raw = wire.raw();
+    row.deleted = from_us(wire.deleted_us());
     return true;
 }
 
@@ -127,6 +129,7 @@ void write(const model::SignalRow& row, records::Signal& wire) {
     wire.set_raw(row.raw);
     wire.set_keyword(row.keyword);
     wire.set_told_before(row.told_before);
+    wire.set_deleted_us(to_us(row.deleted));
 }
 
 bool read(const records::Signal& wire, model::SignalRow& row) {
@@ -150,6 +153,7 @@ bool read(const records::Signal& wire, model::SignalRow& row) {
     row.raw = wire.raw();
     row.keyword = wire.keyword();
     row.told_before = wire.told_before();
+    row.deleted = from_us(wire.deleted_us());
     return true;
 }
 

@@ -39,11 +39,11 @@ struct IdentityKey {
 struct Inbound {
     model::AccountNumber account = 0;
     std::vector<IdentityKey> identities;
-    storage::Blind group;           // used if the message has a group
-    std::uint64_t dedupe_hash = 0;  // keyed hash of the dedupe id
-    std::uint32_t horizon_s = 0;    // how long a redelivery may come
-    bool timestamps = true;         // the provider tells its own time
-    model::PartKey fresh_key{};     // becomes the part's key if this item makes a contact
+    storage::Blind group;                   // used if the message has a group
+    std::uint64_t dedupe_hash = 0;          // keyed hash of the dedupe id
+    std::uint32_t horizon_s = 0;            // how long a redelivery may come
+    bool timestamps = true;                 // the provider tells its own time
+    model::PartKey fresh_key{};             // becomes the part's key if this item makes a contact
     std::vector<storage::Blind> told = {};  // same order as Sender::told
     bool operator==(const Inbound&) const = default;
 };
@@ -84,6 +84,9 @@ struct ReceiveSignal {
     std::string raw;
     std::optional<TemplateNews> news;  // of a signal about a template
     storage::Blind target = {};        // of the external id that an echo names
+    /// Of a deletion, the core's own (core/unsend.h): where it goes on looking, and how far it is.
+    model::Sequence go_on_at = 0;
+    std::uint32_t rows_seen = 0;
     bool operator==(const ReceiveSignal&) const = default;
 };
 

@@ -88,15 +88,15 @@ void Core::run_due(model::Now now, Effects& effects, std::vector<Command>& next)
     if (time_.take_moved()) outbox_->unpark_all();
     for (const TemplateWait& wait : templates_.take_woken(woken_at_once))
         next.push_back({WakeMessage{wait.message, wait.account, wait.waited_for}, {}});
-    for (Command& once_more : marks_left_) next.push_back(std::move(once_more));
-    marks_left_.clear();
+    for (Command& once_more : unfinished_) next.push_back(std::move(once_more));
+    unfinished_.clear();
     std::vector<AttemptMessage> attempts;
     outbox_->run(now, attempts, effects.reads);
     for (const AttemptMessage& attempt : attempts) next.push_back({attempt, {}});
 }
 
 std::chrono::microseconds Core::next_wake(model::Now now) const {
-    if (templates_.has_woken() || !marks_left_.empty()) return now.steady;
+    if (templates_.has_woken() || !unfinished_.empty()) return now.steady;
     now.wall = time_.at(now);
     return outbox_->next_wake(now);
 }

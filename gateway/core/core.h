@@ -103,7 +103,7 @@ class Core final {
     model::ZoneGroupsRow zone_groups_;
     bool sending_paused_ = false;
     Ledger ledger_;
-    std::vector<Command> marks_left_;  // more messages than one command moves: once more
+    std::vector<Command> unfinished_;  // more than one command moves or looks at: once more
 
     void apply_payload(ReceiveMessage& c, class Writer& writer);
     void apply_payload(const ReceiveStatus& c, class Writer& writer);

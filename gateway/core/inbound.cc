@@ -11,6 +11,7 @@
 #include "gateway/core/person_notes.h"
 #include "gateway/core/reach.h"
 #include "gateway/core/seen.h"
+#include "gateway/core/unsend.h"
 #include "gateway/core/wishes.h"
 #include "gateway/core/writer.h"
 
@@ -134,6 +135,7 @@ void Core::apply_payload(ReceiveMessage& c, Writer& writer) {
     // Moved last: whatever reads the command comes before.
     row.message = std::move(c.message);
     row.raw = std::move(c.raw);
+    writer.hold(storage::keys::seq_row(sequence), std::move(record));
     writer.reply(ReplyCode::done, writer.ulid(sequence));
 }
 
@@ -152,6 +154,8 @@ void Core::apply_payload(ReceiveSignal& c, Writer& writer) {
     const model::AccountNumber account = c.inbound.account;
     Person person(c.inbound, *c.signal.sender, channel_of(accounts_, account), writer);
     if (person.duplicate(c.signal.provider_time, writer)) return writer.reply(ReplyCode::duplicate);
+    // Nobody is told before it is done: whoever told of it tells it again, then.
+    if (unsend(c, person, rows_, writer)) return unfinished_.push_back(writer.command());
 
     const Matches matches =
         matches_of(c.inbound, *c.signal.sender, person, false, shared_scopes_, writer);
@@ -171,8 +175,8 @@ void Core::apply_payload(ReceiveSignal& c, Writer& writer) {
     row.contact_created = person.created;
     row.contact_updated = person.updated;
     row.raw = std::move(c.raw);
-    writer.write(storage::keys::seq_row(sequence), std::move(row), Seal::part, person.part,
-                 person.key);
+    writer.keep(storage::keys::seq_row(sequence), std::move(row), Seal::part, person.part,
+                person.key);
     person.save(writer);
     writer.reply(ReplyCode::done, writer.ulid(sequence));
 }

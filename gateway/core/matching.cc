@@ -127,8 +127,8 @@ void suggest(const Match& match, const Inbound& inbound, const adapters::Sender&
     // The event is the person's: it goes with what is erased of them, and stands in their timeline.
     model::NoticeRow notice{writer.head(inbound.account, person.part, person.hot.last),
                             "merge.suggested", event_json(row)};
-    writer.write(storage::keys::seq_row(sequence), std::move(notice), Seal::part, person.part,
-                 person.key);
+    writer.keep(storage::keys::seq_row(sequence), std::move(notice), Seal::part, person.part,
+                person.key);
     person.hot.last = sequence;
     keep_suggestion(row, person.part, person.key, match.part, other.key, writer);
 }

@@ -7,6 +7,7 @@
 #include "gateway/core/reach.h"
 #include "gateway/core/seen.h"
 #include "gateway/core/turns.h"
+#include "gateway/core/unsend.h"
 
 namespace postern::core {
 namespace {
@@ -125,6 +126,7 @@ void plan_rows(const ReceiveSignal& c, model::Now now, const contacts::SharedSco
                           c.signal.provider_time, false, shared};
         plan_person(item, now, rows, person);
         plan_echo(c, rows, missing);
+        plan_unsend(c, rows, missing);
         if (c.signal.kind == adapters::SignalKind::unblocked && person.empty())
             plan_reach(c.inbound, rows, person);
         missing.insert(missing.end(), person.begin(), person.end());

@@ -161,7 +161,7 @@ void Core::apply_payload(const ReceiveStatus& c, Writer& writer) {
     const model::Sequence id = message_of(c, rows_);
     const Marked marked = take_mark(c, id, writer);
     // Nobody is told before all of it is durable: whoever told of it tells it again, then.
-    if (marked.more) return marks_left_.push_back(writer.command());
+    if (marked.more) return unfinished_.push_back(writer.command());
     if (id != 0) {
         auto message = OutMessage::load(id, writer);
         if (message && is_its_own(c, *message, writer))

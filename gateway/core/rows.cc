@@ -76,6 +76,13 @@ void Rows::put(const storage::RowKey& key, model::RecordPtr record, model::Seque
     it->second.rounds = rounds_of(key);
 }
 
+void Rows::hold(const storage::RowKey& key, model::RecordPtr record, model::Sequence sequence) {
+    const auto it = entries_.try_emplace(key).first;
+    held_.push_back({key, sequence, 0});
+    it->second.record = std::move(record);
+    it->second.written = sequence;
+}
+
 void Rows::load(const storage::RowKey& key, model::RecordPtr record) {
     auto [it, added] = entries_.try_emplace(key);
     if (!added) return;
@@ -96,19 +103,24 @@ void Rows::let_pass(const storage::RowKey& key, const model::RecordPtr& record,
 
 void Rows::set_floor(model::Sequence floor) {
     floor_ = floor;
+    for (; !held_.empty() && held_.front().written <= floor; held_.pop_front())
+        let_go(held_.front());
     while ((passing_.size() > passing_kept || passing_bytes_ > passing_bytes_kept) &&
            passing_.front().written <= floor) {
         if (passing_.size() > asked_ahead) {
             const storage::RowKey& ahead = passing_[asked_ahead].key;
             entries_.ask_for_entry(ahead, entries_.ask_for_slot(ahead));
         }
-        const auto it = entries_.find(passing_.front().key);
-        // Written again meanwhile: its later entry lets it go.
-        if (it != entries_.end() && it->second.written <= passing_.front().written)
-            entries_.erase(it);
+        let_go(passing_.front());
         passing_bytes_ -= passing_.front().bytes;
         passing_.pop_front();
     }
+}
+
+void Rows::let_go(const Passing& row) {
+    const auto it = entries_.find(row.key);
+    // Written again meanwhile: its later entry lets it go.
+    if (it != entries_.end() && it->second.written <= row.written) entries_.erase(it);
 }
 
 bool Rows::is_erased(const storage::RowKey& key, model::Sequence written) const {
@@ -125,13 +137,15 @@ void Rows::erase_range(const storage::RowKey& from, const storage::RowKey& to,
     // Retention erases many rows one by one: each is remembered as such, not as a range.
     if (next == to) return put(from, nullptr, sequence);
     // What passes through is not swept: it outlives the range as known to be absent.
-    for (Passing& row : passing_) {
-        if (row.key < from || !(row.key < to)) continue;
+    const auto forget = [&](Passing& row) {
+        if (row.key < from || !(row.key < to)) return;
         const auto it = entries_.find(row.key);
-        if (it == entries_.end()) continue;
+        if (it == entries_.end()) return;
         it->second.record = nullptr;
         it->second.written = row.written = sequence;
-    }
+    };
+    std::for_each(held_.begin(), held_.end(), forget);
+    std::for_each(passing_.begin(), passing_.end(), forget);
     erased_.push_back({from, to, sequence, ring_.size()});
 }
 
@@ -195,12 +209,13 @@ void Rows::evict_if(const std::function<bool(const storage::RowKey&)>& chosen) {
         let_go(it);
         drop_at(i);
     }
-    std::erase_if(passing_, [&](const Passing& row) {
+    const auto goes = [&](const Passing& row) {
         if (row.written > floor_ || !chosen(row.key)) return false;
-        const auto it = entries_.find(row.key);
-        if (it != entries_.end() && it->second.written <= row.written) entries_.erase(it);
+        let_go(row);
         return true;
-    });
+    };
+    std::erase_if(held_, goes);
+    std::erase_if(passing_, goes);
     hand_ = 0;
 }
 

@@ -45,6 +45,9 @@ class Rows final {
 
     /// Written by the core at `sequence`; null: deleted.
     void put(const storage::RowKey& key, model::RecordPtr record, model::Sequence sequence);
+    /// The same of a new row of the family seq that is hardly ever read again: it goes as soon as
+    /// the store has it.
+    void hold(const storage::RowKey& key, model::RecordPtr record, model::Sequence sequence);
     /// Rows of the family seq pass through: written or read, they go in order of arrival, once the
     /// store has them and passing_kept others came behind them: what is accepted is mostly sent,
     /// and answered, soon after. Read from the store; null: not there. Ignored if the key is here
@@ -109,6 +112,9 @@ class Rows final {
     void let_pass(const storage::RowKey& key, const model::RecordPtr& record,
                   model::Sequence written);
 
+    void let_go(const Passing& row);
+
+    std::deque<Passing> held_;     // by hold(), in order of arrival
     std::deque<Passing> passing_;  // rows of the family seq, in order of arrival
     std::size_t passing_bytes_ = 0;
     std::deque<RowTable<Entry>::iterator> ring_;  // in order of arrival; the clock's hand walks it

@@ -36,6 +36,10 @@ void Writer::write(const storage::RowKey& key, model::RecordPtr record, Seal sea
     effects_.writes.push_back({key, std::move(record), seal, part, part_key});
 }
 
+void Writer::hold(const storage::RowKey& key, model::RecordPtr record) {
+    core_.rows_.hold(key, std::move(record), core_.sequence_);
+}
+
 void Writer::erase(const storage::RowKey& key) {
     number();
     core_.rows_.put(key, nullptr, core_.sequence_);

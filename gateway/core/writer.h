@@ -43,7 +43,9 @@ class Writer final {
     /// Rows that the core reads again later stay in its memory.
     void keep(const storage::RowKey& key, model::Record record, Seal seal, model::Part part = 0,
               const model::PartKey& part_key = {});
-    /// Rows that it only writes (messages, events, quarantine) do not.
+    /// A row that was just written, and is complete by now: it is here until the store has it.
+    void hold(const storage::RowKey& key, model::RecordPtr record);
+    /// Rows that it only writes (events, quarantine) do not.
     void write(const storage::RowKey& key, model::Record record, Seal seal, model::Part part = 0,
                const model::PartKey& part_key = {});
     void write(const storage::RowKey& key, model::RecordPtr record, Seal seal, model::Part part = 0,

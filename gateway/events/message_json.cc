@@ -1,6 +1,8 @@
 // The contract's spelling of messages, content and attachments.
 #include "gateway/events/message_json.h"
 
+#include <algorithm>
+
 namespace postern::events {
 namespace {
 
@@ -144,7 +146,9 @@ void write_message(JsonWriter& json, const model::MessageRow& row, model::Sequen
     json.member("provider_time", message.provider_time).member("received_at", row.head.created);
     json.member("state", "received").key("category").null().key("attempts").null();
     json.key("not_before").null().key("verdict").null().key("error").null();
-    json.member("created_at", row.head.created).member("updated_at", row.head.created);
+    json.member("created_at", row.head.created);
+    json.member("updated_at", std::max(row.head.created, row.deleted));
+    if (row.deleted != model::Instant{}) json.member("deleted_at", row.deleted);
     json.key("metadata").begin_object().end_object();
     json.member("possible_duplicate", false).end_object();
 }

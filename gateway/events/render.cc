@@ -225,6 +225,7 @@ void render_row(Renderer& to, const model::SignalRow& row, model::Sequence seque
         json.member_if("category", signal.category);
         json.member_or_null("provider_type", signal.provider_type);
         json.member("provider_time", signal.provider_time);
+        if (row.deleted != model::Instant{}) json.member("deleted_at", row.deleted);
         json.member_object("details", signal.details_json).member_if("raw", row.raw).end_object();
     });
 }

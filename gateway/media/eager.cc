@@ -43,6 +43,13 @@ std::vector<FetchJob> jobs_of(const model::RecordPtr& record, model::Sequence ev
     return jobs;
 }
 
+bool is_taken_back(const model::Record& record) {
+    if (const auto* message = model::get_if<model::MessageRow>(&record))
+        return message->deleted != model::Instant{};
+    const auto* signal = model::get_if<model::SignalRow>(&record);
+    return signal != nullptr && signal->deleted != model::Instant{};
+}
+
 void EagerFetching::begin() {
     thread_.post([self = shared_from_this()] {
         self->after_ = self->signal_.readable();

@@ -43,6 +43,9 @@ class EagerFetching final : public std::enable_shared_from_this<EagerFetching> {
     std::function<void()> cancel_;
 };
 
+/// Whether its sender took back what the row said: nothing of it is here.
+[[nodiscard]] bool is_taken_back(const model::Record& record);
+
 /// The attachments of a row that can be fetched, as jobs; none of a row without.
 [[nodiscard]] std::vector<FetchJob> jobs_of(const model::RecordPtr& record, model::Sequence event);
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "gateway/core/command.h"
+#include "gateway/media/eager.h"
 #include "gateway/model/outbound.h"
 
 namespace postern::media {
@@ -30,9 +31,10 @@ bool is_needed(runtime::Reader& reader, model::Sequence message, model::Instant 
     return may_go_out(state->state) || state->updated + fetched_within > now;
 }
 
+/// By retention, with the person, or by the person who took the message back.
 bool is_erased(runtime::Reader& reader, model::Sequence event) {
     const auto record = reader.get(storage::keys::seq_row(event));
-    return record && *record == nullptr;
+    return record && (*record == nullptr || is_taken_back(**record));
 }
 
 struct Rows {

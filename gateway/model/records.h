@@ -39,6 +39,7 @@ struct MessageRow {
     bool contact_updated = false;      // … or taught us a name or an address
     bool conversation_opened = false;  // … and this one opened the conversation
     std::string raw;                   // kept for unsupported content
+    Instant deleted{};  // the sender took it back, and nothing of it is here; the epoch: not
     bool operator==(const MessageRow&) const = default;
 };
 
@@ -61,6 +62,7 @@ struct SignalRow {
     /// Empty: the provider tells it.
     std::string keyword;
     bool told_before = false;  // a wish or a block that changes nothing: kept, and no event
+    Instant deleted{};  // as of a message, whose edit or echo it is
     bool operator==(const SignalRow&) const = default;
 };
 
@@ -250,12 +252,12 @@ struct WorkspaceRow {
     bool operator==(const WorkspaceRow&) const = default;
 };
 
-using Record = AnyRow<MessageRow, StatusRow, SignalRow, NoticeRow, HotRow, ContactRow, IdentityRow,
-                      GroupRow, DedupeRow, ParkedReceiptRow, QuarantineRow, ApiKeyRow, AccountRow,
-                      WorkspaceRow, OutboundRow, StateRow, OutboundEventRow, ExternalIdRow, DueRow,
-                      SlotRow, AddressNotesRow, IdempotencyRow, LimitsRow, ZoneGroupsRow,
-                      SubscriptionRow, TemplateRow, LedgerRow, MediaRow, MediaUseRow, AuditRow,
-                      SuggestionRow, SuggestionPairRow>;
+using Record =
+    AnyRow<MessageRow, StatusRow, SignalRow, NoticeRow, HotRow, ContactRow, IdentityRow, GroupRow,
+           DedupeRow, ParkedReceiptRow, QuarantineRow, ApiKeyRow, AccountRow, WorkspaceRow,
+           OutboundRow, StateRow, OutboundEventRow, ExternalIdRow, DueRow, SlotRow, AddressNotesRow,
+           IdempotencyRow, LimitsRow, ZoneGroupsRow, SubscriptionRow, TemplateRow, LedgerRow,
+           MediaRow, MediaUseRow, AuditRow, SuggestionRow, SuggestionPairRow>;
 /// Shared, immutable: core, log thread and overlay look at the same value.
 using RecordPtr = std::shared_ptr<const Record>;
 

@@ -78,6 +78,7 @@ model::MessageRow full_message() {
     row.part_epoch = 9;
     row.contact_created = row.contact_updated = row.conversation_opened = true;
     row.raw = std::string(300'000, 'r');  // beyond what the encoder keeps allocated
+    row.deleted = at(61);
     return row;
 }
 
@@ -118,6 +119,7 @@ model::SignalRow full_signal() {
     row.raw = "{}";
     row.keyword = "STOP";
     row.told_before = true;
+    row.deleted = at(62);
     return row;
 }
 

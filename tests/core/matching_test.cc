@@ -106,6 +106,22 @@ TEST_F(Matching, TheSameNumberOnTwoChannelsIsSuggestedWithTheMessage) {  // RI-0
     EXPECT_EQ(event()->head.part, second);
 }
 
+// Whoever walks the chain (core/unsend.h) must not take what is on its way for its end.
+TEST_F(Matching, EveryRowOfTheChainIsHereUntilTheStoreHasIt) {
+    (void)receive(from(whatsapp, ana));
+    const model::Part part = receive(from(sms, ana));
+    ASSERT_NE(event(), nullptr);
+    const Rows& rows = bench_.core().rows();
+    model::Sequence at = bench_.stored<model::HotRow>(keys::hot(part))->last;
+    for (int n = 0; n < 2; ++n) {
+        const Rows::Found found = rows.find(keys::seq_row(at));
+        ASSERT_EQ(found.known, Rows::Known::present) << n;
+        const auto* notice = model::get_if<model::NoticeRow>(found.record);
+        ASSERT_EQ(notice != nullptr, n == 0);
+        if (notice) at = notice->head.previous;
+    }
+}
+
 TEST_F(Matching, TheEventIsTheLastOfThePersonsChainAndSealedWithIt) {
     (void)receive(from(whatsapp, ana));
     const ReceiveMessage told = from(sms, ana);

@@ -21,6 +21,27 @@ bool every(const storage::RowKey&) {
 
 const storage::RowKey key = storage::keys::hot(1);
 
+TEST(Rows, WhatIsHeldGoesAsSoonAsTheStoreHasIt) {
+    Rows rows(100);
+    const auto record = [] { return std::make_shared<const model::Record>(model::MessageRow{}); };
+    for (const model::Sequence at : {5u, 6u, 7u})
+        rows.hold(storage::keys::seq_row(at), record(), at);
+    rows.put(storage::keys::seq_row(6), record(), 8);  // written again
+
+    rows.set_floor(5);
+    EXPECT_EQ(rows.find(storage::keys::seq_row(5)).known, Rows::Known::no);
+    EXPECT_EQ(rows.find(storage::keys::seq_row(6)).known, Rows::Known::present);
+    rows.load(storage::keys::seq_row(7), nullptr);
+    EXPECT_EQ(rows.find(storage::keys::seq_row(7)).known, Rows::Known::present)
+        << "what was read does not replace it";
+
+    rows.erase_range(storage::keys::seq_row(7), storage::keys::seq_row(9), 9);
+    EXPECT_EQ(rows.find(storage::keys::seq_row(7)).known, Rows::Known::absent);
+    rows.set_floor(9);
+    EXPECT_EQ(rows.find(storage::keys::seq_row(7)).known, Rows::Known::no);
+    EXPECT_EQ(rows.size(), 1u) << "6 passes through like any other that was put";
+}
+
 TEST(Rows, AbsenceIsKnownLikePresence) {
     Rows rows(10);
     EXPECT_EQ(rows.find(key).known, Rows::Known::no);

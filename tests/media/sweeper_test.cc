@@ -103,7 +103,7 @@ TEST_F(SweepPlanTest, CountsTheUsesOfOneUploadAlone) {
     EXPECT_EQ(*count_uses(reader, 2, now), 1U);
 }
 
-TEST_F(SweepPlanTest, DropsAttachmentsThatAreOldOrWhoseMessageIsGone) {
+TEST_F(SweepPlanTest, DropsAttachmentsThatAreOldOrWhoseMessageIsGoneOrTakenBack) {
     const auto attachment = [&](model::Sequence event, model::Instant created) {
         model::MediaRow row;
         row.event = event;
@@ -114,6 +114,14 @@ TEST_F(SweepPlanTest, DropsAttachmentsThatAreOldOrWhoseMessageIsGone) {
     attachment(11, now - 1h);
     attachment(12, now - 1h);
     attachment(13, now - 1h);
+    attachment(14, now - 1h);
+    attachment(15, now - 1h);
+    model::MessageRow taken_back;
+    taken_back.deleted = now - 1h;
+    reader.put(keys::seq_row(14), taken_back);
+    model::SignalRow edit;
+    edit.deleted = now - 1h;
+    reader.put(keys::seq_row(15), edit);
     for (const model::Sequence event : {10, 11})
         reader.put(keys::seq_row(event), model::MessageRow{});
     reader.put_erased(keys::seq_row(12));
@@ -124,6 +132,8 @@ TEST_F(SweepPlanTest, DropsAttachmentsThatAreOldOrWhoseMessageIsGone) {
     EXPECT_FALSE(drops(found, keys::media_attachment(11, 0)));
     EXPECT_TRUE(drops(found, keys::media_attachment(12, 0)));
     EXPECT_TRUE(drops(found, keys::media_attachment(13, 0)));
+    EXPECT_TRUE(drops(found, keys::media_attachment(14, 0)));
+    EXPECT_TRUE(drops(found, keys::media_attachment(15, 0)));
 }
 
 TEST_F(SweepPlanTest, TakesNoFileAwayWhileARowCannotBeRead) {

@@ -66,6 +66,13 @@ void note_dead_stranger(const ReceiveStatus& c, Sending& sending) {
                          c.status.error ? std::string_view(c.status.error->code) : "");
 }
 
+/// A complaint, or that somebody wants no more: it tells of a person, which its own signal says. Of
+/// a message that Postern does not know it then tells nothing.
+bool tells_of_person_alone(const adapters::InboundStatus& status) {
+    return status.address != adapters::AddressVerdict::none && !status.error &&
+           status.state != ReceiptState::failed;
+}
+
 /// A receipt that names a message by its echo alone may come from anybody who can write to the
 /// account: the whole id must be right, and the account one that the message could go out on.
 bool is_its_own(const ReceiveStatus& c, const OutMessage& message, Writer& writer) {
@@ -188,6 +195,7 @@ void Core::apply_payload(const ReceiveStatus& c, Writer& writer) {
     parked.updated = writer.now();
     const model::Sequence sequence = writer.next_sequence();
     writer.keep(key, parked, Seal::plain);
+    if (tells_of_person_alone(c.status)) return writer.reply(ReplyCode::done);
     writer.write(storage::keys::seq_row(sequence),
                  model::StatusRow{writer.head(c.account), c.status, 0}, Seal::workspace);
     writer.reply(ReplyCode::done, writer.ulid(sequence));

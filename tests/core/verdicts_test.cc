@@ -136,6 +136,27 @@ TEST_F(Verdicts, AnAddressThatTheProviderCallsDeadIsSuppressedWhateverTheMail) {
     EXPECT_EQ(submit(text_to("+573002")).code, ReplyCode::refused);
 }
 
+TEST_F(Verdicts, AComplaintAboutAMailThatNobodyKnowsIsNoStatus) {
+    for (const AddressVerdict verdict : {AddressVerdict::blocked, AddressVerdict::opted_out}) {
+        const std::string id = "foreign" + std::to_string(static_cast<int>(verdict));
+        EXPECT_EQ(tell(id, ReceiptState::delivered, verdict), ReplyCode::done);
+        EXPECT_EQ(bench_.written<model::StatusRow>(), nullptr);
+        EXPECT_EQ(tell(id, ReceiptState::delivered, verdict), ReplyCode::duplicate);
+    }
+    // What says something of the mail is one.
+    EXPECT_EQ(tell("bounced", ReceiptState::failed, AddressVerdict::dead), ReplyCode::done);
+    EXPECT_NE(bench_.written<model::StatusRow>(), nullptr);
+    EXPECT_EQ(tell("arrived", ReceiptState::delivered, AddressVerdict::none), ReplyCode::done);
+    EXPECT_NE(bench_.written<model::StatusRow>(), nullptr);
+}
+
+TEST_F(Verdicts, AComplaintThatOvertakesTheAnswerStillTellsThatItArrived) {
+    const Reply reply = submit(text_to("+573001"));
+    (void)tell("m1", ReceiptState::delivered, AddressVerdict::blocked);
+    answer(accepted("m1"));
+    EXPECT_EQ(state(reply.id.sequence).state, model::MessageState::delivered);
+}
+
 TEST(CarriedFiles, TheRowsOfFilesComeWithTheirMessage) {
     Bench bench;
     ReceiveMessage c = text_from("ana@example.com", "x1", at(std::chrono::seconds{1}));

@@ -154,7 +154,7 @@ void unknown(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writ
 void permanent(OutMessage& message, const AnswerAttempt& c, Sending& sending) {
     const model::Route& route = message.row()->routes[message.state.route];
     sending.note_verdict(route, c.account, c.outcome.address, c.outcome.code);
-    sending.note_refusal(message, c.outcome.address);
+    sending.note_refusal(message.state.part, message.state.account, c.outcome.address);
     if (sending.fall_back(message, "answer", facts_of(c))) return;
     sending.forget_send(message);
     sending.end(message, MessageState::failed, "answer", facts_of(c));
@@ -167,7 +167,7 @@ void partly(OutMessage& message, const AnswerAttempt& c, Sending& sending, Write
         sending.back_off(message, c.outcome.scope, told_until(c, writer));
     const model::Route& route = message.row()->routes[message.state.route];
     sending.note_verdict(route, c.account, c.outcome.address, c.outcome.code);
-    sending.note_refusal(message, c.outcome.address);
+    sending.note_refusal(message.state.part, message.state.account, c.outcome.address);
     sending.end(message, MessageState::failed, "answer", facts_of(c));
 }
 

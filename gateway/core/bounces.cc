@@ -159,7 +159,7 @@ Bounced note_bounce(const adapters::InboundStatus& status, const OutMessage& mes
     writer.keep(key, std::move(row), Seal::workspace);
     if (!too_often) return Bounced::may_pass;
     // The person's own words take it back.
-    sending.note_refusal(message, adapters::AddressVerdict::dead);
+    sending.note_refusal(message.state.part, message.state.account, adapters::AddressVerdict::dead);
     return Bounced::too_often;
 }
 

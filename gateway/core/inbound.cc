@@ -108,7 +108,7 @@ void Core::apply_payload(ReceiveMessage& c, Writer& writer) {
             ? own_conversation(person, c.inbound, c.message.provider_time, sequence, writer)
             : group_conversation(c.inbound, sequence, writer);
     // Whoever writes has not blocked us, whatever we were told before.
-    if (c.message.group.empty()) reach(c.inbound, "message", person, writer);
+    if (c.message.group.empty()) reach(c.inbound, c.message.sender, "message", person, writer);
     auto record = std::make_shared<model::Record>(std::in_place_type<model::MessageRow>);
     auto& row = model::get<model::MessageRow>(*record);
     row.head = writer.head(account, person.part, person.previous);
@@ -166,7 +166,8 @@ void Core::apply_payload(ReceiveSignal& c, Writer& writer) {
     if (c.signal.kind == adapters::SignalKind::blocked)
         row.told_before =
             std::exchange(conversations::standing_on(person.hot, account).blocked, true);
-    if (c.signal.kind == adapters::SignalKind::unblocked) reach(c.inbound, {}, person, writer);
+    if (c.signal.kind == adapters::SignalKind::unblocked)
+        reach(c.inbound, *c.signal.sender, {}, person, writer);
     row.head = writer.head(account, person.part, person.previous);
     keep_matches(matches, c.inbound, *c.signal.sender, person, writer);
     row.signal = std::move(c.signal);

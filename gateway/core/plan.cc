@@ -109,7 +109,8 @@ void plan_rows(const ReceiveMessage& c, model::Now now, const contacts::SharedSc
         for (const IdentityKey& identity : c.inbound.identities)
             plan_turns_of(identity, c.inbound.account, now, rows, person);
     }
-    if (person.empty()) plan_reach(c.inbound, rows, person);
+    if (person.empty() && c.message.group.empty())
+        plan_reach(c.inbound, c.message.sender, rows, person);
     missing.insert(missing.end(), person.begin(), person.end());
 }
 
@@ -128,7 +129,7 @@ void plan_rows(const ReceiveSignal& c, model::Now now, const contacts::SharedSco
         plan_echo(c, rows, missing);
         plan_unsend(c, rows, missing);
         if (c.signal.kind == adapters::SignalKind::unblocked && person.empty())
-            plan_reach(c.inbound, rows, person);
+            plan_reach(c.inbound, item.sender, rows, person);
         missing.insert(missing.end(), person.begin(), person.end());
         return;
     }

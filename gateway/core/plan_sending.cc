@@ -170,14 +170,22 @@ void plan_own_receipt(const ReceiveStatus& c, model::Now now, const Rows& rows, 
     if (missing.empty() && erased) need(parked, rows, missing);
 }
 
+void plan_dead_address(const IdentityKey& id, const Rows& rows, Missing& missing) {
+    need(storage::keys::address_notes(id.scope, id.blind), rows, missing);
+    const auto* identity = find_or_need<model::IdentityRow>(
+        storage::keys::identity(id.scope, id.blind), rows, missing);
+    if (!identity) return;
+    need(storage::keys::contact(identity->part), rows, missing);
+    need(storage::keys::hot(identity->part), rows, missing);
+}
+
 }  // namespace
 
 void plan_rows(const ReceiveStatus& c, model::Now now, const Rows& rows, Missing& missing) {
     // Side by side, so that together they take no more rounds than the longer one.
     Missing marked;
     plan_mark(c, rows, marked);
-    if (names_dead_address(c))
-        need(storage::keys::address_notes(c.recipient->scope, c.recipient->blind), rows, marked);
+    if (names_dead_address(c)) plan_dead_address(*c.recipient, rows, marked);
     plan_own_receipt(c, now, rows, missing);
     missing.insert(missing.end(), marked.begin(), marked.end());
 }

@@ -17,6 +17,14 @@ bool is_refused(const model::HotRow& hot, model::AccountNumber account) {
     });
 }
 
+/// Mail providers alone tell of addresses that nobody here has written to or heard of, so that no
+/// standing says so.
+bool may_be_noted(const adapters::Sender& sender) {
+    return std::ranges::any_of(sender.aliases, [](const adapters::Alias& alias) {
+        return alias.address.find('@') != std::string::npos;
+    });
+}
+
 /// False if there is none of that account's.
 bool take_back(const IdentityKey& id, model::AccountNumber account, Writer& writer) {
     const storage::RowKey key = storage::keys::address_notes(id.scope, id.blind);
@@ -35,16 +43,20 @@ bool take_back(const IdentityKey& id, model::AccountNumber account, Writer& writ
 
 }  // namespace
 
-void plan_reach(const Inbound& inbound, const Rows& rows, Missing& missing) {
+void plan_reach(const Inbound& inbound, const adapters::Sender& sender, const Rows& rows,
+                Missing& missing) {
     const auto record = [&](const storage::RowKey& key) { return rows.find(key).record; };
     bool refused = false;
+    bool known = false;
     for (const IdentityKey& id : inbound.identities) {
         const auto* identity = record(storage::keys::identity(id.scope, id.blind));
         const auto* row = identity ? model::get_if<model::IdentityRow>(identity) : nullptr;
         const auto* hot = row ? record(storage::keys::hot(row->part)) : nullptr;
-        const auto* known = hot ? model::get_if<model::HotRow>(hot) : nullptr;
-        refused = refused || (known && is_refused(*known, inbound.account));
+        const auto* standing = hot ? model::get_if<model::HotRow>(hot) : nullptr;
+        refused = refused || (standing && is_refused(*standing, inbound.account));
+        known = known || (standing && record(storage::keys::contact(row->part)));
     }
+    refused = refused || (!known && may_be_noted(sender));
     if (!refused) return;
     for (const IdentityKey& id : inbound.identities) {
         const storage::RowKey key = storage::keys::address_notes(id.scope, id.blind);
@@ -52,8 +64,10 @@ void plan_reach(const Inbound& inbound, const Rows& rows, Missing& missing) {
     }
 }
 
-void reach(const Inbound& inbound, std::string_view told, Person& person, Writer& writer) {
-    const bool refused = is_refused(person.hot, inbound.account);
+void reach(const Inbound& inbound, const adapters::Sender& sender, std::string_view told,
+           Person& person, Writer& writer) {
+    const bool refused =
+        is_refused(person.hot, inbound.account) || (person.created && may_be_noted(sender));
     model::ChannelStanding& standing = conversations::standing_on(person.hot, inbound.account);
     standing.blocked = standing.refused = false;
     if (!refused) return;

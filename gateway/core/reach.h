@@ -11,12 +11,15 @@
 
 namespace postern::core {
 
-/// Notes of the person's addresses, if the account refused one of them.
-void plan_reach(const Inbound& inbound, const Rows& rows, Missing& missing);
+/// Notes of the person's addresses, if the account refused one of them, or may have before anybody
+/// knew the person.
+void plan_reach(const Inbound& inbound, const adapters::Sender& sender, const Rows& rows,
+                Missing& missing);
 
 /// They showed themselves to the account: its standing in `person.hot` is open again, and notes
 /// that came of its refusals are gone. `told`: by what, for the event; empty: the caller's own
 /// event says so.
-void reach(const Inbound& inbound, std::string_view told, Person& person, Writer& writer);
+void reach(const Inbound& inbound, const adapters::Sender& sender, std::string_view told,
+           Person& person, Writer& writer);
 
 }  // namespace postern::core

@@ -51,12 +51,13 @@ void note_verdict(const ReceiveStatus& c, const OutMessage& message, Sending& se
     if (is_of_another(c.status, message.row()->routes[at].address)) return;
     sending.note_verdict(message.row()->routes[at], c.account, c.status.address,
                          c.status.error ? std::string_view(c.status.error->code) : "");
-    sending.note_refusal(message, c.status.address);
+    sending.note_refusal(message.state.part, message.state.account, c.status.address);
 }
 
 /// The provider says under its own secret that an address is dead, of a mail that Postern does not
-/// know (sent elsewhere, or under another name): nobody there is to be written to.
-void note_dead_stranger(const ReceiveStatus& c, Sending& sending) {
+/// know (sent elsewhere, or under another name): nobody there is to be written to, until they
+/// write.
+void note_dead_address(const ReceiveStatus& c, Sending& sending, Writer& writer) {
     if (!names_dead_address(c)) return;
     model::Route route;
     route.account = c.account;
@@ -64,6 +65,9 @@ void note_dead_stranger(const ReceiveStatus& c, Sending& sending) {
     route.blind = c.recipient->blind;
     sending.note_verdict(route, c.account, c.status.address,
                          c.status.error ? std::string_view(c.status.error->code) : "");
+    const auto* identity = writer.find<model::IdentityRow>(
+        storage::keys::identity(c.recipient->scope, c.recipient->blind));
+    if (identity) sending.note_refusal(identity->part, c.account, c.status.address);
 }
 
 /// A complaint, or that somebody wants no more: it tells of a person, which its own signal says. Of
@@ -179,7 +183,7 @@ void Core::apply_payload(const ReceiveStatus& c, Writer& writer) {
         return writer.reply(ReplyCode::done, writer.ulid(marked.last_event));
     }
     Sending sending(*this, writer, writer.clocks());
-    note_dead_stranger(c, sending);
+    note_dead_address(c, sending, writer);
     const storage::RowKey key = storage::keys::parked_receipt(c.account, c.external);
     model::ParkedReceiptRow parked;
     if (const auto* known = writer.find<model::ParkedReceiptRow>(key)) {

@@ -249,15 +249,16 @@ void Sending::note_verdict(const model::Route& route, model::AccountNumber accou
     if (!told || note.kind == Kind::opted_out) note_address(route, std::move(note));
 }
 
-void Sending::note_refusal(const OutMessage& message, adapters::AddressVerdict verdict) {
+void Sending::note_refusal(model::Part part, model::AccountNumber account,
+                           adapters::AddressVerdict verdict) {
     const bool refused =
         verdict == adapters::AddressVerdict::dead || verdict == adapters::AddressVerdict::blocked;
-    const model::HotRow* known = hot_of(message.state.part);
-    if (!refused || !known) return;
+    const model::HotRow* known = hot_of(part);
+    const auto* contact = writer_.find<model::ContactRow>(storage::keys::contact(part));
+    if (!refused || !known || !contact) return;
     model::HotRow hot = *known;
-    model::ChannelStanding& standing = conversations::standing_on(hot, message.state.account);
-    if (std::exchange(standing.refused, true)) return;
-    save_hot(message, std::move(hot));
+    if (std::exchange(conversations::standing_on(hot, account).refused, true)) return;
+    writer_.keep(storage::keys::hot(part), std::move(hot), Seal::part, part, contact->key);
 }
 
 }  // namespace postern::core

@@ -59,7 +59,8 @@ class Sending final {
     void note_verdict(const model::Route& route, model::AccountNumber account,
                       adapters::AddressVerdict verdict, std::string_view code);
     /// … with their standing on the account too, so that a sign of life takes it back.
-    void note_refusal(const OutMessage& message, adapters::AddressVerdict verdict);
+    void note_refusal(model::Part part, model::AccountNumber account,
+                      adapters::AddressVerdict verdict);
 
     [[nodiscard]] const AccountSettings* settings_of(model::AccountNumber account) const;
     /// `hot` may be null.

@@ -136,6 +136,80 @@ TEST_F(Verdicts, AnAddressThatTheProviderCallsDeadIsSuppressedWhateverTheMail) {
     EXPECT_EQ(submit(text_to("+573002")).code, ReplyCode::refused);
 }
 
+class DeadAddress : public SendingRig {
+  protected:
+    static constexpr std::string_view ana = "ana@example.org";
+
+    /// The provider's own word on a mail that Postern does not know.
+    void bounced(std::string_view id) {
+        ReceiveStatus c;
+        c.account = 1;
+        c.external = blind_of(id);
+        c.status.external_id = id;
+        c.status.state = ReceiptState::failed;
+        c.status.address = AddressVerdict::dead;
+        c.status.error = adapters::ProviderError{"5.1.1", "invalid_recipient", "no such user"};
+        c.status.watermark = now_;
+        c.recipient = channel_identity(ana);
+        bench_.forget();
+        bench_.run(c, now_);
+    }
+    void wrote(std::string_view id, model::AccountNumber account = 1) {
+        bench_.forget();
+        bench_.run(text_from(ana, id, now_, account), now_);
+        EXPECT_EQ(bench_.reply().code, ReplyCode::done);
+    }
+    [[nodiscard]] bool told_reachable() const {
+        const auto* notice = bench_.written<model::NoticeRow>();
+        return notice && notice->type == "contact.unblocked";
+    }
+};
+
+TEST_F(DeadAddress, OfAKnownPersonIsRefusedUntilTheyWrite) {
+    wrote("in.1");
+    bounced("foreign");
+    EXPECT_EQ(bench_.reply().code, ReplyCode::done);
+    EXPECT_EQ(submit(text_to(ana)).code, ReplyCode::refused);
+
+    wrote("in.2");
+
+    EXPECT_TRUE(told_reachable());
+    EXPECT_EQ(submit(text_to(ana)).code, ReplyCode::done);
+    wrote("in.3");
+    EXPECT_FALSE(told_reachable());
+}
+
+TEST_F(DeadAddress, OfSomebodyWhoIsNewIsRefusedUntilTheyWrite) {
+    bounced("foreign");
+    EXPECT_EQ(submit(text_to(ana)).code, ReplyCode::refused);
+
+    wrote("in.1");
+
+    EXPECT_TRUE(told_reachable());
+    EXPECT_EQ(submit(text_to(ana)).code, ReplyCode::done);
+}
+
+TEST_F(DeadAddress, IsWhatOneAccountSaysAndAnotherDoesNotTakeBack) {
+    bounced("foreign");
+    wrote("in.1", 2);
+    EXPECT_FALSE(told_reachable());
+    EXPECT_EQ(submit(text_to(ana)).code, ReplyCode::refused);
+}
+
+TEST_F(DeadAddress, AnOperatorsSuppressionStaysWhenSomebodyNewWrites) {
+    NoteAddress by_hand;
+    by_hand.scope = channel_scope;
+    by_hand.blind = blind_of(ana);
+    by_hand.note.kind = Kind::suppressed;
+    by_hand.note.source = "api";
+    bench_.run(by_hand, now_);
+    bounced("foreign");
+
+    wrote("in.1");
+
+    EXPECT_EQ(submit(text_to(ana)).code, ReplyCode::refused);
+}
+
 TEST_F(Verdicts, AComplaintAboutAMailThatNobodyKnowsIsNoStatus) {
     for (const AddressVerdict verdict : {AddressVerdict::blocked, AddressVerdict::opted_out}) {
         const std::string id = "foreign" + std::to_string(static_cast<int>(verdict));

@@ -34,6 +34,8 @@ struct SendTraits {
     bool receipts = false;    // tells what became of a message
     bool typing = false;
     bool mark_read = false;
+    /// What it takes for one person it counts anew when the person writes.
+    bool reply_ends_limit = false;
     bool templates = false;  // of its own, which it approves and knows by name
     Uploads uploads = Uploads::by_url;
     /// Where bytes are taken: a larger upload goes by URL after all. 0: the size is no matter.

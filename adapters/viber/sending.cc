@@ -16,7 +16,13 @@ constexpr std::size_t sender_name_max = 28;
 /// Receipts name Viber's token alone; what we send along comes back with the person's next message,
 /// too late to prove anything. The same message is taken twice.
 constexpr SendTraits viber_send_traits{
-    .echo = false, .idempotent = false, .receipts = true, .typing = false, .mark_read = false};
+    .echo = false,
+    .idempotent = false,
+    .receipts = true,
+    .typing = false,
+    .mark_read = false,
+    .reply_ends_limit = true,
+};
 
 /// A message without a sender's name is refused (status 4), so the account's own stands in.
 std::string sender_name_of(const AdapterConfig& config) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "gateway/conversations/standing.h"
+#include "gateway/core/answered_limits.h"
 #include "gateway/core/echoes.h"
 #include "gateway/core/matching.h"
 #include "gateway/core/out_message.h"
@@ -107,8 +108,13 @@ void Core::apply_payload(ReceiveMessage& c, Writer& writer) {
         c.message.group.empty()
             ? own_conversation(person, c.inbound, c.message.provider_time, sequence, writer)
             : group_conversation(c.inbound, sequence, writer);
-    // Whoever writes has not blocked us, whatever we were told before.
-    if (c.message.group.empty()) reach(c.inbound, c.message.sender, "message", person, writer);
+    Sending sending(*this, writer, writer.clocks());
+    model::Sequence answered = 0;
+    if (c.message.group.empty()) {
+        // Whoever writes has not blocked us, whatever we were told before.
+        reach(c.inbound, c.message.sender, "message", person, writer);
+        answered = end_limit(c.inbound, person, sending, writer);
+    }
     auto record = std::make_shared<model::Record>(std::in_place_type<model::MessageRow>);
     auto& row = model::get<model::MessageRow>(*record);
     row.head = writer.head(account, person.part, person.previous);
@@ -129,6 +135,7 @@ void Core::apply_payload(ReceiveMessage& c, Writer& writer) {
     const auto confirmation = take_word(c, person, writer);
     keep_matches(matches, c.inbound, c.message.sender, person, writer);
     person.save(writer);
+    send_answered(answered, sending, writer);
     // With the word itself or not at all: no power cut comes between them. Nobody waits for what
     // becomes of it.
     if (confirmation) (void)submit(*confirmation, writer);

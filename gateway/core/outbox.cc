@@ -220,6 +220,25 @@ bool Outbox::delayed(model::AccountNumber number, model::Part part) const {
     return delayed_persons_.contains({number, part});
 }
 
+void Outbox::end_delays_of(model::AccountNumber number, model::Part part) {
+    const auto person = delayed_persons_.find({number, part});
+    if (person == delayed_persons_.end()) return;
+    std::vector<AttemptMessage> ended;
+    std::erase_if(person->second, [&](const auto& one) {
+        if (one.second.lane) return false;
+        ended.push_back(one.second.head);
+        return true;
+    });
+    if (person->second.empty()) delayed_persons_.erase(person);
+    std::erase_if(delayed_, [&](const auto& one) {
+        return one.second.account == number && one.second.part == part &&
+               std::ranges::any_of(ended, [&](const AttemptMessage& head) {
+                   return head.message == one.second.message;
+               });
+    });
+    for (const AttemptMessage& head : ended) put_back(head);
+}
+
 std::optional<Outbox::DelayedUntil> Outbox::delayed_before(const AttemptMessage& head,
                                                            std::uint64_t own) const {
     const auto person = delayed_persons_.find({head.account, head.part});

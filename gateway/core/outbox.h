@@ -70,6 +70,8 @@ class Outbox final {
     void delay(const AttemptMessage& head, model::Instant until,
                std::optional<std::uint64_t> lane = std::nullopt);
     [[nodiscard]] bool delayed(model::AccountNumber account, model::Part part) const;
+    /// What the person's messages were delayed for is over, but for what is about a lane.
+    void end_delays_of(model::AccountNumber account, model::Part part);
     /// One of its person and rank whose place is before its own is delayed: then until the same
     /// moment, behind that one. `own`: its own lane, wherever it stands: delays that are about
     /// another one are not its.

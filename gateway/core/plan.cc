@@ -1,6 +1,7 @@
 // Identity first, then what hangs on the part, then the dedupe row if ids have spilled.
 #include "gateway/core/plan.h"
 
+#include "gateway/core/answered_limits.h"
 #include "gateway/core/echoes.h"
 #include "gateway/core/matching.h"
 #include "gateway/core/person_notes.h"
@@ -109,8 +110,10 @@ void plan_rows(const ReceiveMessage& c, model::Now now, const contacts::SharedSc
         for (const IdentityKey& identity : c.inbound.identities)
             plan_turns_of(identity, c.inbound.account, now, rows, person);
     }
-    if (person.empty() && c.message.group.empty())
+    if (person.empty() && c.message.group.empty()) {
         plan_reach(c.inbound, c.message.sender, rows, person);
+        plan_answered(c.inbound, now, rows, person);
+    }
     missing.insert(missing.end(), person.begin(), person.end());
 }
 

@@ -143,13 +143,14 @@ bool Reader::take_markup() {
         rest_.remove_prefix(end == rest_.npos ? rest_.size() : end + 3);
         return true;
     }
-    // Once there is none, nobody looks to the end again for each «<» that follows.
-    const std::size_t end = no_more_ends_ ? rest_.npos : rest_.find('>');
-    no_more_ends_ = end == rest_.npos;
     const char next = rest_.size() > 1 ? rest_[1] : ' ';
     const bool letter = (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z') ||
                         next == '/' || next == '!' || next == '?';
-    if (end == rest_.npos || !letter) return false;
+    if (!letter || no_more_ends_) return false;
+    // What is found is taken, and that there is none is remembered: no byte is searched twice.
+    const std::size_t end = rest_.find('>');
+    no_more_ends_ = end == rest_.npos;
+    if (no_more_ends_) return false;
     const std::string_view inside = rest_.substr(1, end - 1);
     const std::size_t name = std::min(inside.find_first_of(" \t\r\n/", 1), inside.size());
     const Tag tag{lower(inside.substr(0, name)), inside.substr(name)};

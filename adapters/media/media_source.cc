@@ -1,5 +1,7 @@
 #include "adapters/media/media_source.h"
 
+#include <algorithm>
+
 #include "adapters/shared/encoding.h"
 #include "adapters/shared/endpoint.h"
 #include "adapters/shared/json.h"
@@ -8,11 +10,30 @@
 namespace postern::adapters {
 namespace {
 
-/// Scheme, host and port of a URL.
+/// Scheme, host and port of a URL. Empty: no such URL, or one whose host is not plain to see.
 std::string origin_of(std::string_view url) {
     const std::size_t scheme = url.find("://");
     if (scheme == std::string_view::npos) return {};
-    return std::string(url.substr(0, url.find('/', scheme + 3)));
+    const std::string_view origin = url.substr(0, url.find_first_of("/?#\\", scheme + 3));
+    const auto plain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               std::string_view("-._:[]").find(c) != std::string_view::npos;
+    };
+    const std::string_view host = origin.substr(scheme + 3);
+    return host.empty() || !std::ranges::all_of(host, plain) ? "" : std::string(origin);
+}
+
+/// https, at the usual port of a host whose name ends so: ".twilio.com".
+bool is_host_of(std::string_view origin, std::string_view domain) {
+    constexpr std::string_view scheme = "https://";
+    return origin.starts_with(scheme) && origin.ends_with(domain) &&
+           origin.find(':', scheme.size()) == std::string_view::npos;
+}
+
+/// What stands between the origin and the query.
+std::string_view path_of(std::string_view url) {
+    const std::string_view rest = url.substr(origin_of(url).size());
+    return rest.substr(0, rest.find_first_of("?#\\"));
 }
 
 MediaStep nothing(std::string problem) {
@@ -131,9 +152,8 @@ class TwilioSource final : public PlainSource {
     [[nodiscard]] MediaStep first_step(const MediaRef& ref) const override {
         MediaStep step = PlainSource::first_step(ref);
         const std::string origin = origin_of(step.call.url);
-        const bool own = origin == origin_of(base_) ||
-                         (origin.starts_with("https://") && origin.ends_with(".twilio.com"));
-        if (step.kind == MediaStep::Kind::none || !own) return step;
+        const bool own = origin == this->origin() || is_host_of(origin, ".twilio.com");
+        if (step.kind == MediaStep::Kind::none || origin.empty() || !own) return step;
         const std::string user = sid_ + ":" + std::string(token_.reveal());
         step.call.headers.emplace_back("Authorization", "Basic " + shared::to_base64(user));
         return step;
@@ -156,10 +176,12 @@ class MailSource final : public PlainSource {
     [[nodiscard]] MediaStep first_step(const MediaRef& ref) const override {
         MediaStep step = PlainSource::first_step(ref);
         const std::string origin = origin_of(step.call.url);
-        const bool own = origin == origin_of(base_) ||
-                         (origin.starts_with("https://") && origin.find('@') == origin.npos &&
-                          (origin.ends_with(".mailgun.net") || origin.ends_with(".mailgun.org")));
-        if (step.kind == MediaStep::Kind::none || !own) return step;
+        const bool own = origin == this->origin() || is_host_of(origin, ".mailgun.net") ||
+                         is_host_of(origin, ".mailgun.org");
+        // The key opens all of the API; a mail names its own files alone.
+        const std::string_view path = path_of(step.call.url);
+        const bool file = path.find("/messages/") != path.npos && path.find("..") == path.npos;
+        if (step.kind == MediaStep::Kind::none || origin.empty() || !own || !file) return step;
         if (key_.empty())
             return nothing("Mailgun gives stored files for credentials.api_key alone");
         const std::string user = "api:" + std::string(key_.reveal());

@@ -89,17 +89,28 @@ TEST(MediaSource, MailgunsStoredFilesWantTheKeyAndNobodyElseGetsIt) {  // CG-37
     const auto source = make_media_source(config);
     EXPECT_EQ(authorization(source->first_step({kept, "", ""})), "Basic YXBpOmtleS0x");
     for (const char* const elsewhere :
-         {"https://files.example/1", "http://storage.api.mailgun.net/1",
-          "https://api.mailgun.net.evil.example/1", "https://u@storage.api.mailgun.net/1",
-          "https://evilmailgun.net/1"}) {
+         {"https://files.example/messages/1", "http://storage.api.mailgun.net/messages/1",
+          "https://api.mailgun.net.evil.example/messages/1",
+          "https://u@storage.api.mailgun.net/messages/1", "https://evilmailgun.net/messages/1",
+          "https://evil.example?x/messages/.mailgun.net",
+          "https://evil.example#/messages/x.mailgun.net",
+          "https://evil.example\\/messages/.mailgun.net",
+          "https://evil.example:443@api.mailgun.net/v3/messages/1",
+          "https://evil.example:1.mailgun.net/messages/1",
+          "https://evil.example%2f.mailgun.net/messages/1", "https:///messages/.mailgun.net",
+          // Of Mailgun's, what is no file of a mail is not fetched in our name.
+          "https://api.mailgun.net/v3/domains", "https://api.mailgun.net/v3/routes?x=/messages/1",
+          "https://api.mailgun.net/v3/messages/../routes"}) {
         const MediaStep step = source->first_step({elsewhere, "", ""});
         EXPECT_EQ(step.kind, MediaStep::Kind::download);
         EXPECT_EQ(authorization(step), "") << elsewhere;
     }
     config.settings["base_url"] = "http://127.0.0.1:9/email";
-    EXPECT_EQ(authorization(
-                  make_media_source(config)->first_step({"http://127.0.0.1:9/email/a", "", ""})),
+    const auto test = make_media_source(config);
+    EXPECT_EQ(authorization(test->first_step({"http://127.0.0.1:9/email/messages/a", "", ""})),
               "Basic YXBpOmtleS0x");
+    const MediaRef hostile{"http://127.0.0.1:9@evil.example/messages/a", "", ""};
+    EXPECT_EQ(authorization(test->first_step(hostile)), "");
 }
 
 TEST(MediaSource, TwilioSendsItsCredentialsToItsOwnHostsAlone) {
@@ -108,7 +119,11 @@ TEST(MediaSource, TwilioSendsItsCredentialsToItsOwnHostsAlone) {
     EXPECT_EQ(own.kind, MediaStep::Kind::download);
     EXPECT_EQ(authorization(own), "Basic QUMxOmF1dGg=");
     for (const char* url : {"https://evil.example/ME1", "https://api.twilio.com.evil.example/ME1",
-                            "http://mms.twilio.com/ME1", "https://evil.example/.twilio.com"}) {
+                            "http://mms.twilio.com/ME1", "https://evil.example/.twilio.com",
+                            "https://evil.example?.twilio.com", "https://evil.example#.twilio.com",
+                            "https://evil.example\\.twilio.com", "https://u@api.twilio.com/ME1",
+                            "https://api.twilio.com@evil.example/ME1",
+                            "https://evil.example:1.twilio.com/ME1", "nowhere"}) {
         const MediaStep other = source->first_step({url, "", ""});
         EXPECT_EQ(other.kind, MediaStep::Kind::download) << url;
         EXPECT_EQ(authorization(other), "") << url;

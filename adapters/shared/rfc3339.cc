@@ -42,6 +42,8 @@ std::chrono::microseconds fraction(Reader& reader) {
 }
 
 std::chrono::minutes offset(Reader& reader) {
+    // «2020-01-01 12:00:00 +0000» is how the SMS API of Vonage writes it.
+    if (reader.rest.starts_with(" +") || reader.rest.starts_with(" -")) reader.skip(' ');
     if (reader.rest.empty() || reader.skip('Z') || reader.skip('z')) return {};
     const bool west = reader.skip('-');
     if (!west) reader.expect('+');

@@ -64,6 +64,11 @@ bool read_part(std::string_view part, PostedForm& form) {
         end = part.find("\n\n");
         skip = 2;
     }
+    // Some leave out the line end of an empty value, and so the blank line with it.
+    if (end == part.npos && part.ends_with('\n')) {
+        end = part.size();
+        skip = 0;
+    }
     if (end == part.npos) return false;
     PostedField field;
     bool named = false;

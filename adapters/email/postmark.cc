@@ -106,7 +106,11 @@ Result<InboundBatch> decode_postmark(const MailAccount& account, const WebhookRe
     const auto root = json::as_object(*parsed);
     if (!root) return make_error_code(Errc::wrong_shape);
     const std::string_view kind = json::text(*root, "RecordType");
-    if (!kind.empty() && kind != "Inbound") return decode_postmark_event(request.body, now);
+    // Hooks of old name no record; a bounce has From, too, which is ours.
+    const bool old_bounce = kind.empty() && json::member(*root, "Type") &&
+                            (json::member(*root, "TypeCode") || json::member(*root, "BouncedAt"));
+    if (old_bounce || (!kind.empty() && kind != "Inbound"))
+        return decode_postmark_event(request.body, now);
     if (!json::member(*root, "From") && !json::member(*root, "FromFull") &&
         !json::member(*root, "RawEmail"))
         return make_error_code(Errc::wrong_shape);

@@ -38,6 +38,12 @@ Meaning meaning_of(std::int64_t code) {
     return at == types.end() ? Meaning::refused : at->meaning;
 }
 
+/// Where a hook has no number: only a hard bounce speaks against the address.
+std::int64_t usual_code(std::string_view type) {
+    if (type.empty() || type == "HardBounce") return 1;
+    return type == "SoftBounce" ? 4096 : 0;
+}
+
 Instant time_of(json::Object from, Instant now) {
     for (const char* name : {"DeliveredAt", "BouncedAt", "ReceivedAt", "ChangedAt"}) {
         if (const auto told = shared::parse_rfc3339(json::text(from, name))) return *told;
@@ -48,6 +54,7 @@ Instant time_of(json::Object from, Instant now) {
 MailEvent event_of(json::Object from, Instant now) {
     MailEvent event;
     event.word = json::text(from, "RecordType");
+    if (event.word.empty()) event.word = "Bounce";  // decode_postmark lets no other come here
     event.recipient = plain_address(json::text(from, "Recipient"));
     if (event.recipient.empty()) event.recipient = plain_address(json::text(from, "Email"));
     event.external_id = json::text(from, "MessageID");
@@ -70,7 +77,7 @@ void add_bounce(const MailEvent& event, json::Object from, Instant now, std::str
     const std::string type(json::text(from, "Type"));
     std::string words(json::text(from, "Details"));
     if (words.empty()) words = json::text(from, "Description");
-    switch (meaning_of(json::loose_integer(from, "TypeCode").value_or(1))) {
+    switch (meaning_of(json::loose_integer(from, "TypeCode").value_or(usual_code(type)))) {
         case Meaning::note:
             return add_note(event, json::compact(from), raw, batch);
         case Meaning::dead:

@@ -4,6 +4,7 @@
 #include "adapters/email/decode.h"
 #include "adapters/email/email_auto.h"
 #include "adapters/email/email_event.h"
+#include "adapters/email/email_text.h"
 #include "adapters/email/mime.h"
 #include "adapters/email/mime_header.h"
 #include "adapters/email/ses.h"
@@ -30,11 +31,13 @@ MailEvent event_of(const Told& told, std::string_view word, std::string_view tim
     event.word = word;
     event.external_id = json::text(told.mail, "messageId");
     event.time = shared::parse_rfc3339(time).value_or(told.now);
+    // The other headers are what somebody wrote: a subject or References may name any mail of ours.
     if (const auto headers = json::array(told.mail, "headers")) {
         for (const json::Value value : *headers) {
             const auto header = json::as_object(value);
             if (!header || !event.echo.empty()) continue;
-            event.echo = our_name_in(json::text(*header, "value"));
+            if (same(json::text(*header, "name"), "Message-ID"))
+                event.echo = our_name_in(json::text(*header, "value"));
         }
     }
     const auto tags = json::object(told.mail, "tags");

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "adapters/line/build.h"
 #include "adapters/line/send.h"
 #include "adapters/shared/json.h"
 #include "adapters/shared/outcome.h"
@@ -67,23 +68,31 @@ std::string words_of(Object root) {
     return words;
 }
 
-std::string first_message_id(std::optional<Object> root) {
+/// In the order of the messages of the push.
+std::vector<std::string> message_ids(std::optional<Object> root) {
+    std::vector<std::string> ids;
     const auto messages = root ? json::array(*root, "sentMessages") : std::nullopt;
-    if (!messages) return {};
+    if (!messages) return ids;
     for (const json::Value element : *messages) {
         const auto message = json::as_object(element);
-        if (message) return json::id(*message, "id");
+        std::string id = message ? json::id(*message, "id") : std::string();
+        if (!id.empty() && ids.size() < messages_max) ids.push_back(std::move(id));
     }
-    return {};
+    return ids;
 }
 
-/// Taken, now or by an earlier request with the same key. An answer without ids names the request,
-/// or at least ours.
+/// Taken, now or by an earlier request with the same key. A person may quote any message of the
+/// push. An answer without ids names the request, or at least ours.
 SendOutcome taken(const SendRequest& request, std::optional<Object> root,
                   std::string_view request_id) {
     SendOutcome out = shared::outcome(accepted, "accepted");
-    out.external_id = first_message_id(root);
-    if (!out.external_id.empty()) return out;
+    std::vector<std::string> ids = message_ids(root);
+    if (!ids.empty()) {
+        out.external_id = std::move(ids.back());
+        ids.pop_back();
+        out.earlier_ids = std::move(ids);
+        return out;
+    }
     if (!request_id.empty()) {
         out.external_id.append("request:").append(request_id);
     } else {

@@ -95,12 +95,18 @@ TEST(LineClassify, WaitsAnHourForTheMonthsQuotaAndAsToldForTheRate) {  // CG-40
               sending_now() + std::chrono::seconds(7));
 }
 
-TEST(LineClassify, TakesTheIdOfTheFirstMessage) {
-    const SendOutcome out =
-        outcome(200, R"({"sentMessages":[{"id":"461230966842064897","quoteToken":"IStG5h1Tz7b"},)"
-                     R"({"id":"461230966842064898"}]})");
-    EXPECT_EQ(out.result, accepted);
-    EXPECT_EQ(out.external_id, "461230966842064897");
+TEST(LineClassify, KeepsTheIdsOfAllMessagesOfAPush) {
+    const std::string_view three =
+        R"({"sentMessages":[{"id":"461230966842064897","quoteToken":"IStG5h1Tz7b"},)"
+        R"({"id":"461230966842064898"},{"quoteToken":"x"},{"id":"461230966842064899"}]})";
+    for (const int status : {200, 409}) {  // now, or by an earlier request with the same key
+        const SendOutcome out = outcome(status, three);
+        EXPECT_EQ(out.result, accepted);
+        EXPECT_EQ(out.external_id, "461230966842064899");
+        EXPECT_THAT(out.earlier_ids,
+                    testing::ElementsAre("461230966842064897", "461230966842064898"));
+    }
+    EXPECT_TRUE(outcome(200, R"({"sentMessages":[{"id":"1"}]})").earlier_ids.empty());
 }
 
 TEST(LineClassify, NamesARequestWhoseMessagesAreNotNamed) {

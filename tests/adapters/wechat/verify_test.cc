@@ -31,6 +31,10 @@ std::optional<HandshakeReply> asked(const HttpAdapter& adapter, const std::strin
     return adapter.handshake(request.view());
 }
 
+/// Of the vectors.
+constexpr std::int64_t signed_at_s = 1767225600;
+constexpr Instant now{std::chrono::seconds(signed_at_s)};
+
 struct Vector {
     const char* token;
     const char* timestamp;
@@ -78,7 +82,7 @@ TEST(WeChatVerify, RefusesAnyFlippedBitOfSignatureTimeOrNonce) {
         OwnedRequest request;
         request.query = query;
         request.set_body("<xml/>");
-        return adapter->verify(request.view(), {}).kind == Verification::Kind::valid;
+        return adapter->verify(request.view(), now).kind == Verification::Kind::valid;
     };
     const std::string right = query_of(vectors[0]);
     EXPECT_TRUE(valid(right));
@@ -94,9 +98,63 @@ TEST(WeChatVerify, TakesNoClearBodyForAnEncryptedOne) {
     OwnedRequest request;
     request.query = query_of(vectors[0]) + "&encrypt_type=aes";
     request.set_body("<xml><MsgType>text</MsgType></xml>");
-    EXPECT_EQ(adapter->verify(request.view(), {}).kind, Verification::Kind::invalid);
+    EXPECT_EQ(adapter->verify(request.view(), now).kind, Verification::Kind::invalid);
     request.query = query_of(vectors[0]) + "&msg_signature=" + vectors[0].signature;
-    EXPECT_EQ(adapter->verify(request.view(), {}).kind, Verification::Kind::invalid);
+    EXPECT_EQ(adapter->verify(request.view(), now).kind, Verification::Kind::invalid);
+}
+
+/// The provider notes' cipher text, which says "hello".
+Situation encrypted_situation(const char* name) {
+    return read_situation(std::filesystem::path(POSTERN_SOURCE_DIR) / "tests" / "adapters" /
+                          "wechat" / name);
+}
+
+TEST(WeChatVerify, WithAKeyTakesWhatIsEncryptedAlone) {
+    AdapterConfig config = config_of({Secret("gwtoken2026")});
+    config.credentials["encoding_aes_key"].emplace_back(
+        "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY");
+    std::string problem;
+    const auto adapter = make(config, problem);
+    ASSERT_NE(adapter, nullptr) << problem;
+    const auto answer = [&](OwnedRequest& request) { return adapter->verify(request.view(), now); };
+
+    // A query that somebody saw once, with a body of their own.
+    OwnedRequest forged;
+    forged.query = query_of(vectors[0]);
+    forged.set_body("<xml><MsgType>text</MsgType><FromUserName>oA1</FromUserName></xml>");
+    EXPECT_EQ(adapter_of("gwtoken2026")->verify(forged.view(), now).kind,
+              Verification::Kind::valid);
+    EXPECT_EQ(answer(forged).kind, Verification::Kind::invalid);
+    EXPECT_NE(answer(forged).reason.find("encoding_aes_key"), std::string::npos);
+
+    // Safe, and compatible: clear and encrypted side by side.
+    for (const char* name : {"encrypted.xml", "compatible.xml"}) {
+        Situation situation = encrypted_situation(name);
+        EXPECT_EQ(answer(situation.request).kind, Verification::Kind::valid) << name;
+        const std::string& query = situation.request.query;
+        situation.request.query = query.substr(0, query.find("&encrypt_type"));
+        EXPECT_EQ(answer(situation.request).kind, Verification::Kind::invalid) << name;
+    }
+}
+
+TEST(WeChatVerify, RefusesWhatIsMoreThanTenMinutesAway) {
+    const auto adapter = adapter_of("gwtoken2026");
+    OwnedRequest clear;
+    clear.query = query_of(vectors[0]);
+    clear.set_body("<xml/>");
+    Situation encrypted = encrypted_situation("encrypted.xml");
+    for (OwnedRequest* request : {&clear, &encrypted.request}) {
+        for (const int seconds : {-599, 0, 599}) {
+            const Instant then = now + std::chrono::seconds(seconds);
+            EXPECT_EQ(adapter->verify(request->view(), then).kind, Verification::Kind::valid);
+        }
+        for (const int seconds : {-601, 601, 24 * 3600}) {
+            const Instant then = now + std::chrono::seconds(seconds);
+            const Verification answer = adapter->verify(request->view(), then);
+            EXPECT_EQ(answer.kind, Verification::Kind::invalid);
+            EXPECT_NE(answer.reason.find("timestamp"), std::string::npos) << answer.reason;
+        }
+    }
 }
 
 TEST(WeChatMake, SaysWhatIsMissingOrMisshapen) {

@@ -236,6 +236,25 @@ judge('two tabs are one visitor, and unread messages are counted and announced',
   assert.equal(await log.getAttribute('aria-live'), 'polite');
 });
 
+judge('a visitor whose token has ended begins anew, with nothing unread', async (context) => {
+  const tab = await open(context, '/en/plain');
+  await tab.locator('.launcher').click();
+  await write(tab, 'of before');
+  await sent(tab, 'of before');
+  await tab.keyboard.press('Escape');
+  await rig.send('plain', await visitorOf(tab), { type: 'text', text: 'for who was here before' });
+  await tab.locator('.badge', { hasText: '1' }).waitFor();
+  await context.setOffline(true);
+  await tab.evaluate(() => {
+    for (const name of Object.keys(localStorage)) if (name.endsWith(':token')) localStorage.setItem(name, 'ended');
+  });
+  await context.setOffline(false);
+  await tab.locator('.badge').waitFor({ state: 'hidden' });
+  assert.doesNotMatch(await tab.locator('.launcher').getAttribute('aria-label'), /unread/);
+  await tab.locator('.launcher').click();
+  assert.equal(await tab.locator('li.mine, li.theirs').count(), 0);
+});
+
 judge('a file goes up, comes back, and reaches the agent', async (context) => {
   const tab = await open(context, '/en/plain');
   await tab.locator('.launcher').click();

@@ -54,7 +54,13 @@ const chat = {
     this.caps = frame.caps;
     this.form = frame.form || null;
     this.prechat = frame.state === "prechat";
-    if (frame.fresh) { messages.clear(); answered.clear(); ui.log.replaceChildren(); this.last = undefined; this.setUnread(); }
+    if (frame.fresh) {
+      for (const known of [messages, answered, this.unread]) known.clear();
+      this.receipts = { recv: [], read: [] };
+      ui.log.replaceChildren();
+      this.last = undefined;
+      this.setUnread();
+    }
     // What was written and not kept yet stands at the end, also after a reload.
     for (const entry of outbox.entries()) this.add({ t: "msg", from: "visitor", c: entry.c, at: entry.at, ...entry.shown }, true);
     if (this.prechat && this.form) this.showForm(false);

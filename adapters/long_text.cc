@@ -39,8 +39,15 @@ class Around : public SendingAdapter {
         return inner_->typing(to, last_external_id);
     }
     std::optional<ProviderCall> mark_read(std::string_view to,
-                                          std::string_view external_id) const override {
-        return inner_->mark_read(to, external_id);
+                                          const LastMessage& last) const override {
+        return inner_->mark_read(to, last);
+    }
+    std::optional<SendOutcome> sign_refused(const ProviderAnswer& answer,
+                                            Instant now) const override {
+        return inner_->sign_refused(answer, now);
+    }
+    bool token_refused(const ProviderAnswer& answer) const override {
+        return inner_->token_refused(answer);
     }
     std::optional<ProviderCall> list_templates(std::string_view page) const override {
         return inner_->list_templates(page);

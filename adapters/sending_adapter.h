@@ -78,6 +78,12 @@ struct SendRequest {
     std::string_view carried{};      // SendStep::carry of the step that was answered
 };
 
+/// A message of theirs, for who marks it as read. Views belong to the caller.
+struct LastMessage {
+    std::string_view external_id;     // or empty
+    std::string_view details_json{};  // Content::details_json, or empty
+};
+
 struct ProviderCall {
     std::string method = "POST";
     std::string url;
@@ -86,6 +92,10 @@ struct ProviderCall {
     /// Set: the message's file belongs within `body`, before this byte of it. It is read from the
     /// disk while it is sent and is never in memory as a whole.
     std::optional<std::size_t> file_at{};
+    /// The query parameter that the account's access token belongs in (token_grant.h). Empty: the
+    /// call bears none, or has it already.
+    std::string token_in{};
+    bool for_token = false;  // asks for that token: who keeps it makes the call
 };
 
 /// What a provider calls a file that it was given.
@@ -172,6 +182,12 @@ class SendingAdapter {
     [[nodiscard]] virtual std::variant<SendStep, SendOutcome> answered(
         const SendRequest& request, std::size_t step, const ProviderAnswer& answer) const = 0;
 
+    /// Whether what was asked was refused for the sake of its access token, and not done at all:
+    /// another token may cure it. Of calls with `token_in`.
+    [[nodiscard]] virtual bool token_refused([[maybe_unused]] const ProviderAnswer& answer) const {
+        return false;
+    }
+
     /// For who looks at a message before it goes: made by the same functions as the message itself.
     /// Content passed `check`. Errors as first_step()'s.
     [[nodiscard]] virtual Result<Rendering> rendered(
@@ -179,11 +195,17 @@ class SendingAdapter {
         return Rendering{};
     }
 
-    /// Shows «typing …» / marks what came as read; nullopt where the channel has no such thing.
+    /// Shows «typing …» / marks what came as read; nullopt where the channel has no such thing, or
+    /// `last` is nothing that it could be about.
     [[nodiscard]] virtual std::optional<ProviderCall> typing(
         std::string_view to, std::string_view last_external_id) const = 0;
-    [[nodiscard]] virtual std::optional<ProviderCall> mark_read(
-        std::string_view to, std::string_view external_id) const = 0;
+    [[nodiscard]] virtual std::optional<ProviderCall> mark_read(std::string_view to,
+                                                                const LastMessage& last) const = 0;
+    /// Why one of these was not done; nothing: it was.
+    [[nodiscard]] virtual std::optional<SendOutcome> sign_refused(
+        const ProviderAnswer& answer, [[maybe_unused]] Instant now) const {
+        return answer.status / 100 == 2 ? std::nullopt : std::optional<SendOutcome>(SendOutcome{});
+    }
 
     /// Asks for a page of the account's templates; `page` is empty, or what the page before named.
     /// Nullopt where the provider has no such list, or the account does not say which.

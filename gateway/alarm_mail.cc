@@ -50,10 +50,15 @@ std::shared_ptr<egress::Courier> make_alarm_courier(const conf::Config& config, 
     if (account == nullptr) return nullptr;
     smtp::MailWay way;
     way.ca_file = account->ca_file;
-    way.proxy = account_proxy(config, *account);
+    const adapters::AdapterConfig settings = adapter_config(*account);
+    // One of its own, as the courier is: alarms leave where the account itself does not.
+    net::ClientOptions client;
+    client.ca_file = account->ca_file;
+    client.proxy = account_proxy(config, *account);
+    way.tokens = tokens::make_token_source(pool.at(0), adapters::make_token_grant(settings),
+                                           std::move(client), clock);
     std::string problem;
-    auto courier =
-        smtp::make_mail_courier(pool, adapter_config(*account), way, std::move(clock), problem);
+    auto courier = smtp::make_mail_courier(pool, settings, way, std::move(clock), problem);
     if (!courier) log::error("alarm_mail_refused", {{"problem", problem}});
     return courier;
 }

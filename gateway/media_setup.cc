@@ -93,6 +93,7 @@ media::FetchAccounts fetch_accounts(const conf::Config& config,
         if (const egress::Account* way = ways.find(account->number)) {
             to.ca_file = way->ca_file;
             to.proxy = way->proxy;
+            to.tokens = way->tokens;
         }
     }
     return out;

@@ -7,6 +7,7 @@
 #include <fstream>
 
 #include "adapters/registry.h"
+#include "adapters/token_grant.h"
 #include "gateway/couriers.h"
 #include "gateway/metrics/log.h"
 #include "gateway/proxy_setup.h"
@@ -42,8 +43,25 @@ bool trust_is_readable(const conf::Config& config, std::string& problems) {
     return problems.empty();
 }
 
+/// The owner in force stays while the account asks for its token the same way.
+std::shared_ptr<tokens::TokenSource> tokens_of(const ingress::Account& from,
+                                               const egress::Account& way,
+                                               const egress::Account* known, net::IoPool& io) {
+    auto grant = adapters::make_token_grant(from.config);
+    if (!grant) return nullptr;
+    const bool same = known != nullptr && known->tokens != nullptr &&
+                      known->ca_file == way.ca_file && known->proxy == way.proxy &&
+                      known->tokens->asks_as(*grant);
+    if (same) return known->tokens;
+    net::ClientOptions options;
+    options.ca_file = way.ca_file;
+    options.proxy = way.proxy;
+    return tokens::make_token_source(io.at(from.number % io.size()), std::move(grant),
+                                     std::move(options), runtime::read_clocks);
+}
+
 egress::Account way_out(const ingress::Account& from, const egress::AccountTable& before,
-                        const conf::Config& config) {
+                        const conf::Config& config, net::IoPool& io) {
     egress::Account account;
     account.name = from.name;
     account.number = from.number;
@@ -58,6 +76,7 @@ egress::Account way_out(const ingress::Account& from, const egress::AccountTable
     }
     const egress::Account* known = before.find(from.number);
     account.health = known ? known->health : std::make_shared<egress::Health>();
+    account.tokens = tokens_of(from, account, known, io);
     return account;
 }
 
@@ -68,6 +87,7 @@ lines::Settings line_settings(const ingress::Account& from, const egress::Accoun
     settings.ca_file = way.ca_file;
     settings.proxy = way.proxy;
     settings.health = way.health;
+    settings.tokens = way.tokens;
     return settings;
 }
 
@@ -86,7 +106,8 @@ lines::Kept::Make maker(lines::Ground ground, egress::UploadFiles* const& upload
 SendingService::SendingService(runtime::Pipeline& pipeline, net::IoPool& io,
                                const storage::KeyBytes& master, ingress::Intake& intake,
                                const ingress::Accounts& accounts, webchat::Hub& chats)
-    : egress_(std::make_unique<egress::Egress>(io, pipeline, master, runtime::read_clocks,
+    : io_(io),
+      egress_(std::make_unique<egress::Egress>(io, pipeline, master, runtime::read_clocks,
                                                random_number)),
       lines_(maker({io, intake, accounts, runtime::read_clocks, random_number, &chats, nullptr},
                    uploads_)) {
@@ -114,7 +135,7 @@ bool SendingService::prepare(const conf::Config& config, const ingress::AccountT
     std::vector<egress::Account> ways;
     std::vector<lines::Settings> drivers;
     for (const auto& account : accounts.all()) {
-        ways.push_back(way_out(*account, *before, config));
+        ways.push_back(way_out(*account, *before, config, io_));
         drivers.push_back(line_settings(*account, ways.back()));
     }
     if (!lines_.prepare(std::move(drivers), problems)) return false;

@@ -67,6 +67,7 @@ class SendingService final {
     [[nodiscard]] std::shared_ptr<const policy::Calendars> calendars() const { return calendars_; }
 
   private:
+    net::IoPool& io_;
     std::unique_ptr<egress::Egress> egress_;
     std::unique_ptr<EgressCalls> calls_;
     std::unique_ptr<ConfiguredDesk> desk_;

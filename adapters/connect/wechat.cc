@@ -9,10 +9,6 @@
 namespace postern::adapters::connect {
 namespace {
 
-std::string url_of(const Inquiry& inquiry, std::string_view path) {
-    return shared::base_url(inquiry.config, "https://api.weixin.qq.com").append(path);
-}
-
 void look(Inquiry& inquiry) {
     if (inquiry.has("app_secret") && !inquiry.config.setting("app_id").empty()) return;
     inquiry.ended = true;
@@ -21,9 +17,7 @@ void look(Inquiry& inquiry) {
 }
 
 std::optional<ProviderCall> ask_token(Inquiry& inquiry) {
-    const Secret secret = shared::newest(inquiry.config, "app_secret");
-    return post_json(url_of(inquiry, "/cgi-bin/stable_token"),
-                     wechat::token_body(inquiry.config.setting("app_id"), secret.reveal()), {});
+    return wechat::token_call(inquiry.config);
 }
 
 std::string advice_of(std::int64_t code) {
@@ -48,16 +42,16 @@ void read_token(Inquiry& inquiry, const ProviderAnswer& answer) {
         inquiry.ended = true;
         return inquiry.wrong("credentials", refusal(inquiry, answer, {}), advice_of(code));
     }
-    inquiry.notes["token"] = token;
     inquiry.struck_out.emplace_back(token);
     inquiry.identity = inquiry.config.setting("app_id");
     inquiry.good("credentials", "WeChat gives a token to " + inquiry.identity);
 }
 
 std::optional<ProviderCall> ask_addresses(Inquiry& inquiry) {
-    return get(shared::with_parameter(url_of(inquiry, "/cgi-bin/getcallbackip"), "access_token",
-                                      inquiry.note("token")),
-               {});
+    const std::string base = shared::base_url(inquiry.config, wechat::usual_base);
+    ProviderCall call = get(base + "/cgi-bin/getcallbackip", {});
+    call.token_in = "access_token";
+    return call;
 }
 
 void read_addresses(Inquiry& inquiry, const ProviderAnswer& answer) {

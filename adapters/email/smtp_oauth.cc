@@ -13,6 +13,39 @@ namespace {
 /// Of a server that does not say: RFC 6749 leaves it to be known.
 constexpr std::chrono::seconds lives_usual = std::chrono::minutes(30);
 constexpr std::int64_t lives_max = 86'400;
+/// A client that goes on asking in vain may be locked out.
+constexpr std::chrono::seconds refused_for = std::chrono::minutes(5);
+
+/// A server may hand out another refresh token with each answer.
+class Grant final : public TokenGrant {
+  public:
+    explicit Grant(OauthRefresh oauth) : oauth_(std::move(oauth)) {}
+
+    ProviderCall request() const override {
+        ProviderCall call;
+        call.url = oauth_.token_url;
+        call.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
+        call.headers.emplace_back("Accept", "application/json");
+        call.body = oauth_form(oauth_);
+        return call;
+    }
+
+    GrantedToken answered(const ProviderAnswer& answer, Instant) override {
+        OauthAnswer got = oauth_answer(answer.status, answer.body);
+        if (!got.refresh_token.empty()) oauth_.refresh_token = std::move(got.refresh_token);
+        GrantedToken out;
+        out.token = std::move(got.access_token);
+        out.lives = got.lives;
+        out.refusal.result = got.result;
+        out.refusal.code = std::move(got.code);
+        out.refusal.detail = std::move(got.problem);
+        if (got.result == SendResult::credential) out.hold = refused_for;
+        return out;
+    }
+
+  private:
+    OauthRefresh oauth_;
+};
 
 }  // namespace
 
@@ -26,6 +59,13 @@ OauthRefresh oauth_refresh(const AdapterConfig& config, std::string& why) {
     if (!oauth.token_url.empty() && !whole)
         why = "oauth_token_url needs oauth_client_id and credentials.oauth_refresh_token";
     return oauth;
+}
+
+std::unique_ptr<TokenGrant> make_token_grant(const AdapterConfig& config) {
+    std::string why;
+    OauthRefresh oauth = oauth_refresh(config, why);
+    if (oauth.token_url.empty()) return nullptr;
+    return std::make_unique<Grant>(std::move(oauth));
 }
 
 std::string oauth_form(const OauthRefresh& oauth) {

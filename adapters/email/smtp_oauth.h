@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "adapters/email/send.h"
+#include "adapters/token_grant.h"
 
 namespace postern::adapters::email {
 
@@ -28,5 +29,8 @@ struct OauthAnswer {
 
 /// `body` is followed by 64 readable bytes.
 [[nodiscard]] OauthAnswer oauth_answer(int status, std::string_view body);
+
+/// Null: the account logs in with no token.
+[[nodiscard]] std::unique_ptr<TokenGrant> make_token_grant(const AdapterConfig& config);
 
 }  // namespace postern::adapters::email

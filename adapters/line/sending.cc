@@ -61,7 +61,7 @@ class Sending final : public SendingAdapter {
         return call("/v2/bot/chat/loading/start", loading_body(to));
     }
 
-    std::optional<ProviderCall> mark_read(std::string_view, std::string_view) const override {
+    std::optional<ProviderCall> mark_read(std::string_view, const LastMessage&) const override {
         return std::nullopt;
     }
 

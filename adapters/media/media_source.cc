@@ -5,7 +5,7 @@
 #include "adapters/shared/encoding.h"
 #include "adapters/shared/endpoint.h"
 #include "adapters/shared/json.h"
-#include "adapters/shared/json_build.h"
+#include "adapters/wechat/send.h"
 
 namespace postern::adapters {
 namespace {
@@ -217,46 +217,27 @@ class LineSource final : public PlainSource {
     const Secret token_;
 };
 
-/// media/get wants the stable access token, which is asked for each time as for each send: asking
-/// again changes nothing. Temporary media live for three days. WeChat, «Get temporary media»,
-/// 2025-10.
+/// media/get wants the account's access token. Temporary media live for three days. WeChat, «Get
+/// temporary media», 2025-10.
 class WeChatSource final : public PlainSource {
   public:
     explicit WeChatSource(const AdapterConfig& config)
-        : PlainSource(shared::base_url(config, "https://api.weixin.qq.com")),
-          app_id_(config.setting("app_id")),
-          secret_(shared::newest(config, "app_secret")) {}
+        : PlainSource(shared::base_url(config, wechat::usual_base)) {}
 
     [[nodiscard]] MediaStep first_step(const MediaRef& ref) const override {
         // A picture's URL needs no token.
         if (!ref.url.empty() || ref.media_id.empty()) return PlainSource::first_step(ref);
         if (!is_id(ref.media_id)) return nothing("the media id is malformed");
-        MediaStep step = get(MediaStep::Kind::lookup, base_ + "/cgi-bin/stable_token");
-        step.call.method = "POST";
-        step.call.headers.emplace_back("Content-Type", "application/json");
-        json::Builder body(160);
-        body.open().text("grant_type", "client_credential").text("appid", app_id_);
-        body.text("secret", secret_.reveal()).flag("force_refresh", false).close();
-        step.call.body = body.finish();
-        return step;
-    }
-    [[nodiscard]] MediaStep located(const MediaRef& ref,
-                                    const ProviderAnswer& answer) const override {
-        const auto parsed = json::parse(answer.body);
-        const auto object = parsed ? json::as_object(*parsed) : std::nullopt;
-        const std::string token(object ? json::text(*object, "access_token") : std::string_view{});
-        if (token.empty()) return nothing("the provider gave no access token");
-        const std::string url =
-            shared::with_parameter(base_ + "/cgi-bin/media/get", "access_token", token);
         MediaStep step =
-            get(MediaStep::Kind::download, shared::with_parameter(url, "media_id", ref.media_id));
+            get(MediaStep::Kind::download,
+                shared::with_parameter(base_ + "/cgi-bin/media/get", "media_id", ref.media_id));
+        step.call.token_in = "access_token";
         step.text_is_error = true;  // {"errcode":40007,…} with status 200
         return step;
     }
-
-  private:
-    const std::string app_id_;
-    const Secret secret_;
+    [[nodiscard]] bool token_refused(const ProviderAnswer& answer) const override {
+        return wechat::is_stale(answer);
+    }
 };
 
 }  // namespace

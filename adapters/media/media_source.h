@@ -42,6 +42,10 @@ class MediaSource {
     /// After a look-up that was answered 2xx.
     [[nodiscard]] virtual MediaStep located(const MediaRef& ref,
                                             const ProviderAnswer& answer) const = 0;
+    /// As SendingAdapter::token_refused(), of a download that was answered with text.
+    [[nodiscard]] virtual bool token_refused([[maybe_unused]] const ProviderAnswer& answer) const {
+        return false;
+    }
 };
 
 /// Of an account; a channel without ways of its own fetches plain URLs.

@@ -87,7 +87,7 @@ class SendApi final : public SendingAdapter {
     }
 
     /// All that the person wrote so far: the action names no message.
-    std::optional<ProviderCall> mark_read(std::string_view to, std::string_view) const override {
+    std::optional<ProviderCall> mark_read(std::string_view to, const LastMessage&) const override {
         if (to.empty()) return std::nullopt;
         return call(action_body(to, "mark_seen"));
     }

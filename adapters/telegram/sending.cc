@@ -63,7 +63,7 @@ class Sending final : public SendingAdapter {
         return call("sendChatAction", typing_parameters(to));
     }
 
-    std::optional<ProviderCall> mark_read(std::string_view, std::string_view) const override {
+    std::optional<ProviderCall> mark_read(std::string_view, const LastMessage&) const override {
         return std::nullopt;
     }
 

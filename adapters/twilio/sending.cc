@@ -69,7 +69,7 @@ class Sending final : public SendingAdapter {
     std::optional<ProviderCall> typing(std::string_view, std::string_view) const override {
         return std::nullopt;
     }
-    std::optional<ProviderCall> mark_read(std::string_view, std::string_view) const override {
+    std::optional<ProviderCall> mark_read(std::string_view, const LastMessage&) const override {
         return std::nullopt;
     }
 

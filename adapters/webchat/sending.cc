@@ -44,11 +44,11 @@ class Sending final : public SendingAdapter {
     }
     /// `external_id` begins with the visitor.
     std::optional<ProviderCall> mark_read(std::string_view,
-                                          std::string_view external_id) const override {
-        if (client_name(external_id).empty()) return std::nullopt;
+                                          const LastMessage& last) const override {
+        if (client_name(last.external_id).empty()) return std::nullopt;
         ProviderCall call;
         call.url = read_call;
-        call.body = external_id;
+        call.body = last.external_id;
         return call;
     }
 

@@ -96,6 +96,10 @@ std::string token_body(std::string_view app_id, std::string_view app_secret) {
     return out.text("secret", app_secret).flag("force_refresh", false).close().finish();
 }
 
+std::string typing_body(std::string_view to) {
+    return Builder(96).open().text("touser", to).text("command", "Typing").close().finish();
+}
+
 std::string message_body(const SendRequest& request, std::string_view media_id) {
     const OutboundContent& content = request.content;
     Builder out;

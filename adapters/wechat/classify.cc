@@ -13,6 +13,7 @@ using shared::outcome;
 
 constexpr std::int64_t daily_limit = 45009;
 constexpr std::int64_t media_gone = 40007;
+constexpr std::int64_t typing_already = 45081;
 constexpr std::chrono::hours china{8};  // no daylight saving time
 constexpr std::array<std::int64_t, 4> stale = {40001, 40014, 41001, 42001};
 
@@ -83,6 +84,14 @@ bool is_stale(const ProviderAnswer& answer) {
     return code && std::ranges::find(stale, *code) != stale.end();
 }
 
+bool is_done(const ProviderAnswer& answer) {
+    return code_of(answer) == 0 && answer.status < 300;
+}
+
+bool is_typing(const ProviderAnswer& answer) {
+    return code_of(answer) == typing_already;
+}
+
 SendOutcome classify_before(const ProviderAnswer& answer, Instant now,
                             std::span<const Secret> credentials) {
     return refusal(answer, SendResult::transient, now, credentials);
@@ -91,8 +100,8 @@ SendOutcome classify_before(const ProviderAnswer& answer, Instant now,
 /// Customer service messages have no id: our name of the attempt stands in.
 SendOutcome classify(const SendRequest& request, const ProviderAnswer& answer,
                      std::span<const Secret> credentials) {
-    const auto root = root_of(answer);
-    if (root && json::loose_integer(*root, "errcode") == 0 && answer.status < 300) {
+    if (is_done(answer)) {
+        const auto root = root_of(answer);
         SendOutcome out = outcome(SendResult::accepted, "accepted");
         out.external_id = json::id(*root, "msgid");
         if (out.external_id.empty()) out.external_id = "custom:" + std::string(request.echo);

@@ -1,6 +1,5 @@
-// The way out as an object: one account. Each send first asks for the access token: the stable one
-// is the same for everybody until it nears its end, and asking for it is free 10,000 times a
-// minute. Nothing has to be remembered, and no second program of the account loses its token.
+// The way out as an object: one account. Its calls bear the account's access token, which whoever
+// makes them keeps (token.cc says how it is asked for).
 #include <algorithm>
 
 #include "adapters/errc.h"
@@ -12,13 +11,11 @@
 namespace postern::adapters::wechat {
 namespace {
 
-constexpr std::string_view usual_base = "https://api.weixin.qq.com";
-
-/// Templates alone have receipts. `typing` wants an access token, which one call cannot get.
+/// Templates alone have receipts.
 constexpr SendTraits wechat_send_traits{.echo = false,
                                         .idempotent = false,
                                         .receipts = true,
-                                        .typing = false,
+                                        .typing = true,
                                         .mark_read = false,
                                         .templates = true,
                                         .uploads = Uploads::always,
@@ -27,20 +24,10 @@ constexpr SendTraits wechat_send_traits{.echo = false,
 /// WeChat keeps what was uploaded for three days; the hour is for messages that wait on the way.
 constexpr std::chrono::hours held_for{71};
 
-ProviderCall post(std::string url, std::string body) {
-    ProviderCall out;
-    out.url = std::move(url);
-    out.headers.emplace_back("Content-Type", "application/json; charset=utf-8");
-    out.body = std::move(body);
-    return out;
-}
-
 class Sending final : public SendingAdapter {
   public:
     explicit Sending(const AdapterConfig& config)
-        : secrets_(config.credential("app_secret")),
-          app_id_(config.setting("app_id")),
-          base_(shared::base_url(config, usual_base)) {}
+        : secrets_(config.credential("app_secret")), base_(shared::base_url(config, usual_base)) {}
 
     const SendTraits& send_traits() const override { return wechat_send_traits; }
 
@@ -56,71 +43,65 @@ class Sending final : public SendingAdapter {
         }
         Passage passage;
         if (request.file != nullptr) passage.media_id = request.file->held_id;
-        return token_step(passage);
-    }
-
-    std::variant<SendStep, SendOutcome> answered(const SendRequest& request, std::size_t step,
-                                                 const ProviderAnswer& answer) const override {
-        Passage passage = read_passage(request.carried, step);
-        switch (passage.phase) {
-            case Passage::Phase::token:
-                passage.token = token_of(answer);
-                if (passage.token.empty() || !shared::is_printable_ascii(passage.token))
-                    return classify_before(answer, request.now, secrets_);
-                return next_step(request, passage);
-            case Passage::Phase::upload:
-                passage.media_id = media_id_of(answer);
-                if (!passage.media_id.empty()) return uploaded(request, passage);
-                if (is_stale(answer) && !passage.again) break;
-                return classify_before(answer, request.now, secrets_);
-            case Passage::Phase::send:
-                if (is_stale(answer) && !passage.again) break;
-                if (is_media_gone(answer) && request.file != nullptr && !passage.fresh) {
-                    passage.media_id.clear();  // WeChat has forgotten it before its time
-                    return none_sent(next_step(request, passage));
-                }
-                return classify(request, answer, secrets_);
-        }
-        passage.again = true;
-        return none_sent(token_step(passage));
-    }
-
-    std::optional<ProviderCall> typing(std::string_view, std::string_view) const override {
-        return std::nullopt;
-    }
-
-    std::optional<ProviderCall> mark_read(std::string_view, std::string_view) const override {
-        return std::nullopt;
-    }
-
-  private:
-    /// WeChat said no to what came before: to the token, or to the file's name.
-    static SendStep none_sent(SendStep step) {
-        step.nothing_sent_yet = true;
-        return step;
-    }
-
-    SendStep token_step(Passage& passage) const {
-        passage.phase = Passage::Phase::token;
-        passage.token.clear();
-        ProviderCall call =
-            post(base_ + "/cgi-bin/stable_token", token_body(app_id_, secrets_.front().reveal()));
-        return {std::move(call), false, write_passage(passage)};
-    }
-
-    /// With a token: the file first, if WeChat does not have it yet.
-    SendStep next_step(const SendRequest& request, Passage& passage) const {
         if (request.file != nullptr && passage.media_id.empty())
             return upload_step(request, passage);
         return send_step(request, passage);
     }
 
+    std::variant<SendStep, SendOutcome> answered(const SendRequest& request, std::size_t,
+                                                 const ProviderAnswer& answer) const override {
+        Passage passage = read_passage(request.carried);
+        if (passage.phase == Passage::Phase::upload) {
+            passage.media_id = media_id_of(answer);
+            if (!passage.media_id.empty()) return uploaded(request, passage);
+            return classify_before(answer, request.now, secrets_);
+        }
+        if (is_media_gone(answer) && request.file != nullptr && !passage.fresh) {
+            // WeChat has forgotten it before its time.
+            SendStep again = upload_step(request, passage);
+            again.nothing_sent_yet = true;
+            return again;
+        }
+        return classify(request, answer, secrets_);
+    }
+
+    bool token_refused(const ProviderAnswer& answer) const override { return is_stale(answer); }
+
+    std::optional<ProviderCall> typing(std::string_view to, std::string_view) const override {
+        if (to.empty()) return std::nullopt;
+        return post("/cgi-bin/message/custom/typing", typing_body(to));
+    }
+
+    std::optional<ProviderCall> mark_read(std::string_view, const LastMessage&) const override {
+        return std::nullopt;
+    }
+
+    std::optional<SendOutcome> sign_refused(const ProviderAnswer& answer,
+                                            Instant now) const override {
+        if (is_done(answer) || is_typing(answer)) return std::nullopt;
+        return classify_before(answer, now, secrets_);
+    }
+
+  private:
+    ProviderCall bearing(std::string_view path) const {
+        ProviderCall out;
+        out.url = base_ + std::string(path);
+        out.token_in = "access_token";
+        return out;
+    }
+
+    ProviderCall post(std::string_view path, std::string body) const {
+        ProviderCall out = bearing(path);
+        out.headers.emplace_back("Content-Type", "application/json; charset=utf-8");
+        out.body = std::move(body);
+        return out;
+    }
+
     SendStep upload_step(const SendRequest& request, Passage& passage) const {
         passage.phase = Passage::Phase::upload;
-        const std::string url =
-            shared::with_parameter(base_ + "/cgi-bin/media/upload", "access_token", passage.token);
-        ProviderCall call;
-        call.url = shared::with_parameter(url, "type", media_word(request.content.media));
+        passage.media_id.clear();
+        ProviderCall call = bearing("/cgi-bin/media/upload");
+        call.url = shared::with_parameter(call.url, "type", media_word(request.content.media));
         shared::FileForm(*request.file).finish("media", call);
         return {std::move(call), false, write_passage(passage)};
     }
@@ -135,15 +116,12 @@ class Sending final : public SendingAdapter {
     SendStep send_step(const SendRequest& request, Passage& passage) const {
         passage.phase = Passage::Phase::send;
         const bool is_template = request.content.type == ContentType::template_;
-        const std::string url = base_ + (is_template ? "/cgi-bin/message/template/send"
-                                                     : "/cgi-bin/message/custom/send");
-        return {post(shared::with_parameter(url, "access_token", passage.token),
-                     message_body(request, passage.media_id)),
-                true, write_passage(passage)};
+        const std::string_view path =
+            is_template ? "/cgi-bin/message/template/send" : "/cgi-bin/message/custom/send";
+        return {post(path, message_body(request, passage.media_id)), true, write_passage(passage)};
     }
 
     std::vector<Secret> secrets_;
-    std::string app_id_;
     std::string base_;
 };
 

@@ -76,9 +76,9 @@ class Sending final : public SendingAdapter {
     }
 
     std::optional<ProviderCall> mark_read(std::string_view,
-                                          std::string_view external_id) const override {
-        if (external_id.empty()) return std::nullopt;
-        return call(read_body(external_id, false));
+                                          const LastMessage& last) const override {
+        if (last.external_id.empty()) return std::nullopt;
+        return call(read_body(last.external_id, false));
     }
 
     std::optional<ProviderCall> list_templates(std::string_view page) const override {

@@ -11,13 +11,25 @@ namespace {
 
 /// Rows of a person that are looked at for what was last written here.
 constexpr std::size_t rows_looked_at_max = 200;
+/// Of theirs, which are tried one after the other.
+constexpr std::size_t written_max = 5;
+
+/// Of a message of theirs, what its provider knows it by.
+struct Written {
+    std::string external_id;
+    std::string details_json;
+};
 
 struct Talk {
     Problem problem{.status = 0};
     model::AccountNumber account = 0;
-    std::string address;        // of the person, or of the group
-    std::string last_external;  // the provider's id of what came last, or empty
+    std::string address;           // of the person, or of the group
+    std::vector<Written> written;  // what the person wrote here, the latest first
 };
+
+Written written_of(const model::MessageRow& row) {
+    return {row.message.external_id, row.message.content.details_json};
+}
 
 template <class Row>
 bool opened(const Row& row, const model::ConversationId& id) {
@@ -33,7 +45,7 @@ bool read_opening(const model::Record& record, const model::ConversationId& id, 
         if (!in->message.sender.aliases.empty())
             talk.address = in->message.sender.aliases.front().address;
         if (!in->message.group.empty()) talk.address = in->message.group;
-        talk.last_external = in->message.external_id;
+        talk.written.push_back(written_of(*in));
         return true;
     }
     const auto* out = model::get_if<model::OutboundRow>(&record);
@@ -45,13 +57,15 @@ bool read_opening(const model::Record& record, const model::ConversationId& id, 
     return true;
 }
 
-/// The latest of theirs in this conversation, back along the person's chain.
+/// The latest of theirs in this conversation, back along the person's chain. The one that opened it
+/// may be out of reach, and stays behind them.
 storage::Result<void> read_latest(runtime::Reader& reader, model::Part part,
                                   const model::ConversationId& id, Talk& talk) {
     const auto hot = reader.get(storage::keys::hot(part));
     if (!hot) return hot.error();
     const auto* row = *hot != nullptr ? model::get_if<model::HotRow>(hot->get()) : nullptr;
     model::Sequence at = row != nullptr ? row->last : 0;
+    std::vector<Written> latest;
     for (std::size_t n = 0; at != 0 && n < rows_looked_at_max; ++n) {
         const auto record = reader.get(storage::keys::seq_row(at));
         if (!record) return record.error();
@@ -59,11 +73,12 @@ storage::Result<void> read_latest(runtime::Reader& reader, model::Part part,
         if (head == nullptr) break;
         const auto* in = model::get_if<model::MessageRow>(record->get());
         if (in != nullptr && opened(*in, id)) {
-            talk.last_external = in->message.external_id;
-            break;
+            latest.push_back(written_of(*in));
+            if (latest.size() == written_max) break;
         }
         at = head->previous;
     }
+    talk.written.insert(talk.written.begin(), latest.begin(), latest.end());
     return {};
 }
 
@@ -118,8 +133,17 @@ std::optional<adapters::ProviderCall> make_call(Sign sign, const SendAccount& ac
                               account.channel + ".");
         return std::nullopt;
     }
-    auto call = sign == Sign::typing ? account.adapter->typing(talk.address, talk.last_external)
-                                     : account.adapter->mark_read(talk.address, talk.last_external);
+    std::optional<adapters::ProviderCall> call;
+    if (sign == Sign::typing) {
+        call = account.adapter->typing(talk.address, talk.written.empty()
+                                                         ? std::string_view{}
+                                                         : talk.written.front().external_id);
+    }
+    // A tap cannot be marked everywhere: then what was written before it.
+    for (const Written& one : talk.written) {
+        if (call || sign != Sign::read) break;
+        call = account.adapter->mark_read(talk.address, {one.external_id, one.details_json});
+    }
     if (!call) {
         problem = refusal(409, "nothing_to_mark",
                           "The person has written nothing here that this could be about.");
@@ -127,9 +151,11 @@ std::optional<adapters::ProviderCall> make_call(Sign sign, const SendAccount& ac
     return call;
 }
 
-void answer(const CallPtr& call, const ProviderCalls::Answer& got) {
+void answer(const CallPtr& call, const SendAccount& account, const ProviderCalls::Answer& got) {
     if (got.status == 0) return call->fail(provider_unreachable(got));
-    if (got.status / 100 != 2) return call->fail(provider_refused(got, {}));
+    const ProviderHeaders headers(got);
+    if (const auto why = account.adapter->sign_refused(headers.answer(), call->now().wall))
+        return call->fail(provider_refused(got, *why));
     std::string out;
     model::JsonWriter json(out);
     json.begin_object().member("conversation", call->parameter()).member("done", true);
@@ -160,7 +186,7 @@ void send(const CallPtr& call, Sign sign, const model::ConversationId& id, const
     }
     call->context().services.calls->call(
         talk.account, std::move(*request), call->thread(),
-        [call](const ProviderCalls::Answer& got) { answer(call, got); });
+        [call, account](const ProviderCalls::Answer& got) { answer(call, *account, got); });
 }
 
 void show(const CallPtr& call, Sign sign) {

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "adapters/shared/outcome.h"
+#include "adapters/token_grant.h"
 
 namespace postern::api {
 namespace {
@@ -18,10 +19,9 @@ using adapters::SendStep;
 constexpr std::size_t steps_max = 8;
 constexpr std::string_view mask = "***";
 
-/// What steps that only prepare are answered with: a token, the name of an upload.
+/// What steps that only prepare are answered with: the name of an upload.
 constexpr std::string_view answer_body =
-    R"({"id":"1","attachment_id":"1","media_id":"preview","access_token":"preview",)"
-    R"("expires_in":7200,"errcode":0})";
+    R"({"id":"1","attachment_id":"1","media_id":"preview","errcode":0})";
 constexpr std::size_t padding_bytes = 64;
 
 /// Values of telling names, which a configuration may have written into the URL itself.
@@ -123,7 +123,8 @@ void write_requests(model::JsonWriter& json, std::span<const ProviderCall> calls
         return adapters::shared::without_credentials(std::move(text), credentials, 1);
     };
     json.begin_array();
-    for (const ProviderCall& call : calls) {
+    for (ProviderCall call : calls) {
+        adapters::bear(call, adapters::Secret(std::string(mask)));
         const std::size_t path = path_of(call.url);
         json.begin_object().member("method", call.method);
         json.member("host", shown(call.url.substr(0, path)));

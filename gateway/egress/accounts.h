@@ -18,6 +18,7 @@
 #include "gateway/net/client.h"
 #include "gateway/runtime/line_health.h"
 #include "gateway/runtime/probe.h"
+#include "gateway/tokens/token_source.h"
 
 namespace postern::egress {
 
@@ -59,7 +60,8 @@ struct Account {
     std::string status_url;  // where its webhooks arrive from outside, or empty
     std::string ca_file;     // trusted beside the system's authorities, or empty
     net::ProxyOptions proxy;
-    std::shared_ptr<Courier> courier;  // null: it is sent to by HTTP
+    std::shared_ptr<Courier> courier;             // null: it is sent to by HTTP
+    std::shared_ptr<tokens::TokenSource> tokens;  // null: its credentials do not end
     std::shared_ptr<Health> health;
     std::string way;  // the table's: accounts with the same way share their clients
 };

@@ -16,7 +16,7 @@ using adapters::SendResult;
 
 namespace {
 
-/// No provider needs more (token, upload, send); a step machine that goes round ends here.
+/// No provider needs more (upload, send, both again); a step machine that goes round ends here.
 constexpr std::size_t steps_max = 8;
 constexpr std::size_t detail_bytes_max = 500;
 /// The slowest way to a provider on which an upload is not given up: 256 KiB a second.
@@ -156,9 +156,16 @@ adapters::SendRequest Attempt::request() const {
 void Attempt::send(adapters::SendStep step) {
     irrevocable_ = step.irrevocable;
     carried_ = std::move(step.carry);
+    token_ = {};
+    if (step.call.token_in.empty()) return go(std::move(step.call));
+    bearing_ = std::move(step.call);
+    ask_token();
+}
+
+void Attempt::go(adapters::ProviderCall call) {
     streamed_.reset();
-    if (step.call.file_at) return open_file(std::move(step.call));
-    make_call(std::move(step.call), nullptr);
+    if (call.file_at) return open_file(std::move(call));
+    make_call(std::move(call), nullptr);
 }
 
 SendResult Attempt::not_made() const {
@@ -254,6 +261,7 @@ void Attempt::on_answer(const net::ClientResponse& response) {
     answer.body = std::string_view(padded).substr(0, response.body.size());
     provider_status_ = static_cast<std::uint16_t>(response.status);
     provider_request_ = provider_request_id(response);
+    if (renews_token(answer)) return;
     auto next = account_->sending->answered(request(), step_, answer);
     if (auto* outcome = std::get_if<SendOutcome>(&next)) {
         end_call(end_of(outcome->result));

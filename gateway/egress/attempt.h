@@ -91,6 +91,10 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
     [[nodiscard]] std::string_view quoted() const;
     [[nodiscard]] adapters::SendRequest request() const;
     void send(adapters::SendStep step);
+    void go(adapters::ProviderCall call);
+    void ask_token();
+    void on_token(const tokens::Token& token);
+    [[nodiscard]] bool renews_token(const adapters::ProviderAnswer& answer);
     void make_call(adapters::ProviderCall call, std::shared_ptr<net::BodySource> source);
     [[nodiscard]] adapters::SendResult not_made() const;
     [[nodiscard]] bool cut_short() const;
@@ -127,6 +131,11 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
     std::string held_id_;
     adapters::SendFile given_;
     std::shared_ptr<std::uint64_t> streamed_;  // bytes of it that the request under way was given
+
+    // Of calls that bear the account's access token.
+    adapters::ProviderCall bearing_;  // the last one, as built
+    adapters::Secret token_;          // … and what it was made with; empty: it bears none
+    bool renewed_ = false;
 
     // Of a text that goes as several messages.
     std::vector<adapters::OutboundContent> parts_;

@@ -40,6 +40,11 @@ std::vector<std::string> Egress::reload(std::shared_ptr<const AccountTable> acco
         }
     }
     for (const auto& [number, account] : accounts->all()) {
+        std::string problem;
+        if (account.tokens && !account.tokens->reload_trust(problem))
+            problems.push_back(std::move(problem));
+    }
+    for (const auto& [number, account] : accounts->all()) {
         const std::string& way = account.way;
         if (ways_.contains(way)) continue;
         net::ClientOptions options;
@@ -128,10 +133,17 @@ bool Egress::stop(std::chrono::milliseconds grace) {
             waiting.wait();
         }
     };
-    // Who waited for another's upload has sent nothing, and says so.
+    const auto nothing = [](std::size_t) {};
+    // Who waited for another's upload, or for a token, has sent nothing, and says so.
     around_->held.close();
+    for (const auto& [number, account] : accounts_.load()->all()) {
+        if (account.tokens) account.tokens->close();
+    }
+    on_each_thread(nothing);
     on_each_thread([this](std::size_t i) { clients_[i]->clear(); });
-    on_each_thread([](std::size_t) {});
+    // A token that was asked for meanwhile is answered by its owner, and then by who asked.
+    on_each_thread(nothing);
+    on_each_thread(nothing);
     around_->over.store(true);
     return idle;
 }

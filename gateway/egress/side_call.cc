@@ -1,5 +1,6 @@
 #include "gateway/egress/side_call.h"
 
+#include "adapters/token_grant.h"
 #include "gateway/net/errc.h"
 #include "gateway/net/url.h"
 
@@ -41,23 +42,47 @@ CallEnd end_of(const net::ClientResponse& response) {
     return response.error || response.status >= 500 ? CallEnd::failed : CallEnd::succeeded;
 }
 
-}  // namespace
+/// One call; `call` stays as it was built, since another token may have to go with it.
+struct SideCall {
+    SideCallGround ground;
+    const Account* account;
+    adapters::ProviderCall call;
+    net::IoThread& thread;
+    Done done;
+    adapters::Secret token{};  // it was made with this one; empty: it bears none
+    bool renewed = false;
+};
+using SideCallPtr = std::shared_ptr<SideCall>;
 
-void begin_side_call(SideCallGround ground, adapters::ProviderCall call, net::IoThread& thread,
-                     Done done) {
-    const Account* account = ground.accounts->find(ground.account);
-    if (account == nullptr) return refuse(thread, done, "the account is not configured any more");
+void ask_token(const SideCallPtr& side);
+
+/// True: it is asked once more, with another token.
+bool renews_token(const SideCallPtr& side, const CallAnswer& answer) {
+    if (side->token.empty() || side->renewed || answer.status == 0 || !side->account->sending)
+        return false;
+    adapters::ProviderAnswer read;
+    read.status = answer.status;
+    read.body = answer.body;
+    if (!side->account->sending->token_refused(read)) return false;
+    side->renewed = true;
+    side->account->tokens->spoil(side->token);
+    ask_token(side);
+    return true;
+}
+
+void make(const SideCallPtr& side, adapters::ProviderCall call) {
+    const SideCallGround& ground = side->ground;
     const auto url = net::parse_url(call.url);
-    if (!url) return refuse(thread, done, "the account's base_url makes no URL");
-    const auto client = ground.clients->find(account->way);
+    if (!url) return refuse(side->thread, side->done, "the account's base_url makes no URL");
+    const auto client = ground.clients->find(side->account->way);
     if (client == ground.clients->end() || !ground.around->enter())
-        return refuse(thread, done, "the gateway is shutting down");
+        return refuse(side->thread, side->done, "the gateway is shutting down");
     const std::string origin = url->origin();
     const ratelimit::Permit permit =
-        account->health->breakers.ask(origin, ground.around->clock().steady);
+        side->account->health->breakers.ask(origin, ground.around->clock().steady);
     if (!permit.granted) {
         ground.around->leave();
-        return refuse(thread, done, "it failed lately and is left alone for a while");
+        return refuse(side->thread, side->done, "it failed lately and is left alone for a while");
     }
     net::ClientRequest out;
     out.method = std::move(call.method);
@@ -66,14 +91,48 @@ void begin_side_call(SideCallGround ground, adapters::ProviderCall call, net::Io
     out.body = std::move(call.body);
     out.connect_timeout = ground.around->options.connect_timeout;
     out.total_timeout = ground.around->options.total_timeout;
-    net::HttpClient& http = *client->second;
-    http.send(std::move(out), [ground = std::move(ground), health = account->health, origin,
-                               probe = permit.probe,
-                               done = std::move(done)](net::ClientResponse response) {
-        health->breakers.end(origin, end_of(response), probe, ground.around->clock().steady);
-        done(answer_of(std::move(response)));
-        ground.around->leave();
+    client->second->send(std::move(out), [side, origin,
+                                          probe = permit.probe](net::ClientResponse response) {
+        Surroundings& around = *side->ground.around;
+        side->account->health->breakers.end(origin, end_of(response), probe, around.clock().steady);
+        CallAnswer answer = answer_of(std::move(response));
+        if (!renews_token(side, answer)) side->done(std::move(answer));
+        around.leave();
     });
+}
+
+void ask_token(const SideCallPtr& side) {
+    side->account->tokens->ask(side->thread, [side](const tokens::Token& token) {
+        if (token.secret.empty()) {
+            const adapters::SendOutcome& why = token.refusal;
+            return refuse(side->thread, side->done,
+                          why.detail.empty() ? "it gave no access token (" + why.code + ")"
+                                             : "it gave no access token: " + why.detail);
+        }
+        side->token = token.secret;
+        adapters::ProviderCall call = side->call;
+        adapters::bear(call, token.secret);
+        make(side, std::move(call));
+    });
+}
+
+}  // namespace
+
+void begin_side_call(SideCallGround ground, adapters::ProviderCall call, net::IoThread& thread,
+                     Done done) {
+    const Account* account = ground.accounts->find(ground.account);
+    if (account == nullptr) return refuse(thread, done, "the account is not configured any more");
+    if (call.for_token && account->tokens) {
+        return account->tokens->fetch(
+            thread, [done = std::move(done)](const net::ClientResponse& response) {
+                done(answer_of(response));
+            });
+    }
+    auto side = std::make_shared<SideCall>(
+        SideCall{std::move(ground), account, std::move(call), thread, std::move(done)});
+    if (side->call.token_in.empty()) return make(side, std::move(side->call));
+    if (account->tokens) return ask_token(side);
+    refuse(thread, side->done, "the account has no credentials to ask for a token with");
 }
 
 }  // namespace postern::egress

@@ -1,6 +1,8 @@
 // A request to a provider beside the queue: typing signs, read marks, lists of templates. Through
 // the same connections and breakers as messages, so a provider that is down is left alone here,
-// too; nothing of it is counted as a message. On one I/O thread from begin to end.
+// too; nothing of it is counted as a message. What bears the account's access token gets it here,
+// and is asked once more if that is refused; the request for the token itself is its owner's. On
+// one I/O thread from begin to end.
 #pragma once
 
 #include <functional>

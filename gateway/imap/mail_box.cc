@@ -34,7 +34,6 @@ void MailBox::end(std::chrono::milliseconds grace, std::function<void()> stopped
     if (std::exchange(up_, false)) health_->receiving.down({}, ground_.clock().wall);
     // Who follows begins anew, and says so again if it is as bad.
     if (state_ != "ok") stop_account({});
-    if (server_.tokens) server_.tokens->close();
     if (!link_ || !link_->is_open() || !client_) {
         link_.reset();
         return stopped();
@@ -54,20 +53,22 @@ void MailBox::connect() {
         return;
     }
     if (!server_.tokens) return open({});
-    server_.tokens->ask(thread_, [weak = weak_from_this()](const lines::Token& token) {
+    server_.tokens->ask(thread_, [weak = weak_from_this()](const tokens::Token& token) {
         const auto self = weak.lock();
         if (!self || self->over_) return;
         if (!token.secret.empty()) return self->open(token);
-        if (token.result != adapters::SendResult::credential)
-            return self->trouble(self->shown(token.problem));
-        self->on_failure({ImapProblem::refused, token.problem});
+        const adapters::SendOutcome& why = token.refusal;
+        if (why.result != adapters::SendResult::credential)
+            return self->trouble(self->shown(why.detail));
+        self->on_failure({ImapProblem::refused, why.detail});
     });
 }
 
-void MailBox::open(const lines::Token& token) {
+void MailBox::open(const tokens::Token& token) {
     const adapters::email::ImapAccount& account = *server_.account;
     adapters::email::ImapOptions options = account.imap;
     if (!token.secret.empty()) options.login.secret = token.secret;
+    token_ = token.secret;
     client_.emplace(std::move(options), memory_);
     ++openings_;
     command_since_.reset();

@@ -15,8 +15,8 @@
 
 #include "adapters/email/imap_settings.h"
 #include "gateway/lines/line.h"
-#include "gateway/lines/token_source.h"
 #include "gateway/net/stream_link.h"
+#include "gateway/tokens/token_source.h"
 
 namespace postern::imap {
 
@@ -24,7 +24,7 @@ namespace postern::imap {
 struct Server {
     std::shared_ptr<const adapters::email::ImapAccount> account;
     std::shared_ptr<const net::LinkTrust> trust;
-    std::shared_ptr<lines::TokenSource> tokens;  // null: a password logs in
+    std::shared_ptr<tokens::TokenSource> tokens;  // null: a password logs in
 };
 
 class MailBox final : public std::enable_shared_from_this<MailBox> {
@@ -44,7 +44,7 @@ class MailBox final : public std::enable_shared_from_this<MailBox> {
 
   private:
     void connect();
-    void open(const lines::Token& token);
+    void open(const tokens::Token& token);
     void on_closed(const net::LinkEnd& end);
     void go_on();
     void arm();
@@ -83,6 +83,7 @@ class MailBox final : public std::enable_shared_from_this<MailBox> {
     unsigned rests_ = 0;          // without IDLE, since all of the mailbox was looked at
     bool handing_ = false;        // a mail is with the intake
     bool connect_after_ = false;  // once it is not any more
+    adapters::Secret token_;      // that logged in last, or empty
     bool token_spoiled_ = false;  // the last one was refused, and another is tried at once
     bool rest_armed_ = false;     // the timer is that of a rest
     bool up_ = false;

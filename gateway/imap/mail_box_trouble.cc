@@ -43,7 +43,7 @@ void MailBox::on_failure(const ImapFailure& failure) {
     const bool login = failure.problem == ImapProblem::refused;
     if (login && server_.tokens && client_ && !std::exchange(token_spoiled_, true)) {
         // A token may be taken back before its time: once with a fresh one.
-        server_.tokens->spoil();
+        server_.tokens->spoil(token_);
         hang_up();
         return connect();
     }

@@ -46,12 +46,7 @@ std::shared_ptr<lines::Receiver> make_imap_receiver(const lines::Ground& ground,
     if (!server.account) return nullptr;
     server.trust = net::make_link_trust(settings.ca_file, true, problem);
     if (!server.trust) return nullptr;
-    net::ClientOptions options;
-    options.ca_file = settings.ca_file;
-    options.proxy = settings.proxy;
-    server.tokens =
-        lines::make_token_source(ground.io.at(settings.number % ground.io.size()),
-                                 server.account->oauth, std::move(options), ground.clock);
+    server.tokens = settings.tokens;
     return std::make_shared<ImapReceiver>(ground, settings, std::move(server));
 }
 

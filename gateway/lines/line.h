@@ -16,6 +16,7 @@
 #include "gateway/ingress/intake.h"
 #include "gateway/net/client.h"
 #include "gateway/net/io_thread.h"
+#include "gateway/tokens/token_source.h"
 
 namespace postern::webchat {
 class Hub;
@@ -41,6 +42,7 @@ struct Settings {
     std::string ca_file;                     // trusted beside the system's authorities, or empty
     net::ProxyOptions proxy;                 // for HTTP alone
     std::shared_ptr<egress::Health> health;  // over reloads; `line` is the driver's to tell
+    std::shared_ptr<tokens::TokenSource> tokens{};  // that it logs in with; null: with a password
 
     [[nodiscard]] bool same_as(const Settings& other) const;
 };

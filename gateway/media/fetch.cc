@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "adapters/token_grant.h"
 #include "gateway/core/command.h"
 #include "gateway/media/public_url.h"
 #include "gateway/net/errc.h"
@@ -56,8 +57,46 @@ void Fetch::go(adapters::MediaStep step) {
         case adapters::MediaStep::Kind::lookup:
             return look_up(std::move(step.call));
         case adapters::MediaStep::Kind::download:
-            return download(std::move(step.call));
+            if (step.call.token_in.empty()) return download(std::move(step.call));
+            bearing_ = std::move(step.call);
+            return ask_token();
     }
+}
+
+void Fetch::ask_token() {
+    if (!account_.tokens)
+        return fail(409, "media_unavailable", "The account has no credentials to fetch it with.");
+    account_.tokens->ask(around_->thread, [self = shared_from_this()](const tokens::Token& token) {
+        self->on_token(token);
+    });
+}
+
+void Fetch::on_token(const tokens::Token& token) {
+    if (around_->stopped) return;
+    if (token.secret.empty()) {
+        return fail(502, "media_fetch_failed",
+                    "The provider gave no access token: " + token.refusal.detail);
+    }
+    token_ = token.secret;
+    adapters::ProviderCall call = bearing_;
+    adapters::bear(call, token_);
+    download(std::move(call));
+}
+
+/// True: the download is on its way again, with another token.
+bool Fetch::renews_token() {
+    if (token_.empty() || renewed_) return false;
+    const std::string_view said = sink_->first_bytes();
+    std::string padded(said);
+    padded.append(padding_bytes, '\0');
+    adapters::ProviderAnswer answer;
+    answer.status = 200;
+    answer.body = std::string_view(padded).substr(0, said.size());
+    if (!account_.source->token_refused(answer)) return false;
+    renewed_ = true;
+    account_.tokens->spoil(token_);
+    ask_token();
+    return true;
 }
 
 net::ClientRequest Fetch::request_of(const adapters::ProviderCall& call) const {
@@ -114,6 +153,7 @@ void Fetch::on_downloaded(const adapters::ProviderCall& call, const net::ClientR
     if (response.error || response.status / 100 != 2) return fail_of(response);
     const std::string_view answered = response.header("content-type");
     const bool text = answered.starts_with("application/json") || answered.starts_with("text/");
+    if (text_is_error_ && text && renews_token()) return;
     if (text_is_error_ && text)
         return fail(410, "media_gone", "The provider answered with words instead of a medium.");
     // What the event said, else the look-up, else the answer.

@@ -19,6 +19,7 @@ struct FetchSurroundings {
     FetchGuard guard;
     std::function<model::Instant()> now;
     FetchLimits limits;
+    bool stopped = false;  // there are no clients any more
     /// By way out, and whether every address is asked about.
     std::map<std::pair<std::string, bool>, std::unique_ptr<net::HttpClient>> clients;
 
@@ -39,6 +40,9 @@ class Fetch final : public std::enable_shared_from_this<Fetch> {
   private:
     void go(adapters::MediaStep step);
     void look_up(adapters::ProviderCall call);
+    void ask_token();
+    void on_token(const tokens::Token& token);
+    [[nodiscard]] bool renews_token();
     void download(adapters::ProviderCall call);
     void on_downloaded(const adapters::ProviderCall& call, const net::ClientResponse& response);
     void follow(adapters::ProviderCall call, const net::ClientResponse& response);
@@ -53,6 +57,9 @@ class Fetch final : public std::enable_shared_from_this<Fetch> {
     Fetched done_;
     std::shared_ptr<MediaSink> sink_;
     std::string mime_;
+    adapters::ProviderCall bearing_;  // a download that bears the account's token, as it was built
+    adapters::Secret token_;          // … and what it was made with
+    bool renewed_ = false;
     bool text_is_error_ = false;
     std::size_t redirects_ = 0;
 };

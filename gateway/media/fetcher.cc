@@ -34,7 +34,7 @@ Fetcher::Fetcher(net::IoPool& pool, DiskThread& disk, MediaStore& store, runtime
     for (std::size_t i = 0; i < pool_.size(); ++i) {
         auto bench = std::make_shared<Bench>();
         bench->around = std::make_shared<FetchSurroundings>(
-            FetchSurroundings{pool_.at(i), disk, store, core, guard, now, limits, {}});
+            FetchSurroundings{pool_.at(i), disk, store, core, guard, now, limits, false, {}});
         benches_.push_back(std::move(bench));
     }
 }
@@ -90,6 +90,7 @@ void Fetcher::stop() {
         pool_.at(i).post([bench = benches_[i], &gone] {
             bench->stopped = true;
             bench->under_way.clear();
+            bench->around->stopped = true;
             bench->around->clients.clear();
             gone.set_value();
         });

@@ -19,6 +19,7 @@
 #include "gateway/net/client.h"
 #include "gateway/net/io_thread.h"
 #include "gateway/runtime/core_inbox.h"
+#include "gateway/tokens/token_source.h"
 
 namespace postern::media {
 
@@ -26,7 +27,8 @@ struct FetchAccount {
     std::shared_ptr<const adapters::MediaSource> source;
     std::string ca_file;  // trusted beside the system's, or empty
     net::ProxyOptions proxy;
-    bool eager = false;  // fetch without being asked
+    bool eager = false;                             // fetch without being asked
+    std::shared_ptr<tokens::TokenSource> tokens{};  // of calls that bear one, or null
 };
 using FetchAccounts = std::map<model::AccountNumber, FetchAccount>;
 

@@ -46,6 +46,8 @@ class MediaSink final : public net::BodySink, public std::enable_shared_from_thi
 
     /// Of the first write that was not wanted. On the connection's thread, after its `done`.
     [[nodiscard]] const Trouble& trouble() const { return trouble_; }
+    /// The beginning of what was taken (sniffed_bytes). As trouble().
+    [[nodiscard]] const std::string& first_bytes() const { return first_bytes_; }
 
   private:
     [[nodiscard]] bool take(const std::string& bytes);

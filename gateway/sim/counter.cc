@@ -66,6 +66,8 @@ bool Counter::handle(const net::Request& request, net::Responder& responder) {
         responder.send(std::move(call.answer));
     } else {
         ++totals_.others;
+        if (!call.what.empty())
+            ++totals_.by_what[std::string(receiver->channel).append(" ").append(call.what)];
         if (call.method == "message_templates") {
             call.answer = list_templates(behaviour_.templates);
         }
@@ -153,7 +155,9 @@ void Counter::hold(double hold_ms, net::Responder responder) {
 std::string totals_json(const CounterTotals& totals) {
     JsonText json;
     json.begin_object().field("requests", totals.requests).field("malformed", totals.malformed);
-    json.field("others", totals.others).key("by_fault").begin_object();
+    json.field("others", totals.others).key("by_what").begin_object();
+    for (const auto& [what, count] : totals.by_what) json.field(what, count);
+    json.end_object().key("by_fault").begin_object();
     for (std::size_t i = 0; i < totals.by_fault.size(); ++i) {
         if (totals.by_fault[i] == 0) continue;
         json.field(to_string(static_cast<SendFault>(i)), totals.by_fault[i]);

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -19,9 +20,10 @@ namespace postern::sim {
 
 struct CounterTotals {
     std::uint64_t requests = 0;
-    std::uint64_t malformed = 0;               // refused for their shape or credentials
-    std::uint64_t others = 0;                  // taken, but nothing that a person gets
-    std::array<std::uint64_t, 15> by_fault{};  // sends by SendFault; [0]: accepted and answered
+    std::uint64_t malformed = 0;                   // refused for their shape or credentials
+    std::uint64_t others = 0;                      // taken, but nothing that a person gets
+    std::map<std::string, std::uint64_t> by_what;  // of those, "wechat token", "line read" …
+    std::array<std::uint64_t, 15> by_fault{};      // sends by SendFault; [0]: accepted and answered
 };
 
 /// Lives on the simulator's I/O thread, as everything that it is made of.

@@ -44,6 +44,8 @@ struct Call {
     std::string template_name;  // whatsapp
     std::string retry_key;      // line
     std::string reply_token;    // line: a reply, which no quota counts
+    /// What was taken that is no message: "token", "typing", "read"; counted by these words.
+    std::string_view what{};
     /// telegram; wechat: "template"; vonage: the type, or "messages:" and the channel. That of
     /// whatsapp's "message_templates" and telegram's "getUpdates" others answer.
     std::string method;

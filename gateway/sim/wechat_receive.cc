@@ -68,6 +68,7 @@ bool read_token(const net::Request& request, std::string_view path, Accounts& ac
         return true;
     }
     call.kind = Call::Kind::other;
+    call.what = "token";
     call.answer = issue_token(wish, accounts);
     return true;
 }
@@ -115,6 +116,24 @@ void read_message(const net::Request& request, bool of_template, Call& call) {
     call.kind = Call::Kind::send;
 }
 
+void read_typing(const net::Request& request, Call& call) {
+    JsonObject body;
+    if (!parse_object(request.body, body)) {
+        call.answer = wechat_failure(47001, "data format error");
+        return;
+    }
+    const std::string_view command = text_of(body, "command");
+    if (text_of(body, "touser").empty()) {
+        call.answer = wechat_failure(40003, "invalid openid");
+    } else if (command != "Typing" && command != "CancelTyping") {
+        call.answer = wechat_failure(45072, "invalid command");
+    } else {
+        call.kind = Call::Kind::other;
+        call.what = "typing";
+        call.answer = json_answer(200, R"({"errcode":0,"errmsg":"ok"})");
+    }
+}
+
 Call read(const net::Request& request, std::string_view path, Accounts& accounts) {
     Call call;
     if (read_token(request, path, accounts, call)) return call;
@@ -127,8 +146,7 @@ Call read(const net::Request& request, std::string_view path, Accounts& accounts
     } else if (path == "cgi-bin/message/template/send") {
         read_message(request, true, call);
     } else if (path == "cgi-bin/message/custom/typing") {
-        call.kind = Call::Kind::other;
-        call.answer = json_answer(200, R"({"errcode":0,"errmsg":"ok"})");
+        read_typing(request, call);
     } else if (path == "cgi-bin/media/upload") {
         read_wechat_upload(request, call);
     } else {

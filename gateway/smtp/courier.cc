@@ -8,7 +8,7 @@ std::shared_ptr<egress::Courier> make_smtp_courier(const lines::Ground& ground,
                                                    const lines::Settings& settings,
                                                    std::string& problem) {
     return make_mail_courier(ground.io, settings.config,
-                             {settings.ca_file, settings.proxy, ground.uploads}, ground.clock,
+                             {settings.ca_file, ground.uploads, settings.tokens}, ground.clock,
                              problem);
 }
 

@@ -131,17 +131,20 @@ void Desk::connect(Job job) {
     if (!tokens_) return open(connection, std::move(job), {});
     ++awaiting_token_;
     auto held = std::make_shared<Job>(std::move(job));
-    tokens_->ask(thread_, [self = shared_from_this(), connection, held](Token token) {
+    tokens_->ask(thread_, [self = shared_from_this(), connection, held](const Token& token) {
         --self->awaiting_token_;
-        self->open(connection, std::move(*held), std::move(token));
+        self->open(connection, std::move(*held), token);
     });
 }
 
-void Desk::open(const std::shared_ptr<Connection>& connection, Job job, Token token) {
+void Desk::open(const std::shared_ptr<Connection>& connection, Job job, const Token& token) {
     if (tokens_ && token.secret.empty()) {
-        egress::Handed none = handed(token.result, token.code, token.problem);
+        egress::Handed none;
+        none.outcome = token.refusal;
+        none.sent = false;
         return answered(std::move(job), std::move(none));
     }
+    job.token = token.secret;
     connections_.push_back(connection);
     connection->open(std::move(job), token.secret);
 }
@@ -154,7 +157,7 @@ void Desk::release(const Job& job) {
 void Desk::answered(Job job, egress::Handed handed) {
     if (tokens_ && !job.again && handed.outcome.code == "password_refused") {
         // A token may be taken back before its time: once with a fresh one.
-        tokens_->spoil();
+        tokens_->spoil(job.token);
         job.again = true;
         return put_back(std::move(job));
     }

@@ -10,13 +10,13 @@
 #include <string>
 #include <vector>
 
-#include "gateway/lines/token_source.h"
 #include "gateway/smtp/connection.h"
+#include "gateway/tokens/token_source.h"
 
 namespace postern::smtp {
 
-using lines::Token;
-using lines::TokenSource;
+using tokens::Token;
+using tokens::TokenSource;
 
 class Desk final : public ConnectionOwner, public std::enable_shared_from_this<Desk> {
   public:
@@ -51,7 +51,7 @@ class Desk final : public ConnectionOwner, public std::enable_shared_from_this<D
     void pump();
     [[nodiscard]] bool place(Job& job);
     void connect(Job job);
-    void open(const std::shared_ptr<Connection>& connection, Job job, Token token);
+    void open(const std::shared_ptr<Connection>& connection, Job job, const Token& token);
     void watch();
     void expire();
     void end_if_empty();

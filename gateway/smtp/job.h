@@ -14,9 +14,10 @@ struct Job {
     std::function<void(egress::Handed)> done;
     std::string domain;                         // of the recipient, in ASCII
     std::chrono::microseconds waiting_since{};  // steady: for a connection
-    bool again = false;    // a connection that had gone meanwhile cost it one try
-    bool by_link = false;  // its file is too large to go along
-    bool trial = false;    // no mail: it has what it wants once the relay would take one
+    bool again = false;        // a connection that had gone meanwhile cost it one try
+    adapters::Secret token{};  // that its connection logged in with, or empty
+    bool by_link = false;      // its file is too large to go along
+    bool trial = false;        // no mail: it has what it wants once the relay would take one
 };
 
 /// An answer of our own: nothing of the message has left.

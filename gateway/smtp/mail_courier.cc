@@ -10,10 +10,10 @@ namespace {
 
 class SmtpCourier final : public egress::Courier {
   public:
-    SmtpCourier(net::IoPool& pool, const Relay& relay, std::shared_ptr<TokenSource> tokens)
-        : pool_(pool), tokens_(std::move(tokens)) {
+    SmtpCourier(net::IoPool& pool, const Relay& relay, const std::shared_ptr<TokenSource>& tokens)
+        : pool_(pool) {
         for (std::size_t i = 0; i < pool.size(); ++i) {
-            desks_.push_back(std::make_shared<Desk>(relay, pool.at(i), tokens_));
+            desks_.push_back(std::make_shared<Desk>(relay, pool.at(i), tokens));
         }
     }
 
@@ -29,10 +29,8 @@ class SmtpCourier final : public egress::Courier {
 
     void stop(std::chrono::milliseconds grace, std::function<void()> stopped) override {
         auto open = std::make_shared<std::atomic<std::size_t>>(desks_.size());
-        const auto one_less = [open, stopped = std::move(stopped), tokens = tokens_] {
-            if (open->fetch_sub(1) != 1) return;
-            if (tokens) tokens->close();
-            stopped();
+        const auto one_less = [open, stopped = std::move(stopped)] {
+            if (open->fetch_sub(1) == 1) stopped();
         };
         for (std::size_t i = 0; i < desks_.size(); ++i) {
             pool_.at(i).post([desk = desks_[i], grace, one_less] { desk->stop(grace, one_less); });
@@ -41,7 +39,6 @@ class SmtpCourier final : public egress::Courier {
 
   private:
     net::IoPool& pool_;
-    const std::shared_ptr<TokenSource> tokens_;
     std::vector<std::shared_ptr<Desk>> desks_;  // by the thread's index
 };
 
@@ -60,12 +57,7 @@ std::shared_ptr<egress::Courier> make_mail_courier(net::IoPool& pool,
     relay.clock = std::move(clock);
     relay.files = way.files;
     relay.locked_until = std::make_shared<std::atomic<std::int64_t>>(0);
-    net::ClientOptions options;
-    options.ca_file = way.ca_file;
-    options.proxy = way.proxy;
-    auto tokens =
-        lines::make_token_source(pool.at(0), relay.account->oauth, std::move(options), relay.clock);
-    return std::make_shared<SmtpCourier>(pool, relay, std::move(tokens));
+    return std::make_shared<SmtpCourier>(pool, relay, way.tokens);
 }
 
 }  // namespace postern::smtp

@@ -10,14 +10,15 @@
 #include "gateway/egress/courier.h"
 #include "gateway/egress/upload_files.h"
 #include "gateway/model/time.h"
-#include "gateway/net/client.h"
+#include "gateway/net/io_thread.h"
+#include "gateway/tokens/token_source.h"
 
 namespace postern::smtp {
 
 struct MailWay {
     std::string ca_file;                   // believed beside the system's authorities, or empty
-    net::ProxyOptions proxy;               // to the token server: SMTP goes straight
     egress::UploadFiles* files = nullptr;  // outlives it; null: uploads go as links
+    std::shared_ptr<tokens::TokenSource> tokens{};  // it logs in with; null: with a password
 };
 
 /// `pool` outlives it. Null without a problem: the account only receives.

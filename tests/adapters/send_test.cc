@@ -17,9 +17,10 @@ namespace {
 class Send : public testing::TestWithParam<std::filesystem::path> {};
 
 std::string asked(const SendingAdapter& adapter, const SendingSituation& situation) {
-    const auto call = situation.ask == "typing"
-                          ? adapter.typing(situation.to, situation.reply_to)
-                          : adapter.mark_read(situation.to, situation.reply_to);
+    const auto call =
+        situation.ask == "typing"
+            ? adapter.typing(situation.to, situation.reply_to)
+            : adapter.mark_read(situation.to, {situation.reply_to, situation.details});
     return call ? render(*call) : "nothing\n";
 }
 
@@ -33,8 +34,8 @@ std::string sent(const SendingAdapter& adapter, const SendingSituation& situatio
     auto step = adapter.first_step(situation.request());
     if (!step) return "error " + step.error().message() + "\n";
     std::string calls;
-    // What comes before the message itself is answered as a provider would that gives a token.
-    OwnedAnswer prepared(200, R"({"access_token":"prepared-token","expires_in":7200})");
+    // What comes before the message itself.
+    OwnedAnswer prepared(200, R"({"media_id":"prepared"})");
     for (std::size_t number = 0; !step->irrevocable && number < 4; ++number) {
         calls += render(step->call) + "\n";
         auto next = adapter.answered(situation.request(), number, prepared.view());

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "adapters/shared/json.h"
+#include "adapters/token_grant.h"
 #include "tests/adapters/outbound_json.h"
 #include "tests/adapters/situation.h"
 
@@ -109,6 +110,7 @@ SendingSituation read_sending_situation(const fs::path& path) {
     out.echo = json::text(*root, "echo");
     out.status_url = json::text(*root, "status_url");
     out.ask = json::text(*root, "ask");
+    if (const auto details = json::object(*root, "details")) out.details = json::compact(*details);
     out.human_agent = json::flag(*root, "human_agent");
     out.proactive = json::flag(*root, "proactive");
     if (const auto content = json::object(*root, "content")) out.content = read_outbound(*content);
@@ -142,7 +144,8 @@ SendOutcome outcome_of_answer(const SendingAdapter& adapter, OwnedAnswer answer)
     return none;
 }
 
-std::string render(const ProviderCall& call) {
+std::string render(ProviderCall call) {
+    bear(call, Secret("prepared-token"));
     std::string out = call.method + " " + call.url + "\n";
     for (const auto& [name, value] : call.headers) out.append(name + ": " + value + "\n");
     return out + "\n" + call.body + "\n";

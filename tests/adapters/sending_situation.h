@@ -21,7 +21,8 @@ struct SendingSituation {
     std::string reply_to;
     std::string echo;
     std::string status_url;
-    std::string ask;  // empty: the message; or "typing", "mark_read"
+    std::string ask;      // empty: the message; or "typing", "mark_read"
+    std::string details;  // of the message that is marked as read
     bool human_agent = false;
     bool proactive = false;
 
@@ -54,7 +55,8 @@ class OwnedAnswer final {
 /// What the adapter makes of that answer to a text.
 [[nodiscard]] SendOutcome outcome_of_answer(const SendingAdapter& adapter, OwnedAnswer answer);
 
-/// Method and URL, header lines, an empty line, the body, a line feed.
-[[nodiscard]] std::string render(const ProviderCall& call);
+/// Method and URL, header lines, an empty line, the body, a line feed. An access token that belongs
+/// there is "prepared-token".
+[[nodiscard]] std::string render(ProviderCall call);
 
 }  // namespace postern::adapters

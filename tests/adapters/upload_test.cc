@@ -15,7 +15,6 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 const std::string hash = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
-constexpr std::string_view token_answer = R"({"access_token":"tok","expires_in":7200})";
 
 /// One message of one account, asked and answered step by step.
 class Upload {
@@ -162,17 +161,16 @@ TEST(FileForm, HasNoLineEndInANameOrAType) {
 
 TEST(WeChatUpload, GoesBeforeTheMessageThatNamesIt) {  // CG-35
     Upload send("wechat");
-    const SendStep token = send.begin();
-    EXPECT_THAT(token.call.url, EndsWith("/cgi-bin/stable_token"));
-    const SendStep upload = send.then(200, token_answer);
+    const SendStep upload = send.begin();
     EXPECT_FALSE(upload.irrevocable);
-    EXPECT_EQ(upload.call.url,
-              "https://api.weixin.qq.com/cgi-bin/media/upload?access_token=tok&type=image");
+    EXPECT_EQ(upload.call.url, "https://api.weixin.qq.com/cgi-bin/media/upload?type=image");
+    EXPECT_EQ(upload.call.token_in, "access_token");
     EXPECT_THAT(halves(upload.call).first, HasSubstr("name=\"media\"; filename=\"foto.jpg\""));
     const SendStep message = send.then(200, R"({"type":"image","media_id":"m-1"})");
     EXPECT_TRUE(message.irrevocable);
     EXPECT_FALSE(message.call.file_at.has_value());
-    EXPECT_THAT(message.call.url, HasSubstr("/cgi-bin/message/custom/send?access_token=tok"));
+    EXPECT_THAT(message.call.url, EndsWith("/cgi-bin/message/custom/send"));
+    EXPECT_EQ(message.call.token_in, "access_token");
     EXPECT_THAT(message.call.body, HasSubstr(R"("image":{"media_id":"m-1"})"));
     ASSERT_TRUE(message.held.has_value());
     EXPECT_EQ(message.held->id, "m-1");
@@ -184,41 +182,21 @@ TEST(WeChatUpload, IsNotRepeatedWhileWeChatHasIt) {
     Upload send("wechat", MediaKind::video);
     send.file.held_id = "m-7";
     send.content().text = "Mira";
-    (void)send.begin();
-    const SendStep message = send.then(200, token_answer);
+    const SendStep message = send.begin();
     EXPECT_TRUE(message.irrevocable);
     EXPECT_THAT(message.call.body, HasSubstr(R"("media_id":"m-7")"));
     // Forgotten before its time: once more, and that is the end of it.
     const SendStep upload = send.then(200, R"({"errcode":40007,"errmsg":"invalid media_id"})");
     EXPECT_TRUE(upload.nothing_sent_yet);
-    EXPECT_THAT(upload.call.url, EndsWith("access_token=tok&type=video"));
+    EXPECT_THAT(upload.call.url, EndsWith("/media/upload?type=video"));
     EXPECT_THAT(send.then(200, R"({"media_id":"m-8"})").call.body, HasSubstr("m-8"));
     EXPECT_EQ(send.end(200, R"({"errcode":40007})").code, "media_unreachable");
-}
-
-TEST(WeChatUpload, AsksOnceMoreForATokenThatWasRefused) {
-    Upload send("wechat", MediaKind::voice);
-    (void)send.begin();
-    EXPECT_THAT(send.then(200, token_answer).call.url, EndsWith("type=voice"));
-    EXPECT_THAT(send.then(200, R"({"errcode":42001})").call.url, EndsWith("stable_token"));
-    const SendStep upload = send.then(200, R"({"access_token":"new"})");
-    EXPECT_THAT(upload.call.url, HasSubstr("access_token=new"));
-    EXPECT_THAT(send.then(200, R"({"media_id":"m-1"})").call.url, HasSubstr("access_token=new"));
-    EXPECT_EQ(send.end(200, R"({"errcode":42001})").result, SendResult::credential);
-
-    Upload refused("wechat");
-    (void)refused.begin();
-    (void)refused.then(200, token_answer);
-    (void)refused.then(200, R"({"errcode":40001})");
-    (void)refused.then(200, R"({"access_token":"new"})");
-    EXPECT_EQ(refused.end(200, R"({"errcode":40001})").result, SendResult::credential);
 }
 
 TEST(WeChatUpload, SendsNothingIfItFails) {
     const auto after_upload = [](int status, std::string_view body) {
         Upload send("wechat");
         (void)send.begin();
-        (void)send.then(200, token_answer);
         return send.end(status, body);
     };
     EXPECT_EQ(after_upload(200, R"({"errcode":45001})").code, "media_unreachable");

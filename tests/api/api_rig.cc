@@ -213,7 +213,8 @@ std::string ApiRig::make_key(const std::string& scopes, const std::string& more)
     return reply.member("key");
 }
 
-void ApiRig::receive(const std::string& phone, const std::string& text, const std::string& name) {
+void ApiRig::receive(const std::string& phone, const std::string& text, const std::string& name,
+                     const std::string& details) {
     core::ReceiveMessage command;
     command.inbound.account = 1;
     const auto scope = model::channel_scope(model::channel_number("whatsapp"));
@@ -225,6 +226,7 @@ void ApiRig::receive(const std::string& phone, const std::string& text, const st
     command.message.sender.aliases = {{phone, adapters::IdentityScope::channel}};
     command.message.sender.name = name;
     command.message.content.text = text;
+    command.message.content.details_json = details;
     command.message.provider_time = thread_.now().wall;
     (void)core_.apply(std::move(command));
     thread_.advance(std::chrono::seconds{1});

@@ -86,8 +86,8 @@ class ApiRig : public ::testing::Test,
     std::string make_key(const std::string& scopes, const std::string& more = {});
 
     /// A text from this WhatsApp number, through the core.
-    void receive(const std::string& phone, const std::string& text,
-                 const std::string& name = "Ana");
+    void receive(const std::string& phone, const std::string& text, const std::string& name = "Ana",
+                 const std::string& details = {});
     model::Sequence quarantine(std::string body);
 
     void replay(const model::QuarantineRow& row, model::Sequence id, model::Author author,

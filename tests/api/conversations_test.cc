@@ -1,4 +1,5 @@
 // «Typing …» and read marks: through the account's connections, never a message.
+#include "adapters/registry.h"
 #include "tests/api/api_rig.h"
 
 namespace postern::api {
@@ -28,6 +29,19 @@ class Conversations : public ApiRig, protected ProviderCalls {
     Reply show(const std::string& conversation, const std::string& sign,
                const std::string& body = {}) {
         return post("/v1/conversations/" + conversation + "/" + sign, body);
+    }
+
+    /// wa-main's people are written to by another channel's adapter.
+    void speak(const std::string& channel, const std::string& credential) {
+        adapters::AdapterConfig config;
+        config.account = "wa-main";
+        config.channel = channel;
+        config.settings["app_id"] = "wx1";
+        config.credentials[credential].emplace_back("a-token");
+        std::string problem;
+        auto table = std::make_shared<DeskTable>();
+        table->add(config, 1, adapters::make_sending_adapter(config, problem), "reply");
+        desk_.store(table);
     }
 
     Answer answer_{.status = 200, .body = R"({"success":true})"};
@@ -81,6 +95,20 @@ TEST_F(Conversations, SaysWhereTheChannelHasNoSuchThing) {
     EXPECT_EQ(show("cnv_00000000000000000000000001", "typing").status, 404);
     EXPECT_EQ(show("con_00000000000000000000000001", "typing").status, 404);
     EXPECT_EQ(show(telegram, "typing", R"({"on":true})").status, 422);
+}
+
+TEST_F(Conversations, WeChatSaysInItsBodyWhetherItShowsTyping) {
+    speak("wechat", "app_secret");
+    const std::string id = opened_by("+573001234567");
+    answer_ = {.status = 200, .body = R"({"errcode":0,"errmsg":"ok"})"};
+    EXPECT_EQ(show(id, "typing").status, 200);
+    EXPECT_NE(asked_.back().find(R"("command":"Typing")"), std::string::npos);
+    thread_.advance(1s);
+    answer_.body = R"({"errcode":45080,"errmsg":"need a message within 30 seconds"})";
+    const Reply refused = show(id, "typing");
+    EXPECT_EQ(refused.status, 502);
+    EXPECT_NE(refused.member("detail").find("45080"), std::string::npos);
+    EXPECT_EQ(show(id, "read").member("code"), "not_supported");
 }
 
 TEST_F(Conversations, NothingLeavesWhereNothingMay) {

@@ -88,12 +88,12 @@ EgressRig::~EgressRig() {
 
 void EgressRig::connect(std::string base) {
     adapter_->base = std::move(base);
+    const auto clock = [this] {
+        const std::chrono::microseconds later{later_us_.load()};
+        return model::Now{start + later, std::chrono::hours(1) + later};
+    };
     if (!egress_) {
         pool_ = net::make_io_pool(threads_);
-        const auto clock = [this] {
-            const std::chrono::microseconds later{later_us_.load()};
-            return model::Now{start + later, std::chrono::hours(1) + later};
-        };
         egress_ = std::make_unique<Egress>(
             *pool_, inbox_, master_, clock, [] { return std::uint64_t{42}; }, options_);
         if (uploads_ != nullptr) egress_->set_uploads(*uploads_);
@@ -107,6 +107,9 @@ void EgressRig::connect(std::string base) {
     accounts[0].proxy = proxy_;
     accounts[0].courier = courier_;
     accounts[0].health = health_;
+    if (with_token_)
+        accounts[0].tokens =
+            tokens::make_token_source(pool_->at(0), std::move(with_token_), {}, clock);
     egress_->reload(std::make_shared<const AccountTable>(std::move(accounts)));
 }
 

@@ -65,8 +65,8 @@ class StepAdapter final : public adapters::SendingAdapter {
                                                                std::string_view) const override {
         return std::nullopt;
     }
-    [[nodiscard]] std::optional<adapters::ProviderCall> mark_read(std::string_view,
-                                                                  std::string_view) const override {
+    [[nodiscard]] std::optional<adapters::ProviderCall> mark_read(
+        std::string_view, const adapters::LastMessage&) const override {
         return std::nullopt;
     }
 
@@ -96,6 +96,8 @@ class EgressRig : public ::testing::Test {
     std::shared_ptr<Courier> courier_;  // instead of HTTP
     std::shared_ptr<StepAdapter> adapter_ = std::make_shared<StepAdapter>();
     std::shared_ptr<const adapters::SendingAdapter> other_adapter_;  // instead of that
+    /// What the account's tokens come by; taken by the next connect().
+    std::unique_ptr<adapters::TokenGrant> with_token_;
     UploadFiles* uploads_ = nullptr;
     std::string ca_file_;
     net::ProxyOptions proxy_;

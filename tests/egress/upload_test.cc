@@ -62,8 +62,8 @@ class UploadingAdapter final : public adapters::SendingAdapter {
                                                                std::string_view) const override {
         return std::nullopt;
     }
-    [[nodiscard]] std::optional<adapters::ProviderCall> mark_read(std::string_view,
-                                                                  std::string_view) const override {
+    [[nodiscard]] std::optional<adapters::ProviderCall> mark_read(
+        std::string_view, const adapters::LastMessage&) const override {
         return std::nullopt;
     }
 

@@ -54,6 +54,60 @@ class KeyedSource final : public adapters::MediaSource {
     std::string origin_;
 };
 
+/// The URL with the account's token; what begins with "{" is no medium, and one that says "token"
+/// is about that.
+class TokenSourced final : public adapters::MediaSource {
+  public:
+    explicit TokenSourced(std::string origin) : origin_(std::move(origin)) {}
+    std::string origin() const override { return origin_; }
+    adapters::MediaStep first_step(const adapters::MediaRef& ref) const override {
+        adapters::MediaStep step;
+        step.kind = adapters::MediaStep::Kind::download;
+        step.call.method = "GET";
+        step.call.url = ref.url;
+        step.call.token_in = "t";
+        step.text_is_error = true;
+        return step;
+    }
+    adapters::MediaStep located(const adapters::MediaRef&,
+                                const adapters::ProviderAnswer&) const override {
+        return {};
+    }
+    bool token_refused(const adapters::ProviderAnswer& answer) const override {
+        return answer.body.find("token") != std::string_view::npos;
+    }
+
+  private:
+    std::string origin_;
+};
+
+/// "one", then "two" …
+class Grant final : public adapters::TokenGrant {
+  public:
+    explicit Grant(std::string url) : url_(std::move(url)) {}
+    adapters::ProviderCall request() const override {
+        adapters::ProviderCall call;
+        call.url = url_;
+        return call;
+    }
+    adapters::GrantedToken answered(const adapters::ProviderAnswer& answer,
+                                    adapters::Instant) override {
+        adapters::GrantedToken out;
+        if (answer.status != 200) {
+            out.refusal.result = adapters::SendResult::credential;
+            out.refusal.detail = "no such account";
+            return out;
+        }
+        out.token = adapters::Secret(++given_ == 1 ? "one" : "two");
+        out.lives = std::chrono::hours(1);
+        return out;
+    }
+
+  private:
+    std::string url_;
+    int given_ = 0;
+};
+
 struct Outcome {
     model::MediaRow row;
     Trouble trouble;
@@ -218,6 +272,46 @@ TEST_F(FetcherTest, AsksTheProviderOnceForAllWhoWait) {
     });
     EXPECT_TRUE(net::test::eventually([&] { return ended.load() == 5; }));
     EXPECT_EQ(asked().size(), 1U);
+}
+
+TEST_F(FetcherTest, FetchesWithTheAccountsTokenAndOnceMoreWithAnother) {
+    std::atomic<int> tokens{0};
+    std::atomic<bool> known{true};
+    provider.handler.on_request = [&](const net::Request& request, net::Responder responder) {
+        net::Response response;
+        response.content_type = "application/json";
+        if (request.path == "/token") {
+            ++tokens;
+            response.status = known ? 200 : 403;
+        } else if (request.query_value("t") == "two") {
+            response = answer(request.path);
+        } else {
+            response.body = request.path == "/gone" ? R"({"no":"medium"})" : R"({"bad":"token"})";
+        }
+        responder.send(std::move(response));
+    };
+    const auto use = [&](const std::string& path) {
+        FetchAccounts accounts;
+        accounts[1].source = std::make_shared<TokenSourced>(provider.url(""));
+        accounts[1].tokens = tokens::make_token_source(
+            pool->at(0), std::make_unique<Grant>(provider.url(path)), {}, [] {
+                return model::Now{{}, std::chrono::hours(1)};
+            });
+        fetcher->reload(std::move(accounts));
+    };
+    use("/token");
+    EXPECT_EQ(fetch(provider.url("/gone")).trouble.code, "media_gone");
+    EXPECT_EQ(tokens, 1) << "a medium that is gone says nothing of the token";
+    EXPECT_EQ(fetch(provider.url("/picture"), 1).row.size, 200'008U);
+    EXPECT_EQ(tokens, 2);
+    EXPECT_EQ(fetch(provider.url("/picture"), 2).row.size, 200'008U);
+    EXPECT_EQ(tokens, 2);
+    known = false;
+    use("/token");
+    const Outcome none = fetch(provider.url("/picture"), 3);
+    EXPECT_EQ(none.trouble.code, "media_fetch_failed");
+    EXPECT_NE(none.trouble.detail.find("no such account"), std::string::npos);
+    fetcher->reload({});
 }
 
 TEST_F(FetcherTest, KnowsNoAccountThatIsNotConfigured) {

@@ -157,9 +157,9 @@ TEST_F(MailBoxTest, ALoginThatIsRefusedIsTheAccountsTroubleAndToldOnce) {
 }
 
 TEST_F(MailBoxTest, ATokenThatIsTakenBackIsFollowedByAnotherOne) {
-    net::test::TestServer tokens;
+    net::test::TestServer server;
     std::atomic<int> asked{0};
-    tokens.handler.on_request = [&](const net::Request& request, net::Responder responder) {
+    server.handler.on_request = [&](const net::Request& request, net::Responder responder) {
         EXPECT_NE(request.body.find("refresh_token=again"), std::string::npos);
         responder.send({.body = R"({"expires_in":3600,"access_token":"token-)" +
                                 std::to_string(++asked) + "\"}"});
@@ -167,14 +167,19 @@ TEST_F(MailBoxTest, ATokenThatIsTakenBackIsFollowedByAnotherOne) {
     box_.token = "token-2";
     settings_.config.credentials.erase("imap_password");
     settings_.config.credentials["oauth_refresh_token"].emplace_back("again");
-    settings_.config.settings["oauth_token_url"] = tokens.url("/token");
+    settings_.config.settings["oauth_token_url"] = server.url("/token");
     settings_.config.settings["oauth_client_id"] = "us";
+    settings_.tokens = tokens::make_token_source(
+        pool_->at(0), adapters::make_token_grant(settings_.config), {}, [this] {
+            return model::Now{core::at({}), steady_.load()};
+        });
     start();
     EXPECT_TRUE(eventually([&] { return box_.seen() == std::set<int>{1, 2}; }));
     EXPECT_EQ(asked, 2);
     EXPECT_EQ(stopped_by(), "");
     EXPECT_TRUE(there([this] { return inbox_.signals; }).empty());
     stop();
+    settings_.tokens->close();
 }
 
 }  // namespace

@@ -71,6 +71,13 @@ port = {smpp_port}
 system_id = "acme"
 source_addr = "85432"
 credentials.password = "s3cr3t"
+[[account]]
+id = "wc"
+channel = "wechat"
+base_url = "http://{listen}/wechat"
+app_id = "wx0000000000000001"
+credentials.token = "wechattoken"
+credentials.app_secret = "wechat-secret"
 """
 SIMULATED = [
     "channel=telegram,id=bot,url=poll,own_id=123456,token=123456:good",
@@ -79,6 +86,7 @@ SIMULATED = [
     f"channel=vonage,id=app,secret={SECRET},own_id=abcd1234,own_address=447700900000,"
     f"application={APPLICATION},public_key=app.pub",
     "channel=smpp,id=centre,own_id=acme,token=s3cr3t,own_address=85432",
+    "channel=wechat,id=wc,secret=wechattoken,own_id=wx0000000000000001,token=wechat-secret",
 ]
 
 
@@ -182,6 +190,44 @@ class Gateway(Simulated):
             self.expect(self.send("centre", "smpp", "+573001112233", f"form {form}"), "delivered")
         self.assertEqual([f"form {n}" for n in range(5)],
                          [one["text"] for one in self.ledger("smpp")])
+
+    def taken(self, what):
+        """Of what is no message: how often the simulator took it."""
+        summary = read(f"http://{self.simulator['listen']}/_sim/summary")
+        return summary["sends"]["by_what"].get(what, 0)
+
+    def conversation(self, account):
+        """That of the account's latest message."""
+        return self.get(f"/v1/messages?account={account}&limit=1")["data"][0]["conversation"]
+
+    def sign(self, conversation, sign):
+        status, answer = call(
+            f"http://{self.ready['api']}/v1/conversations/{conversation}/{sign}", {})
+        self.assertEqual(200, status, answer)
+
+    def test_wechats_token_is_fetched_once_for_all_that_bears_it(self):
+        for person in range(10):
+            self.tell("inbound", account="wc", url=self.webhooks("wc"), text=f"hola {person}",
+                      **{"from": f"oA{person}"})
+            self.received(f"hola {person}")
+        self.sign(self.conversation("wc"), "typing")
+        self.assertEqual((1, 1), (self.taken("wechat typing"), self.taken("wechat token")))
+        round_of = lambda words: [self.send("wc", "wechat", f"oA{person}", words)
+                                  for person in range(10)]
+        sent = [message for n in range(3) for message in round_of(f"round {n}")]
+        for message in sent:
+            self.expect(message, "sent")
+        self.assertEqual(1, self.taken("wechat token"))
+        self.tell("faults", next=[{"fault": "revoked", "channel": "wechat"}])
+        for message in round_of("after the end"):
+            self.expect(message, "sent")
+        self.assertEqual(40, len(self.ledger("wechat")))
+        self.assertEqual(2, self.taken("wechat token"))
+        status, answer = call(f"http://{self.ready['api']}/v1/accounts/wc/check", {})
+        self.assertEqual(200, status, answer)
+        self.assertEqual(3, self.taken("wechat token"), answer)
+        self.expect(self.send("wc", "wechat", "oA1", "after the check"), "sent")
+        self.assertEqual(3, self.taken("wechat token"))
 
 
 class Taker(http.server.ThreadingHTTPServer):

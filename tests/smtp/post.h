@@ -108,7 +108,7 @@ struct Post {
         config.settings["from"] = "a@example.net";
         std::string problem;
         courier = make_mail_courier(
-            *pool, config, {{}, {}, files},
+            *pool, config, {{}, files, {}},
             [ahead = ahead] {
                 const auto steady = std::chrono::steady_clock::now().time_since_epoch();
                 const auto now = std::chrono::floor<std::chrono::microseconds>(steady);

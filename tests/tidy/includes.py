@@ -12,6 +12,7 @@ _ROWS = [
     {"core"},
     {"recording"},  # what entered the core, for a replay
     {"runtime"},
+    {"tokens"},  # access tokens that end, for whoever sends and fetches
     {"media"},  # files beside the store, for the API and the way out
     {"audit"},  # checks of a storage at rest: for the command line and tests
     {"events"},  # renders rows for streams, and for the API's timelines

@@ -385,6 +385,18 @@ TEST(Connect, WeChatNamesItsWhitelist) {
     EXPECT_THAT(walk.all(), HasSubstr("Message encryption plain mode"));
 }
 
+TEST(Connect, WeChatsTokenIsItsOwnersToKeep) {
+    Walk walk("wechat", {{"app_id", "wx1"}}, {{"app_secret", "sec"}, {"token", "tok"}});
+    walk.answer(R"({"access_token":"T1","expires_in":7200})")
+        .answer(R"({"ip_list":["127.0.0.1/25"]})")
+        .run();
+    ASSERT_EQ(walk.asked.size(), 2U);
+    EXPECT_THAT(walk.asked[0], HasSubstr("/cgi-bin/stable_token"));
+    EXPECT_EQ(walk.asked[1], "GET https://api.weixin.qq.com/cgi-bin/getcallbackip ")
+        << "who makes the call adds the token";
+    EXPECT_THAT(walk.told("token"), HasSubstr("ok it is taken"));
+}
+
 TEST(Connect, AnHttpProvidersHostIsAskedForItsRootAlone) {
     Walk walk("http", {{"send", R"({"url":"https://sms.example.com/v1/send?to={{to}}"})"}}, {});
     walk.answer("not found", 404).run();

@@ -139,36 +139,26 @@ TEST(MediaSource, LineHasAHostForContent) {
     EXPECT_EQ(authorization(source->first_step({"https://cdn.example/a.jpg", "3257080", ""})), "");
 }
 
-TEST(MediaSource, WeChatAsksForTheStableTokenFirst) {
-    AdapterConfig config = config_of("wechat", "https://wx.test");
-    config.settings["app_id"] = "wx1";
-    config.credentials["app_secret"].emplace_back("app secret");
-    const auto source = make_media_source(config);
-    const MediaRef voice{"", "MEDIA-1", "audio/amr"};
-
-    const MediaStep first = source->first_step(voice);
-    EXPECT_EQ(first.kind, MediaStep::Kind::lookup);
-    EXPECT_EQ(first.call.method, "POST");
-    EXPECT_EQ(first.call.url, "https://wx.test/cgi-bin/stable_token");
-    EXPECT_EQ(first.call.body,
-              R"({"grant_type":"client_credential","appid":"wx1","secret":"app secret",)"
-              R"("force_refresh":false})");
-
-    std::string body = R"({"access_token":"T&1","expires_in":7200})";
-    const std::size_t size = body.size();
-    body.append(64, '\0');
-    ProviderAnswer answer;
-    answer.status = 200;
-    answer.body = std::string_view(body).substr(0, size);
-    const MediaStep second = source->located(voice, answer);
-    EXPECT_EQ(second.call.method, "GET");
-    EXPECT_EQ(second.call.url,
-              "https://wx.test/cgi-bin/media/get?access_token=T%261&media_id=MEDIA-1");
-    EXPECT_TRUE(second.text_is_error);
+TEST(MediaSource, WeChatWantsTheAccountsAccessToken) {
+    const auto source = make_media_source(config_of("wechat", "https://wx.test"));
+    const MediaStep step = source->first_step({"", "MEDIA-1", "audio/amr"});
+    EXPECT_EQ(step.kind, MediaStep::Kind::download);
+    EXPECT_EQ(step.call.method, "GET");
+    EXPECT_EQ(step.call.url, "https://wx.test/cgi-bin/media/get?media_id=MEDIA-1");
+    EXPECT_EQ(step.call.token_in, "access_token");
+    EXPECT_TRUE(step.text_is_error);
     // A picture comes with a URL that wants nothing.
-    EXPECT_EQ(source->first_step({"https://mmbiz.test/1", "M", ""}).kind,
-              MediaStep::Kind::download);
-    EXPECT_EQ(located(*source, R"({"errcode":40125})").kind, MediaStep::Kind::none);
+    EXPECT_EQ(source->first_step({"https://mmbiz.test/1", "M", ""}).call.token_in, "");
+    const auto refused = [&](std::string body) {
+        const std::size_t size = body.size();
+        body.append(64, '\0');
+        ProviderAnswer answer;
+        answer.status = 200;
+        answer.body = std::string_view(body).substr(0, size);
+        return source->token_refused(answer);
+    };
+    EXPECT_TRUE(refused(R"({"errcode":42001,"errmsg":"access_token expired"})"));
+    EXPECT_FALSE(refused(R"({"errcode":40007,"errmsg":"invalid media_id"})"));
 }
 
 TEST(MediaSource, OtherChannelsFetchTheUrlAsItIs) {

@@ -129,8 +129,8 @@ TEST(WebChatSending, GivesSignsToTheWidgetAndHasNoRequests) {
     const std::string id = "0123456789abcdef0123456789abcdef";
 
     EXPECT_EQ(sending->typing(id, {})->url, typing_call);
-    EXPECT_EQ(sending->mark_read(id, external_id(id, "x"))->body, id + ".x");
-    EXPECT_FALSE(sending->mark_read(id, "no id of ours"));
+    EXPECT_EQ(sending->mark_read(id, {external_id(id, "x")})->body, id + ".x");
+    EXPECT_FALSE(sending->mark_read(id, {"no id of ours"}));
     EXPECT_TRUE(sending->first_step({.to = id, .content = {}}).has_error());
 }
 

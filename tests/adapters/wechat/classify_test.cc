@@ -1,8 +1,9 @@
-// WeChat's return codes row by row, and the steps of a send: token, message, once more of both.
+// WeChat's return codes row by row, and what becomes of a token that is asked for.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "adapters/registry.h"
+#include "adapters/token_grant.h"
 #include "tests/adapters/sending_situation.h"
 
 namespace postern::adapters {
@@ -18,16 +19,16 @@ std::unique_ptr<SendingAdapter> adapter() {
     return made;
 }
 
-std::variant<SendStep, SendOutcome> after(std::size_t step, int status, std::string_view body) {
+std::variant<SendStep, SendOutcome> after(int status, std::string_view body) {
     OutboundContent content;
     content.text = "Hola";
     const SendRequest request{"oA1", content, {}, "msg_1.1", {}, sending_now()};
     OwnedAnswer answer(status, body);
-    return adapter()->answered(request, step, answer.view());
+    return adapter()->answered(request, 0, answer.view());
 }
 
-SendOutcome outcome(std::size_t step, int status, std::string_view body) {
-    const auto next = after(step, status, body);
+SendOutcome outcome(int status, std::string_view body) {
+    const auto next = after(status, body);
     const auto* const end = std::get_if<SendOutcome>(&next);
     EXPECT_NE(end, nullptr) << body;
     return end != nullptr ? *end : SendOutcome{};
@@ -112,7 +113,7 @@ const Row rows[] = {
 
 TEST(WeChatClassify, KnowsEveryReturnCode) {
     for (const Row& row : rows) {
-        const SendOutcome out = outcome(3, 200, refusal(row.code, "words rid: 6f"));
+        const SendOutcome out = outcome(200, refusal(row.code, "words rid: 6f"));
         EXPECT_EQ(out.result, row.result) << row.code;
         EXPECT_EQ(out.code, row.ours) << row.code;
         EXPECT_EQ(out.address, row.address) << row.code;
@@ -124,66 +125,108 @@ TEST(WeChatClassify, KnowsEveryReturnCode) {
 
 TEST(WeChatClassify, WaitsForTheNextQuotaDayOfChina) {  // CG-40
     // 2026-01-02T00:00Z is 08:00 in Beijing: midnight there is 16 hours away.
-    EXPECT_EQ(outcome(1, 200, refusal(45009, "quota")).retry_at,
+    EXPECT_EQ(outcome(200, refusal(45009, "quota")).retry_at,
               sending_now() + std::chrono::hours(16));
-    EXPECT_EQ(outcome(1, 200, refusal(45011, "minute")).retry_at,
+    EXPECT_EQ(outcome(200, refusal(45011, "minute")).retry_at,
               sending_now() + std::chrono::minutes(1));
-    EXPECT_EQ(outcome(1, 200, refusal(43117, "freq")).retry_at,
+    EXPECT_EQ(outcome(200, refusal(43117, "freq")).retry_at,
               sending_now() + std::chrono::minutes(10));
 }
 
 TEST(WeChatClassify, NamesWhatHasNoIdAfterTheAttempt) {
-    const SendOutcome custom = outcome(1, 200, R"({"errcode":0,"errmsg":"ok"})");
+    const SendOutcome custom = outcome(200, R"({"errcode":0,"errmsg":"ok"})");
     EXPECT_EQ(custom.result, accepted);
     EXPECT_EQ(custom.external_id, "custom:msg_1.1");
     EXPECT_EQ(
-        outcome(1, 200, R"({"errcode":0,"errmsg":"ok","msgid":3017456789012345678})").external_id,
+        outcome(200, R"({"errcode":0,"errmsg":"ok","msgid":3017456789012345678})").external_id,
         "3017456789012345678");
 }
 
 TEST(WeChatClassify, LeavesAnAnswerThatIsNotWeChatsUnknown) {
-    EXPECT_EQ(outcome(1, 502, "<html>").result, unknown);
-    EXPECT_EQ(outcome(1, 200, "").result, unknown);
-    EXPECT_EQ(outcome(1, 200, "{}").result, unknown);
-    EXPECT_EQ(outcome(1, 500, R"({"errcode":0})").result, unknown);
-    EXPECT_EQ(outcome(1, 404, "").result, credential);
-    EXPECT_EQ(outcome(1, 429, "").result, rate_limited);
+    EXPECT_EQ(outcome(502, "<html>").result, unknown);
+    EXPECT_EQ(outcome(200, "").result, unknown);
+    EXPECT_EQ(outcome(200, "{}").result, unknown);
+    EXPECT_EQ(outcome(500, R"({"errcode":0})").result, unknown);
+    EXPECT_EQ(outcome(404, "").result, credential);
+    EXPECT_EQ(outcome(429, "").result, rate_limited);
 }
 
-TEST(WeChatSteps, AskForATokenWhichSendsNothing) {
+TEST(WeChatSend, LeavesTheTokenToWhoMakesTheCall) {
     OutboundContent content;
     content.text = "Hola";
     const SendRequest request{"oA1", content, {}, "msg_1.1", {}, sending_now()};
     const auto first = adapter()->first_step(request);
     ASSERT_TRUE(first.has_value());
-    EXPECT_FALSE(first->irrevocable);
-    EXPECT_EQ(first->call.url, "https://api.weixin.qq.com/cgi-bin/stable_token");
-    EXPECT_THAT(first->call.body, testing::HasSubstr(R"("secret":"wechat-app-secret")"));
+    EXPECT_TRUE(first->irrevocable);
+    EXPECT_EQ(first->call.url, "https://api.weixin.qq.com/cgi-bin/message/custom/send");
+    EXPECT_EQ(first->call.token_in, "access_token");
+    ProviderCall call = first->call;
+    bear(call, Secret("a&b"));
+    EXPECT_THAT(call.url, testing::EndsWith("/custom/send?access_token=a%26b"));
+    bear(call, Secret("another"));
+    EXPECT_THAT(call.url, testing::EndsWith("?access_token=a%26b")) << "it bears one already";
 }
 
-TEST(WeChatSteps, EndWithoutATokenAsNotSent) {
-    EXPECT_EQ(outcome(0, 200, refusal(40125, "invalid appsecret wechat-app-secret")).result,
-              credential);
-    EXPECT_EQ(outcome(0, 200, refusal(40125, "invalid appsecret wechat-app-secret")).detail,
-              "invalid appsecret ***");
-    EXPECT_EQ(outcome(0, 200, refusal(40164, "invalid ip 203.0.113.7")).code,
-              "address_not_allowed");
-    EXPECT_EQ(outcome(0, 502, "<html>").result, transient);
-    EXPECT_EQ(outcome(0, 200, "{}").result, transient);
-    EXPECT_EQ(outcome(0, 200, R"({"access_token":"a\nb"})").result, transient);
-}
-
-TEST(WeChatSteps, AskOnceMoreWhenTheTokenWasStale) {
+TEST(WeChatSend, KnowsARefusalForTheTokensSake) {
     for (const int code : {40001, 40014, 41001, 42001}) {
-        const auto again = after(1, 200, refusal(code, "access_token expired"));
-        ASSERT_TRUE(std::holds_alternative<SendStep>(again)) << code;
-        EXPECT_FALSE(std::get<SendStep>(again).irrevocable);
-        const auto send = after(2, 200, R"({"access_token":"fresh","expires_in":7200})");
-        ASSERT_TRUE(std::holds_alternative<SendStep>(send));
-        EXPECT_TRUE(std::get<SendStep>(send).irrevocable);
-        EXPECT_THAT(std::get<SendStep>(send).call.url, testing::EndsWith("?access_token=fresh"));
-        EXPECT_EQ(outcome(3, 200, refusal(code, "access_token expired")).result, credential);
+        OwnedAnswer answer(200, refusal(code, "access_token expired"));
+        EXPECT_TRUE(adapter()->token_refused(answer.view())) << code;
+        EXPECT_EQ(outcome(200, refusal(code, "again")).result, credential) << code;
     }
+    for (const char* body : {R"({"errcode":0})", R"({"errcode":45015})", "{}", "<html>"}) {
+        OwnedAnswer answer(200, body);
+        EXPECT_FALSE(adapter()->token_refused(answer.view())) << body;
+    }
+}
+
+TEST(WeChatSend, ATypingSignIsDoneIfWeChatSaysSo) {
+    const auto why = [](int status, std::string_view body) {
+        OwnedAnswer answer(status, body);
+        return adapter()->sign_refused(answer.view(), sending_now());
+    };
+    EXPECT_FALSE(why(200, R"({"errcode":0,"errmsg":"ok"})"));
+    EXPECT_FALSE(why(200, refusal(45081, "already typing"))) << "it is shown";
+    EXPECT_EQ(why(200, refusal(45080, "30 seconds"))->provider_code, "45080");
+    EXPECT_TRUE(why(502, "<html>"));
+}
+
+GrantedToken granted(int status, std::string_view body) {
+    const auto grant = make_token_grant(sending_config("wechat"));
+    OwnedAnswer answer(status, body);
+    return grant->answered(answer.view(), sending_now());
+}
+
+TEST(WeChatToken, IsTheStableOne) {
+    const ProviderCall call = make_token_grant(sending_config("wechat"))->request();
+    EXPECT_TRUE(call.for_token);
+    EXPECT_EQ(call.url, "https://api.weixin.qq.com/cgi-bin/stable_token");
+    EXPECT_EQ(call.body, R"({"grant_type":"client_credential","appid":"wx0000000000000001",)"
+                         R"("secret":"wechat-app-secret","force_refresh":false})");
+    EXPECT_EQ(make_token_grant(AdapterConfig{.channel = "wechat"}), nullptr) << "it only receives";
+    EXPECT_EQ(make_token_grant(sending_config("line")), nullptr) << "its credentials do not end";
+}
+
+TEST(WeChatToken, EndsWhenWeChatSays) {
+    const GrantedToken good = granted(200, R"({"access_token":"tok","expires_in":7200})");
+    EXPECT_EQ(good.token.reveal(), "tok");
+    EXPECT_EQ(good.lives, std::chrono::hours(2));
+    EXPECT_EQ(granted(200, R"({"access_token":"tok"})").lives.count(), 0);
+    EXPECT_EQ(granted(200, R"({"access_token":"tok","expires_in":-1})").lives.count(), 0);
+}
+
+TEST(WeChatToken, IsRefusedInWeChatsWordsWithoutTheSecret) {
+    const auto refused = [](int status, std::string_view body) {
+        const GrantedToken out = granted(status, body);
+        EXPECT_TRUE(out.token.empty()) << body;
+        return out.refusal;
+    };
+    const SendOutcome secret = refused(200, refusal(40125, "invalid appsecret wechat-app-secret"));
+    EXPECT_EQ(secret.result, credential);
+    EXPECT_EQ(secret.detail, "invalid appsecret ***");
+    EXPECT_EQ(refused(200, refusal(40164, "invalid ip 203.0.113.7")).code, "address_not_allowed");
+    EXPECT_EQ(refused(502, "<html>").result, transient);
+    EXPECT_EQ(refused(200, "{}").result, transient);
+    EXPECT_EQ(refused(200, R"({"access_token":"a\nb"})").result, transient);
 }
 
 TEST(WeChatSending, SaysWhatIsMissing) {

@@ -1,0 +1,35 @@
+// What providers take that is no message, and count: read marks, typing, access tokens.
+#include "tests/sim/sim_rig.h"
+
+namespace postern::sim {
+namespace {
+
+class Signs : public SimRig {};
+
+/// Up to the next quote.
+std::string text_after(const std::string& text, const std::string& before) {
+    const std::size_t at = text.find(before);
+    if (at == std::string::npos) return {};
+    const std::size_t begin = at + before.size();
+    return text.substr(begin, text.find('"', begin) - begin);
+}
+
+TEST_F(Signs, WeChatShowsTypingAndCountsItsTokens) {
+    const auto given = json("/wechat/cgi-bin/stable_token",
+                            R"({"grant_type":"client_credential","appid":"wx0000000000000001",)"
+                            R"("secret":"wechat-secret"})");
+    const std::string token = text_after(given.body, R"("access_token":")");
+    const auto typing = [&](const std::string& body) {
+        return json("/wechat/cgi-bin/message/custom/typing?access_token=" + token, body).body;
+    };
+    EXPECT_NE(typing(R"({"command":"Typing"})").find("40003"), std::string::npos);
+    EXPECT_NE(typing(R"({"touser":"o","command":"Type"})").find("45072"), std::string::npos);
+    EXPECT_NE(typing(R"({"touser":"o","command":"Typing"})").find("\"errcode\":0"),
+              std::string::npos);
+    EXPECT_NE(get("/_sim/summary").body.find(R"("by_what":{"wechat token":1,"wechat typing":1})"),
+              std::string::npos);
+    EXPECT_EQ(ledger_count(), 0u);
+}
+
+}  // namespace
+}  // namespace postern::sim

@@ -7,6 +7,7 @@
 
 #include "adapters/line/send.h"
 #include "adapters/shared/form.h"
+#include "adapters/shared/json.h"
 
 namespace postern::adapters::line {
 namespace {
@@ -128,6 +129,19 @@ std::string loading_body(std::string_view user) {
         .integer("loadingSeconds", loading_seconds)
         .close()
         .finish();
+}
+
+std::string read_body(std::string_view token) {
+    return Builder(96).open().text("markAsReadToken", token).close().finish();
+}
+
+std::string read_token(std::string_view details_json) {
+    std::string padded;
+    padded.reserve(details_json.size() + simdjson::SIMDJSON_PADDING);
+    padded.append(details_json);
+    const auto parsed = json::parse(padded);
+    const auto details = parsed ? json::as_object(*parsed) : std::nullopt;
+    return details ? std::string(json::text(*details, "markAsReadToken")) : std::string{};
 }
 
 }  // namespace postern::adapters::line

@@ -24,6 +24,9 @@ namespace postern::adapters::line {
 /// The body of POST /v2/bot/message/push.
 [[nodiscard]] std::string push_body(const SendRequest& request);
 [[nodiscard]] std::string loading_body(std::string_view user);
+/// `token`: of a message, which its webhook brought; read_token() finds it in our details of it.
+[[nodiscard]] std::string read_body(std::string_view token);
+[[nodiscard]] std::string read_token(std::string_view details_json);
 
 // retry_key.cc
 /// A UUID (version 5, RFC 9562) that the same name always gives: LINE takes a push with the same

@@ -12,10 +12,9 @@ namespace {
 
 constexpr std::string_view usual_base = "https://api.line.me";
 
-/// LINE tells nothing of a message after its answer. Marking as read wants a token of the message
-/// that an id does not name.
+/// LINE tells nothing of a message after its answer.
 constexpr SendTraits line_send_traits{
-    .echo = false, .idempotent = true, .receipts = false, .typing = true, .mark_read = false};
+    .echo = false, .idempotent = true, .receipts = false, .typing = true, .mark_read = true};
 
 class Sending final : public SendingAdapter {
   public:
@@ -61,8 +60,12 @@ class Sending final : public SendingAdapter {
         return call("/v2/bot/chat/loading/start", loading_body(to));
     }
 
-    std::optional<ProviderCall> mark_read(std::string_view, const LastMessage&) const override {
-        return std::nullopt;
+    /// Marks that message and all before it; taps of buttons have no token.
+    std::optional<ProviderCall> mark_read(std::string_view,
+                                          const LastMessage& last) const override {
+        const std::string token = read_token(last.details_json);
+        if (token.empty()) return std::nullopt;
+        return call("/v2/bot/chat/markAsRead", read_body(token));
     }
 
   private:

@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +43,7 @@ struct SimAccount {
     std::int64_t month = 0;  // since 1900, that `sent_in_month` counts
     std::uint64_t sent_in_month = 0;
     std::map<std::string, SimReplyToken, std::less<>> reply_tokens;  // line: those not used yet
+    std::set<std::string, std::less<>> read_tokens;  // line: of messages that were announced
     /// telegram: allowed_updates; viber: event_types. Nothing: it never told, and gets all.
     std::optional<std::vector<std::string>> updates;
     bool polls = false;  // telegram: its updates wait for getUpdates

@@ -1,4 +1,5 @@
-// Bot API 10.1 (allowed_updates), Viber REST 7.3 (event_types), LINE Messaging API (reply tokens).
+// Bot API 10.1 (allowed_updates), Viber REST 7.3 (event_types), LINE Messaging API (reply and read
+// tokens).
 #include "gateway/sim/announce.h"
 
 #include <algorithm>
@@ -54,9 +55,13 @@ bool is_wanted(const SimAccount& account, const Webhook& webhook) {
     return is_among(*account.updates, event);
 }
 
-void note_reply_tokens(SimAccount& account, const Webhook& webhook, std::int64_t now_us) {
+void note_line_tokens(SimAccount& account, const Webhook& webhook, std::int64_t now_us) {
     if (webhook.endpoint.channel != "line" || webhook.duplicate) return;
     for (const Item& item : webhook.items) {
+        if (account.read_tokens.size() >= tokens_max)
+            account.read_tokens.erase(account.read_tokens.begin());
+        if (std::string read = line_read_token(item); !read.empty())
+            account.read_tokens.insert(std::move(read));
         const std::string token = line_reply_token(item);
         if (token.empty()) continue;
         if (account.reply_tokens.size() >= tokens_max)
@@ -76,7 +81,7 @@ bool announce(Accounts& accounts, const Webhook& webhook, std::int64_t now_us) {
     SimAccount* const account = accounts.named(webhook.endpoint.account);
     if (account == nullptr) return true;
     if (!is_wanted(*account, webhook)) return false;
-    note_reply_tokens(*account, webhook, now_us);
+    note_line_tokens(*account, webhook, now_us);
     return true;
 }
 

@@ -15,8 +15,8 @@ namespace postern::sim {
 /// every other channel, for accounts that never told, and for what is defective on purpose.
 [[nodiscard]] bool is_wanted(const SimAccount& account, const Webhook& webhook);
 
-/// Keeps LINE's reply tokens of a webhook that leaves at `now_us` (monotonic).
-void note_reply_tokens(SimAccount& account, const Webhook& webhook, std::int64_t now_us);
+/// Keeps LINE's reply and read tokens of a webhook that leaves at `now_us` (monotonic).
+void note_line_tokens(SimAccount& account, const Webhook& webhook, std::int64_t now_us);
 
 /// Whom the token lets the account answer now; null: unknown, used or too old.
 [[nodiscard]] const SimReplyToken* find_reply_token(const SimAccount& account,

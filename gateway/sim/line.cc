@@ -69,6 +69,7 @@ void write_message(JsonText& json, const Item& item) {
             json.field("type", "text").field("text", item.text);
             json.field("quoteToken", "qt" + item.external_id);
     }
+    json.field("markAsReadToken", line_read_token(item));
     json.end_object();
 }
 
@@ -135,6 +136,12 @@ std::string line_chat(const Item& item) {
 
 std::string line_reply_token(const Item& item) {
     return item.kind == Kind::opt_out ? std::string() : "rt" + item.external_id;
+}
+
+std::string line_read_token(const Item& item) {
+    const bool message =
+        item.kind != Kind::opt_out && item.kind != Kind::opt_in && item.kind != Kind::button;
+    return message ? "mr" + item.external_id : std::string();
 }
 
 const Provider line_provider = {

@@ -11,5 +11,7 @@ namespace postern::sim {
 [[nodiscard]] std::string line_chat(const Item& item);
 /// Of the event, for one reply; empty: it can have none (an unfollow).
 [[nodiscard]] std::string line_reply_token(const Item& item);
+/// Marks the message and all before it as read; empty: it is none.
+[[nodiscard]] std::string line_read_token(const Item& item);
 
 }  // namespace postern::sim

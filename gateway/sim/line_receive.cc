@@ -129,7 +129,19 @@ void read_loading(const JsonObject& body, Call& call) {
         return;
     }
     call.kind = Call::Kind::other;
+    call.what = "typing";
     call.answer = json_answer(202, "{}");
+}
+
+/// Read tokens do not end.
+void read_mark(const JsonObject& body, Call& call) {
+    if (call.account->read_tokens.contains(text_of(body, "markAsReadToken"))) {
+        call.kind = Call::Kind::other;
+        call.what = "read";
+        call.answer = json_answer(200, "{}");
+    } else {
+        call.answer = failure(400, "Invalid markAsReadToken");
+    }
 }
 
 Call read(const net::Request& request, std::string_view path, Accounts& accounts) {
@@ -164,9 +176,8 @@ Call read(const net::Request& request, std::string_view path, Accounts& accounts
         read_reply(body, call);
     } else if (path == "chat/loading/start") {
         read_loading(body, call);
-    } else if (path == "chat/markAsRead" && !text_of(body, "markAsReadToken").empty()) {
-        call.kind = Call::Kind::other;
-        call.answer = json_answer(200, "{}");
+    } else if (path == "chat/markAsRead") {
+        read_mark(body, call);
     }
     return call;
 }

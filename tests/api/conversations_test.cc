@@ -97,6 +97,21 @@ TEST_F(Conversations, SaysWhereTheChannelHasNoSuchThing) {
     EXPECT_EQ(show(telegram, "typing", R"({"on":true})").status, 422);
 }
 
+TEST_F(Conversations, LineIsToldTheTokenOfTheLatestMessageThatHasOne) {
+    speak("line", "access_token");
+    receive("+573001234567", "hola", "Ana", R"({"markAsReadToken":"mr1"})");
+    const std::string id = get("/v1/messages?limit=1").member("conversation");
+    EXPECT_EQ(show(id, "read").status, 200);
+    receive("+573001234567", "y?", "Ana", R"({"quoteToken":"q","markAsReadToken":"mr2"})");
+    EXPECT_EQ(show(id, "read").status, 200);
+    receive("+573001234567", "a tap", "Ana", R"({"params":{}})");
+    EXPECT_EQ(show(id, "read").status, 200);
+    EXPECT_EQ(asked_, (std::vector<std::string>{R"(1 {"markAsReadToken":"mr1"})",
+                                                R"(1 {"markAsReadToken":"mr2"})",
+                                                R"(1 {"markAsReadToken":"mr2"})"}));
+    EXPECT_EQ(show(opened_by("+573001234568"), "read").member("code"), "nothing_to_mark");
+}
+
 TEST_F(Conversations, WeChatSaysInItsBodyWhetherItShowsTyping) {
     speak("wechat", "app_secret");
     const std::string id = opened_by("+573001234567");

@@ -78,6 +78,12 @@ base_url = "http://{listen}/wechat"
 app_id = "wx0000000000000001"
 credentials.token = "wechattoken"
 credentials.app_secret = "wechat-secret"
+[[account]]
+id = "ln"
+channel = "line"
+base_url = "http://{listen}/line"
+credentials.channel_secret = "line-secret"
+credentials.access_token = "line-token"
 """
 SIMULATED = [
     "channel=telegram,id=bot,url=poll,own_id=123456,token=123456:good",
@@ -87,6 +93,7 @@ SIMULATED = [
     f"application={APPLICATION},public_key=app.pub",
     "channel=smpp,id=centre,own_id=acme,token=s3cr3t,own_address=85432",
     "channel=wechat,id=wc,secret=wechattoken,own_id=wx0000000000000001,token=wechat-secret",
+    "channel=line,id=ln,secret=line-secret,token=line-token",
 ]
 
 
@@ -228,6 +235,16 @@ class Gateway(Simulated):
         self.assertEqual(3, self.taken("wechat token"), answer)
         self.expect(self.send("wc", "wechat", "oA1", "after the check"), "sent")
         self.assertEqual(3, self.taken("wechat token"))
+
+    def test_a_line_message_is_marked_as_read_by_its_token(self):
+        person = "U0123456789abcdef0123456789abcdef"
+        for words in ("¿Hola?", "¿Hay alguien?"):
+            self.tell("inbound", account="ln", url=self.webhooks("ln"), text=words,
+                      **{"from": person})
+            self.received(words)
+        self.sign(self.conversation("ln"), "read")
+        self.assertEqual(1, self.taken("line read"))
+        self.assertEqual([], self.ledger("line"))
 
 
 class Taker(http.server.ThreadingHTTPServer):

@@ -14,6 +14,25 @@ std::string text_after(const std::string& text, const std::string& before) {
     return text.substr(begin, text.find('"', begin) - begin);
 }
 
+TEST_F(Signs, LineMarksAsReadWhatATokenNames) {
+    const auto mark = [this](const std::string& token) {
+        return json("/line/v2/bot/chat/markAsRead", R"({"markAsReadToken":")" + token + "\"}",
+                    {{"Authorization", "Bearer line-token"}})
+            .status;
+    };
+    EXPECT_EQ(mark("mr1"), 400);
+    EXPECT_EQ(mark(""), 400);
+    const auto told = json("/_sim/inbound", R"({"account":"line-main","text":"hi","count":1})");
+    ASSERT_EQ(told.status, 200) << told.body;
+    const auto webhooks = taker.wait_for(1);
+    ASSERT_EQ(webhooks.size(), 1u);
+    const std::string token = text_after(webhooks[0].body, R"("markAsReadToken":")");
+    EXPECT_EQ(mark(token), 200) << webhooks[0].body;
+    EXPECT_EQ(mark(token), 200) << "it does not end";
+    EXPECT_NE(get("/_sim/summary").body.find(R"("by_what":{"line read":2})"), std::string::npos);
+    EXPECT_EQ(ledger_count(), 0u);
+}
+
 TEST_F(Signs, WeChatShowsTypingAndCountsItsTokens) {
     const auto given = json("/wechat/cgi-bin/stable_token",
                             R"({"grant_type":"client_credential","appid":"wx0000000000000001",)"

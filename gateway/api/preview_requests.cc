@@ -1,12 +1,12 @@
 #include "gateway/api/preview_requests.h"
 
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
 #include "adapters/shared/outcome.h"
 #include "adapters/token_grant.h"
+#include "gateway/net/masked.h"
 
 namespace postern::api {
 namespace {
@@ -17,43 +17,11 @@ using adapters::SendStep;
 
 /// As in egress: no provider needs more.
 constexpr std::size_t steps_max = 8;
-constexpr std::string_view mask = "***";
 
 /// What steps that only prepare are answered with: the name of an upload.
 constexpr std::string_view answer_body =
     R"({"id":"1","attachment_id":"1","media_id":"preview","errcode":0})";
 constexpr std::size_t padding_bytes = 64;
-
-/// Values of telling names, which a configuration may have written into the URL itself.
-bool names_secret(std::string_view name) {
-    constexpr std::array<std::string_view, 6> words{"key",    "passw", "pwd",
-                                                    "secret", "token", "credential"};
-    std::string folded(name);
-    for (char& c : folded) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    }
-    return std::ranges::any_of(
-        words, [&](std::string_view word) { return folded.find(word) != std::string::npos; });
-}
-
-std::string masked_query(std::string_view target) {
-    const std::size_t query = target.find('?');
-    if (query == std::string_view::npos) return std::string(target);
-    std::string out(target.substr(0, query + 1));
-    for (std::string_view rest = target.substr(query + 1); !rest.empty();) {
-        const std::size_t end = std::min(rest.find('&'), rest.size());
-        const std::string_view pair = rest.substr(0, end);
-        const std::size_t equals = pair.find('=');
-        const bool hidden =
-            equals != std::string_view::npos && names_secret(pair.substr(0, equals));
-        out.append(hidden ? pair.substr(0, equals + 1) : pair).append(hidden ? mask : "");
-        rest.remove_prefix(end);
-        if (rest.empty()) break;
-        out.push_back('&');
-        rest.remove_prefix(1);
-    }
-    return out;
-}
 
 /// Whoever has the link of a mail may unsubscribe its reader, and who checks a message is not its
 /// reader: the token is left out of the header (RFC 8058), whose end is a line that begins anew.
@@ -70,7 +38,8 @@ std::string without_token(std::string mail) {
     if (token == std::string::npos || token > end) return mail;
     const std::size_t value = token + parameter.size();
     const std::size_t closes = mail.find_first_of("&>\r", value);
-    return mail.replace(value, (closes == std::string::npos ? mail.size() : closes) - value, mask);
+    const std::size_t end_of_value = closes == std::string::npos ? mail.size() : closes;
+    return mail.replace(value, end_of_value - value, net::mask);
 }
 
 /// Where the path begins; URLs without one, and those that are no URL, are all host.
@@ -128,7 +97,9 @@ void write_requests(model::JsonWriter& json, std::span<const ProviderCall> calls
         const std::size_t path = path_of(call.url);
         json.begin_object().member("method", call.method);
         json.member("host", shown(call.url.substr(0, path)));
-        json.member("path", shown(masked_query(std::string_view(call.url).substr(path))));
+        // A configuration may have written a secret into the URL itself.
+        const std::string_view target = std::string_view(call.url).substr(path);
+        json.member("path", shown(net::masked_target(target)));
         if (call.method == "DATA") {
             json.key("envelope").begin_object();
             for (const auto& [name, value] : call.headers) json.member(name, shown(value));

@@ -7,8 +7,10 @@
 #include <fmt/format.h>
 #include <openssl/rand.h>
 
+#include "gateway/ingress/refused_requests.h"
 #include "gateway/ingress/wish.h"
 #include "gateway/model/channel.h"
+#include "gateway/net/masked.h"
 #include "gateway/runtime/check.h"
 
 namespace postern::ingress {
@@ -63,18 +65,6 @@ void carry_files(adapters::InboundItem& item, std::size_t command,
         files.push_back(
             {command, file.place, attachment.mime, attachment.filename, std::move(file.bytes)});
     }
-}
-
-bool is_sensitive(std::string_view name) {
-    std::string lower(name);
-    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) {
-        return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-    });
-    for (const char* word :
-         {"signature", "authorization", "cookie", "secret", "token", "api-key"}) {
-        if (lower.find(word) != std::string::npos) return true;
-    }
-    return false;
 }
 
 }  // namespace
@@ -206,9 +196,11 @@ core::Command CommandMaker::quarantine(const Account& account,
     c.row.account = account.number;
     c.row.reason = std::move(reason);
     c.row.method = request.method;
-    c.row.target = request.target;
+    // A replay reads the query again: what its names alone give away is masked when it is shown.
+    c.row.target = without_secrets(request.target, account);
     for (const adapters::HeaderView& h : request.headers) {
-        if (!is_sensitive(h.name)) c.row.headers.emplace_back(h.name, h.value);
+        if (!net::names_proof(h.name))
+            c.row.headers.emplace_back(h.name, without_secrets(h.value, account));
     }
     // A larger one is a mail; its first part tells a person what it was.
     c.row.body = request.body.substr(0, quarantined_bytes_max);

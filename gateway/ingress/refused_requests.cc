@@ -2,49 +2,16 @@
 #include "gateway/ingress/refused_requests.h"
 
 #include <algorithm>
-#include <array>
+
+#include "gateway/net/masked.h"
 
 namespace postern::ingress {
 namespace {
 
-constexpr std::string_view mask = "***";
 /// A shorter one is no secret, and would eat ordinary words.
 constexpr std::size_t secret_bytes_min = 6;
 
-char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
-
-/// "/webhooks/x?hub.verify_token=***&…": values of telling names.
-std::string masked_target(std::string_view target) {
-    const std::size_t query = target.find('?');
-    if (query == std::string_view::npos) return std::string(target);
-    std::string out(target.substr(0, query + 1));
-    for (std::string_view rest = target.substr(query + 1); !rest.empty();) {
-        const std::size_t end = rest.find('&');
-        const std::string_view pair = rest.substr(0, end);
-        const std::size_t equals = pair.find('=');
-        const std::string_view name = pair.substr(0, equals);
-        const bool hidden = equals != std::string_view::npos && names_secret(name);
-        out.append(hidden ? std::string(name).append("=").append(mask) : std::string(pair));
-        if (end == std::string_view::npos) break;
-        out.push_back('&');
-        rest.remove_prefix(end + 1);
-    }
-    return out;
-}
-
 }  // namespace
-
-bool names_secret(std::string_view name) {
-    static constexpr std::array<std::string_view, 8> words{
-        "authorization", "cookie", "credential", "key", "passw", "pwd", "secret", "token"};
-    std::string folded(name);
-    std::transform(folded.begin(), folded.end(), folded.begin(), lower);
-    return std::any_of(words.begin(), words.end(), [&folded](std::string_view word) {
-        return folded.find(word) != std::string::npos;
-    });
-}
 
 std::string without_secrets(std::string_view text, const Account& account) {
     std::string out(text);
@@ -54,7 +21,7 @@ std::string without_secrets(std::string_view text, const Account& account) {
             if (value.size() < secret_bytes_min) continue;
             for (std::size_t at = out.find(value); at != std::string::npos;
                  at = out.find(value, at))
-                out.replace(at, value.size(), mask);
+                out.replace(at, value.size(), net::mask);
         }
     }
     return out;
@@ -93,12 +60,12 @@ void RefusedRequests::note(const Account& account, const net::Request& request, 
     refused.at = now;
     refused.peer = request.peer;
     refused.method = request.method;
-    refused.target = without_secrets(masked_target(request.target), account);
+    refused.target = without_secrets(net::masked_target(request.target), account);
     refused.status = status;
     refused.reason = std::move(reason);
     for (const net::Header& header : request.headers) {
-        refused.headers.emplace_back(header.name, names_secret(header.name)
-                                                      ? std::string(mask)
+        refused.headers.emplace_back(header.name, net::names_secret(header.name)
+                                                      ? std::string(net::mask)
                                                       : without_secrets(header.value, account));
     }
     refused.body = without_secrets(request.body.substr(0, refused_body_bytes_max), account);

@@ -66,7 +66,5 @@ class RefusedRequests final {
 
 /// `text` without the values of the account's credentials.
 [[nodiscard]] std::string without_secrets(std::string_view text, const Account& account);
-/// Whether a header or a query parameter of this name may carry one, whatever its value.
-[[nodiscard]] bool names_secret(std::string_view name);
 
 }  // namespace postern::ingress

@@ -21,6 +21,24 @@ TEST_F(Quarantine, ShowsWhatCouldNotBeUnderstoodWhole) {
     EXPECT_FALSE(one.has("body_base64"));
 }
 
+TEST_F(Quarantine, ShowsNoSecretOfTheUrlNorOfAHeader) {
+    model::QuarantineRow row;
+    row.account = 1;
+    row.method = "GET";
+    row.target = "/webhooks/wa-main?apiKey=s3cr3t&text=a%20token&msg_signature=s3cr3t&x&password=";
+    row.headers = {{"X-Session-Token", "s3cr3t"}, {"X-Kind", "sms"}};
+    (void)core_.apply(core::Quarantine{row});
+    const std::string id = get("/v1/quarantine").member("id");
+
+    const Reply one = get("/v1/quarantine/" + id);
+
+    EXPECT_EQ(one.member("target"),
+              "/webhooks/wa-main?apiKey=***&text=a%20token&msg_signature=***&x&password=***");
+    EXPECT_FALSE(one.has("s3cr3t"));
+    EXPECT_TRUE(one.has(R"({"name":"X-Session-Token","value":"***"})"));
+    EXPECT_TRUE(one.has(R"({"name":"X-Kind","value":"sms"})"));
+}
+
 TEST_F(Quarantine, ShowsBytesThatAreNoTextInBase64) {
     (void)quarantine(std::string("\xFF\x00\x01", 3));
     const std::string id = get("/v1/quarantine").member("id");

@@ -55,6 +55,28 @@ TEST_F(ReplayTest, RemembersWhatAnEarlierReplayTook) {
     EXPECT_EQ(quarantined().taken.size(), 2u);
 }
 
+TEST_F(ReplayTest, ReadsTheQueryAgainOfWhichNoSecretWasKept) {
+    const std::string verify =
+        R"({"batch":"/items","verify":{"type":"query","name":"token"},"kind":"message",)";
+    configure(verify + R"("message":{"from":"/from"}})");
+    exchange_ = std::make_unique<testing::Exchange>(
+        thread_, "POST", "/webhooks/shop?token=ingress-secret&from_key=x&signature=ab",
+        R"({"items":[{"id":"a","text":"one"}]})");
+    for (const char* name : {"Authorization", "Cookie", "X-Api_Key", "X-Password", "X-Signature"})
+        exchange_->header(name, "what only the provider knows");
+    exchange_->header("X-Echo", "sent with ingress-secret");
+    handler_->handle(exchange_->request(), exchange_->responder());
+    thread_.run();
+    EXPECT_EQ(ids(), std::vector<std::string>{});
+    EXPECT_EQ(quarantined().target, "/webhooks/shop?token=***&from_key=x&signature=ab");
+    using Kept = std::vector<std::pair<std::string, std::string>>;
+    EXPECT_EQ(quarantined().headers, (Kept{{"X-Echo", "sent with ***"}}));
+
+    configure(verify + R"("message":{"from":"{{query.from_key}}"}})");
+    EXPECT_EQ(replay(), Replayed::resolved) << reason_;
+    EXPECT_EQ(ids(), std::vector<std::string>{"a"});
+}
+
 TEST_F(ReplayTest, FindsNoRoomAndSaysSo) {
     configure(by_from);
     (void)send(half_understood);

@@ -79,6 +79,7 @@ std::shared_ptr<const core::SendingSettings> make_sending_settings(
         to.channel = from.channel;
         to.policy = std::move(parsed.policy);
         add_default_rate(from.channel, to.policy.rate);
+        to.counts_inbound = from.channel == "whatsapp";  // a number's throughput is of both
         to.sends = account->sending != nullptr;
         if (account->sending) to.traits = account->sending->send_traits();
     }

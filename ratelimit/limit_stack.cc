@@ -151,6 +151,15 @@ void Limits::inbound(std::uint32_t account, std::int64_t count, Now now) {
     own.bucket.debit(own.pace, now.steady, count, options_.inbound_debt_max);
 }
 
+void Limits::further(std::uint32_t account, std::int64_t count, Now now) {
+    const auto at = accounts_.find(account);
+    if (at == accounts_.end()) return;
+    for (Shared* shared : {&at->second.own, group_of(at->second)}) {
+        if (shared != nullptr)
+            shared->bucket.debit(shared->pace, now.steady, count, options_.further_debt_max);
+    }
+}
+
 std::int64_t Limits::sent_today(std::uint32_t account, Now now) const {
     const auto at = accounts_.find(account);
     if (at == accounts_.end()) return 0;

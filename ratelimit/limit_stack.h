@@ -61,7 +61,9 @@ struct LimitsOptions {
     /// Where the burst is too small to keep one back: how long after its time a reply that was
     /// refused still goes first.
     std::chrono::microseconds reply_turn = std::chrono::milliseconds{200};
-    std::chrono::microseconds inbound_debt_max = std::chrono::seconds{60};
+    /// Providers that count what comes in look at the last second.
+    std::chrono::microseconds inbound_debt_max = std::chrono::seconds{1};
+    std::chrono::microseconds further_debt_max = std::chrono::seconds{60};
     std::size_t pairs_max = 262'144;  // about 10 MB, reserved at once
     /// Given: buckets start empty at that steady time, as nobody knows what was sent before.
     std::optional<std::chrono::microseconds> restarted_at;
@@ -95,6 +97,9 @@ class Limits final {
 
     /// Messages that came in, where the provider counts both directions.
     void inbound(std::uint32_t account, std::int64_t count, Now now);
+    /// What goes along with the message that was granted and counts, too: of a long one, all but
+    /// the first. Owed by account and group.
+    void further(std::uint32_t account, std::int64_t count, Now now);
 
     /// Nothing of the scope is granted before `until`; the later of several stays. The scope of a
     /// group without one is the account. If there is no room for one more recipient, the whole

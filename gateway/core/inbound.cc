@@ -109,6 +109,9 @@ void Core::apply_payload(ReceiveMessage& c, Writer& writer) {
             ? own_conversation(person, c.inbound, c.message.provider_time, sequence, writer)
             : group_conversation(c.inbound, sequence, writer);
     Sending sending(*this, writer, writer.clocks());
+    const AccountSettings* settings = sending.settings_of(account);
+    if (settings && settings->counts_inbound)
+        outbox_->limits().inbound(account, 1, sending.limiter_now());
     model::Sequence answered = 0;
     if (c.message.group.empty()) {
         // Whoever writes has not blocked us, whatever we were told before.

@@ -42,7 +42,6 @@ ratelimit::Ask Sending::ask_of(const model::OutboundRow& row, std::size_t route,
     ratelimit::Ask ask;
     ask.account = row.routes[route].account;
     ask.pair = pair_of(row.routes[route]);
-    ask.units = row.routes[route].units;
     ask.send_class =
         leaves_first(row.category) ? ratelimit::SendClass::reply : ratelimit::SendClass::bulk;
     if (!hot) return ask;
@@ -61,6 +60,10 @@ void Sending::keep_grant(const OutMessage& message, const ratelimit::Grant& gran
         account, grant.day, outbox().limits().sent_today(account, limiter_now()),
         settings ? settings->policy.rate.per_day : 0);
     if (row) writer_.write(storage::keys::limits(account), *row, Seal::plain);
+    // Who asks for a turn does not know how long the head of its lane is: what it is more than one
+    // is owed.
+    const std::uint32_t units = message.row()->routes[message.state.route].units;
+    if (units > 1) outbox().limits().further(account, units - 1, limiter_now());
     if (grant.pair_full_at == model::Instant{}) return;
     const model::HotRow* known = hot_of(message.state.part);
     if (!known) return;

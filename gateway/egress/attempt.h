@@ -105,6 +105,7 @@ class Attempt final : public std::enable_shared_from_this<Attempt> {
     void divide();
     void begin_part();
     void wait_for_part(std::chrono::milliseconds wait);
+    void take_ids(std::vector<std::string>& ids);
     [[nodiscard]] bool goes_on(adapters::SendOutcome& outcome);
     void hand_over();
     [[nodiscard]] Parcel parcel();

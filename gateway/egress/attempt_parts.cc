@@ -3,6 +3,7 @@
 // refused for now is repeated here, and what stays refused ends the message, since some of it is
 // there.
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -61,14 +62,21 @@ void Attempt::begin_part() {
     start();
 }
 
+/// A part may be several of the provider's messages itself.
+void Attempt::take_ids(std::vector<std::string>& ids) {
+    std::ranges::move(ids, std::back_inserter(taken_));
+}
+
 /// True: it goes on with the next part, or soon with the same one once more.
 bool Attempt::goes_on(SendOutcome& outcome) {
     if (parts_.empty()) return false;
     if (outcome.result == SendResult::accepted) {
         if (part_ + 1 == parts_.size()) {
+            take_ids(outcome.earlier_ids);
             outcome.earlier_ids = std::move(taken_);
             return false;
         }
+        take_ids(outcome.earlier_ids);
         if (!outcome.external_id.empty()) taken_.push_back(std::move(outcome.external_id));
         ++part_;
         repeats_ = 0;

@@ -323,6 +323,19 @@ TEST_F(Send, HoldsTheConfiguredRate) {  // CG-58
     EXPECT_LE(dispatched_.size(), 22u);
 }
 
+TEST_F(Send, WaitsForWhatCameInWhereTheProviderCountsBoth) {  // CG-58
+    settings_->accounts[1].policy.rate.per_second = 10;
+    settings_->accounts[1].policy.rate.burst = 1;
+    settings_->accounts[1].counts_inbound = true;
+    configure();
+    pass(1s);
+    for (int i = 0; i < 50; ++i) bench_.run(text_from("+573009", std::to_string(i), now_), now_);
+    submit(text_to("+573001"));
+    EXPECT_TRUE(dispatched_.empty());
+    pass(1200ms);
+    EXPECT_EQ(dispatched_.size(), 1u) << "not longer than the provider remembers";
+}
+
 TEST_F(Send, TakesOfTheRateWhatTheProviderCounts) {  // CG-58
     settings_->accounts[1].policy.rate.per_second = 10;
     settings_->accounts[1].policy.rate.burst = 3;

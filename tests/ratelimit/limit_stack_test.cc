@@ -137,6 +137,19 @@ TEST(Limits, CountWhatComesInWhereTheProviderDoes) {
     EXPECT_EQ(limits.ask({.account = 1}, now).until, now.wall + microseconds{500'000});
 }
 
+TEST(Limits, AreOwedWhatALongMessageCountsMore) {
+    Limits limits({});
+    limits.configure(1, {.rate = Pace::of(10, seconds{1}, 1), .group = "app"});
+    limits.configure(2, {.rate = Pace::of(100, seconds{1}, 1), .group = "app"});
+    const Now now = at(midnight);
+
+    ASSERT_TRUE(limits.take({.account = 1}, now).granted);
+    limits.further(1, 2, now);
+
+    EXPECT_EQ(limits.ask({.account = 1}, now).until, now.wall + microseconds{300'000});
+    EXPECT_EQ(limits.ask({.account = 2}, now).until, now.wall + microseconds{300'000});
+}
+
 TEST(Limits, GoOnWithTheCountOfAnEarlierStart) {
     const Now now = at(midnight + seconds{10});
     AccountLimits two = wide();

@@ -93,7 +93,7 @@ void write_requests(model::JsonWriter& json, std::span<const ProviderCall> calls
     };
     json.begin_array();
     for (ProviderCall call : calls) {
-        adapters::bear(call, adapters::Secret(std::string(mask)));
+        adapters::bear(call, adapters::Secret(std::string(net::mask)));
         const std::size_t path = path_of(call.url);
         json.begin_object().member("method", call.method);
         json.member("host", shown(call.url.substr(0, path)));

@@ -33,7 +33,15 @@ core::Reply RigCore::apply(core::Payload payload, model::Author author) {
         for (const model::RecordPtr& record : effects.published) handler->publish(record);
     }
     for (core::Dispatch& dispatch : effects.dispatches) dispatched.push_back(std::move(dispatch));
-    return effects.replies.empty() ? core::Reply{} : effects.replies[0];
+    if (!effects.replies.empty()) return effects.replies[0];
+    // It is not through yet: the core gives it out once more.
+    core::Effects due;
+    std::vector<core::Command> next;
+    if (std::holds_alternative<core::ReceiveSignal>(command.payload))
+        core_.run_due(now, due, next);
+    core::Reply reply;
+    for (core::Command& more : next) reply = apply(std::move(more.payload), more.author);
+    return reply;
 }
 
 bool RigCore::post(std::vector<core::Command> commands, runtime::Admit, net::IoThread& thread,

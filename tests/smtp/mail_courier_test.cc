@@ -170,7 +170,7 @@ TEST(MailCourier, RefusesOnePersonAndGoesOnWithTheNext) {
             line.say("250 ok");
         }
     });
-    Post post(server);
+    Post post(server, {{"smtp_connections", "1"}});  // the next mail waits for this one
     post.send("gone@example.com", "1");
     const egress::Handed handed = post.answer("1");
     EXPECT_EQ(handed.outcome.address, adapters::AddressVerdict::dead);

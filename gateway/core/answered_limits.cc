@@ -3,19 +3,10 @@
 #include "gateway/core/answered_limits.h"
 
 #include "gateway/conversations/standing.h"
+#include "gateway/core/find_rows.h"
 
 namespace postern::core {
 namespace {
-
-template <class T>
-const T* find(const storage::RowKey& key, const Rows& rows) {
-    const Rows::Found found = rows.find(key);
-    return found.record ? model::get_if<T>(found.record) : nullptr;
-}
-
-void need(const storage::RowKey& key, const Rows& rows, Missing& missing) {
-    if (rows.find(key).known == Rows::Known::no) missing.push_back(key);
-}
 
 std::uint64_t pair_with(const IdentityKey& id, model::AccountNumber account) {
     model::Route route;

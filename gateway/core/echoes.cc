@@ -6,20 +6,11 @@
 
 #include <fmt/format.h>
 
+#include "gateway/core/find_rows.h"
 #include "gateway/model/outbound_content.h"
 
 namespace postern::core {
 namespace {
-
-template <class T>
-const T* find(const storage::RowKey& key, const Rows& rows) {
-    const Rows::Found found = rows.find(key);
-    return found.record ? model::get_if<T>(found.record) : nullptr;
-}
-
-void need(const storage::RowKey& key, const Rows& rows, Missing& missing) {
-    if (rows.find(key).known == Rows::Known::no) missing.push_back(key);
-}
 
 /// Of a message: a change of one, or a reaction to one, names another message than itself.
 bool is_echo(const ReceiveSignal& c) {

@@ -8,22 +8,13 @@
 #include <boost/container/static_vector.hpp>
 
 #include "gateway/conversations/standing.h"
+#include "gateway/core/find_rows.h"
 
 namespace postern::core {
 namespace {
 
 using model::Instant;
 using model::MessageState;
-
-template <class T>
-const T* find(const storage::RowKey& key, const Rows& rows) {
-    const Rows::Found found = rows.find(key);
-    return found.record ? model::get_if<T>(found.record) : nullptr;
-}
-
-void need(const storage::RowKey& key, const Rows& rows, Missing& missing) {
-    if (rows.find(key).known == Rows::Known::no) missing.push_back(key);
-}
 
 constexpr std::size_t left_behind_max = 4;
 

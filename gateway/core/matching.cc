@@ -5,18 +5,13 @@
 #include <algorithm>
 
 #include "gateway/contacts/suggestion.h"
+#include "gateway/core/find_rows.h"
 
 namespace postern::core {
 namespace {
 
 using contacts::PersonKeyAt;
 using KeyList = boost::container::small_vector<PersonKeyAt, 4>;
-
-template <class T>
-const T* find(const storage::RowKey& key, const Rows& rows) {
-    const Rows::Found found = rows.find(key);
-    return found.record ? model::get_if<T>(found.record) : nullptr;
-}
 
 bool has(const std::vector<std::string>& list, std::string_view value) {
     return std::ranges::find(list, value) != list.end();

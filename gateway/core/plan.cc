@@ -3,6 +3,7 @@
 
 #include "gateway/core/answered_limits.h"
 #include "gateway/core/echoes.h"
+#include "gateway/core/find_rows.h"
 #include "gateway/core/matching.h"
 #include "gateway/core/person_notes.h"
 #include "gateway/core/reach.h"
@@ -12,18 +13,6 @@
 
 namespace postern::core {
 namespace {
-
-void need(const storage::RowKey& key, const Rows& rows, Missing& missing) {
-    if (rows.find(key).known == Rows::Known::no) missing.push_back(key);
-}
-
-/// Null where the row is missing, or known not to be there.
-template <class T>
-const T* find_or_need(const storage::RowKey& key, const Rows& rows, Missing& missing) {
-    const Rows::Found found = rows.find(key);
-    if (found.known == Rows::Known::no) missing.push_back(key);
-    return found.record ? model::get_if<T>(found.record) : nullptr;
-}
 
 /// An item that is somebody's.
 struct Coming {

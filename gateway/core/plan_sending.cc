@@ -5,30 +5,13 @@
 #include <algorithm>
 
 #include "gateway/core/bounces.h"
+#include "gateway/core/find_rows.h"
 #include "gateway/core/marks.h"
 #include "gateway/core/message_state.h"
 #include "gateway/core/turns.h"
 
 namespace postern::core {
 namespace {
-
-void need(const storage::RowKey& key, const Rows& rows, Missing& missing) {
-    if (rows.find(key).known == Rows::Known::no) missing.push_back(key);
-}
-
-template <class T>
-const T* find(const storage::RowKey& key, const Rows& rows) {
-    const Rows::Found found = rows.find(key);
-    return found.record ? model::get_if<T>(found.record) : nullptr;
-}
-
-/// The same, where the row decides what else is needed.
-template <class T>
-const T* find_or_need(const storage::RowKey& key, const Rows& rows, Missing& missing) {
-    const Rows::Found found = rows.find(key);
-    if (found.known == Rows::Known::no) missing.push_back(key);
-    return found.record ? model::get_if<T>(found.record) : nullptr;
-}
 
 /// State, body, person, and what is known of the addresses of its routes. The person's standing, if
 /// it is here.

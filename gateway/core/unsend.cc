@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "gateway/core/find_rows.h"
 #include "gateway/core/seen.h"
 
 namespace postern::core {
@@ -13,12 +14,6 @@ namespace {
 constexpr int rows_at_once = 128;
 /// Rows of files that go with it (rows_per_apply_max).
 constexpr std::size_t files_at_once = 15;
-
-template <class T>
-const T* find(const storage::RowKey& key, const Rows& rows) {
-    const Rows::Found found = rows.find(key);
-    return found.record ? model::get_if<T>(found.record) : nullptr;
-}
 
 bool takes_back(const ReceiveSignal& c) {
     return c.signal.kind == adapters::SignalKind::message_deleted && !c.signal.target.empty();

@@ -17,9 +17,10 @@
 
 /// Read by jemalloc at its start, where it is linked in (POSTERN_ALLOCATOR): memory is given back
 /// by a thread of its own, not by whichever thread happens to free; and after a second, not ten:
-/// what a burst leaves behind can be hundreds of MiB.
+/// what a burst leaves behind can be hundreds of MiB. Huge pages: the core waits for memory that
+/// lies anywhere, and a page's address is looked up through two tables in a virtual machine.
 extern "C" const char* malloc_conf;
-const char* malloc_conf = "background_thread:true,dirty_decay_ms:1000";
+const char* malloc_conf = "background_thread:true,dirty_decay_ms:1000,thp:always";
 
 namespace {
 

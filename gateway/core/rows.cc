@@ -1,4 +1,4 @@
-// A flat map of shared rows with clock eviction below the floor.
+// A flat map of shared rows; eviction below the floor, by a clock, of somebody new first.
 #include "gateway/core/rows.h"
 
 #include <algorithm>
@@ -25,6 +25,14 @@ std::uint8_t rounds_of(const storage::RowKey& key) {
     return of_a_message ? 0 : 3;
 }
 
+/// A row that says what somebody new is, and of whom nothing was stored until now.
+bool tells_of_somebody(const storage::RowKey& key) {
+    return rounds_of(key) > 0;
+}
+
+/// The part of the bound that rows of somebody new have for themselves: 1 in so many.
+constexpr std::size_t new_share = 4;
+
 /// Rows that one call of evict() looks at, for each that came in since the last.
 constexpr std::size_t steps_per_row = 16;
 
@@ -41,6 +49,15 @@ std::size_t content_bytes(const model::RecordPtr& record) {
     return 0;
 }
 
+/// Whoever lets a message go walks through all of it.
+void ask_for_message(const model::Record* record) {
+    const auto* const row = record != nullptr ? model::get_if<model::MessageRow>(record) : nullptr;
+    if (row == nullptr) return;
+    constexpr std::size_t line_bytes = 64;
+    for (std::size_t at = 0; at < sizeof *row; at += line_bytes)
+        __builtin_prefetch(reinterpret_cast<const char*>(row) + at);
+}
+
 bool is_parked_receipt(const storage::RowKey& key) {
     return key.family == storage::Family::hot && key.prefix() == 'p';
 }
@@ -50,9 +67,22 @@ bool is_parked_receipt(const storage::RowKey& key) {
 Rows::Rows(std::size_t rows_max, model::Sequence before)
     : rows_max_(rows_max), parked_gone_(before) {}
 
+const Rows::Held* Rows::held(const storage::RowKey& key) const {
+    if (!passes(key)) return nullptr;
+    const auto it = std::lower_bound(
+        held_.begin(), held_.end(), key,
+        [](const Held& row, const storage::RowKey& wanted) { return row.key < wanted; });
+    return it != held_.end() && it->key == key ? &*it : nullptr;
+}
+
 Rows::Found Rows::find(const storage::RowKey& key) const {
     const auto it = entries_.find(key);
-    if (it == entries_.end()) return {};
+    if (it == entries_.end()) {
+        const Held* const row = held(key);
+        if (row == nullptr) return {};
+        if (!row->record) return {Known::absent, nullptr};
+        return {Known::present, row->record.get()};
+    }
     it->second.rounds = rounds_of(key);
     if (!it->second.record || is_erased(key, it->second.written)) return {Known::absent, nullptr};
     return {Known::present, it->second.record.get()};
@@ -60,8 +90,15 @@ Rows::Found Rows::find(const storage::RowKey& key) const {
 
 model::RecordPtr Rows::share(const storage::RowKey& key) const {
     const auto it = entries_.find(key);
-    if (it == entries_.end() || is_erased(key, it->second.written)) return nullptr;
-    return it->second.record;
+    if (it == entries_.end()) {
+        const Held* const row = held(key);
+        return row != nullptr ? row->record : nullptr;
+    }
+    return is_erased(key, it->second.written) ? nullptr : it->second.record;
+}
+
+void Rows::line_up(RowTable<Entry>::iterator it, bool is_new) {
+    (is_new && tells_of_somebody(it->first) ? new_ : ring_).push_back(it);
 }
 
 void Rows::put(const storage::RowKey& key, model::RecordPtr record, model::Sequence sequence) {
@@ -69,28 +106,27 @@ void Rows::put(const storage::RowKey& key, model::RecordPtr record, model::Seque
     if (passes(key)) {
         let_pass(key, record, sequence);
     } else if (added) {
-        ring_.push_back(it);
+        line_up(it, true);
     }
+    it->second.rounds = it->second.record ? rounds_of(key) : 0;
     it->second.record = std::move(record);
     it->second.written = sequence;
-    it->second.rounds = rounds_of(key);
 }
 
 void Rows::hold(const storage::RowKey& key, model::RecordPtr record, model::Sequence sequence) {
-    const auto it = entries_.try_emplace(key).first;
-    held_.push_back({key, sequence, 0});
-    it->second.record = std::move(record);
-    it->second.written = sequence;
+    held_.push_back({key, std::move(record), sequence});
 }
 
 void Rows::load(const storage::RowKey& key, model::RecordPtr record) {
+    if (held(key) != nullptr) return;
     auto [it, added] = entries_.try_emplace(key);
     if (!added) return;
     if (is_erased(key, 0)) record = nullptr;
+    it->second.rounds = record ? 1 : 0;
     if (passes(key)) {
         let_pass(key, record, 0);
     } else {
-        ring_.push_back(it);
+        line_up(it, record == nullptr);
     }
     it->second.record = std::move(record);
 }
@@ -103,8 +139,11 @@ void Rows::let_pass(const storage::RowKey& key, const model::RecordPtr& record,
 
 void Rows::set_floor(model::Sequence floor) {
     floor_ = floor;
-    for (; !held_.empty() && held_.front().written <= floor; held_.pop_front())
-        let_go(held_.front());
+    for (; !held_.empty() && held_.front().written <= floor; held_.pop_front()) {
+        if (held_.size() <= 2 * asked_ahead) continue;
+        __builtin_prefetch(held_[2 * asked_ahead].record.get());
+        ask_for_message(held_[asked_ahead].record.get());
+    }
     while ((passing_.size() > passing_kept || passing_bytes_ > passing_bytes_kept) &&
            passing_.front().written <= floor) {
         if (passing_.size() > asked_ahead) {
@@ -137,6 +176,11 @@ void Rows::erase_range(const storage::RowKey& from, const storage::RowKey& to,
     // Retention erases many rows one by one: each is remembered as such, not as a range.
     if (next == to) return put(from, nullptr, sequence);
     // What passes through is not swept: it outlives the range as known to be absent.
+    for (Held& row : held_) {
+        if (row.key < from || !(row.key < to)) continue;
+        row.record = nullptr;
+        row.written = sequence;
+    }
     const auto forget = [&](Passing& row) {
         if (row.key < from || !(row.key < to)) return;
         const auto it = entries_.find(row.key);
@@ -144,8 +188,10 @@ void Rows::erase_range(const storage::RowKey& from, const storage::RowKey& to,
         it->second.record = nullptr;
         it->second.written = row.written = sequence;
     };
-    std::for_each(held_.begin(), held_.end(), forget);
     std::for_each(passing_.begin(), passing_.end(), forget);
+    // One line is swept.
+    ring_.insert(ring_.end(), new_.begin(), new_.end());
+    new_.clear();
     erased_.push_back({from, to, sequence, ring_.size()});
 }
 
@@ -180,12 +226,31 @@ void Rows::let_go(RowTable<Entry>::iterator it) {
     entries_.erase(it);
 }
 
+/// Those of somebody new, down to their part of the bound.
+void Rows::evict_new(std::size_t& steps) {
+    while (new_.size() + ring_.size() > rows_max_ && new_.size() > rows_max_ / new_share &&
+           steps > 0) {
+        const auto it = new_.front();
+        if (it->second.rounds == 0 && it->second.written > floor_) return;
+        if (new_.size() > asked_ahead) entries_.ask_for(new_[asked_ahead]);
+        new_.pop_front();
+        --steps;
+        if (it->second.rounds > 0) {
+            ring_.push_back(it);
+        } else {
+            let_go(it);
+        }
+    }
+}
+
 void Rows::evict() {
     if (!erased_.empty()) sweep();
-    if (ring_.size() <= rows_max_) return;
+    const std::size_t lined_up = new_.size() + ring_.size();
+    if (lined_up <= rows_max_) return;
     // A bounded walk: a call never costs more than a small multiple of what came in since the last.
-    std::size_t steps = (ring_.size() - rows_max_) * steps_per_row + 64;
-    while (ring_.size() > rows_max_ && steps-- > 0) {
+    std::size_t steps = (lined_up - rows_max_) * steps_per_row + 64;
+    evict_new(steps);
+    while (new_.size() + ring_.size() > rows_max_ && !ring_.empty() && steps-- > 0) {
         if (hand_ >= ring_.size()) hand_ = 0;
         if (hand_ + asked_ahead < ring_.size()) entries_.ask_for(ring_[hand_ + asked_ahead]);
         const auto it = ring_[hand_];
@@ -200,6 +265,8 @@ void Rows::evict() {
 }
 
 void Rows::evict_if(const std::function<bool(const storage::RowKey&)>& chosen) {
+    ring_.insert(ring_.end(), new_.begin(), new_.end());
+    new_.clear();
     for (std::size_t i = 0; i < ring_.size();) {
         const auto it = ring_[i];
         if (it->second.written > floor_ || !chosen(it->first)) {
@@ -209,13 +276,12 @@ void Rows::evict_if(const std::function<bool(const storage::RowKey&)>& chosen) {
         let_go(it);
         drop_at(i);
     }
-    const auto goes = [&](const Passing& row) {
+    std::erase_if(held_, [&](const Held& row) { return row.written <= floor_ && chosen(row.key); });
+    std::erase_if(passing_, [&](const Passing& row) {
         if (row.written > floor_ || !chosen(row.key)) return false;
         let_go(row);
         return true;
-    };
-    std::erase_if(held_, goes);
-    std::erase_if(passing_, goes);
+    });
     hand_ = 0;
 }
 

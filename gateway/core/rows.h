@@ -46,7 +46,7 @@ class Rows final {
     /// Written by the core at `sequence`; null: deleted.
     void put(const storage::RowKey& key, model::RecordPtr record, model::Sequence sequence);
     /// The same of a new row of the family seq that is hardly ever read again: it goes as soon as
-    /// the store has it.
+    /// the store has it. Called in the order of the keys.
     void hold(const storage::RowKey& key, model::RecordPtr record, model::Sequence sequence);
     /// Rows of the family seq pass through: written or read, they go in order of arrival, once the
     /// store has them and passing_kept others came behind them: what is accepted is mostly sent,
@@ -68,7 +68,7 @@ class Rows final {
     /// For adversarial tests: drops every row that may go and that `chosen` picks.
     void evict_if(const std::function<bool(const storage::RowKey&)>& chosen);
 
-    [[nodiscard]] std::size_t size() const { return entries_.size(); }
+    [[nodiscard]] std::size_t size() const { return entries_.size() + held_.size(); }
 
     /// Every parked receipt that was written after `sequence` is here: one that is not known does
     /// not exist.
@@ -85,7 +85,13 @@ class Rows final {
         model::RecordPtr record;
         model::Sequence written = 0;  // 0: only read
         mutable std::uint8_t rounds =
-            1;  // of the clock's hand that it stays, if nobody asks for it
+            0;  // of the clock's hand that it stays, if nobody asks for it
+    };
+    /// By hold(): not among the entries, where it would cost a place in the table for a moment.
+    struct Held {
+        storage::RowKey key;
+        model::RecordPtr record;
+        model::Sequence written = 0;
     };
     /// A range that was erased, until the store says so too and no row of it is here.
     struct Erased {
@@ -95,7 +101,10 @@ class Rows final {
         std::size_t unswept = 0;  // of ring_, from its begin
     };
     [[nodiscard]] bool is_erased(const storage::RowKey& key, model::Sequence written) const;
+    [[nodiscard]] const Held* held(const storage::RowKey& key) const;
+    void line_up(RowTable<Entry>::iterator it, bool is_new);
     void sweep();
+    void evict_new(std::size_t& steps);
     void drop_at(std::size_t place);
     void let_go(RowTable<Entry>::iterator it);
 
@@ -114,9 +123,13 @@ class Rows final {
 
     void let_go(const Passing& row);
 
-    std::deque<Passing> held_;     // by hold(), in order of arrival
+    std::deque<Held> held_;        // in order of their keys, which is that of arrival
     std::deque<Passing> passing_;  // rows of the family seq, in order of arrival
     std::size_t passing_bytes_ = 0;
+    // Every other row is in one of two lines. A flood of strangers, who write once, must not drive
+    // out those who wrote before: rows of somebody new wait in a line of their own, from which they
+    // go first, and leave it for the other one if anybody asked for them meanwhile.
+    std::deque<RowTable<Entry>::iterator> new_;   // in order of arrival
     std::deque<RowTable<Entry>::iterator> ring_;  // in order of arrival; the clock's hand walks it
     std::size_t hand_ = 0;
 };

@@ -106,6 +106,53 @@ TEST(Rows, EvictionComesDownToTheBoundAndSparesWhatIsUsed) {
     }
 }
 
+TEST(Rows, StrangersDoNotDriveOutWhoWroteBefore) {
+    Rows rows(80);
+    for (model::Part part = 1; part <= 50; ++part) rows.load(storage::keys::hot(part), row(part));
+    const auto stranger_writes = [&rows](model::Part part) {
+        rows.load(storage::keys::hot(part), nullptr);
+        EXPECT_EQ(rows.find(storage::keys::hot(part)).known, Rows::Known::absent);
+        rows.put(storage::keys::hot(part), row(part), part);
+        rows.set_floor(part);
+        rows.evict();
+    };
+    for (model::Part part = 1000; part < 5000; ++part) stranger_writes(part);
+    EXPECT_EQ(rows.size(), 80u);
+    for (model::Part part = 1; part <= 50; ++part)
+        EXPECT_EQ(part_in(rows, storage::keys::hot(part)), part);
+    EXPECT_EQ(part_in(rows, storage::keys::hot(4999)), 4999u) << "the last ones are here, too";
+
+    // One who writes again is no stranger.
+    ASSERT_EQ(part_in(rows, storage::keys::hot(4999)), 4999u);
+    for (model::Part part = 5000; part < 5200; ++part) stranger_writes(part);
+    EXPECT_EQ(part_in(rows, storage::keys::hot(4999)), 4999u);
+    EXPECT_EQ(rows.find(storage::keys::hot(4998)).known, Rows::Known::no);
+}
+
+TEST(Rows, StrangersStayUntilTheStoreHasThem) {
+    Rows rows(8);
+    for (model::Part part = 1; part <= 100; ++part)
+        rows.put(storage::keys::hot(part), row(part), part);
+    rows.set_floor(40);
+    for (int i = 0; i < 50; ++i) rows.evict();
+    EXPECT_EQ(rows.size(), 60u);
+    for (model::Part part = 41; part <= 100; ++part)
+        EXPECT_EQ(part_in(rows, storage::keys::hot(part)), part);
+}
+
+TEST(Rows, AStrangerWhoIsErasedComesBackWithNothing) {
+    Rows rows(100);
+    for (model::Part part = 1; part <= 20; ++part)
+        rows.put(storage::keys::hot(part), row(part), part);
+    rows.erase_range(storage::keys::hot(5), storage::keys::hot(9), 30);
+    for (model::Part part = 5; part < 9; ++part)
+        EXPECT_EQ(rows.find(storage::keys::hot(part)).known, Rows::Known::absent);
+    EXPECT_EQ(part_in(rows, storage::keys::hot(9)), 9u);
+    rows.set_floor(30);
+    rows.evict();
+    EXPECT_EQ(rows.size(), 16u);
+}
+
 TEST(Rows, NothingIsEvictedWithinTheBound) {
     Rows rows(100);
     for (model::Part part = 1; part <= 100; ++part) rows.load(storage::keys::hot(part), row(part));

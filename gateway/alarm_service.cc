@@ -121,6 +121,7 @@ alarms::Facts AlarmService::gather(model::Instant now) const {
     facts.certificates = sources_.certificates();
     facts.last_backup = sources_.backups->last();
     facts.log_errors = sources_.log_failures->within(log_errors_shown, now);
+    facts.unreadable = sources_.probe->refused_unreadable.load(std::memory_order_relaxed);
     facts.read_only = sources_.read_only;
     facts.clock_synchronised = runtime::clock_source() != runtime::ClockSource::unsynchronised;
     const MemoryReading memory = sources_.guards->memory();

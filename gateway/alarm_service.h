@@ -24,6 +24,7 @@
 #include "gateway/metrics/exposition.h"
 #include "gateway/model/json.h"
 #include "gateway/registered.h"
+#include "gateway/runtime/probe.h"
 
 namespace postern {
 
@@ -34,6 +35,7 @@ struct AlarmSources {
     const Guards* guards = nullptr;
     const LogFailures* log_failures = nullptr;
     const BackupStamp* backups = nullptr;
+    const runtime::Probe* probe = nullptr;
     bool read_only = false;
     std::string folder;  // the storage's
     /// Listeners with the end of their certificates, seconds since 1970.

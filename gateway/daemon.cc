@@ -181,6 +181,7 @@ void Daemon::watch_alarms() {
     sources.guards = guards_.get();
     sources.log_failures = log_failures_.get();
     sources.backups = backups_.get();
+    sources.probe = &pipeline_->probe();
     sources.read_only = read_only_;
     sources.folder = config_.storage.path;
     // The guards look only while the servers are there.

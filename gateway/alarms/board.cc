@@ -20,6 +20,7 @@ bool may_flicker(Kind kind) {
         case Kind::certificate_expiring:
         case Kind::backup_old:
         case Kind::log_error:
+        case Kind::row_unreadable:
         case Kind::read_only:
             return false;
         default:

@@ -18,6 +18,8 @@ std::string_view to_string(Kind kind) {
             return "backup_old";
         case Kind::log_error:
             return "log_error";
+        case Kind::row_unreadable:
+            return "row_unreadable";
         case Kind::read_only:
             return "read_only";
         case Kind::clock_unsynchronised:

@@ -18,14 +18,23 @@ enum class Kind : std::uint8_t {
     certificate_expiring,  // in 14 days, and again in 3
     backup_old,            // the last backup is older than the configuration allows
     log_error,             // a durable write failed lately: the daemon ended and started again
+    row_unreadable,        // a stored row is damaged: what needs it is refused
     read_only,             // durable writes failed too often: nothing is taken any more
     clock_unsynchronised,  // the system does not know how far its clock is off
     memory_short,          // requests are refused for want of memory
 };
 inline constexpr std::array kinds{
-    Kind::account_broken,       Kind::account_paused, Kind::signature_failures, Kind::disk_space,
-    Kind::certificate_expiring, Kind::backup_old,     Kind::log_error,          Kind::read_only,
-    Kind::clock_unsynchronised, Kind::memory_short,
+    Kind::account_broken,
+    Kind::account_paused,
+    Kind::signature_failures,
+    Kind::disk_space,
+    Kind::certificate_expiring,
+    Kind::backup_old,
+    Kind::log_error,
+    Kind::row_unreadable,
+    Kind::read_only,
+    Kind::clock_unsynchronised,
+    Kind::memory_short,
 };
 
 [[nodiscard]] std::string_view to_string(Kind kind);

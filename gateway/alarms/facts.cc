@@ -78,6 +78,12 @@ void of_storage(const Facts& facts, std::vector<Condition>& out) {
                                    "disk.",
                                    facts.log_errors)});
     }
+    if (facts.unreadable > 0) {
+        out.push_back({Kind::row_unreadable, "",
+                       fmt::format("{} requests were refused since the start, because a stored "
+                                   "row that they need is damaged.",
+                                   facts.unreadable)});
+    }
     if (facts.read_only) {
         out.push_back({Kind::read_only, "",
                        "Durable writes failed too often: nothing is taken or sent until the disk "

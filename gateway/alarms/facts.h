@@ -34,6 +34,7 @@ struct Facts {
     model::Instant last_backup{};         // or when their watching began
     std::chrono::hours backup_age_max{};  // 0: not watched
     std::size_t log_errors = 0;           // durable writes that failed within the last hour
+    std::uint64_t unreadable = 0;         // refused since the start, for want of a damaged row
     bool read_only = false;
     bool clock_synchronised = true;  // also where nobody can say
     bool memory_short = false;

@@ -54,6 +54,9 @@ std::string_view advice(Kind kind) {
             return "Look why \"postern backup\" does not run, and run it.";
         case Kind::log_error:
             return "Look at the disk (dmesg, smartctl). The daemon has started again by itself.";
+        case Kind::row_unreadable:
+            return "The events storage.row_unreadable name the rows. Look at the disk, run "
+                   "\"postern verify\", and restore a backup if it finds more.";
         case Kind::read_only:
             return "Mend the disk, delete the file log-failures in storage.path, and start the "
                    "daemon again. Nothing is taken or sent until then.";

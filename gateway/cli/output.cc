@@ -67,8 +67,10 @@ std::string list_text(Element answer, std::span<const Column> columns) {
     for (const Column& column : columns) rows.front().emplace_back(column.title);
     for_each_at(answer, "/data", [&](Element item) {
         std::vector<std::string> row;
-        for (const Column& column : columns)
+        for (const Column& column : columns) {
             row.push_back(printable(text_at(item, column.pointer)));
+            if (row.back().empty()) row.back() = column.absent;
+        }
         rows.push_back(std::move(row));
     });
     std::string out = rows.size() == 1 ? "nothing\n" : table_text(rows);

@@ -15,6 +15,7 @@ namespace postern::cli {
 struct Column {
     std::string_view title;
     std::string_view pointer;  // into each element of "data"
+    std::string_view absent;   // what its absence means; default: an empty cell
 };
 
 /// Cells padded to their columns' widths (in code points), two spaces between, no trailing space.

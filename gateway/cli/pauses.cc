@@ -11,8 +11,12 @@ namespace postern::cli {
 namespace {
 
 constexpr std::array columns = {
-    Column{"ACCOUNT", "/account"}, Column{"CATEGORY", "/category"}, Column{"PRIORITY", "/priority"},
-    Column{"KEY", "/key"},         Column{"NAME", "/key_name"},     Column{"SINCE", "/since"},
+    Column{"ACCOUNT", "/account", "all"},
+    Column{"CATEGORY", "/category", "all"},
+    Column{"PRIORITY", "/priority", "all"},
+    Column{"KEY", "/key", "all"},
+    Column{"NAME", "/key_name"},
+    Column{"SINCE", "/since"},
     Column{"REASON", "/reason"},
 };
 

@@ -90,11 +90,12 @@ TEST(AlarmFacts, MissABackupOnlyWhereOneIsWanted) {
 TEST(AlarmFacts, TellOfTheMachine) {
     Facts facts = quiet();
     facts.log_errors = 1;
+    facts.unreadable = 2;
     facts.read_only = true;
     facts.clock_synchronised = false;
     facts.memory_short = true;
     EXPECT_EQ(names(facts),
-              (Names{"log_error", "read_only", "clock_unsynchronised", "memory_short"}));
+              (Names{"log_error", "row_unreadable", "read_only", "clock_unsynchronised", "memory_short"}));
 }
 
 TEST(SignatureWatch, WantsTenFailuresInTenMinutesThatOutweighWhatVerifies) {

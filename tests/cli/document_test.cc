@@ -42,6 +42,13 @@ TEST(Output, ListsEntriesAndSaysHowToGoOn) {
     EXPECT_EQ(list_text(document.root(), columns), "nothing\n");
 }
 
+TEST(Output, SaysWhatAnAbsentValueMeans) {
+    constexpr std::array columns = {Column{"ACCOUNT", "/account", "all"}, Column{"WHY", "/why"}};
+    Document document;
+    ASSERT_TRUE(document.parse(R"({"data":[{"why":"restored"},{"account":"wa"}]})"));
+    EXPECT_EQ(list_text(document.root(), columns), "ACCOUNT  WHY\nall      restored\nwa\n");
+}
+
 TEST(Output, WritesARecordWithDottedNames) {
     Document document;
     ASSERT_TRUE(document.parse(R"({"id":"k","health":{"state":"good"},"scopes":["*"]})"));

@@ -94,8 +94,8 @@ TEST(AlarmFacts, TellOfTheMachine) {
     facts.read_only = true;
     facts.clock_synchronised = false;
     facts.memory_short = true;
-    EXPECT_EQ(names(facts),
-              (Names{"log_error", "row_unreadable", "read_only", "clock_unsynchronised", "memory_short"}));
+    EXPECT_EQ(names(facts), (Names{"log_error", "row_unreadable", "read_only",
+                                   "clock_unsynchronised", "memory_short"}));
 }
 
 TEST(SignatureWatch, WantsTenFailuresInTenMinutesThatOutweighWhatVerifies) {

@@ -2,6 +2,7 @@
 #include <array>
 
 #include "adapters/meta/messaging.h"
+#include "adapters/shared/hmac.h"
 #include "adapters/shared/json_write.h"
 
 namespace postern::adapters::meta {
@@ -38,6 +39,14 @@ std::string standby_of(const Event& event) {
     return json::ObjectWriter().flag_if("standby", event.standby).finish();
 }
 
+/// Meta gives these events no id: who, when and what was said tell one from the next, and a
+/// redelivery repeats all three. Two of one moment may differ in what they say alone.
+std::string made_id(const Event& event, std::string_view what, const std::string& said) {
+    std::string id(what);
+    id.append(":").append(event.person).append(":").append(event.stamp);
+    return id.append(":").append(shared::fingerprint(said));
+}
+
 /// "STOP_NOTIFICATIONS", which Meta's page also spells with a blank.
 bool says(std::string_view status, std::string_view word) {
     return status.starts_with(word);
@@ -59,7 +68,7 @@ void read_postback(const Event& event, Object postback, Sink& sink) {
     InboundMessage out;
     out.external_id = json::text(postback, "mid");
     if (out.external_id.empty()) {
-        out.external_id = "postback:" + event.person + ":" + event.stamp;
+        out.external_id = made_id(event, "postback", json::compact(postback));
     }
     out.sender = sender_of(event);
     out.content.type = ContentType::choice;
@@ -78,7 +87,7 @@ void read_postback(const Event& event, Object postback, Sink& sink) {
 void read_reaction(const Event& event, Object reaction, Sink& sink) {
     const std::string_view mid = json::text(reaction, "mid");
     if (mid.empty()) return sink.undecoded("messaging[].reaction.mid: expected a string");
-    const std::string id = "reaction:" + std::string(mid) + ":" + event.person + ":" + event.stamp;
+    const std::string id = made_id(event, "reaction:" + std::string(mid), json::compact(reaction));
     Content content;
     content.type = ContentType::reaction;
     content.reaction_to = mid;
@@ -107,31 +116,31 @@ void read_reaction(const Event& event, Object reaction, Sink& sink) {
 void read_optin(const Event& event, Object optin, Sink& sink) {
     const SignalKind kind = optin_kind(optin);
     const std::string_view type = json::text(optin, "type");
-    InboundSignal signal = signal_of(event, kind, "optin:" + event.person + ":" + event.stamp);
+    std::string said = json::compact(optin);
+    InboundSignal signal = signal_of(event, kind, made_id(event, "optin", said));
     if (kind != SignalKind::other) signal.category = "marketing";
     signal.provider_type = type.empty() ? "optin" : "optin." + std::string(type);
-    signal.details_json = json::compact(optin);
+    signal.details_json = std::move(said);
     sink.item(std::move(signal));
 }
 
 /// Meta warns, blocks or frees the page.
 void read_enforcement(const Event& event, Object enforcement, Sink& sink) {
+    std::string said = json::compact(enforcement);
     InboundSignal signal =
-        signal_of(event, SignalKind::account_health, "policy_enforcement:" + event.stamp);
+        signal_of(event, SignalKind::account_health, made_id(event, "policy_enforcement", said));
     signal.sender.reset();
     signal.provider_type = "policy_enforcement";
-    signal.details_json = json::compact(enforcement);
+    signal.details_json = std::move(said);
     sink.item(std::move(signal));
 }
 
 void read_other(const Event& event, std::string_view name, json::Value value, Sink& sink) {
-    std::string id(name);
-    id.append(":").append(event.person).append(":").append(event.stamp);
-    InboundSignal signal = signal_of(event, SignalKind::other, std::move(id));
+    std::string said = json::compact(value);
+    InboundSignal signal = signal_of(event, SignalKind::other, made_id(event, name, said));
     signal.provider_type = name;
-    signal.details_json = json::as_object(value)
-                              ? json::compact(value)
-                              : json::ObjectWriter().raw("value", json::compact(value)).finish();
+    signal.details_json =
+        json::as_object(value) ? std::move(said) : json::ObjectWriter().raw("value", said).finish();
     sink.item(std::move(signal));
 }
 

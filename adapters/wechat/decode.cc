@@ -38,9 +38,12 @@ void read_push(pugi::xml_node root, std::string_view raw, Instant now, InboundBa
     const auto time = integer_of(root, "CreateTime");
     push.time = shared::epoch_time(time, now);
     if (push.type.empty()) return add_undecoded(batch, push, "MsgType: expected a word");
-    if (push.person.empty()) return add_undecoded(batch, push, "FromUserName: expected an OpenID");
+    const bool event = push.type == "event" || push.type == "device_event";
+    if (push.person.empty() && !event) {
+        return add_undecoded(batch, push, "FromUserName: expected an OpenID");
+    }
     push.made_id = push.person + ":" + (time ? std::to_string(*time) : std::string("0"));
-    if (push.type == "event" || push.type == "device_event") return read_event(push, batch);
+    if (event) return read_event(push, batch);
     read_message(push, batch);
 }
 

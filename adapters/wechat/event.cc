@@ -2,6 +2,7 @@
 // rest. WeChat writes some names in capitals, and not everywhere the same ones.
 #include <array>
 
+#include "adapters/shared/hmac.h"
 #include "adapters/wechat/decode.h"
 #include "adapters/wechat/send.h"
 
@@ -124,6 +125,13 @@ void read_notice_sent(const Push& push, InboundBatch& batch) {
     if (!found) add_signal(push, SignalKind::other, batch);
 }
 
+/// Names nobody: `kf_msg_or_event` says that messages wait at customer service, to be fetched.
+void read_unaddressed(const Push& push, InboundBatch& batch) {
+    InboundSignal signal = signal_of(push, SignalKind::other);
+    signal.dedupe_id.append(":").append(shared::fingerprint(signal.details_json));
+    add(batch, push, std::move(signal));
+}
+
 struct Event {
     std::string_view name;  // lower case
     void (*read)(const Push&, InboundBatch&);
@@ -152,6 +160,7 @@ constexpr std::array events = {
 void read_event(const Push& push, InboundBatch& batch) {
     const std::string name = lower(word_of(push.root, "Event"));
     if (name.empty()) return add_undecoded(batch, push, "Event: expected a word");
+    if (push.person.empty()) return read_unaddressed(push, batch);
     for (const Event& known : events) {
         if (known.name == name) return known.read(push, batch);
     }

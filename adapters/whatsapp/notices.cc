@@ -72,6 +72,17 @@ std::string details_of(const Change& change, json::Value value) {
     return details.append(extra, 1);
 }
 
+/// A notice of groups or of calls tells its time, and the group, in the elements of its array: the
+/// first speaks for all, as each notice is one signal.
+std::optional<Object> first_element(Object value) {
+    for (const char* const name : {"groups", "calls"}) {
+        const auto elements = json::array(value, name);
+        if (!elements) continue;
+        for (const json::Value element : *elements) return json::as_object(element);
+    }
+    return std::nullopt;
+}
+
 std::string_view category_of(std::string_view provider) {
     return provider == "marketing_messages" ? "marketing" : provider;
 }
@@ -144,7 +155,11 @@ void read_field(const Change& change, json::Value value, std::string_view raw, S
     signal.provider_type = change.field;
     signal.details_json = details_of(change, value);
     const auto object = json::as_object(value);
-    const auto told = object ? json::loose_integer(*object, "timestamp") : std::nullopt;
+    auto told = object ? json::loose_integer(*object, "timestamp") : std::nullopt;
+    if (const auto first = object ? first_element(*object) : std::nullopt) {
+        if (!told) told = json::loose_integer(*first, "timestamp");
+        signal.group = json::text(*first, "group_id");
+    }
     signal.provider_time = told ? shared::epoch_time(told, change.now) : change.entry_time;
     if (signal.kind == SignalKind::template_status && object) {
         signal.told = TemplateTold{meta::read_template_news(change.field, *object),

@@ -90,13 +90,15 @@ bool read_contact(Object message, Object contact, Said& said) {
     if (card.name.empty() && card.phones.empty()) return false;
     said.content.type = ContentType::contacts;
     said.content.contacts.push_back(std::move(card));
+    // The whole card, which may have more numbers and addresses.
+    json::ObjectWriter details;
     if (const auto user = json::integer(contact, "user_id")) {
         const auto from = json::object(message, "from");
         const bool own = from && json::integer(*from, "id") == user;
         if (own) said.own_phone = std::move(canonical);
-        said.content.details_json =
-            json::ObjectWriter().integer("user_id", *user).flag_if("own", own).finish();
+        details.integer("user_id", *user).flag_if("own", own);
     }
+    said.content.details_json = details.text_if("vcard", json::text(contact, "vcard")).finish();
     return true;
 }
 

@@ -29,6 +29,16 @@ std::string reply_target(Object message) {
     return external ? message_id(*external) : std::string{};
 }
 
+/// Links and mentions that stand behind the words say more than the words do; bold and the like,
+/// and what is spelled out anyway, do not.
+bool has_hidden(json::Array entities) {
+    for (const json::Value element : entities) {
+        const auto entity = json::as_object(element);
+        if (entity && (json::member(*entity, "url") || json::member(*entity, "user"))) return true;
+    }
+    return false;
+}
+
 /// Adds what the conversation needs beside the content: album, topic, quote, connection.
 std::string with_circumstances(Object message, std::string details) {
     json::ObjectWriter more;
@@ -46,6 +56,13 @@ std::string with_circumstances(Object message, std::string details) {
     more.flag_if("ephemeral", json::integer(message, "ephemeral_message_id").has_value());
     if (const auto quote = json::object(message, "quote")) {
         more.text_if("quote", json::text(*quote, "text"));
+    }
+    if (const auto story = json::object(message, "reply_to_story")) {
+        more.raw("reply_to_story", json::compact(*story));
+    }
+    for (const char* const name : {"entities", "caption_entities"}) {
+        const auto entities = json::array(message, name);
+        if (entities && has_hidden(*entities)) more.raw(name, json::compact(*entities));
     }
     if (const auto bot = json::object(message, "via_bot")) {
         more.text_if("via_bot", json::text(*bot, "username"));

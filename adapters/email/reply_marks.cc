@@ -33,6 +33,16 @@ bool names_a_time(std::string_view text) {
     return false;
 }
 
+/// «2013/7/20 Ana <ana@example.com>» alone, as Gmail of some years wrote it.
+bool is_date_and_sender(std::string_view text) {
+    if (text.size() < 8 || !text.ends_with('>') || !text.starts_with("20")) return false;
+    if (text[4] != text[text[6] == '/' || text[6] == '-' ? 6 : 7]) return false;
+    const bool date = is_digit(text[2]) && is_digit(text[3]) && is_digit(text[5]) &&
+                      (text[4] == '/' || text[4] == '-');
+    const std::size_t open = text.rfind('<');
+    return date && open != text.npos && text.substr(open).find('@') != text.npos;
+}
+
 /// How surely it is one: by a name in brackets alone, or by more.
 enum class Sign : unsigned char { none, faint, clear };
 
@@ -44,9 +54,11 @@ Sign attribution_in(std::string_view text) {
                                 "a scris",   "написал",     "написав",  "пишет",      "пише",
                                 "yazdı",     "va escriure", "έγραψε",   "写道",       "寫道",
                                 "님이 작성", "のメール",    "viết",     "a wrote"};
-    static const Words starts = {"on ",  "el ", "il ",     "em ",     "am ",  "le ", "op ",
-                                 "den ", "at ", "in data", "no dia ", "dnia", "lun", "mar",
-                                 "mié",  "jue", "vie",     "sáb",     "dom",  "no "};
+    static const Words starts = {
+        "on ",     "el ",   "il ",     "em ",     "am ",     "le ",        "op ",
+        "den ",    "at ",   "in data", "no dia ", "dnia",    "lun",        "mar",
+        "mié",     "jue",   "vie",     "sáb",     "dom",     "no ",        "понедельник",
+        "вторник", "среда", "четверг", "пятница", "суббота", "воскресенье"};
     while (text.starts_with('-') || text.starts_with(' ')) text.remove_prefix(1);
     if (text.empty() || text.size() > attribution_bytes_max) return Sign::none;
     const bool colon = text.ends_with(':') || text.ends_with("\xEF\xBC\x9A");
@@ -90,6 +102,9 @@ bool is_quoted(std::string_view line) {
 }
 
 std::size_t attribution_lines(Lines lines) {
+    // Without verb or colon a line of its own alone is sure.
+    const bool apart = lines.size() > 1 && (blank(lines[1]) || is_quoted(lines[1]));
+    if (apart && is_date_and_sender(trim(lines[0]))) return 1;
     std::string text;
     for (std::size_t i = 0; i < std::min(lines.size(), attribution_lines_max); ++i) {
         const std::string_view line = trim(lines[i]);

@@ -134,8 +134,10 @@ void add_note(std::string_view what, const Bounce& bounce, const Original& origi
 
 void add_report(const Bounce& bounce, const Original& original, const MailContext& context,
                 InboundBatch& batch) {
-    if (bounce.action == "delayed" || bounce.action == "relayed" || bounce.action == "expanded")
-        return add_note(bounce.action, bounce, original, context, batch);
+    // «deliverable» answers a probe: no mail was sent.
+    const bool untold = bounce.action == "delayed" || bounce.action == "relayed" ||
+                        bounce.action == "expanded" || bounce.action == "deliverable";
+    if (untold) return add_note(bounce.action, bounce, original, context, batch);
     if (!original.believed) return add_note("bounce", bounce, original, context, batch);
     InboundStatus status;
     if (bounce.action == "delivered") {

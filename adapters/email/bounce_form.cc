@@ -45,7 +45,10 @@ std::optional<Bounce> read_recipient(const std::vector<MailHeader>& fields) {
     bounce.status = enhanced_status_in(field(fields, "Status"));
     bounce.diagnostic = behind_type(field(fields, "Diagnostic-Code"));
     if (bounce.action.empty() && bounce.status.empty()) return std::nullopt;
-    if (bounce.action.empty()) bounce.action = bounce.status[0] == '5' ? "failed" : "delayed";
+    if (bounce.action.empty()) {
+        const char cls = bounce.status[0];
+        bounce.action = cls == '5' ? "failed" : cls == '2' ? "delivered" : "delayed";
+    }
     return bounce;
 }
 

@@ -50,6 +50,8 @@ std::string leading_address(std::string_view line) {
     if (!alone && !opens && !bracketed) return {};
     while (!first.empty() && std::string_view(":.,;").find(first.back()) != std::string_view::npos)
         first.remove_suffix(1);
+    if (first.size() > 2 && first.front() == '"' && first.back() == '"')
+        first = first.substr(1, first.size() - 2);
     if (first.starts_with("smtp;") || first.starts_with("SMTP:")) first.remove_prefix(5);
     return first.find('@') == first.npos ? std::string{} : plain_address(first);
 }

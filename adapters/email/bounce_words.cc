@@ -26,14 +26,43 @@ bool is_marked_report(const Mail& mail) {
            mail.file("message/global-delivery-status") != nullptr;
 }
 
+bool is_called_daemon(const Mail& mail) {
+    static const Words daemons = {"mailer-daemon",
+                                  "postmaster@",
+                                  "post_master@",
+                                  "mail-daemon",
+                                  "mailerdaemon",
+                                  "mail.daemon",
+                                  "maildaemon",
+                                  "microsoftexchange",
+                                  "mail delivery sub",
+                                  "mail deliver",
+                                  "mail.delivery.system",
+                                  "system administrator",
+                                  "mdaemon@",
+                                  "mail_service@",
+                                  "anti_virus",
+                                  "imss@",
+                                  "<>"};
+    return contains_any(mail.words("From").substr(0, line_max), daemons);
+}
+
+bool was_sent_by_daemon(const Mail& mail) {
+    return has_null_sender(mail) ||
+           contains(mail.header("Return-Path").substr(0, line_max), "mailer-daemon");
+}
+
 /// A postmaster is a person too, and parcels are not delivered either: a report of a mail has the
-/// mail with it, or a server's answer.
+/// mail with it, or a server's answer; or a daemon by both names says what is wrong with a mailbox.
 bool has_evidence(const Mail& mail) {
     for (const std::string_view mime : {"message/rfc822", "text/rfc822-headers"}) {
         if (mail.file(mime) != nullptr) return true;
     }
     if (has_null_sender(mail) && is_marked_report(mail)) return true;
     const std::string_view text = cut(mail.text, looked_through);
+    if (was_sent_by_daemon(mail) && is_called_daemon(mail) &&
+        (names_unknown_user(text) || names_full_mailbox(text)))
+        return true;
     return contains(text, "message-id:") || contains(text, "received: from") ||
            !enhanced_status_in(text).empty() || smtp_code_in(text) != 0;
 }
@@ -235,26 +264,7 @@ bool blames_sender(std::string_view words) {
 }
 
 bool is_mail_daemon(const Mail& mail) {
-    static const Words daemons = {"mailer-daemon",
-                                  "postmaster@",
-                                  "post_master@",
-                                  "mail-daemon",
-                                  "mailerdaemon",
-                                  "mail.daemon",
-                                  "maildaemon",
-                                  "microsoftexchange",
-                                  "mail delivery sub",
-                                  "mail deliver",
-                                  "mail.delivery.system",
-                                  "system administrator",
-                                  "mdaemon@",
-                                  "mail_service@",
-                                  "anti_virus",
-                                  "imss@",
-                                  "<>"};
-    const std::string_view returned = mail.header("Return-Path");
-    return has_null_sender(mail) || contains(returned.substr(0, line_max), "mailer-daemon") ||
-           contains_any(mail.words("From").substr(0, line_max), daemons);
+    return was_sent_by_daemon(mail) || is_called_daemon(mail);
 }
 
 bool speaks_of_failure(const Mail& mail) {

@@ -22,7 +22,8 @@ std::string_view by_sender(const Mail& mail) {
     const std::vector<Mailbox> from = mailboxes(mail.header("From"));
     if (from.empty()) return {};
     std::string name = from.front().address.substr(0, from.front().address.find('@'));
-    if (name.starts_with("mailer-daemon") || name == "postmaster") return "mailer_daemon";
+    if (name.starts_with("mailer-daemon") || name == "postmaster" || name == "post_master")
+        return "mailer_daemon";
     std::erase_if(name, [](char c) { return c == '-' || c == '_' || c == '.'; });
     const bool closed = name.starts_with("noreply") || name.starts_with("donotreply") ||
                         name.starts_with("noresponder") || name.starts_with("noreponder") ||

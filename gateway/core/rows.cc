@@ -114,6 +114,8 @@ void Rows::put(const storage::RowKey& key, model::RecordPtr record, model::Seque
 }
 
 void Rows::hold(const storage::RowKey& key, model::RecordPtr record, model::Sequence sequence) {
+    // Somebody may have asked for it before it was there.
+    if (entries_.find(key) != entries_.end()) return put(key, std::move(record), sequence);
     held_.push_back({key, std::move(record), sequence});
 }
 
@@ -121,10 +123,12 @@ void Rows::load(const storage::RowKey& key, model::RecordPtr record) {
     if (held(key) != nullptr) return;
     auto [it, added] = entries_.try_emplace(key);
     if (!added) return;
-    if (is_erased(key, 0)) record = nullptr;
+    // It was read when the store had all up to the floor, and with it what was erased until then.
+    it->second.written = floor_;
+    if (is_erased(key, floor_)) record = nullptr;
     it->second.rounds = record ? 1 : 0;
     if (passes(key)) {
-        let_pass(key, record, 0);
+        let_pass(key, record, floor_);
     } else {
         line_up(it, record == nullptr);
     }
@@ -176,11 +180,11 @@ void Rows::erase_range(const storage::RowKey& from, const storage::RowKey& to,
     // Retention erases many rows one by one: each is remembered as such, not as a range.
     if (next == to) return put(from, nullptr, sequence);
     // What passes through is not swept: it outlives the range as known to be absent.
-    for (Held& row : held_) {
-        if (row.key < from || !(row.key < to)) continue;
-        row.record = nullptr;
-        row.written = sequence;
-    }
+    std::erase_if(held_, [&](const Held& row) {
+        if (row.key < from || !(row.key < to)) return false;
+        put(row.key, nullptr, sequence);
+        return true;
+    });
     const auto forget = [&](Passing& row) {
         if (row.key < from || !(row.key < to)) return;
         const auto it = entries_.find(row.key);

@@ -151,10 +151,17 @@ void unknown(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writ
     sending.queue(message, until);
 }
 
-void permanent(OutMessage& message, const AnswerAttempt& c, Sending& sending) {
-    const model::Route& route = message.row()->routes[message.state.route];
-    sending.note_verdict(route, c.account, c.outcome.address, c.outcome.code);
-    sending.note_refusal(message.state.part, message.state.account, c.outcome.address);
+void take_verdict(const OutMessage& message, const AnswerAttempt& c, Sending& sending,
+                  const Writer& writer) {
+    const adapters::SendOutcome& outcome = c.outcome;
+    const std::string& theirs =
+        outcome.provider_code.empty() ? outcome.code : outcome.provider_code;
+    sending.take_verdict(
+        message, {outcome.address, outcome.code, theirs, outcome.external_id, writer.now()});
+}
+
+void permanent(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writer& writer) {
+    take_verdict(message, c, sending, writer);
     if (sending.fall_back(message, "answer", facts_of(c))) return;
     sending.forget_send(message);
     sending.end(message, MessageState::failed, "answer", facts_of(c));
@@ -165,9 +172,7 @@ void permanent(OutMessage& message, const AnswerAttempt& c, Sending& sending) {
 void partly(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writer& writer) {
     if (c.outcome.result == SendResult::rate_limited)
         sending.back_off(message, c.outcome.scope, told_until(c, writer));
-    const model::Route& route = message.row()->routes[message.state.route];
-    sending.note_verdict(route, c.account, c.outcome.address, c.outcome.code);
-    sending.note_refusal(message.state.part, message.state.account, c.outcome.address);
+    take_verdict(message, c, sending, writer);
     sending.end(message, MessageState::failed, "answer", facts_of(c));
 }
 
@@ -214,7 +219,7 @@ void Core::apply_payload(const AnswerAttempt& c, Writer& writer) {
             transient(*message, c, sending, writer);
             break;
         case SendResult::permanent:
-            permanent(*message, c, sending);
+            permanent(*message, c, sending, writer);
             break;
         case SendResult::credential: {
             break_account(c.account, c.outcome.code, writer);

@@ -42,16 +42,26 @@ bool is_of_another(const adapters::InboundStatus& status, std::string_view addre
     return !std::ranges::equal(named, address, {}, lower, lower);
 }
 
+/// By the core's time. Told again it is no later, so that a «start» in between still counts; what a
+/// message told was not said before it left.
+model::Instant said_at(const ReceiveStatus& c, const OutMessage& message, const Writer& writer) {
+    const model::Instant now = writer.now();
+    if (c.status.provider_time == model::Instant{}) return now;
+    return std::clamp(writer.counted(c.status.provider_time), std::min(message.state.left, now),
+                      now);
+}
+
 /// A bounce or a complaint may come long after the message is through with.
-void note_verdict(const ReceiveStatus& c, const OutMessage& message, Sending& sending) {
+void take_verdict(const ReceiveStatus& c, const OutMessage& message, Sending& sending,
+                  const Writer& writer) {
     if (c.status.address == adapters::AddressVerdict::none || !message.row()) return;
     const std::size_t at = message.state.route;
     if (at >= message.row()->routes.size() || message.row()->routes[at].account != c.account)
         return;
     if (is_of_another(c.status, message.row()->routes[at].address)) return;
-    sending.note_verdict(message.row()->routes[at], c.account, c.status.address,
-                         c.status.error ? std::string_view(c.status.error->code) : "");
-    sending.note_refusal(message.state.part, message.state.account, c.status.address);
+    const std::string_view code = c.status.error ? std::string_view(c.status.error->code) : "";
+    sending.take_verdict(
+        message, {c.status.address, code, code, c.status.external_id, said_at(c, message, writer)});
 }
 
 /// The provider says under its own secret that an address is dead, of a mail that Postern does not
@@ -138,7 +148,7 @@ bool is_whole_name(const ReceiveStatus& c, const model::StateRow& state, model::
 void Core::apply_own_receipt(const ReceiveStatus& c, OutMessage message, Writer& writer) {
     const MessageState told = state_of(c.status.state);
     Sending sending(*this, writer, writer.clocks());
-    note_verdict(c, message, sending);
+    take_verdict(c, message, sending, writer);
     if (!may_move(message.state.state, told)) return unchanged(writer);
     // Told again of a way that failed before: it has taken its next one, or was asked for again.
     const bool is_out = message.state.state == MessageState::sending ||

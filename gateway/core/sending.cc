@@ -7,6 +7,7 @@
 
 #include "gateway/conversations/standing.h"
 #include "gateway/core/turns.h"
+#include "gateway/core/wishes.h"
 
 namespace postern::core {
 
@@ -220,14 +221,17 @@ void Sending::note_address(const model::Route& route, model::AddressNote note) {
     writer_.keep(key, std::move(row), Seal::workspace);
 }
 
-void Sending::note_verdict(const model::Route& route, model::AccountNumber account,
-                           adapters::AddressVerdict verdict, std::string_view code) {
+namespace {
+
+/// What is noted of a verdict; nothing of one that says nothing.
+std::optional<model::AddressNote> note_of(adapters::AddressVerdict verdict, std::string_view code,
+                                          model::AccountNumber account, Instant at) {
     using Kind = model::AddressNote::Kind;
-    model::AddressNote note{Kind::suppressed, model::all_categories, account, writer_.now(),
+    model::AddressNote note{Kind::suppressed, model::all_categories, account, at,
                             "provider",       std::string(code)};
     switch (verdict) {
         case adapters::AddressVerdict::none:
-            return;
+            return std::nullopt;
         case adapters::AddressVerdict::opted_out:
             note.kind = Kind::opted_out;
             // Who wants no advertising still wants the order's news (WhatsApp 131050).
@@ -239,14 +243,49 @@ void Sending::note_verdict(const model::Route& route, model::AccountNumber accou
         case adapters::AddressVerdict::blocked:
             break;
     }
+    return note;
+}
+
+/// Of a stop: the same, said no earlier. Of anything else the time says nothing.
+bool is_known(const model::AddressNotesRow& row, const model::AddressNote& note) {
+    return std::any_of(row.notes.begin(), row.notes.end(), [&](const model::AddressNote& n) {
+        const bool alike =
+            n.kind == note.kind && n.account == note.account && n.categories == note.categories;
+        if (note.kind == model::AddressNote::Kind::opted_out) return alike && n.at >= note.at;
+        return alike && n.source == note.source && n.reason == note.reason;
+    });
+}
+
+}  // namespace
+
+void Sending::note_verdict(const model::Route& route, model::AccountNumber account,
+                           adapters::AddressVerdict verdict, std::string_view code) {
+    auto note = note_of(verdict, code, account, writer_.now());
+    if (!note) return;
     const auto* known = writer_.find<model::AddressNotesRow>(
         storage::keys::address_notes(route.scope, route.blind));
-    const bool told = known && std::any_of(known->notes.begin(), known->notes.end(), [&](auto& n) {
-                          return n.kind == note.kind && n.account == note.account &&
-                                 n.source == note.source && n.reason == note.reason &&
-                                 n.categories == note.categories;
-                      });
-    if (!told || note.kind == Kind::opted_out) note_address(route, std::move(note));
+    if (!known || !is_known(*known, *note)) note_address(route, std::move(*note));
+}
+
+void Sending::take_verdict(const OutMessage& message, const Told& told) {
+    const model::Route& route = message.row()->routes[message.state.route];
+    const auto stop = note_of(told.verdict, told.code, route.account, told.at);
+    if (stop && stop->kind == model::AddressNote::Kind::opted_out) {
+        const auto* row = writer_.find<model::AddressNotesRow>(
+            storage::keys::address_notes(route.scope, route.blind));
+        const model::AddressNotesRow known = row ? *row : model::AddressNotesRow{};
+        const model::HotRow* person = hot_of(message.state.part);
+        if (person && is_news(known, *stop, route.account)) {
+            model::HotRow hot = *person;
+            write_told_stop(message, route, *stop, told.provider_code, told.external_id, hot,
+                            writer_);
+            save_hot(message, std::move(hot));
+        }
+        if (!is_known(known, *stop)) note_address(route, *stop);
+        return;
+    }
+    note_verdict(route, route.account, told.verdict, told.code);
+    note_refusal(message.state.part, route.account, told.verdict);
 }
 
 void Sending::note_refusal(model::Part part, model::AccountNumber account,

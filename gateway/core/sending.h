@@ -55,7 +55,19 @@ class Sending final {
     /// A send that did not reach anybody does not count against the caps.
     void forget_send(const OutMessage& message);
     void note_address(const model::Route& route, model::AddressNote note);
-    /// What a provider said of the person; nothing is written if that is what is known already.
+
+    /// What a provider said of the person, by the fate of a message of ours.
+    struct Told {
+        adapters::AddressVerdict verdict = adapters::AddressVerdict::none;
+        std::string_view code;           // of the verdict: ours of an answer, theirs of a receipt
+        std::string_view provider_code;  // theirs
+        std::string_view external_id;
+        model::Instant at{};  // by the core's time, at most now
+    };
+    /// Notes it with the address and the person's standing. A stop that is news of the person is
+    /// an event of its own, of the same commit. Needs the message's row.
+    void take_verdict(const OutMessage& message, const Told& told);
+    /// … with the address alone; nothing is written if that is what is known already.
     void note_verdict(const model::Route& route, model::AccountNumber account,
                       adapters::AddressVerdict verdict, std::string_view code);
     /// … with their standing on the account too, so that a sign of life takes it back.

@@ -4,8 +4,11 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "gateway/core/person.h"
 #include "gateway/core/sending.h"
+#include "gateway/model/channel.h"
 
 namespace postern::core {
 namespace {
@@ -38,10 +41,11 @@ void remember(const IdentityKey& id, const model::AddressNote& note, Writer& wri
     writer.keep(storage::keys::address_notes(id.scope, id.blind), std::move(row), Seal::workspace);
 }
 
-/// Said by the person, and for all accounts as they say it; what an answer to a send tells is of
+/// Said by the person, and for all accounts as they say it; what the fate of a send tells is of
 /// one account.
-bool is_own_word(const model::AddressNote& note) {
-    return note.account == 0 && (note.source == "keyword" || note.source == "provider");
+bool is_own_word(const model::AddressNote& note, model::AccountNumber account) {
+    return (note.account == 0 || note.account == account) &&
+           (note.source == "keyword" || note.source == "provider");
 }
 
 /// What a later note of this kind takes back.
@@ -83,11 +87,12 @@ bool is_news(const model::AddressNotesRow& known, const model::AddressNote& wish
         const auto category = model::only(static_cast<model::Category>(i));
         if ((wish.categories & category) == 0) continue;
         const auto said = last(category, [&](const model::AddressNote& note) {
-            return note.kind == wish.kind && is_own_word(note);
+            return note.kind == wish.kind && is_own_word(note, account);
         });
         const auto undone = last(category, [&](const model::AddressNote& note) {
             return undoes(note.kind, wish.kind) && (note.account == 0 || note.account == account);
         });
+        if (wish.at < undone) continue;
         if (said == model::Instant{}) return true;
         // Of two that were said at the same moment the stop holds.
         if (wish.kind == Kind::opted_out ? undone > said : undone >= said) return true;
@@ -104,6 +109,32 @@ bool take_wish(const Inbound& inbound, Kind kind, model::Categories categories,
         remember(id, wish, writer);
     }
     return news;
+}
+
+void write_told_stop(const OutMessage& message, const model::Route& route,
+                     const model::AddressNote& stop, std::string_view code,
+                     std::string_view external_id, model::HotRow& hot, Writer& writer) {
+    const model::StateRow& state = message.state;
+    const model::MessageId name{model::make_ulid(state.created, state.epoch, message.id())};
+    const bool everywhere = route.scope != model::account_scope(route.account);
+    model::SignalRow row;
+    row.head = writer.head(route.account, state.part, hot.last);
+    row.signal.kind = adapters::SignalKind::opted_out;
+    row.signal.dedupe_id = to_string(name) + ":stop";
+    row.signal.sender.emplace().aliases.push_back(
+        {route.address,
+         everywhere ? adapters::IdentityScope::channel : adapters::IdentityScope::account});
+    row.signal.target = external_id;
+    if (stop.categories != model::all_categories)
+        row.signal.category = to_string(model::Category::marketing);
+    row.signal.provider_type = code;
+    row.signal.provider_time = writer.told(stop.at);
+    row.signal.details_json = fmt::format(R"({{"message_id":"{}"}})", to_string(name));
+    row.part_created = hot.created;
+    row.part_epoch = hot.epoch;
+    hot.last = writer.next_sequence();
+    writer.write(storage::keys::seq_row(hot.last), std::move(row), Seal::part, state.part,
+                 message.key());
 }
 
 std::optional<SubmitMessage> Core::take_word(const ReceiveMessage& c, Person& person,

@@ -3,13 +3,15 @@
 #pragma once
 
 #include "gateway/core/command.h"
+#include "gateway/core/out_message.h"
 #include "gateway/core/writer.h"
 
 namespace postern::core {
 
 /// Whether a wish of the person (opted_out, opted_in) is one that they have not said before: of
-/// each of its categories they said the same, and nothing has changed it since. What operators,
-/// lists and answers to sends noted is not the person's own word. `account`: where it was said.
+/// each of its categories they said the same, and nothing has changed it since, nor had when it was
+/// said. What operators and lists noted is not the person's own word; what a provider told of one
+/// account is, on that account. `account`: where it was said.
 [[nodiscard]] bool is_news(const model::AddressNotesRow& known, const model::AddressNote& wish,
                            model::AccountNumber account);
 
@@ -17,5 +19,12 @@ namespace postern::core {
 /// writes the one event that tells of it.
 [[nodiscard]] bool take_wish(const Inbound& inbound, model::AddressNote::Kind kind,
                              model::Categories categories, std::string_view source, Writer& writer);
+
+/// The row, and with it the event, of a stop that only the fate of a message of ours told, in the
+/// person's timeline. `hot`: the person's, who gets a new last row. `code`: the provider's, "" if
+/// it has none; `external_id`: its name of the message, "" if it gave none.
+void write_told_stop(const OutMessage& message, const model::Route& route,
+                     const model::AddressNote& stop, std::string_view code,
+                     std::string_view external_id, model::HotRow& hot, Writer& writer);
 
 }  // namespace postern::core

@@ -151,6 +151,13 @@ TEST(Render, TellsAStopInOneShapeWhoeverTellsIt) {
     row.signal.provider_type = "user_preferences";
     row.signal.details_json = R"({"value":"stop"})";
     expect_golden("stop_of_the_provider", row);
+    model::SignalRow of_send = row;
+    of_send.signal.sender->name.clear();
+    of_send.signal.category.clear();
+    of_send.signal.target = "SM42";
+    of_send.signal.provider_type = "21610";
+    of_send.signal.details_json = R"({"message_id":"msg_01KG9YVAW80000A0000000001K"})";
+    expect_golden("stop_of_a_send", of_send);
     row.contact_created = row.told_before = true;
     EXPECT_EQ(render_lines(row).find("contact.opted_out"), std::string::npos);
     EXPECT_NE(render_lines(row).find("contact.created"), std::string::npos);

@@ -168,6 +168,7 @@ void write(const model::StateRow& row, records::State& wire) {
     wire.set_epoch(row.epoch);
     wire.set_expiry_due(row.expiry_due);
     wire.set_retry(row.retry);
+    wire.set_in_parts(row.in_parts);
     if (row.left != model::Instant{}) {
         // A few bytes instead of nine: every message has one. It left after it was made.
         wire.set_left_after_us(static_cast<std::uint64_t>(to_us(row.left) - to_us(row.created)));
@@ -191,6 +192,7 @@ bool read(const records::State& wire, model::StateRow& row) {
     row.epoch = wire.epoch();
     row.expiry_due = wire.expiry_due();
     row.retry = wire.retry();
+    row.in_parts = wire.in_parts();
     if (wire.has_left_after_us())
         row.left = from_us(wire.created_us() + static_cast<std::int64_t>(wire.left_after_us()));
     return wire.route() <= std::numeric_limits<std::uint8_t>::max() &&

@@ -61,7 +61,8 @@ void join_parked(OutMessage& message, const AnswerAttempt& c, const storage::Bli
 }
 
 /// Ids of the parts before the last, whatever became of that: their receipts are of this message.
-void keep_earlier(const OutMessage& message, const AnswerAttempt& c, Writer& writer) {
+void keep_earlier(OutMessage& message, const AnswerAttempt& c, Writer& writer) {
+    message.state.in_parts |= c.outcome.partly || !c.earlier.empty();
     for (const storage::Blind& external : c.earlier) {
         writer.keep(storage::keys::external_id(c.account, external),
                     model::ExternalIdRow{message.id(), true}, Seal::plain);

@@ -53,9 +53,10 @@ void Core::apply_payload(const RedriveMessage& c, Writer& writer) {
                       (state == MessageState::unknown && message->ended());
     if (!dead) return writer.reply(ReplyCode::conflict);
     Sending sending(*this, writer, writer.clocks());
-    // An attempt whose end nobody knows may have reached the person.
-    message->state.possible_duplicate |=
-        state == MessageState::unknown || message->state.unknown_since != Instant{};
+    // An attempt whose end nobody knows may have reached the person, in part at least.
+    message->state.possible_duplicate |= state == MessageState::unknown ||
+                                         message->state.unknown_since != Instant{} ||
+                                         message->state.in_parts;
     message->state.expires = c.expires;
     message->state.expiry_due = false;
     message->state.retry = false;

@@ -165,6 +165,7 @@ void Core::apply_own_receipt(const ReceiveStatus& c, OutMessage message, Writer&
                     model::ExternalIdRow{message.id(), earlier}, Seal::plain);
     }
     if (earlier && told != MessageState::failed) return unchanged(writer);
+    message.state.in_parts |= earlier;
     if (told == MessageState::failed) {
         failed(c, message, sending, writer);
     } else {

@@ -143,9 +143,9 @@ void Sending::end(OutMessage& message, MessageState state, std::string_view caus
 bool Sending::fall_back(OutMessage& message, std::string_view cause, ChangeFacts facts) {
     const model::OutboundRow* row = message.row();
     if (!row) return false;
-    // An attempt whose end nobody knows may have reached the person, and what makes a repetition
-    // harmless on one account means nothing on another.
-    const bool doubtful = message.state.unknown_since != Instant{};
+    // An attempt whose end nobody knows may have reached the person, as other parts of one of which
+    // a part failed; and what makes a repetition harmless on one account means nothing on another.
+    const bool doubtful = message.state.unknown_since != Instant{} || message.state.in_parts;
     const AccountSettings* own = settings_of(message.state.account);
     const auto category = static_cast<std::size_t>(row->category);
     if (doubtful && (!own || own->policy.on_unknown[category] != policy::OnUnknown::resend))
@@ -163,6 +163,7 @@ bool Sending::fall_back(OutMessage& message, std::string_view cause, ChangeFacts
         message.state.route = static_cast<std::uint8_t>(route);
         message.state.account = row->routes[route].account;
         message.state.possible_duplicate |= doubtful;
+        message.state.in_parts = false;
         message.state.expiry_due = false;  // the other account's expiry lane knows it not
         message.state.retry = false;
         queue(message, now_.wall);

@@ -102,7 +102,8 @@ struct StateRow {
     bool due = false;         // a due row exists under (account, lane, not_before, message)
     bool expiry_due = false;  // a row of the expiry lane exists, at `expires`
     bool possible_duplicate = false;
-    bool retry = false;  // the next attempt repeats one that failed on this route
+    bool retry = false;     // the next attempt repeats one that failed on this route
+    bool in_parts = false;  // went, or began to, as several messages: repeated, some come twice
     Instant expires{};
     Instant updated{};
     Instant unknown_since{};

@@ -95,6 +95,7 @@ model::StateRow full_state() {
             .expiry_due = true,
             .possible_duplicate = true,
             .retry = true,
+            .in_parts = true,
             .expires = at(10),
             .updated = at(11),
             .unknown_since = at(12),

@@ -130,6 +130,50 @@ TEST_F(Send, EndsWhatIsPartlyThere) {
     EXPECT_EQ(dispatched_.size(), 4u) << "the account is broken all the same";
 }
 
+/// Which part it was that failed: the others may be there.
+TEST_F(Send, RepeatsALongTextOfWhichAPartFailedOnlyWhereThatIsWantedAndSaysSo) {
+    const auto failed_part = [&](std::string_view part) {
+        SubmitMessage c = text_to("+573001" + std::to_string(dispatched_.size()));
+        c.row.routes.push_back(c.row.routes[0]);
+        c.row.routes[1].account = 2;
+        const auto id = submit(c).id.sequence;
+        const std::string number = std::to_string(dispatched_.size());
+        adapters::SendOutcome sent = accepted("last" + number);
+        sent.earlier_ids = {"first" + number};
+        answer(sent);
+        receipt(std::string(part) + number, adapters::ReceiptState::failed);
+        return state(id);
+    };
+    EXPECT_EQ(failed_part("first").state, MessageState::failed);
+    EXPECT_EQ(failed_part("last").state, MessageState::failed);
+    EXPECT_EQ(dispatched_.size(), 2u);
+
+    settings_->accounts[1].policy.on_unknown[static_cast<int>(policy::Category::transactional)] =
+        policy::OnUnknown::resend;
+    configure();
+    for (const std::string_view part : {"first", "last"}) {
+        const model::StateRow state = failed_part(part);
+        EXPECT_EQ(state.account, 2u) << part;
+        EXPECT_TRUE(state.possible_duplicate) << part;
+        EXPECT_TRUE(dispatched_.back().possible_duplicate) << part;
+        answer(accepted("whole" + std::string(part)));
+    }
+}
+
+TEST_F(Send, SaysThatWhatIsOrderedAgainIsPartlyThere) {
+    const auto id = submit(text_to("+573001")).id.sequence;
+    adapters::SendOutcome refused = outcome(SendResult::permanent, "told");
+    refused.partly = true;
+    answer(refused);
+    EXPECT_FALSE(state(id).possible_duplicate) << "nothing came twice";
+    bench_.restart();
+    configure();
+    bench_.run(RedriveMessage{id, now_ + 48h}, now_);
+    pass(1s);
+    ASSERT_EQ(dispatched_.size(), 2u);
+    EXPECT_TRUE(dispatched_.back().possible_duplicate);
+}
+
 TEST_F(Send, TellsWhyItBeginsOnItsFallback) {
     SubmitMessage c = text_to("+573001");
     c.row.routes.push_back(c.row.routes[0]);

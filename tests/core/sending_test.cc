@@ -132,31 +132,30 @@ TEST_F(Send, EndsWhatIsPartlyThere) {
 
 /// Which part it was that failed: the others may be there.
 TEST_F(Send, RepeatsALongTextOfWhichAPartFailedOnlyWhereThatIsWantedAndSaysSo) {
-    const auto failed_part = [&](std::string_view part) {
-        SubmitMessage c = text_to("+573001" + std::to_string(dispatched_.size()));
-        c.row.routes.push_back(c.row.routes[0]);
-        c.row.routes[1].account = 2;
-        const auto id = submit(c).id.sequence;
-        const std::string number = std::to_string(dispatched_.size());
-        adapters::SendOutcome sent = accepted("last" + number);
-        sent.earlier_ids = {"first" + number};
-        answer(sent);
-        receipt(std::string(part) + number, adapters::ReceiptState::failed);
-        return state(id);
-    };
-    EXPECT_EQ(failed_part("first").state, MessageState::failed);
-    EXPECT_EQ(failed_part("last").state, MessageState::failed);
-    EXPECT_EQ(dispatched_.size(), 2u);
-
-    settings_->accounts[1].policy.on_unknown[static_cast<int>(policy::Category::transactional)] =
-        policy::OnUnknown::resend;
-    configure();
-    for (const std::string_view part : {"first", "last"}) {
-        const model::StateRow state = failed_part(part);
-        EXPECT_EQ(state.account, 2u) << part;
-        EXPECT_TRUE(state.possible_duplicate) << part;
-        EXPECT_TRUE(dispatched_.back().possible_duplicate) << part;
-        answer(accepted("whole" + std::string(part)));
+    for (const auto wanted : {policy::OnUnknown::hold, policy::OnUnknown::resend}) {
+        settings_->accounts[1].policy.on_unknown.fill(wanted);
+        configure();
+        for (const std::string part : {"first", "last"}) {
+            SubmitMessage c = text_to("+573001" + std::to_string(dispatched_.size()));
+            c.row.routes.push_back(c.row.routes[0]);
+            c.row.routes[1].account = 2;
+            const auto id = submit(c).id.sequence;
+            const std::string number = std::to_string(dispatched_.size());
+            adapters::SendOutcome sent = accepted("last" + number);
+            sent.earlier_ids = {"first" + number};
+            answer(sent);
+            receipt(part + number, adapters::ReceiptState::failed);
+            pass(1s);
+            if (wanted == policy::OnUnknown::hold) {
+                EXPECT_EQ(state(id).state, MessageState::failed) << part;
+                EXPECT_FALSE(state(id).possible_duplicate) << part;
+                continue;
+            }
+            EXPECT_EQ(state(id).account, 2u) << part;
+            EXPECT_TRUE(dispatched_.back().possible_duplicate) << part;
+            answer(accepted("whole" + number));
+            EXPECT_EQ(state(id).state, MessageState::sent) << part;
+        }
     }
 }
 

@@ -17,10 +17,9 @@
 
 /// Read by jemalloc at its start, where it is linked in (POSTERN_ALLOCATOR): memory is given back
 /// by a thread of its own, not by whichever thread happens to free; and after a second, not ten:
-/// what a burst leaves behind can be hundreds of MiB. Huge pages: the core waits for memory that
-/// lies anywhere, and a page's address is looked up through two tables in a virtual machine.
+/// what a burst leaves behind can be hundreds of MiB.
 extern "C" const char* malloc_conf;
-const char* malloc_conf = "background_thread:true,dirty_decay_ms:1000,thp:always";
+const char* malloc_conf = "background_thread:true,dirty_decay_ms:1000";
 
 namespace {
 

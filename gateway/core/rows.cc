@@ -79,9 +79,7 @@ Rows::Found Rows::find(const storage::RowKey& key) const {
     const auto it = entries_.find(key);
     if (it == entries_.end()) {
         const Held* const row = held(key);
-        if (row == nullptr) return {};
-        if (!row->record) return {Known::absent, nullptr};
-        return {Known::present, row->record.get()};
+        return row != nullptr ? Found{Known::present, row->record.get()} : Found{};
     }
     it->second.rounds = rounds_of(key);
     if (!it->second.record || is_erased(key, it->second.written)) return {Known::absent, nullptr};
@@ -269,17 +267,13 @@ void Rows::evict() {
 }
 
 void Rows::evict_if(const std::function<bool(const storage::RowKey&)>& chosen) {
-    ring_.insert(ring_.end(), new_.begin(), new_.end());
-    new_.clear();
-    for (std::size_t i = 0; i < ring_.size();) {
-        const auto it = ring_[i];
-        if (it->second.written > floor_ || !chosen(it->first)) {
-            ++i;
-            continue;
-        }
+    const auto goes = [&](RowTable<Entry>::iterator it) {
+        if (it->second.written > floor_ || !chosen(it->first)) return false;
         let_go(it);
-        drop_at(i);
-    }
+        return true;
+    };
+    std::erase_if(new_, goes);
+    std::erase_if(ring_, goes);
     std::erase_if(held_, [&](const Held& row) { return row.written <= floor_ && chosen(row.key); });
     std::erase_if(passing_, [&](const Passing& row) {
         if (row.written > floor_ || !chosen(row.key)) return false;

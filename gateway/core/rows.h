@@ -83,9 +83,9 @@ class Rows final {
   private:
     struct Entry {
         model::RecordPtr record;
-        model::Sequence written = 0;  // 0: only read
-        mutable std::uint8_t rounds =
-            0;  // of the clock's hand that it stays, if nobody asks for it
+        model::Sequence written = 0;  // only read: the floor when that came in
+        /// Of the clock's hand that it stays, if nobody asks for it.
+        mutable std::uint8_t rounds = 0;
     };
     /// By hold(): not among the entries, where it would cost a place in the table for a moment.
     struct Held {

@@ -14,6 +14,43 @@ namespace postern::core {
 using model::Instant;
 using model::MessageState;
 
+namespace {
+
+/// What is noted of a verdict; nothing of one that says nothing.
+std::optional<model::AddressNote> note_of(adapters::AddressVerdict verdict, std::string_view code,
+                                          model::AccountNumber account, Instant at) {
+    using Kind = model::AddressNote::Kind;
+    model::AddressNote note{Kind::suppressed, model::all_categories, account, at,
+                            "provider",       std::string(code)};
+    switch (verdict) {
+        case adapters::AddressVerdict::none:
+            return std::nullopt;
+        case adapters::AddressVerdict::opted_out:
+            note.kind = Kind::opted_out;
+            // Who wants no advertising still wants the order's news (WhatsApp 131050).
+            if (code == "marketing_opted_out") note.categories = only(model::Category::marketing);
+            break;
+        case adapters::AddressVerdict::dead:
+            note.source = "dead_address";
+            break;
+        case adapters::AddressVerdict::blocked:
+            break;
+    }
+    return note;
+}
+
+/// Of a stop: the same, said no earlier. Of anything else the time says nothing.
+bool is_known(const model::AddressNotesRow& row, const model::AddressNote& note) {
+    return std::any_of(row.notes.begin(), row.notes.end(), [&](const model::AddressNote& n) {
+        const bool alike =
+            n.kind == note.kind && n.account == note.account && n.categories == note.categories;
+        if (note.kind == model::AddressNote::Kind::opted_out) return alike && n.at >= note.at;
+        return alike && n.source == note.source && n.reason == note.reason;
+    });
+}
+
+}  // namespace
+
 void add_note(model::AddressNotesRow& row, model::AddressNote note) {
     std::erase_if(row.notes, [&](const model::AddressNote& old) {
         return old.kind == note.kind && old.account == note.account &&
@@ -221,43 +258,6 @@ void Sending::note_address(const model::Route& route, model::AddressNote note) {
     add_note(row, std::move(note));
     writer_.keep(key, std::move(row), Seal::workspace);
 }
-
-namespace {
-
-/// What is noted of a verdict; nothing of one that says nothing.
-std::optional<model::AddressNote> note_of(adapters::AddressVerdict verdict, std::string_view code,
-                                          model::AccountNumber account, Instant at) {
-    using Kind = model::AddressNote::Kind;
-    model::AddressNote note{Kind::suppressed, model::all_categories, account, at,
-                            "provider",       std::string(code)};
-    switch (verdict) {
-        case adapters::AddressVerdict::none:
-            return std::nullopt;
-        case adapters::AddressVerdict::opted_out:
-            note.kind = Kind::opted_out;
-            // Who wants no advertising still wants the order's news (WhatsApp 131050).
-            if (code == "marketing_opted_out") note.categories = only(model::Category::marketing);
-            break;
-        case adapters::AddressVerdict::dead:
-            note.source = "dead_address";
-            break;
-        case adapters::AddressVerdict::blocked:
-            break;
-    }
-    return note;
-}
-
-/// Of a stop: the same, said no earlier. Of anything else the time says nothing.
-bool is_known(const model::AddressNotesRow& row, const model::AddressNote& note) {
-    return std::any_of(row.notes.begin(), row.notes.end(), [&](const model::AddressNote& n) {
-        const bool alike =
-            n.kind == note.kind && n.account == note.account && n.categories == note.categories;
-        if (note.kind == model::AddressNote::Kind::opted_out) return alike && n.at >= note.at;
-        return alike && n.source == note.source && n.reason == note.reason;
-    });
-}
-
-}  // namespace
 
 void Sending::note_verdict(const model::Route& route, model::AccountNumber account,
                            adapters::AddressVerdict verdict, std::string_view code) {

@@ -47,7 +47,7 @@ void SendingRig::answer(adapters::SendOutcome outcome) {
     answer(dispatch, std::move(outcome));
 }
 
-void SendingRig::answer(const Dispatch& dispatch, adapters::SendOutcome outcome) {
+AnswerAttempt SendingRig::answer_to(const Dispatch& dispatch, adapters::SendOutcome outcome) {
     AnswerAttempt c;
     c.message = dispatch.message;
     c.attempt = dispatch.attempt;
@@ -58,7 +58,11 @@ void SendingRig::answer(const Dispatch& dispatch, adapters::SendOutcome outcome)
     for (const std::string& id : outcome.earlier_ids) c.earlier.push_back(blind_of(id));
     c.outcome = std::move(outcome);
     c.random = 0x2000'0000'0000'0000;  // an eighth
-    bench_.run(std::move(c), now_);
+    return c;
+}
+
+void SendingRig::answer(const Dispatch& dispatch, adapters::SendOutcome outcome) {
+    bench_.run(answer_to(dispatch, std::move(outcome)), now_);
     bench_.turn(now_, dispatched_);
 }
 

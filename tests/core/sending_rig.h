@@ -20,6 +20,8 @@ class SendingRig : public ::testing::Test {
     /// Answers the oldest dispatch that was not answered.
     void answer(adapters::SendOutcome outcome);
     void answer(const Dispatch& dispatch, adapters::SendOutcome outcome);
+    [[nodiscard]] static AnswerAttempt answer_to(const Dispatch& dispatch,
+                                                 adapters::SendOutcome outcome);
     void receipt(std::string_view external_id, adapters::ReceiptState state);
     /// Moves the clock and lets the due queue have its turn.
     void pass(std::chrono::microseconds time);

@@ -19,14 +19,7 @@ class ToldStops : public SendingRig {
         refusal.address = AddressVerdict::opted_out;
         const Dispatch dispatch = dispatched_.at(answered_++);
         bench_.forget();
-        AnswerAttempt c;
-        c.message = dispatch.message;
-        c.attempt = dispatch.attempt;
-        c.slot = dispatch.slot;
-        c.account = dispatch.account;
-        c.part = dispatch.part;
-        c.outcome = std::move(refusal);
-        bench_.run(std::move(c), now_);
+        bench_.run(answer_to(dispatch, std::move(refusal)), now_);
     }
     /// A mail provider's «dropped: unsubscribed», said at `said`.
     void drop(const std::string& id, model::Instant said) {

@@ -37,6 +37,7 @@ void write(const model::ParkedReceiptRow& row, records::ParkedReceipt& wire) {
     wire.set_highest(static_cast<std::uint32_t>(row.highest));
     wire.set_failed(row.failed);
     wire.set_updated_us(to_us(row.updated));
+    for (const std::uint64_t one : row.failed_for) wire.add_failed_for(one);
     if (row.word.empty()) return;
     wire.set_word(row.word);
     wire.set_result(static_cast<std::uint32_t>(row.result));
@@ -46,6 +47,7 @@ bool read(const records::ParkedReceipt& wire, model::ParkedReceiptRow& row) {
     row.failed = wire.failed();
     row.updated = from_us(wire.updated_us());
     row.word = wire.word();
+    row.failed_for.assign(wire.failed_for().begin(), wire.failed_for().end());
     if (!row.word.empty() && !read_enum(wire.result(), adapters::SendResult::unknown, row.result))
         return false;
     return read_enum(wire.highest(), adapters::ReceiptState::failed, row.highest);

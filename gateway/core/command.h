@@ -74,7 +74,8 @@ struct ReceiveStatus {
     model::AccountNumber account = 0;
     storage::Blind external;  // of the message's external id
     adapters::InboundStatus status;
-    std::optional<IdentityKey> recipient = std::nullopt;  // of a status with a watermark
+    /// Of a status with a watermark, and of a mail that failed.
+    std::optional<IdentityKey> recipient = std::nullopt;
     bool operator==(const ReceiveStatus&) const = default;
 };
 

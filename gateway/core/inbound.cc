@@ -173,9 +173,10 @@ void Core::apply_payload(ReceiveSignal& c, Writer& writer) {
     carry_notes(c.inbound, person, writer);
     model::SignalRow row;
     row.told_before = !takes_effect(c, writer);
-    if (c.signal.kind == adapters::SignalKind::blocked)
-        row.told_before =
-            std::exchange(conversations::standing_on(person.hot, account).blocked, true);
+    if (c.signal.kind == adapters::SignalKind::blocked) {
+        model::ChannelStanding& standing = conversations::standing_on(person.hot, account);
+        row.told_before = std::exchange(standing.blocked, true) || standing.refused;
+    }
     if (c.signal.kind == adapters::SignalKind::unblocked)
         reach(c.inbound, *c.signal.sender, {}, person, writer);
     row.head = writer.head(account, person.part, person.previous);

@@ -126,6 +126,41 @@ void unchanged(Writer& writer) {
     writer.reply(ReplyCode::duplicate);
 }
 
+/// Of one mail to many: beyond these, whoever else it failed for is not told.
+constexpr std::size_t failed_for_max = 1'000;
+
+/// A mail came back for one more of its recipients; where another one's was delivered, too.
+bool failed_for_another(const ReceiveStatus& c, const model::ParkedReceiptRow& parked) {
+    if (c.status.state != ReceiptState::failed || !c.recipient) return false;
+    const std::vector<std::uint64_t>& known = parked.failed_for;
+    // Rows of before recipients were kept say only that it failed.
+    if ((parked.failed && known.empty()) || known.size() >= failed_for_max) return false;
+    return std::ranges::find(known, c.recipient->blind.low()) == known.end();
+}
+
+void park(const ReceiveStatus& c, Sending& sending, Writer& writer) {
+    note_dead_address(c, sending, writer);
+    const storage::RowKey key = storage::keys::parked_receipt(c.account, c.external);
+    const auto* known = writer.find<model::ParkedReceiptRow>(key);
+    model::ParkedReceiptRow parked = known ? *known : model::ParkedReceiptRow{};
+    const bool another = failed_for_another(c, parked);
+    if (known && !another && !moves_up(parked, c.status.state)) return unchanged(writer);
+    raise(parked, c.status.state);
+    if (another) parked.failed_for.push_back(c.recipient->blind.low());
+    if (c.status.state == ReceiptState::failed && c.status.error) {
+        parked.word = c.status.error->word;
+        parked.result = c.status.error->result;
+    }
+    ++writer.tally().receipts_parked;
+    parked.updated = writer.now();
+    const model::Sequence sequence = writer.next_sequence();
+    writer.keep(key, parked, Seal::plain);
+    if (tells_of_person_alone(c.status)) return writer.reply(ReplyCode::done);
+    writer.write(storage::keys::seq_row(sequence),
+                 model::StatusRow{writer.head(c.account), c.status, 0}, Seal::workspace);
+    writer.reply(ReplyCode::done, writer.ulid(sequence));
+}
+
 }  // namespace
 
 model::Sequence message_of(const ReceiveStatus& c, const Rows& rows) {
@@ -194,26 +229,7 @@ void Core::apply_payload(const ReceiveStatus& c, Writer& writer) {
         return writer.reply(ReplyCode::done, writer.ulid(marked.last_event));
     }
     Sending sending(*this, writer, writer.clocks());
-    note_dead_address(c, sending, writer);
-    const storage::RowKey key = storage::keys::parked_receipt(c.account, c.external);
-    model::ParkedReceiptRow parked;
-    if (const auto* known = writer.find<model::ParkedReceiptRow>(key)) {
-        parked = *known;
-        if (!moves_up(parked, c.status.state)) return unchanged(writer);
-    }
-    raise(parked, c.status.state);
-    if (c.status.state == ReceiptState::failed && c.status.error) {
-        parked.word = c.status.error->word;
-        parked.result = c.status.error->result;
-    }
-    ++writer.tally().receipts_parked;
-    parked.updated = writer.now();
-    const model::Sequence sequence = writer.next_sequence();
-    writer.keep(key, parked, Seal::plain);
-    if (tells_of_person_alone(c.status)) return writer.reply(ReplyCode::done);
-    writer.write(storage::keys::seq_row(sequence),
-                 model::StatusRow{writer.head(c.account), c.status, 0}, Seal::workspace);
-    writer.reply(ReplyCode::done, writer.ulid(sequence));
+    park(c, sending, writer);
 }
 
 }  // namespace postern::core

@@ -278,27 +278,37 @@ void Sending::take_verdict(const OutMessage& message, const Told& told) {
         const model::HotRow* person = hot_of(message.state.part);
         if (person && is_news(known, *stop, route.account)) {
             model::HotRow hot = *person;
-            write_told_stop(message, route, *stop, told.provider_code, told.external_id, hot,
-                            writer_);
+            write_told({adapters::SignalKind::opted_out, stop->categories, stop->at,
+                        told.provider_code, told.external_id},
+                       message, route, hot, writer_);
             save_hot(message, std::move(hot));
         }
         if (!is_known(known, *stop)) note_address(route, *stop);
         return;
     }
     note_verdict(route, route.account, told.verdict, told.code);
-    note_refusal(message.state.part, route.account, told.verdict);
+    const bool news = note_refusal(message.state.part, route.account, told.verdict);
+    if (!news || told.verdict != adapters::AddressVerdict::blocked) return;
+    model::HotRow hot = *hot_of(message.state.part);
+    // The provider signalled it before.
+    if (conversations::standing_on(hot, route.account).blocked) return;
+    write_told({adapters::SignalKind::blocked, model::all_categories, told.at, told.provider_code,
+                told.external_id},
+               message, route, hot, writer_);
+    save_hot(message, std::move(hot));
 }
 
-void Sending::note_refusal(model::Part part, model::AccountNumber account,
+bool Sending::note_refusal(model::Part part, model::AccountNumber account,
                            adapters::AddressVerdict verdict) {
     const bool refused =
         verdict == adapters::AddressVerdict::dead || verdict == adapters::AddressVerdict::blocked;
     const model::HotRow* known = hot_of(part);
     const auto* contact = writer_.find<model::ContactRow>(storage::keys::contact(part));
-    if (!refused || !known || !contact) return;
+    if (!refused || !known || !contact) return false;
     model::HotRow hot = *known;
-    if (std::exchange(conversations::standing_on(hot, account).refused, true)) return;
+    if (std::exchange(conversations::standing_on(hot, account).refused, true)) return false;
     writer_.keep(storage::keys::hot(part), std::move(hot), Seal::part, part, contact->key);
+    return true;
 }
 
 }  // namespace postern::core

@@ -64,14 +64,15 @@ class Sending final {
         std::string_view external_id;
         model::Instant at{};  // by the core's time, at most now
     };
-    /// Notes it with the address and the person's standing. A stop that is news of the person is
-    /// an event of its own, of the same commit. Needs the message's row.
+    /// Notes it with the address and the person's standing. A stop or a block that is news of the
+    /// person is an event of its own, of the same commit. Needs the message's row.
     void take_verdict(const OutMessage& message, const Told& told);
     /// … with the address alone; nothing is written if that is what is known already.
     void note_verdict(const model::Route& route, model::AccountNumber account,
                       adapters::AddressVerdict verdict, std::string_view code);
-    /// … with their standing on the account too, so that a sign of life takes it back.
-    void note_refusal(model::Part part, model::AccountNumber account,
+    /// … with their standing on the account too, so that a sign of life takes it back. True: it was
+    /// not known there.
+    bool note_refusal(model::Part part, model::AccountNumber account,
                       adapters::AddressVerdict verdict);
 
     [[nodiscard]] const AccountSettings* settings_of(model::AccountNumber account) const;

@@ -111,24 +111,24 @@ bool take_wish(const Inbound& inbound, Kind kind, model::Categories categories,
     return news;
 }
 
-void write_told_stop(const OutMessage& message, const model::Route& route,
-                     const model::AddressNote& stop, std::string_view code,
-                     std::string_view external_id, model::HotRow& hot, Writer& writer) {
+void write_told(const ToldWord& word, const OutMessage& message, const model::Route& route,
+                model::HotRow& hot, Writer& writer) {
     const model::StateRow& state = message.state;
     const model::MessageId name{model::make_ulid(state.created, state.epoch, message.id())};
     const bool everywhere = route.scope != model::account_scope(route.account);
     model::SignalRow row;
     row.head = writer.head(route.account, state.part, hot.last);
-    row.signal.kind = adapters::SignalKind::opted_out;
-    row.signal.dedupe_id = to_string(name) + ":stop";
+    row.signal.kind = word.kind;
+    row.signal.dedupe_id =
+        to_string(name) + (word.kind == adapters::SignalKind::blocked ? ":block" : ":stop");
     row.signal.sender.emplace().aliases.push_back(
         {route.address,
          everywhere ? adapters::IdentityScope::channel : adapters::IdentityScope::account});
-    row.signal.target = external_id;
-    if (stop.categories != model::all_categories)
+    row.signal.target = word.external_id;
+    if (word.categories != model::all_categories)
         row.signal.category = to_string(model::Category::marketing);
-    row.signal.provider_type = code;
-    row.signal.provider_time = writer.told(stop.at);
+    row.signal.provider_type = word.code;
+    row.signal.provider_time = writer.told(word.at);
     row.signal.details_json = fmt::format(R"({{"message_id":"{}"}})", to_string(name));
     row.part_created = hot.created;
     row.part_epoch = hot.epoch;

@@ -20,11 +20,17 @@ namespace postern::core {
 [[nodiscard]] bool take_wish(const Inbound& inbound, model::AddressNote::Kind kind,
                              model::Categories categories, std::string_view source, Writer& writer);
 
-/// The row, and with it the event, of a stop that only the fate of a message of ours told, in the
-/// person's timeline. `hot`: the person's, who gets a new last row. `code`: the provider's, "" if
-/// it has none; `external_id`: its name of the message, "" if it gave none.
-void write_told_stop(const OutMessage& message, const model::Route& route,
-                     const model::AddressNote& stop, std::string_view code,
-                     std::string_view external_id, model::HotRow& hot, Writer& writer);
+/// What only the fate of a message of ours told of the person.
+struct ToldWord {
+    adapters::SignalKind kind{};  // opted_out, blocked
+    model::Categories categories = model::all_categories;
+    model::Instant at{};           // by the core's time
+    std::string_view code;         // the provider's, "" if it has none
+    std::string_view external_id;  // its name of the message, "" if it gave none
+};
+/// Its row, and with that the event, in the person's timeline. `hot`: the person's, who gets a new
+/// last row.
+void write_told(const ToldWord& word, const OutMessage& message, const model::Route& route,
+                model::HotRow& hot, Writer& writer);
 
 }  // namespace postern::core

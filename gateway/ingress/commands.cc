@@ -124,12 +124,14 @@ core::Command CommandMaker::command(const Account& account, adapters::InboundIte
     }
     if (auto* status = std::get_if<adapters::InboundStatus>(&item.what)) {
         core::ReceiveStatus c{account.number, sealer_.blind("external", status->external_id), {}};
-        if (status->watermark && !status->recipient.empty()) {
-            // Who tells by moments names people as the account alone knows them; who tells that an
-            // address is dead means it as everybody writes it.
-            const bool dead = status->address == adapters::AddressVerdict::dead;
+        // A mail has many recipients under one id.
+        const bool mail_failed = status->state == adapters::ReceiptState::failed &&
+                                 status->recipient.find('@') != std::string::npos;
+        if (mail_failed || (status->watermark && !status->recipient.empty())) {
+            // Who tells by moments names people as the account alone knows them; who tells of a
+            // mail means an address as everybody writes it.
             const auto scope =
-                dead ? adapters::IdentityScope::channel : adapters::IdentityScope::account;
+                mail_failed ? adapters::IdentityScope::channel : adapters::IdentityScope::account;
             c.recipient = {scope_of(account, scope), sealer_.blind("identity", status->recipient)};
         }
         c.status = std::move(*status);

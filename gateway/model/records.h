@@ -62,7 +62,7 @@ struct SignalRow {
     /// Empty: the provider tells it.
     std::string keyword;
     bool told_before = false;  // a wish or a block that changes nothing: kept, and no event
-    Instant deleted{};  // as of a message, whose edit or echo it is
+    Instant deleted{};         // as of a message, whose edit or echo it is
     bool operator==(const SignalRow&) const = default;
 };
 
@@ -180,6 +180,8 @@ struct ParkedReceiptRow {
     /// Of the failure, as in adapters::ProviderError; the provider's own code may name somebody.
     std::string word = {};
     adapters::SendResult result = adapters::SendResult::permanent;
+    /// Of a mail, whom it failed for, by the names that their identity rows have: the low halves.
+    std::vector<std::uint64_t> failed_for = {};
     bool operator==(const ParkedReceiptRow&) const = default;
 };
 

@@ -143,8 +143,24 @@ bool contains(std::string_view words, std::string_view phrase) {
     for (std::size_t at = words.find(phrase); at != std::string_view::npos;
          at = words.find(phrase, at + 1)) {
         const std::size_t end = at + phrase.size();
-        if ((at == 0 || words[at - 1] == ' ') && (end == words.size() || words[end] == ' '))
-            return !ends_among(words.substr(0, at), negations());
+        const bool whole =
+            (at == 0 || words[at - 1] == ' ') && (end == words.size() || words[end] == ' ');
+        if (whole && !ends_among(words.substr(0, at), negations())) return true;
+    }
+    return false;
+}
+
+bool holds_stop_phrase(std::string_view words) {
+    return std::ranges::any_of(
+        stop_phrases(), [words](std::string_view phrase) { return contains(words, phrase); });
+}
+
+/// «I will not. Stop texting me»: what is denied in one sentence is not denied in the next.
+bool a_sentence_holds_stop_phrase(std::string_view text) {
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find_first_of(".!?;\n"), text.size());
+        if (holds_stop_phrase(normal_words(text.substr(0, end)))) return true;
+        text.remove_prefix(std::min(end + 1, text.size()));
     }
     return false;
 }
@@ -215,12 +231,9 @@ KeywordMatch match_keyword(std::string_view text) {
     const auto whole = known.whole.find(words);
     if (whole != known.whole.end()) return found(whole->second, Certainty::definite);
     if (word_count(words) <= words_max) {
-        if (leads_with_stop(words) ||
-            std::ranges::any_of(stop_phrases(), [&words](std::string_view phrase) {
-                return contains(words, phrase);
-            })) {
+        if (leads_with_stop(words) || holds_stop_phrase(words) ||
+            a_sentence_holds_stop_phrase(text))
             return {Wish::stop, Certainty::probable, false, false};
-        }
     }
     if (is_among(everyday_neighbours(), words)) return {};
     for (const Spelled& one : known.with_typos) {

@@ -50,6 +50,39 @@ TEST(Receipts, ADeliveryAfterAFailureIsAnEvent) {
     EXPECT_EQ(bench.reply().code, ReplyCode::done);
 }
 
+ReceiveStatus mail_failed_for(std::string_view recipient) {
+    ReceiveStatus c = status("<m1@example.org>", R::failed);
+    c.status.recipient = recipient;
+    c.recipient = channel_identity(recipient);
+    return c;
+}
+
+TEST(Receipts, AMailThatFailsForTwoOfItsRecipientsIsTwoEventsAndNoMore) {
+    Bench bench;
+    for (const std::string_view recipient : {"ana@example.org", "bo@example.org"}) {
+        bench.forget();
+        bench.run(mail_failed_for(recipient), at(1s));
+        EXPECT_EQ(bench.reply().code, ReplyCode::done);
+        ASSERT_NE(bench.written<model::StatusRow>(), nullptr);
+        EXPECT_EQ(bench.written<model::StatusRow>()->status.recipient, recipient);
+    }
+    for (const std::string_view again : {"ana@example.org", "bo@example.org"}) {
+        bench.forget();
+        bench.run(mail_failed_for(again), at(2s));
+        EXPECT_EQ(bench.reply().code, ReplyCode::duplicate);
+        EXPECT_TRUE(bench.effects().writes_nothing());
+    }
+}
+
+TEST(Receipts, AMailThatOneRecipientGotMayFailForAnother) {
+    Bench bench;
+    bench.run(status("<m1@example.org>", R::delivered), at(1s));
+    bench.forget();
+    bench.run(mail_failed_for("bo@example.org"), at(2s));
+    EXPECT_EQ(bench.reply().code, ReplyCode::done);
+    EXPECT_EQ(bench.written<model::ParkedReceiptRow>()->highest, R::delivered);
+}
+
 TEST(Receipts, TheSameIdOnAnotherAccountIsAnotherMessage) {
     Bench bench;
     bench.run(status("x", R::sent, 1), at(1s));

@@ -14,9 +14,12 @@ constexpr std::string_view ana = "+573001";
 class ToldStops : public SendingRig {
   protected:
     void refuse(const std::string& code = "opted_out") {
+        refuse_with(code, "21610", AddressVerdict::opted_out);
+    }
+    void refuse_with(const std::string& code, const std::string& theirs, AddressVerdict verdict) {
         auto refusal = outcome(SendResult::permanent, code);
-        refusal.provider_code = "21610";
-        refusal.address = AddressVerdict::opted_out;
+        refusal.provider_code = theirs;
+        refusal.address = verdict;
         const Dispatch dispatch = dispatched_.at(answered_++);
         bench_.forget();
         bench_.run(answer_to(dispatch, std::move(refusal)), now_);
@@ -40,10 +43,11 @@ class ToldStops : public SendingRig {
         bench_.forget();
         bench_.run(c, now_);
     }
-    void signals(model::AccountNumber account = 1) {
+    void signals(model::AccountNumber account = 1,
+                 adapters::SignalKind kind = adapters::SignalKind::opted_out) {
         ReceiveSignal c;
         c.inbound = text_from(ana, "signal." + std::to_string(++said_), now_, account).inbound;
-        c.signal.kind = adapters::SignalKind::opted_out;
+        c.signal.kind = kind;
         c.signal.dedupe_id = "signal." + std::to_string(said_);
         c.signal.sender.emplace().aliases.push_back(
             {std::string(ana), adapters::IdentityScope::channel});
@@ -199,6 +203,38 @@ TEST_F(ToldStops, AReceiptLateBehindTheStartIsNoEvent) {
     drop("m1", said);
     EXPECT_EQ(events(), 0u);
     EXPECT_EQ(submit(to_ana()).code, ReplyCode::done);
+}
+
+TEST_F(ToldStops, ABlockThatAnAnswerTellsIsOneEventUntilASignOfLife) {
+    (void)submit(to_ana());
+    refuse_with("blocked", "403", AddressVerdict::blocked);
+    ASSERT_EQ(events(), 1u);
+    const model::SignalRow& row = *bench_.written<model::SignalRow>();
+    EXPECT_EQ(row.signal.kind, adapters::SignalKind::blocked);
+    EXPECT_EQ(row.signal.provider_type, "403");
+    EXPECT_NE(row.signal.details_json.find("message_id"), std::string::npos);
+    signals(1, adapters::SignalKind::blocked);
+    EXPECT_EQ(events(), 0u) << "the provider's signal comes behind it";
+    EXPECT_EQ(submit(to_ana()).code, ReplyCode::refused);
+    says(policy::Wish::none);
+    EXPECT_EQ(submit(to_ana()).code, ReplyCode::done);
+    pass(1s);
+    refuse_with("blocked", "403", AddressVerdict::blocked);
+    EXPECT_EQ(events(), 1u);
+}
+
+TEST_F(ToldStops, ABlockThatWasSignalledIsToldNoMore) {
+    (void)submit(to_ana());
+    signals(1, adapters::SignalKind::blocked);
+    EXPECT_EQ(events(), 1u);
+    refuse_with("blocked", "403", AddressVerdict::blocked);
+    EXPECT_EQ(events(), 0u);
+}
+
+TEST_F(ToldStops, AnAddressThatIsDeadIsNoBlock) {
+    (void)submit(to_ana());
+    refuse_with("invalid_recipient", "400", AddressVerdict::dead);
+    EXPECT_EQ(events(), 0u);
 }
 
 }  // namespace

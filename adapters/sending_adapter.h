@@ -70,10 +70,11 @@ struct SendRequest {
     std::string_view echo;        // our name of the attempt: letters, digits, '_', '.', <= 64 bytes
     std::string_view status_url;  // where this account's webhooks arrive, or empty if not public
     Instant now;
-    bool human_agent = false;        // a person answers: some channels keep the window open longer
-    bool proactive = false;          // of any category but `reply`
-    Instant expires{};               // after it the message is worth nothing; the epoch: not told
-    std::string_view category{};     // the contract's word; empty: not told
+    bool human_agent = false;     // a person answers: some channels keep the window open longer
+    bool proactive = false;       // of any category but `reply`
+    Instant expires{};            // after it the message is worth nothing; the epoch: not told
+    std::string_view category{};  // the contract's word; empty: not told
+    std::string_view thread{};  // of a mail: ids before reply_to, the oldest first, spaces between
     const SendFile* file = nullptr;  // instead of content.url; null: there are no bytes to send
     std::string_view carried{};      // SendStep::carry of the step that was answered
 };

@@ -147,6 +147,18 @@ std::string written(const Object& body) {
     return out;
 }
 
+/// Each in brackets and followed by a space; without `parent`, which comes last.
+std::string ids_before(std::string_view thread, std::string_view parent) {
+    std::string out;
+    while (!thread.empty()) {
+        const std::string_view id = thread.substr(0, thread.find(' '));
+        thread.remove_prefix(std::min(id.size() + 1, thread.size()));
+        const std::string whole = bracketed(id);
+        if (!whole.empty() && whole != parent) out.append(whole).append(" ");
+    }
+    return out;
+}
+
 }  // namespace
 
 std::string bracketed(std::string_view id) {
@@ -168,7 +180,7 @@ std::string compose(const MailDraft& draft) {
     append_field(out, "Message-ID", bracketed(draft.message_id));
     if (const std::string parent = bracketed(draft.answers); !parent.empty()) {
         append_field(out, "In-Reply-To", parent);
-        append_field(out, "References", parent);
+        append_field(out, "References", ids_before(draft.thread, parent) + parent);
     }
     for (const auto& [name, value] : draft.fields) append_field(out, name, value);
     out += "MIME-Version: 1.0\r\n";

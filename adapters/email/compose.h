@@ -23,6 +23,7 @@ struct MailDraft {
     std::string reply_to;    // an address, or empty
     std::string message_id;  // without its brackets
     std::string answers;     // the Message-ID that this replies to, without brackets; or empty
+    std::string thread;      // those before it, the oldest first, a space between them; or empty
     std::string subject;
     std::string text;  // UTF-8; line ends of any kind
     std::string html;  // or empty

@@ -25,6 +25,8 @@ constexpr std::size_t people_max = 50;
 constexpr std::size_t id_digest_bytes = 16;
 /// Nothing that arrives today was written before, whatever its clock says.
 constexpr std::chrono::hours ahead_max{24};
+constexpr std::size_t thread_max = 20;
+constexpr std::size_t thread_id_max = 250;  // bytes
 
 std::string list_json(const std::vector<Mailbox>& people) {
     if (people.empty()) return {};
@@ -66,6 +68,22 @@ std::string reply_to_of(const Mail& mail) {
     if (ours != ids.rend()) return *ours;
     if (!parents.empty()) return parents.front();
     return ids.empty() ? std::string{} : ids.back();
+}
+
+/// The mails before this one, the oldest first: of a long thread the first and the newest.
+std::string thread_json(const Mail& mail) {
+    std::vector<std::string> ids = message_ids(mail.header("References"));
+    if (ids.empty()) ids = message_ids(mail.header("In-Reply-To"));
+    std::erase_if(ids, [](const std::string& id) { return id.size() > thread_id_max; });
+    if (ids.empty()) return {};
+    if (ids.size() > thread_max)
+        ids.erase(ids.begin() + 1, ids.end() - static_cast<std::ptrdiff_t>(thread_max - 1));
+    std::string out = "[";
+    for (const std::string& id : ids) {
+        if (out.size() > 1) out += ',';
+        json::append_quoted(out, id);
+    }
+    return out + "]";
 }
 
 /// A site's contact form writes from our own address to our own address, for somebody who is named
@@ -139,6 +157,8 @@ std::string details_of(const Mail& mail, const InboundMessage& message,
     const std::string_view whole = trim(mail.text);
     if (whole != message.content.text && !whole.empty()) writer.text("whole_text", whole);
     writer.text_if("automatic", automatic);
+    if (const std::string thread = thread_json(mail); !thread.empty())
+        writer.raw("references", thread);
     const std::string subject_id = mail.words("Thread-Topic");
     writer.text_if("topic", cut(subject_id, line_max));
     const std::size_t named = message.attachments.size();

@@ -103,6 +103,7 @@ Result<Made> begin_mail(const SmtpAccount& account, const SendRequest& request,
     draft.reply_to = account.reply_to;
     draft.message_id = message_id(account, request.echo);
     draft.answers = request.reply_to;
+    draft.thread = request.thread;
     draft.subject = subject_of(account, request.content);
     draft.text = text_of(request.content, with_file);
     draft.html = request.content.html;

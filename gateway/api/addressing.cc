@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "gateway/api/contact_json.h"
+#include "gateway/api/mail_thread.h"
 #include "gateway/api/media_use.h"
 #include "gateway/api/message_units.h"
 #include "gateway/api/outbound_life.h"
@@ -104,8 +105,9 @@ std::vector<Route> routes_to_address(const MessageAsk& ask, const SendDesk& desk
 }
 
 /// An id of ours becomes the provider's; any other text is taken for one of the provider's.
+/// `thread`: of a mail, what it answers; may be null.
 std::string external_id(std::string_view text, std::string_view field, runtime::Reader* reader,
-                        Problem& problem) {
+                        Problem& problem, std::string* thread) {
     model::MessageId id;
     if (!model::parse_id(text, id) || reader == nullptr) return std::string(text);
     const auto record = read_message(*reader, id);
@@ -117,6 +119,7 @@ std::string external_id(std::string_view text, std::string_view field, runtime::
     if (*record != nullptr) {
         auto external = external_id_of(*reader, **record, id.sequence());
         if (external) found = std::move(*external);
+        if (thread != nullptr) *thread = mail_thread(**record);
     }
     if (found.empty()) {
         problem = fields_at_fault({{std::string(field), "not_found",
@@ -186,9 +189,11 @@ core::SubmitMessage make_submit(MessageAsk& ask, const SendDesk& desk,
     command.row = ask.row;
     command.at = ask.at;
     adapters::OutboundContent content = ask.content;
-    command.row.reply_to = external_id(ask.reply_to, "reply_to", reader, problem);
+    command.row.reply_to =
+        external_id(ask.reply_to, "reply_to", reader, problem, &command.row.thread);
     if (problem.status != 0) return command;
-    content.reaction_to = external_id(ask.content.reaction_to, "content.message", reader, problem);
+    content.reaction_to =
+        external_id(ask.content.reaction_to, "content.message", reader, problem, nullptr);
     if (problem.status != 0) return command;
     if (ask.by_rule && reader != nullptr)
         find_candidates(ask, desk, table, *reader, command, problem);

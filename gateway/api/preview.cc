@@ -174,6 +174,7 @@ adapters::SendRequest request_of(const PreviewOf& what, const OutboundContent& c
             .proactive = what.row.category != model::Category::reply,
             .expires = what.row.expires,
             .category = to_string(what.row.category),
+            .thread = what.row.thread,
             .file = file.by_bytes ? &file.given : nullptr};
 }
 

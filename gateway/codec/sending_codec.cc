@@ -99,6 +99,7 @@ void write(const model::OutboundRow& row, records::Outbound& wire) {
     wire.set_content_json(row.content_json);
     wire.set_metadata_json(row.metadata_json);
     wire.set_reply_to(row.reply_to);
+    wire.set_thread(row.thread);
     wire.set_send_at_us(to_us(row.send_at));
     wire.set_expires_us(to_us(row.expires));
     wire.set_test(row.test);
@@ -130,6 +131,7 @@ bool read(const records::Outbound& wire, model::OutboundRow& row) {
     row.content_json = wire.content_json();
     row.metadata_json = wire.metadata_json();
     row.reply_to = wire.reply_to();
+    row.thread = wire.thread();
     row.send_at = from_us(wire.send_at_us());
     row.expires = from_us(wire.expires_us());
     row.test = wire.test();

@@ -37,6 +37,7 @@ Parcel Attempt::parcel() {
     made.to = row_->routes[dispatch_.route].address;
     made.content = std::move(content_);
     made.reply_to = quoted();
+    if (!made.reply_to.empty()) made.thread = row_->thread;
     made.echo = echo_;
     made.status_url = account_->status_url;
     made.now = around_->clock().wall;

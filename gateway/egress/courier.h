@@ -24,6 +24,7 @@ struct Parcel {
     std::string to;
     adapters::OutboundContent content;  // with `upload`, `url` is where it can be fetched, or empty
     std::string reply_to;
+    std::string thread;
     std::string echo;
     std::string status_url;
     model::Instant now{};

@@ -13,7 +13,8 @@ adapters::SendRequest Parcel::request() const {
             .human_agent = human_agent,
             .proactive = proactive,
             .expires = expires,
-            .category = category};
+            .category = category,
+            .thread = thread};
 }
 
 }  // namespace postern::egress

@@ -65,6 +65,7 @@ struct OutboundRow {
     std::string content_json;   // the contract's `content`, validated
     std::string metadata_json;  // one object, or empty
     std::string reply_to;       // external id
+    std::string thread;         // of a mail: what adapters::SendRequest says
     Instant send_at{};          // the epoch: at once
     Instant expires{};
     bool test = false;

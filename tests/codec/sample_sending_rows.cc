@@ -55,6 +55,7 @@ model::OutboundRow full_outbound() {
     row.content_json = R"({"type":"text","text":"hola"})";
     row.metadata_json = R"({"order":7})";
     row.reply_to = "wamid.9";
+    row.thread = "wamid.1 wamid.8";
     row.send_at = at(4);
     row.expires = at(5);
     row.test = row.human_agent = row.is_template = true;

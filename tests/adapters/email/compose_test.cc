@@ -40,6 +40,17 @@ TEST(Compose, WritesAPlainMail) {
               "Hola\r\n");
 }
 
+TEST(Compose, AnAnswerRefersToTheWholeThread) {
+    MailDraft mail = draft();
+    mail.answers = "<third@mx.example.com>";
+    mail.thread = "first@mx.example.com <second@mx.example.com> third@mx.example.com b\rad";
+    const std::string bytes = compose(mail);
+    EXPECT_NE(bytes.find("References: <first@mx.example.com> <second@mx.example.com>\r\n"
+                         " <third@mx.example.com>\r\n"),
+              std::string::npos)
+        << bytes;
+}
+
 TEST(Compose, EncodesWhatIsNotAsciiAndSaysItTwice) {
     MailDraft mail = draft();
     mail.subject = "¡Mañana vence!";

@@ -1,0 +1,46 @@
+#include <gtest/gtest.h>
+
+#include "gateway/api/mail_thread.h"
+
+namespace postern::api {
+namespace {
+
+TEST(MailThread, OfWhatCameInIsWhatThatReferredTo) {
+    model::MessageRow row;
+    row.message.external_id = "third@example.com";
+    row.message.content.details_json =
+        R"({"subject":"Re","references":["first@example.com",7,"with space@x","second@x.org"]})";
+    EXPECT_EQ(mail_thread(row), "first@example.com second@x.org");
+}
+
+TEST(MailThread, OfOurAnswerIsTheThreadThatItAnswered) {
+    model::OutboundRow row;
+    row.thread = "first@example.com";
+    row.reply_to = "second@example.com";
+    EXPECT_EQ(mail_thread(row), "first@example.com second@example.com");
+}
+
+TEST(MailThread, OfOtherChannelsOrWithoutOneIsEmpty) {
+    model::OutboundRow chat;
+    chat.reply_to = "wamid.1";
+    EXPECT_EQ(mail_thread(chat), "");
+    for (const char* details : {"", "{}", "no JSON", R"({"references":"a@b"})", "[]"}) {
+        model::MessageRow row;
+        row.message.content.details_json = details;
+        EXPECT_EQ(mail_thread(row), "") << details;
+    }
+    EXPECT_EQ(mail_thread(model::StateRow{}), "");
+}
+
+TEST(MailThread, IsNeverLongerThanAHeaderMayBe) {
+    model::MessageRow row;
+    std::string ids;
+    for (int i = 0; i < 400; ++i) ids += R"(,"id)" + std::to_string(i) + R"(@example.com")";
+    row.message.content.details_json = R"({"references":["root@example.com")" + ids + "]}";
+    const std::string thread = mail_thread(row);
+    EXPECT_LE(thread.size(), 4'200u);
+    EXPECT_TRUE(thread.starts_with("root@example.com id0@example.com "));
+}
+
+}  // namespace
+}  // namespace postern::api

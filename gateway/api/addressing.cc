@@ -107,7 +107,7 @@ std::vector<Route> routes_to_address(const MessageAsk& ask, const SendDesk& desk
 /// An id of ours becomes the provider's; any other text is taken for one of the provider's.
 /// `thread`: of a mail, what it answers; may be null.
 std::string external_id(std::string_view text, std::string_view field, runtime::Reader* reader,
-                        Problem& problem, std::string* thread) {
+                        Problem& problem, MailThread* thread) {
     model::MessageId id;
     if (!model::parse_id(text, id) || reader == nullptr) return std::string(text);
     const auto record = read_message(*reader, id);
@@ -189,9 +189,11 @@ core::SubmitMessage make_submit(MessageAsk& ask, const SendDesk& desk,
     command.row = ask.row;
     command.at = ask.at;
     adapters::OutboundContent content = ask.content;
-    command.row.reply_to =
-        external_id(ask.reply_to, "reply_to", reader, problem, &command.row.thread);
+    MailThread thread;
+    command.row.reply_to = external_id(ask.reply_to, "reply_to", reader, problem, &thread);
     if (problem.status != 0) return command;
+    command.row.thread = std::move(thread.ids);
+    if (content.subject.empty()) content.subject = std::move(thread.subject);
     content.reaction_to =
         external_id(ask.content.reaction_to, "content.message", reader, problem, nullptr);
     if (problem.status != 0) return command;

@@ -1,5 +1,7 @@
 #include "gateway/api/mail_thread.h"
 
+#include <algorithm>
+
 #include "adapters/shared/json.h"
 
 namespace postern::api {
@@ -7,35 +9,59 @@ namespace {
 
 constexpr std::size_t thread_bytes_max = 4'096;
 
+using adapters::json::Object;
+
 /// Ids of mails alone: other channels' are no use to a mail.
-void append(std::string& thread, std::string_view id) {
-    if (id.find('@') == id.npos || id.find(' ') != id.npos) return;
-    if (thread.size() + id.size() > thread_bytes_max) return;
-    if (!thread.empty()) thread += ' ';
-    thread += id;
+bool is_mail_id(std::string_view id) {
+    return id.find('@') != id.npos && id.find(' ') == id.npos;
+}
+
+void append(std::string& ids, std::string_view id) {
+    if (!is_mail_id(id) || ids.size() + id.size() > thread_bytes_max) return;
+    if (!ids.empty()) ids += ' ';
+    ids += id;
+}
+
+std::string answering(std::string_view subject) {
+    const auto same = [](char a, char b) { return a == b || a == b - 'a' + 'A'; };
+    const bool answers = std::ranges::equal(subject.substr(0, 3), std::string_view("re:"), same);
+    if (subject.empty() || answers) return std::string(subject);
+    return "Re: " + std::string(subject);
+}
+
+/// Calls `use` with `json` if that is an object.
+template <class Use>
+void with_object(std::string_view json, Use use) {
+    std::string padded;
+    padded.reserve(json.size() + simdjson::SIMDJSON_PADDING);
+    padded = json;
+    const auto value = adapters::json::parse(padded);
+    if (const auto object = value ? adapters::json::as_object(*value) : std::nullopt) use(*object);
 }
 
 }  // namespace
 
-std::string mail_thread(const model::Record& answered) {
-    namespace json = adapters::json;
-    std::string thread;
+MailThread mail_thread(const model::Record& answered) {
+    MailThread out;
     if (const auto* ours = model::get_if<model::OutboundRow>(&answered)) {
-        thread = ours->thread;
-        append(thread, ours->reply_to);
+        out.ids = ours->thread;
+        append(out.ids, ours->reply_to);
+        with_object(ours->content_json, [&out](Object content) {
+            out.subject = answering(adapters::json::text(content, "subject"));
+        });
     } else if (const auto* theirs = model::get_if<model::MessageRow>(&answered)) {
-        std::string padded = theirs->message.content.details_json;
-        padded.reserve(padded.size() + simdjson::SIMDJSON_PADDING);
-        const auto details = json::parse(padded);
-        const auto object = details ? json::as_object(*details) : std::nullopt;
-        const auto before = object ? json::array(*object, "references") : std::nullopt;
-        if (!before) return thread;
-        for (const json::Value id : *before) {
-            std::string_view text;
-            if (id.get(text) == simdjson::SUCCESS) append(thread, text);
-        }
+        if (!is_mail_id(theirs->message.external_id)) return out;
+        with_object(theirs->message.content.details_json, [&out](Object details) {
+            out.subject = answering(adapters::json::text(details, "subject"));
+            const auto ids = adapters::json::array(details, "references");
+            if (!ids) return;
+            for (const auto id : *ids) {
+                std::string_view text;
+                if (id.get(text) == simdjson::SUCCESS) append(out.ids, text);
+            }
+        });
     }
-    return thread;
+    return out;
 }
 
 }  // namespace postern::api

@@ -1,5 +1,5 @@
-// What a mail that answers another one refers to (RFC 5322, 3.6.4): the mails before that one.
-// Pure.
+// What a mail that answers another one takes from it: the mails before it (RFC 5322, 3.6.4) and its
+// subject, by which mail programs keep a thread together. Pure.
 #pragma once
 
 #include <string>
@@ -8,8 +8,12 @@
 
 namespace postern::api {
 
-/// Of the mail that is answered: the ids before its own, the oldest first, a space between them.
-/// Empty: none are known, or it is no mail.
-[[nodiscard]] std::string mail_thread(const model::Record& answered);
+struct MailThread {
+    std::string ids;      // before the answered one's own, the oldest first, a space between them
+    std::string subject;  // "Re: …"
+};
+
+/// Of the mail that is answered; empty where nothing is known, or it is no mail.
+[[nodiscard]] MailThread mail_thread(const model::Record& answered);
 
 }  // namespace postern::api

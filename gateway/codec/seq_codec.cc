@@ -128,6 +128,7 @@ void write(const model::SignalRow& row, records::Signal& wire) {
     wire.set_contact_updated(row.contact_updated);
     wire.set_raw(row.raw);
     wire.set_keyword(row.keyword);
+    wire.set_probable(row.probable);
     wire.set_told_before(row.told_before);
     wire.set_deleted_us(to_us(row.deleted));
 }
@@ -152,6 +153,7 @@ bool read(const records::Signal& wire, model::SignalRow& row) {
     row.contact_updated = wire.contact_updated();
     row.raw = wire.raw();
     row.keyword = wire.keyword();
+    row.probable = wire.probable();
     row.told_before = wire.told_before();
     row.deleted = from_us(wire.deleted_us());
     return true;

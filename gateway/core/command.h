@@ -52,6 +52,7 @@ struct Inbound {
 struct Wish {
     policy::Wish wish = policy::Wish::none;
     bool only_back = false;  // counts only for who had opted out
+    bool probable = false;   // no keyword, but what a reasonable person would understand
     /// The one confirmation of a stop or a start, as content of a message; empty: the provider
     /// confirms by itself, or cannot.
     std::string confirmation_json;

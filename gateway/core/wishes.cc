@@ -66,6 +66,7 @@ void write_word(const ReceiveMessage& c, Kind kind, Person& person, Writer& writ
     row.part_created = person.hot.created;
     row.part_epoch = person.hot.epoch;
     row.keyword = c.message.content.text;
+    row.probable = c.wish.probable;
     const model::Sequence sequence = writer.next_sequence();
     writer.write(storage::keys::seq_row(sequence), std::move(row), Seal::part, person.part,
                  person.key);

@@ -191,6 +191,7 @@ void write_wish(JsonWriter& json, const model::SignalRow& row) {
     }
     json.end_array().member("source", row.keyword.empty() ? "provider" : "keyword");
     json.member_or_null("keyword", row.keyword);
+    if (!row.keyword.empty()) json.member("certainty", row.probable ? "probable" : "definite");
     json.member_or_null("message_id",
                         row.keyword.empty() ? "" : message_id(row.head, row.head.previous));
 }

@@ -61,6 +61,7 @@ core::Wish wish_of(const adapters::InboundMessage& message, std::string_view cha
         return wish;
     wish.wish = match.wish;
     wish.only_back = match.only_back;
+    wish.probable = match.certainty == policy::Certainty::probable;
     if (channel == "twilio") return wish;
     const Words& confirmation = words_for(message.sender.language);
     model::JsonWriter json(wish.confirmation_json);

@@ -61,6 +61,7 @@ struct SignalRow {
     /// Of opted_out and opted_in: what the person wrote, in the message that is `head.previous`.
     /// Empty: the provider tells it.
     std::string keyword;
+    bool probable = false;  // of a keyword: meant so by what a reasonable person would understand
     bool told_before = false;  // a wish or a block that changes nothing: kept, and no event
     Instant deleted{};         // as of a message, whose edit or echo it is
     bool operator==(const SignalRow&) const = default;

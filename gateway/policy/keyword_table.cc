@@ -94,111 +94,20 @@ constexpr Keyword table[] = {
     stop("रोकें"),
 };
 
-constexpr std::string_view leading[] = {"unsubscribe"};
+constexpr std::string_view leading[] = {"stop", "unsubscribe", "baja"};
 
-// «Stop by the shop», «baja el precio» are conversation.
-constexpr std::string_view everyday_leading[] = {"stop", "baja"};
-constexpr std::string_view following[] = {
-    // English
-    "please",
-    "pls",
-    "plz",
-    "thanks",
-    "thank",
-    "you",
-    "thx",
-    "now",
-    "immediately",
-    "already",
-    "texting",
-    "texts",
-    "text",
-    "messaging",
-    "messages",
-    "message",
-    "msgs",
-    "sms",
-    "sending",
-    "writing",
-    "contacting",
-    "spamming",
-    "spam",
-    "bothering",
-    "harassing",
-    "emailing",
-    "emails",
-    "email",
-    "mails",
-    "mail",
-    "ads",
-    "marketing",
-    "notifications",
-    "all",
-    "any",
-    "more",
-    "these",
-    "those",
-    "this",
-    "the",
-    "your",
-    "my",
-    "me",
-    "us",
-    "to",
-    "from",
-    "of",
-    "and",
-    "number",
-    "list",
-    // Spanish, Portuguese
-    "por",
-    "favor",
-    "gracias",
-    "ya",
-    "ahora",
-    "mensajes",
-    "mensaje",
-    "publicidad",
-    "de",
-    "la",
-    "los",
-    "las",
-    "lista",
-    "mis",
-    "mi",
-    "numero",
-    "obrigado",
-    "obrigada",
-    "mensagens",
-    "mensagem",
-    "agora",
-    // French, Italian, German
-    "svp",
-    "stp",
-    "s",
-    "il",
-    "vous",
-    "te",
-    "plait",
-    "merci",
-    "maintenant",
-    "pub",
-    "per",
-    "favore",
-    "grazie",
-    "messaggi",
-    "ora",
-    "subito",
-    "bitte",
-    "danke",
-    "jetzt",
-    "sofort",
-    "nachrichten",
-    "werbung",
+constexpr std::string_view beginnings[] = {
+    "stop by",        "stop at",        "stop in",      "stop over",       "stop off",
+    "stop here",      "stop near",      "stop there",   "stop sign",       "stop signs",
+    "stop light",     "stop lights",    "stop loss",    "stop motion",     "stop he",
+    "stop she",       "stop they",      "stop joking",  "stop worrying",   "stop crying",
+    "stop laughing",  "stop kidding",   "baja el",      "baja del",        "baja al",
+    "baja a",         "baja un",        "baja una",     "baja california", "baja calidad",
+    "baja temporada", "baja velocidad", "baja presion", "baja tension",
 };
 
-constexpr std::string_view negating[] = {"don t", "dont",   "not",   "never", "can t",  "cant",
-                                         "cannot", "won t", "wont",  "didn t", "didnt"};
+constexpr std::string_view negating[] = {"don t",  "dont",  "not",  "never",  "can t", "cant",
+                                         "cannot", "won t", "wont", "didn t", "didnt"};
 
 constexpr std::string_view neighbours[] = {
     "cancer",                                                  // cancel
@@ -228,12 +137,8 @@ std::span<const std::string_view> leading_words() {
     return leading;
 }
 
-std::span<const std::string_view> everyday_leading_words() {
-    return everyday_leading;
-}
-
-std::span<const std::string_view> following_words() {
-    return following;
+std::span<const std::string_view> everyday_beginnings() {
+    return beginnings;
 }
 
 std::span<const std::string_view> negations() {

@@ -18,9 +18,8 @@ struct Keyword {
 [[nodiscard]] std::span<const Keyword> keywords();
 /// Words that mean stop as the first of a short message.
 [[nodiscard]] std::span<const std::string_view> leading_words();
-/// The same, where the others are among those that follow such a wish: the word is an everyday one.
-[[nodiscard]] std::span<const std::string_view> everyday_leading_words();
-[[nodiscard]] std::span<const std::string_view> following_words();
+/// … unless it begins with these, which is conversation: «Stop by the shop», «baja el precio».
+[[nodiscard]] std::span<const std::string_view> everyday_beginnings();
 /// Words before a phrase that make it the opposite.
 [[nodiscard]] std::span<const std::string_view> negations();
 /// One letter from a keyword, and words of their own.

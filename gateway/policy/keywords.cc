@@ -118,14 +118,9 @@ bool is_among(std::span<const std::string_view> list, std::string_view word) {
     return std::ranges::find(list, word) != list.end();
 }
 
-/// Whether each word is in the list.
-bool all_among(std::string_view words, std::span<const std::string_view> list) {
-    while (!words.empty()) {
-        const std::string_view word = words.substr(0, words.find(' '));
-        if (!is_among(list, word)) return false;
-        words.remove_prefix(std::min(words.size(), word.size() + 1));
-    }
-    return true;
+bool begins_with_words(std::string_view words, std::string_view beginning) {
+    return words.starts_with(beginning) &&
+           (words.size() == beginning.size() || words[beginning.size()] == ' ');
 }
 
 /// Whether one of `list` stands at the end of `words`.
@@ -165,13 +160,12 @@ bool a_sentence_holds_stop_phrase(std::string_view text) {
     return false;
 }
 
-/// Its first word says stop. Where that is an everyday word, so must all the others be what people
-/// say with such a wish: politeness, and of which messages.
+/// Its first word says stop, and what follows does not make it an everyday word.
 bool leads_with_stop(std::string_view words) {
-    const std::string_view first = words.substr(0, words.find(' '));
-    if (is_among(leading_words(), first)) return true;
-    return is_among(everyday_leading_words(), first) &&
-           all_among(words.substr(std::min(words.size(), first.size() + 1)), following_words());
+    return is_among(leading_words(), words.substr(0, words.find(' '))) &&
+           std::ranges::none_of(everyday_beginnings(), [words](std::string_view beginning) {
+               return begins_with_words(words, beginning);
+           });
 }
 
 /// One letter changed, left out, added, or two neighbours swapped. Bytes: keywords that are long

@@ -118,6 +118,7 @@ model::SignalRow full_signal() {
     row.contact_created = row.contact_updated = true;
     row.raw = "{}";
     row.keyword = "STOP";
+    row.probable = true;
     row.told_before = true;
     row.deleted = at(62);
     return row;

@@ -26,10 +26,21 @@ struct Told {
     Instant now;
 };
 
+/// Of a mail to one person; empty: to several.
+std::string sole_recipient(json::Object mail) {
+    const auto destination = json::array(mail, "destination");
+    std::string_view address;
+    if (!destination || destination->size() != 1 ||
+        destination->at(0).get(address) != simdjson::SUCCESS)
+        return {};
+    return plain_address(address);
+}
+
 MailEvent event_of(const Told& told, std::string_view word, std::string_view time) {
     MailEvent event;
     event.word = word;
     event.external_id = json::text(told.mail, "messageId");
+    event.recipient = sole_recipient(told.mail);
     event.time = shared::parse_rfc3339(time).value_or(told.now);
     // The other headers are what somebody wrote: a subject or References may name any mail of ours.
     if (const auto headers = json::array(told.mail, "headers")) {
@@ -75,6 +86,16 @@ void each(const Told& told, MailEvent event, json::Object in, std::string_view l
     }
 }
 
+/// «You might receive this type of notification» where a person's mailbox answers by itself: out of
+/// office. The mail has arrived. What a server refused comes with the server's report.
+bool is_auto_reply(std::string_view type, std::string_view sub,
+                   const std::optional<json::Object>& recipient) {
+    if (type == "Permanent" || (sub != "General" && sub != "Undetermined")) return false;
+    return !recipient ||
+           (json::text(*recipient, "status").empty() && json::text(*recipient, "action").empty() &&
+            json::text(*recipient, "diagnosticCode").empty());
+}
+
 void add_bounces(const Told& told, json::Object bounce, InboundBatch& batch) {
     const std::string_view type = json::text(bounce, "bounceType");
     const std::string sub(json::text(bounce, "bounceSubType"));
@@ -82,6 +103,8 @@ void add_bounces(const Told& told, json::Object bounce, InboundBatch& batch) {
         sub == "MessageTooLarge" || sub == "ContentRejected" || sub == "AttachmentRejected";
     const MailEvent event = event_of(told, "Bounce", json::text(bounce, "timestamp"));
     each(told, event, bounce, "bouncedRecipients", [&](const MailEvent& one, auto object) {
+        if (is_auto_reply(type, sub, object))
+            return add_note(one, json::compact(bounce), told.raw, batch);
         const std::string_view words = object ? json::text(*object, "diagnosticCode") : "";
         std::string_view status = object ? json::text(*object, "status") : "";
         AddressVerdict verdict = AddressVerdict::none;
@@ -107,9 +130,17 @@ void add_complaints(const Told& told, json::Object complaint, InboundBatch& batc
     MailEvent event = event_of(told, "Complaint", json::text(complaint, "timestamp"));
     event.id = told.notification;
     if (kind == "not-spam") return add_note(event, json::compact(complaint), told.raw, batch);
+    // Who complained before: SES took the mail and did not send it.
+    const std::string_view sub = json::text(complaint, "complaintSubType");
+    const bool unsent = sub == "OnAccountSuppressionList";
     if (!kind.empty()) event.word = kind;
-    each(told, event, complaint, "complainedRecipients",
-         [&](const MailEvent& one, auto) { add_refused(one, "complaint", {}, told.raw, batch); });
+    each(told, event, complaint, "complainedRecipients", [&](const MailEvent& one, auto) {
+        if (unsent)
+            add_failure(one, {"5.7.1", 0, sub, sub}, AddressVerdict::blocked, told.now, told.raw,
+                        batch);
+        else
+            add_refused(one, "complaint", {}, told.raw, batch);
+    });
 }
 
 /// Somebody changed what they want of a contact list: nothing any more, or some topics less, which
@@ -161,12 +192,13 @@ bool decode_event(const Told& told, std::string_view kind, InboundBatch& batch) 
         const auto why = part(kind == "Reject" ? "reject" : "failure");
         const std::string_view words =
             why ? json::text(*why, kind == "Reject" ? "reason" : "errorMessage") : "";
-        add_failure(event_of(told, kind, {}), {"5.6.0", 0, words, kind}, AddressVerdict::none,
-                    told.now, told.raw, batch);
+        add_failure(event_of(told, kind, json::text(told.mail, "timestamp")),
+                    {"5.6.0", 0, words, kind}, AddressVerdict::none, told.now, told.raw, batch);
     } else if (kind == "Subscription") {
         add_preferences(told, batch);
     } else {
-        MailEvent event = event_of(told, kind, {});
+        const auto delay = part("deliveryDelay");
+        MailEvent event = event_of(told, kind, delay ? json::text(*delay, "timestamp") : "");
         event.id = told.notification;
         add_note(event, json::compact(told.root), told.raw, batch);
     }
@@ -179,7 +211,7 @@ std::string content_of(json::Object root) {
     const auto receipt = json::object(root, "receipt");
     const auto action = receipt ? json::object(*receipt, "action") : std::nullopt;
     if (!action || json::text(*action, "encoding") != "BASE64") return content;
-    std::erase_if(content, [](char c) { return c == '\n' || c == '\r'; });
+    std::erase_if(content, [](char c) { return c == '\n' || c == '\r' || c == ' '; });
     return shared::from_base64(content).value_or("");
 }
 
@@ -215,6 +247,7 @@ Result<InboundBatch> decode_ses_message(const MailAccount& account, std::string 
     const auto root = parsed ? json::as_object(*parsed) : std::nullopt;
     std::string kind(root ? json::text(*root, "eventType") : std::string_view{});
     if (root && kind.empty()) kind = json::text(*root, "notificationType");
+    if (!parsed && begins(trim(message), "{")) return parsed.error();
     // «Successfully validated SNS topic for Amazon SES event publishing.», in words or, for
     // identities, as AmazonSnsSubscriptionSucceeded.
     if (!parsed || kind == "AmazonSnsSubscriptionSucceeded") {

@@ -46,6 +46,15 @@ std::string details_of(const PostedForm& form) {
     return std::move(details).finish();
 }
 
+/// Of a mail that Mailgun did not try: whom it has on a list of its own.
+AddressVerdict verdict_of(std::int64_t code, std::string_view description) {
+    const auto says = [&](std::string_view words) { return contains(description, words); };
+    if (code == 605 || says("previously bounced")) return AddressVerdict::dead;
+    if (code == 607 || says("complain") || says("as spam")) return AddressVerdict::blocked;
+    if (code == 606 || says("unsubscribe")) return AddressVerdict::opted_out;
+    return AddressVerdict::none;
+}
+
 /// «dropped» (never tried: reason, code of Mailgun's own) and «bounced» (code, error of the
 /// server).
 void add_undelivered(const PostedForm& form, const MailEvent& event, Instant now,
@@ -53,14 +62,9 @@ void add_undelivered(const PostedForm& form, const MailEvent& event, Instant now
     std::string words = text_of(form, "error");
     if (words.empty()) words = text_of(form, "description");
     const std::string description = lower(words);
-    AddressVerdict verdict = AddressVerdict::none;
-    if (event.word == "dropped" && contains(description, "previously bounced"))
-        verdict = AddressVerdict::dead;
-    if (event.word == "dropped" && contains(description, "complain"))
-        verdict = AddressVerdict::blocked;
-    if (event.word == "dropped" && contains(description, "unsubscribe"))
-        verdict = AddressVerdict::opted_out;
     const auto told = json::to_integer(form.value("code"));
+    AddressVerdict verdict = AddressVerdict::none;
+    if (event.word == "dropped") verdict = verdict_of(told.value_or(0), description);
     const bool smtp = told && *told >= 400 && *told <= 599;
     if (words.empty()) words = text_of(form, "reason");
     const std::string code = text_of(form, "code");

@@ -3,6 +3,7 @@
 #include <array>
 #include <vector>
 
+#include "adapters/email/bounce_form.h"
 #include "adapters/email/email_auto.h"
 #include "adapters/email/email_event.h"
 #include "adapters/email/email_text.h"
@@ -83,15 +84,20 @@ MailEvent event_of(json::Object from, Instant now) {
     return event;
 }
 
-void add_drop(const MailEvent& event, std::string_view reason, Instant now, std::string_view raw,
+void add_drop(const MailEvent& event, json::Object from, Instant now, std::string_view raw,
               InboundBatch& batch) {
+    const std::string_view reason = json::text(from, "reason");
     AddressVerdict verdict = AddressVerdict::none;
     const bool header = contains(reason, "smtpapi");  // «Invalid SMTPAPI header» is about the mail
     if (contains(reason, "bounced") || (contains(reason, "invalid") && !header))
         verdict = AddressVerdict::dead;
-    if (contains(reason, "unsubscribed")) verdict = AddressVerdict::opted_out;
+    if (contains(reason, "unsubscribe")) verdict = AddressVerdict::opted_out;
     if (contains(reason, "spam report")) verdict = AddressVerdict::blocked;
     add_failure(event, {"", 554, reason, "dropped"}, verdict, now, raw, batch);
+    // Whether the person left this group or all, SendGrid does not say: it holds back both.
+    if (verdict != AddressVerdict::opted_out || !json::member(from, "asm_group_id")) return;
+    spare_address(batch);
+    add_refused(event, "unsubscribe", "marketing", raw, batch);
 }
 
 void add_bounce(const MailEvent& event, json::Object from, Instant now, std::string_view raw,
@@ -102,8 +108,11 @@ void add_bounce(const MailEvent& event, json::Object from, Instant now, std::str
     // A block is about this mail, «expired» about three days; a bounce without a code about the
     // person.
     const bool other = type == "blocked" || type == "expired";
-    const bool hard = !other && status.empty() && !json::member(from, "bounce_classification");
-    add_failure(event, {status, 0, reason, other ? type : std::string_view{}},
+    const std::string_view about = json::text(from, "bounce_classification");
+    const bool hard = !other && (about == "Invalid Address" || (status.empty() && about.empty()));
+    // «bounce» is for good, and SendGrid drops what comes next.
+    const bool coded = !status.empty() || smtp_code_in(reason) != 0;
+    add_failure(event, {status, other || coded ? 0 : 550, reason, other || !coded ? type : ""},
                 hard ? AddressVerdict::dead : AddressVerdict::none, now, raw, batch);
     if (type == "blocked") spare_address(batch);
 }
@@ -116,7 +125,7 @@ void decode_event(json::Object from, std::string_view raw, Instant now, InboundB
     if ((word == "open" && !machine) || word == "click")
         return add_status(event, ReceiptState::read, raw, batch);
     if (word == "bounce") return add_bounce(event, from, now, raw, batch);
-    if (word == "dropped") return add_drop(event, json::text(from, "reason"), now, raw, batch);
+    if (word == "dropped") return add_drop(event, from, now, raw, batch);
     if (word == "spamreport") return add_refused(event, "complaint", {}, raw, batch);
     if (word == "unsubscribe") return add_refused(event, "unsubscribe", {}, raw, batch);
     // A group is one kind of advertising; which one, only SendGrid knows.

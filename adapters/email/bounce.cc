@@ -57,7 +57,7 @@ SmtpStatus parsed(std::string_view text) {
 /// What servers use for whatever has no number of its own: a protocol's fault (5.5.x), the system's
 /// (5.3.0), and Microsoft's «the other server said».
 bool says_little(SmtpStatus status) {
-    const bool forwarded = status.subject == 1 && (status.detail == 350 || status.detail == 351);
+    const bool forwarded = status.subject <= 1 && (status.detail == 350 || status.detail == 351);
     const bool system = status.subject == 3 && status.detail == 0;
     return status.cls == 5 && (status.subject == 5 || system || forwarded);
 }
@@ -176,6 +176,8 @@ InboundStatus failure(const FailureFacts& facts, const MailContext& context) {
     // Nobody is dead whose server says in words that the fault is another.
     if (outcome.address == AddressVerdict::dead && names_full_mailbox(facts.diagnostic))
         outcome = classify_bounce({5, 2, 2}, code, context.now);
+    if (outcome.address == AddressVerdict::dead && names_busy_mailbox(facts.diagnostic))
+        outcome = classify_bounce({4, 2, 1}, code, context.now);
     if (outcome.address == AddressVerdict::dead && blames_sender(facts.diagnostic))
         outcome = classify_bounce({5, 7, 1}, code, context.now);
     InboundStatus out;

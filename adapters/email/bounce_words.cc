@@ -210,6 +210,7 @@ bool names_unknown_mailbox(std::string_view words) {
                                   "no longer available",
                                   "no longer on server",
                                   "account has been disabled",
+                                  "mailbox is disabled",
                                   "not our customer",
                                   "recipient address rejected: unknown"};
     return contains_any(words, unknown);
@@ -226,8 +227,14 @@ bool names_full_mailbox(std::string_view words) {
                                "quota exceeded",    "exceeded quota",    "overquota",
                                "exceeds the quota", "out of disk space", "buzón lleno",
                                "postfach voll",     "boîte pleine",      "casella piena",
-                               "storage quota",     "inbox is full",     "mailfolder is full"};
+                               "storage quota",     "inbox is full",     "mailfolder is full",
+                               "mailbox quota",     "exceeded storage",  "over the allowed quota"};
     return contains_any(words, full);
+}
+
+bool names_busy_mailbox(std::string_view words) {
+    static const Words busy = {"receiving mail at a rate", "receiving mail too quickly"};
+    return contains_any(words, busy);
 }
 
 bool blames_sender(std::string_view words) {
@@ -246,8 +253,12 @@ bool blames_sender(std::string_view words) {
                                  "unauthenticated email",
                                  "sender policy framework",
                                  "dmarc policy",
-                                 "receiving mail at a rate",
-                                 "receiving mail too quickly",
+                                 "black list",
+                                 "dnsbl",
+                                 "blocked using",
+                                 "banned",
+                                 "too many invalid recipients",
+                                 "allowed rcpthosts",
                                  "rate limit",
                                  "too many connections",
                                  "client host rejected",

@@ -11,6 +11,8 @@ namespace postern::adapters::email {
 [[nodiscard]] bool names_unknown_user(std::string_view words);
 /// A mailbox that is there and full.
 [[nodiscard]] bool names_full_mailbox(std::string_view words);
+/// A mailbox that is there and gets too much at once.
+[[nodiscard]] bool names_busy_mailbox(std::string_view words);
 /// Whoever sent it, or how, or how often: nothing that the mailbox can help.
 [[nodiscard]] bool blames_sender(std::string_view words);
 

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "adapters/email/bounce_words.h"
 #include "adapters/shared/outcome.h"
 
 namespace postern::adapters::email {
@@ -39,17 +40,24 @@ constexpr std::array by_status = {
     CodeRule{at(4, 7, 26), at(4, 7, 27), transient, "authentication_missing", hours(1)},
     CodeRule{at(4, 7, 28), 0, rate_limited, "domain_rate_limited", minutes(15), recipient},
     CodeRule{at(4, 7, 29), at(4, 7, 32), transient, "authentication_missing", hours(1)},
+    // Microsoft's: the address of the network that sends is held back for a while.
+    CodeRule{at(4, 7, 500), at(4, 7, 699), rate_limited, "domain_rate_limited", minutes(15),
+             recipient},
     CodeRule{at(5, 1, 0), 0, permanent, "address_refused"},
     CodeRule{at(5, 1, 1), at(5, 1, 4), permanent, "invalid_recipient", {}, account, dead},
     CodeRule{at(5, 1, 6), 0, permanent, "recipient_moved", {}, account, dead},
     CodeRule{at(5, 1, 7), at(5, 1, 8), credential, "sender_refused"},
     CodeRule{at(5, 1, 9), 0, permanent, "no_route"},
     CodeRule{at(5, 1, 10), 0, permanent, "domain_takes_no_mail", {}, account, dead},
+    // Microsoft's: so many recipients a day.
+    CodeRule{at(5, 1, 90), 0, rate_limited, "daily_limit", hours(1)},
     CodeRule{at(5, 2, 0), 0, permanent, "mailbox_refused"},
     CodeRule{at(5, 2, 1), 0, permanent, "mailbox_disabled", {}, account, dead},
     CodeRule{at(5, 2, 2), 0, transient, "mailbox_full", hours(6)},
     CodeRule{at(5, 2, 3), 0, permanent, "mail_too_large"},
     CodeRule{at(5, 2, 4), 0, permanent, "mailing_list_broken"},
+    // Microsoft's SendAsDenied.
+    CodeRule{at(5, 2, 252), 0, credential, "sender_refused"},
     CodeRule{at(5, 3, 0), at(5, 3, 2), transient, "provider_unavailable"},
     CodeRule{at(5, 3, 3), 0, permanent, "not_supported"},
     CodeRule{at(5, 3, 4), 0, permanent, "mail_too_large"},
@@ -57,6 +65,8 @@ constexpr std::array by_status = {
     // Microsoft's word for a recipient that it does not know.
     CodeRule{at(5, 4, 1), 0, permanent, "invalid_recipient", {}, account, dead},
     CodeRule{at(5, 4, 4), 0, permanent, "no_route"},
+    // Google's: so many messages a day.
+    CodeRule{at(5, 4, 5), 0, rate_limited, "daily_limit", hours(1)},
     CodeRule{at(5, 4, 6), 0, permanent, "mail_loop"},
     CodeRule{at(5, 4, 7), 0, permanent, "expired"},
     CodeRule{at(5, 5, 0), at(5, 5, 999), permanent, "rejected"},
@@ -73,7 +83,14 @@ constexpr std::array by_status = {
     CodeRule{at(5, 7, 20), at(5, 7, 27), credential, "authentication_missing"},
     CodeRule{at(5, 7, 28), 0, credential, "mail_flood"},
     CodeRule{at(5, 7, 29), at(5, 7, 30), permanent, "policy_refused"},
+    // Microsoft's: who may send through it, and whom its own servers turn away.
+    CodeRule{at(5, 7, 57), 0, credential, "login_needed"},
+    CodeRule{at(5, 7, 60), 0, credential, "sender_refused"},
+    CodeRule{at(5, 7, 139), 0, credential, "password_refused"},
+    CodeRule{at(5, 7, 500), at(5, 7, 514), permanent, "policy_refused"},
     CodeRule{at(5, 7, 515), 0, credential, "authentication_missing"},
+    CodeRule{at(5, 7, 516), at(5, 7, 699), permanent, "policy_refused"},
+    CodeRule{at(5, 7, 700), at(5, 7, 799), credential, "sender_refused"},
 };
 static_assert(shared::is_sorted(by_status));
 
@@ -120,9 +137,51 @@ bool about_us(SmtpStage stage) {
     return stage <= SmtpStage::mail;
 }
 
+/// Codes about the login of whoever sends, which servers behind the relay use for the mail or for
+/// the recipient: nobody logs in there.
+bool is_of_login(std::string_view word) {
+    return word == "password_refused" || word == "mechanism_refused" ||
+           word == "password_expired" || word == "account_inactive";
+}
+
+void spare_login(const SmtpStatus& status, SendOutcome& out) {
+    if (out.result != credential || !is_of_login(out.code)) return;
+    const bool person = status.cls == 5 && status.subject == 7 && status.detail == 13;
+    out.result = permanent;
+    out.code = person ? "mailbox_disabled" : "policy_refused";
+    out.address = person ? dead : none;
+}
+
+/// Nobody is dead whose server says in words that the fault is another.
+void spare_person(const SmtpReply& reply, Instant now, SendOutcome& out) {
+    if (out.address != dead) return;
+    const std::string words = reply.words();
+    SmtpStatus meant;
+    if (names_full_mailbox(words))
+        meant = {5, 2, 2};
+    else if (names_busy_mailbox(words))
+        meant = {4, 2, 1};
+    else if (blames_sender(words))
+        meant = {5, 7, 1};
+    else
+        return;
+    std::string provider_code = std::move(out.provider_code);
+    out = by_reply(meant, reply.code, now);
+    out.provider_code = std::move(provider_code);
+}
+
 /// What a code says of a person is said of us where no recipient had been named yet, and the
 /// letter's own faults remain the letter's.
 void mind_stage(SmtpStage stage, int code, SendOutcome& out) {
+    if (code == 530) {  // whatever stands behind it
+        out.result = credential;
+        out.code = "login_needed";
+    }
+    if (code == 454 && stage > SmtpStage::auth && out.provider_code == "454") {
+        // RFC 4954's of a login; behind it, Amazon's of a rate.
+        out.result = rate_limited;
+        out.code = "account_rate_limited";
+    }
     if (stage == SmtpStage::data || stage == SmtpStage::content) {
         // A person who was taken at RCPT is not dead because of what the letter says.
         if (out.address == dead && out.code == "invalid_recipient") out.address = none;
@@ -138,7 +197,9 @@ void mind_stage(SmtpStage stage, int code, SendOutcome& out) {
                         out.code == "address_not_supported" || out.code == "rejected";
     if (out.result == permanent && !(stage == SmtpStage::mail && letter)) {
         out.result = credential;
-        out.code = stage == SmtpStage::mail ? "sender_refused" : "relay_refused";
+        out.code = stage == SmtpStage::mail ? "sender_refused"
+                   : code == 535            ? "password_refused"
+                                            : "relay_refused";
     }
     if (out.result == rate_limited) out.scope = account;
     if (stage == SmtpStage::mail && code == 552) {
@@ -187,6 +248,9 @@ SendOutcome classify(const SmtpEnd& end, Instant now, std::span<const Secret> cr
     } else {
         out = by_reply(end.reply.status(), code, now);
         out.provider_code = code_text(end.reply.status(), code);
+        if (!about_us(end.stage) && code != 534 && code != 535)
+            spare_login(end.reply.status(), out);
+        if (!about_us(end.stage)) spare_person(end.reply, now, out);
         mind_stage(end.stage, code, out);
         // Another wrong password within minutes gets accounts locked.
         if (code == 535) out.retry_at = now + minutes(15);
@@ -208,6 +272,7 @@ SendOutcome classify_bounce(SmtpStatus status, int code, Instant now) {
     // x.0.0 says nothing but the class (RFC 3464 leaves the rest to the diagnosis).
     if (status.subject == 0 && status.detail == 0 && code != 0) status = {};
     SendOutcome out = by_reply(status, code, now);
+    spare_login(status, out);
     out.provider_code = code_text(status, code);
     return out;
 }

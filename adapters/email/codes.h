@@ -1,5 +1,6 @@
 // What an SMTP reply, or the status of a bounce, means (RFC 3463 and IANA's registry, RFC 5321
-// where there is no enhanced code): by code and stage, never by the words. Pure. Thread: any.
+// where there is no enhanced code): by code and stage. Words only spare a person whom a code calls
+// dead: where they name a full mailbox, or blame whoever sent it. Pure. Thread: any.
 #pragma once
 
 #include <span>

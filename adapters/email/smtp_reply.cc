@@ -26,6 +26,14 @@ bool take_dot(std::string_view& text) {
     return true;
 }
 
+/// As qmail ends a reply with it, «(#5.1.1)», and IronPort begins one, «#5.1.1».
+std::optional<SmtpStatus> numbered_status(std::string_view line) {
+    const std::size_t sign = line.rfind('#');
+    if (sign == std::string_view::npos) return std::nullopt;
+    line.remove_prefix(sign + 1);
+    return smtp_status(line.substr(0, line.find_first_not_of("0123456789.")));
+}
+
 }  // namespace
 
 std::optional<SmtpStatus> smtp_status(std::string_view text) {
@@ -40,7 +48,8 @@ std::optional<SmtpStatus> smtp_status(std::string_view text) {
 
 SmtpStatus SmtpReply::status() const {
     if (lines.empty()) return {};
-    const auto found = smtp_status(lines.front());
+    auto found = smtp_status(lines.front());
+    for (std::size_t i = 0; i < lines.size() && !found; ++i) found = numbered_status(lines[i]);
     return found && found->cls == code / 100 ? *found : SmtpStatus{};
 }
 

@@ -27,7 +27,7 @@ struct SmtpReply {
     bool operator==(const SmtpReply&) const = default;
 
     [[nodiscard]] bool positive() const { return code >= 200 && code < 300; }
-    /// The status that leads the text, if its class is the code's.
+    /// The status that leads the text, or stands in it behind a «#», if its class is the code's.
     [[nodiscard]] SmtpStatus status() const;
     /// "550 5.1.1 no such user", the lines joined by a space.
     [[nodiscard]] std::string words() const;

@@ -33,15 +33,8 @@ void add_files(json::Object from, Mail& mail) {
     }
 }
 
-/// «From» is the address alone; who that is stands beside it. As a header has both, the name in
-/// quotes; empty if only «From» tells.
-std::string sender_of(json::Object from) {
-    const auto full = json::object(from, "FromFull");
-    const std::string_view address = full ? json::text(*full, "Email") : std::string_view{};
-    const std::string_view plain = json::text(from, "From");
-    if (address.empty() || (!plain.empty() && !contains(plain, lower(address)))) return {};
-    std::string_view name = json::text(*full, "Name");
-    if (name.empty()) name = json::text(from, "FromName");
+/// As a header has it, the name in quotes.
+std::string mailbox(std::string_view name, std::string_view address) {
     std::string out;
     for (const char c : name) {
         if (c == '"' || c == '\\') out += '\\';
@@ -49,6 +42,31 @@ std::string sender_of(json::Object from) {
     }
     if (!out.empty()) out = '"' + out + "\" ";
     return out.append("<").append(address).append(">");
+}
+
+/// «From» is the address alone; who that is stands beside it. Empty if only «From» tells.
+std::string sender_of(json::Object from) {
+    const auto full = json::object(from, "FromFull");
+    const std::string_view address = full ? json::text(*full, "Email") : std::string_view{};
+    const std::string_view plain = json::text(from, "From");
+    if (address.empty() || (!plain.empty() && !contains(plain, lower(address)))) return {};
+    const std::string_view name = json::text(*full, "Name");
+    return mailbox(name.empty() ? json::text(from, "FromName") : name, address);
+}
+
+/// Of «ToFull» or «CcFull», as a header has them; empty if there is no such list.
+std::string people_of(json::Object from, std::string_view name) {
+    std::string out;
+    const auto list = json::array(from, name);
+    if (!list) return out;
+    for (const json::Value value : *list) {
+        const auto one = json::as_object(value);
+        const std::string_view address = one ? json::text(*one, "Email") : std::string_view{};
+        if (address.empty()) continue;
+        if (!out.empty()) out += ", ";
+        out += mailbox(json::text(*one, "Name"), address);
+    }
+    return out;
 }
 
 void add_headers(json::Object from, Mail& mail) {
@@ -62,6 +80,10 @@ void add_headers(json::Object from, Mail& mail) {
     }
     std::string sender = sender_of(from);
     if (!sender.empty() && !mail.has("From")) mail.headers.push_back({"From", std::move(sender)});
+    for (const char* name : {"To", "Cc"}) {
+        std::string people = people_of(from, std::string(name) + "Full");
+        if (!people.empty() && !mail.has(name)) mail.headers.push_back({name, std::move(people)});
+    }
     for (const char* name : {"From", "To", "Cc", "Subject", "Date"}) {
         const std::string_view value = json::text(from, name);
         if (!value.empty() && !mail.has(name)) mail.headers.push_back({name, std::string(value)});
@@ -74,9 +96,9 @@ void add_headers(json::Object from, Mail& mail) {
 Mail mail_of(json::Object from) {
     Mail mail;
     const std::string_view raw = json::text(from, "RawEmail");
-    if (!raw.empty()) {
-        mail = parse_mail(raw);
-    } else {
+    if (!raw.empty()) mail = parse_mail(raw);
+    if (!mail.has("From")) {
+        mail = {};
         add_headers(from, mail);
         mail.text = cut(text_to_utf8(json::text(from, "TextBody"), "utf-8"), mail_text_max);
         if (blank(mail.text))

@@ -96,6 +96,12 @@ void add_bounce(const MailEvent& event, json::Object from, Instant now, std::str
     }
 }
 
+/// Under another name: a number of a type, and when it came back.
+bool is_bounce(json::Object from, std::string_view record) {
+    return record != "SpamComplaint" && json::member(from, "TypeCode") &&
+           json::member(from, "BouncedAt");
+}
+
 }  // namespace
 
 Result<InboundBatch> decode_postmark_event(std::string_view body, Instant now) {
@@ -109,7 +115,7 @@ Result<InboundBatch> decode_postmark_event(std::string_view body, Instant now) {
         add_status(event, ReceiptState::delivered, body, batch);
     } else if (event.word == "Open" || event.word == "Click") {
         add_status(event, ReceiptState::read, body, batch);
-    } else if (event.word == "Bounce") {
+    } else if (event.word == "Bounce" || is_bounce(*from, event.word)) {
         add_bounce(event, *from, now, body, batch);
     } else if (event.word == "SpamComplaint") {
         add_refused(event, "complaint", {}, body, batch);

@@ -113,6 +113,14 @@ std::optional<PostedForm> read_multipart(std::string_view body, const std::strin
 
 }  // namespace
 
+bool is_attachment(const PostedField& field) {
+    if (!begins(field.name, "attachment")) return false;
+    std::string_view number = std::string_view(field.name).substr(std::size("attachment") - 1);
+    if (number.starts_with('-')) number.remove_prefix(1);
+    const bool numbered = !number.empty() && number.find_first_not_of("0123456789") == number.npos;
+    return field.is_file || (numbered && !field.value.empty());
+}
+
 const PostedField* PostedForm::find(std::string_view name) const {
     const auto at = std::ranges::find(fields, name, &PostedField::name);
     return at == fields.end() ? nullptr : &*at;

@@ -19,6 +19,9 @@ struct PostedField {
     bool is_file = false;
 };
 
+/// «attachment1», «attachment-2»: a file of the mail, though its part may name none.
+[[nodiscard]] bool is_attachment(const PostedField& field);
+
 struct PostedForm {
     std::vector<PostedField> fields;
 

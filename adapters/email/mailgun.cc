@@ -94,7 +94,7 @@ Mail mail_of(const PostedForm& form) {
             mail.text =
                 cut(html_text(text_to_utf8(form.value("body-html"), "utf-8")), mail_text_max);
         for (const PostedField& field : form.fields) {
-            if (!field.is_file || !begins(field.name, "attachment")) continue;
+            if (!is_attachment(field)) continue;
             mail.files.push_back({field.filename,
                                   field.mime.empty() ? "application/octet-stream" : field.mime,
                                   {},

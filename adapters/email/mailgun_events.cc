@@ -1,4 +1,5 @@
 // Mailgun's event webhooks: one event a request.
+#include "adapters/email/bounce_form.h"
 #include "adapters/email/email_auto.h"
 #include "adapters/email/email_event.h"
 #include "adapters/email/email_text.h"
@@ -58,7 +59,10 @@ void add_failed(const MailEvent& event, json::Object from, Instant now, std::str
     if (delivery) {
         words = json::text(*delivery, "message");
         if (words.empty()) words = json::text(*delivery, "description");
-        enhanced = json::text(*delivery, "enhanced-code");
+        // A report that came as a mail has its status in other places, too.
+        for (const char* name : {"enhanced-code", "bounce-code", "code"}) {
+            if (enhanced.empty()) enhanced = enhanced_status_in(json::text(*delivery, name));
+        }
         code = static_cast<int>(json::loose_integer(*delivery, "code").value_or(0));
     }
     // Mailgun's own codes for what it did not even try begin at 600.

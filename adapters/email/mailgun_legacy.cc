@@ -1,4 +1,5 @@
 // Mailgun's event webhooks of before 2018, which old domains still have: one event a form.
+#include "adapters/email/bounce_form.h"
 #include "adapters/email/email_auto.h"
 #include "adapters/email/email_event.h"
 #include "adapters/email/email_form.h"
@@ -68,7 +69,7 @@ void add_undelivered(const PostedForm& form, const MailEvent& event, Instant now
     const bool smtp = told && *told >= 400 && *told <= 599;
     if (words.empty()) words = text_of(form, "reason");
     const std::string code = text_of(form, "code");
-    add_failure(event, {"", smtp ? static_cast<int>(*told) : 554, words, code}, verdict, now, raw,
+    add_failure(event, {enhanced_status_in(code), smtp ? static_cast<int>(*told) : 554, words, code}, verdict, now, raw,
                 batch);
 }
 

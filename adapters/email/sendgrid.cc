@@ -56,14 +56,27 @@ class Fields final {
     std::vector<std::pair<std::string, std::string>> charsets_;
 };
 
+/// What «attachment-info» says of a file whose own part does not say it.
+void describe_file(json::Object info, std::string_view field, MailFile& file) {
+    const auto told = json::object(info, field);
+    if (!told) return;
+    if (file.name.empty()) file.name = json::text(*told, "filename");
+    if (file.name.empty()) file.name = json::text(*told, "name");
+    const std::string_view type = json::text(*told, "type");
+    if (file.mime.empty()) file.mime = lower(trim(type.substr(0, type.find(';'))));
+}
+
 void add_files(const PostedForm& form, Mail& mail) {
+    std::string text(form.value("attachment-info"));
+    text.reserve(text.size() + padding);
+    const auto parsed = json::parse(text);
+    const auto info = parsed ? json::as_object(*parsed) : std::nullopt;
     for (const PostedField& field : form.fields) {
-        if (!field.is_file || !begins(field.name, "attachment")) continue;
-        mail.files.push_back({field.filename,
-                              field.mime.empty() ? "application/octet-stream" : field.mime,
-                              {},
-                              false,
-                              field.value});
+        if (!is_attachment(field)) continue;
+        MailFile file{field.filename, field.mime, {}, false, field.value};
+        if (info) describe_file(*info, field.name, file);
+        if (file.mime.empty()) file.mime = "application/octet-stream";
+        mail.files.push_back(std::move(file));
     }
 }
 

@@ -112,7 +112,12 @@ void add_bounce(const MailEvent& event, json::Object from, Instant now, std::str
     const bool hard = !other && (about == "Invalid Address" || (status.empty() && about.empty()));
     // «bounce» is for good, and SendGrid drops what comes next.
     const bool coded = !status.empty() || smtp_code_in(reason) != 0;
-    add_failure(event, {status, other || coded ? 0 : 550, reason, other || !coded ? type : ""},
+    std::string_view named;
+    if (other)
+        named = type;
+    else if (!coded)
+        named = "bounce";
+    add_failure(event, {status, other || coded ? 0 : 550, reason, named},
                 hard ? AddressVerdict::dead : AddressVerdict::none, now, raw, batch);
     if (type == "blocked") spare_address(batch);
 }

@@ -69,8 +69,9 @@ void add_undelivered(const PostedForm& form, const MailEvent& event, Instant now
     const bool smtp = told && *told >= 400 && *told <= 599;
     if (words.empty()) words = text_of(form, "reason");
     const std::string code = text_of(form, "code");
-    add_failure(event, {enhanced_status_in(code), smtp ? static_cast<int>(*told) : 554, words, code}, verdict, now, raw,
-                batch);
+    add_failure(event,
+                {enhanced_status_in(code), smtp ? static_cast<int>(*told) : 554, words, code},
+                verdict, now, raw, batch);
 }
 
 }  // namespace

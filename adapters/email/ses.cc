@@ -15,6 +15,11 @@ namespace {
 constexpr std::chrono::minutes age_max{75};
 constexpr std::chrono::minutes clock_skew{15};
 
+/// SES's own words without SNS's envelope around them.
+bool is_raw(const WebhookRequest& request) {
+    return request.header("x-amz-sns-rawdelivery") == "true";
+}
+
 /// Of the account's own base_url where one is configured, for laboratories.
 std::string certificate_url(const MailAccount& account, const std::string& url) {
     if (account.base_url.empty()) return url;
@@ -39,8 +44,12 @@ std::string problem_of(const MailAccount& account, const WebhookRequest& request
 
 Verification verify_ses(const MailAccount& account, const WebhookRequest& request,
                         const std::string_view* certificate, Instant now) {
-    if (request.header("x-amz-sns-rawdelivery") == "true")
-        return Verification::no("raw message delivery has no signature: switch it off");
+    if (is_raw(request)) {
+        if (carries_secret(request, account.secrets)) return Verification::ok();
+        return Verification::no(
+            "raw message delivery has no signature: switch it off, or write "
+            "https://user:password@ in front of the host, with inbound_secret as the password");
+    }
     const auto envelope = read_sns(request.body);
     if (!envelope) return Verification::no("the body is no notification of SNS");
     std::string problem = problem_of(account, request, *envelope, now);
@@ -54,6 +63,9 @@ Verification verify_ses(const MailAccount& account, const WebhookRequest& reques
 
 Result<InboundBatch> decode_ses(const MailAccount& account, const WebhookRequest& request,
                                 Instant now) {
+    if (is_raw(request))
+        return decode_ses_message(account, std::string(request.body),
+                                  request.header("x-amz-sns-message-id"), request.body, now);
     auto envelope = read_sns(request.body);
     if (!envelope) return make_error_code(Errc::wrong_shape);
     if (envelope->type == "Notification")

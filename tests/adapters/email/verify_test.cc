@@ -315,6 +315,14 @@ TEST(EmailVerify, SnsIsAskedForACertificateOfAmazonAlone) {  // CG-37
     EXPECT_EQ(asked(*password, envelope.json(), {{"Authorization", basic("u:pw")}}).kind,
               Kind::need_fetch);
     EXPECT_EQ(asked(*password, envelope.json(), {}).kind, Kind::invalid);
+    // Raw delivery has no signature: the password alone vouches for it.
+    const auto raw = [](const char* secret) {
+        return std::vector<std::pair<std::string, std::string>>{{"x-amz-sns-rawdelivery", "true"},
+                                                                {"Authorization", basic(secret)}};
+    };
+    EXPECT_EQ(asked(*password, "{}", raw("u:pw")).kind, Kind::valid);
+    EXPECT_EQ(asked(*password, "{}", raw("u:other")).kind, Kind::invalid);
+    EXPECT_EQ(asked(*ses, "{}", raw(("u:" + std::string(topic)).c_str())).kind, Kind::invalid);
 }
 
 /// A certificate of its own key, valid for ten years around `now`.

@@ -233,7 +233,9 @@ bool names_full_mailbox(std::string_view words) {
 }
 
 bool names_busy_mailbox(std::string_view words) {
-    static const Words busy = {"receiving mail at a rate", "receiving mail too quickly"};
+    // Lines are broken anywhere, and each begins with the code.
+    static const Words busy = {"mail at a rate", "mail too quickly",
+                               "prevents additional messages"};
     return contains_any(words, busy);
 }
 

@@ -86,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
     SmtpCodes, Answers,
     testing::ValuesIn(std::vector<Answer>{
         // Google
-        {rcpt, 550, "5.2.1 is receiving mail at a rate that prevents more",
+        {rcpt, 550, "5.2.1 is receiving 5.2.1 mail at a rate that prevents more",
          "rate_limited mailbox_rate_limited"},
         {rcpt, 550, "5.2.1 the account is disabled", "permanent mailbox_disabled dead"},
         {content, 550, "5.4.5 Daily sending limit exceeded", "rate_limited daily_limit"},

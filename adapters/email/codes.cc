@@ -144,11 +144,12 @@ bool is_of_login(std::string_view word) {
            word == "password_expired" || word == "account_inactive";
 }
 
-void spare_login(const SmtpStatus& status, SendOutcome& out) {
+void spare_login(const SmtpStatus& status, int code, SendOutcome& out) {
     if (out.result != credential || !is_of_login(out.code)) return;
-    const bool person = status.cls == 5 && status.subject == 7 && status.detail == 13;
-    out.result = permanent;
-    out.code = person ? "mailbox_disabled" : "policy_refused";
+    const bool later = status.cls == 4 || (status.cls == 0 && code < 500);
+    const bool person = !later && status.subject == 7 && status.detail == 13;
+    out.result = later ? transient : permanent;
+    out.code = later ? "deferred" : person ? "mailbox_disabled" : "policy_refused";
     out.address = person ? dead : none;
 }
 
@@ -176,6 +177,7 @@ void mind_stage(SmtpStage stage, int code, SendOutcome& out) {
     if (code == 530) {  // whatever stands behind it
         out.result = credential;
         out.code = "login_needed";
+        out.address = none;
     }
     if (code == 454 && stage > SmtpStage::auth && out.provider_code == "454") {
         // RFC 4954's of a login; behind it, Amazon's of a rate.
@@ -249,7 +251,7 @@ SendOutcome classify(const SmtpEnd& end, Instant now, std::span<const Secret> cr
         out = by_reply(end.reply.status(), code, now);
         out.provider_code = code_text(end.reply.status(), code);
         if (!about_us(end.stage) && code != 534 && code != 535)
-            spare_login(end.reply.status(), out);
+            spare_login(end.reply.status(), code, out);
         if (!about_us(end.stage)) spare_person(end.reply, now, out);
         mind_stage(end.stage, code, out);
         // Another wrong password within minutes gets accounts locked.
@@ -272,7 +274,7 @@ SendOutcome classify_bounce(SmtpStatus status, int code, Instant now) {
     // x.0.0 says nothing but the class (RFC 3464 leaves the rest to the diagnosis).
     if (status.subject == 0 && status.detail == 0 && code != 0) status = {};
     SendOutcome out = by_reply(status, code, now);
-    spare_login(status, out);
+    spare_login(status, code, out);
     out.provider_code = code_text(status, code);
     return out;
 }

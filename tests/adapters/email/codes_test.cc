@@ -108,6 +108,9 @@ INSTANTIATE_TEST_SUITE_P(
         {content, 550, "5.7.750 unregistered domain", "credential sender_refused"},
         // Yahoo: of the mail, where nobody logs in
         {content, 554, "5.7.9 Message not accepted", "permanent policy_refused"},
+        {content, 450, "4.7.12 of a login", "transient deferred"},
+        {content, 432, "of a login", "transient deferred"},
+        {mail, 432, "4.7.12 A password transition is needed", "credential password_expired"},
         {rcpt, 525, "5.7.13 Disabled recipient address", "permanent mailbox_disabled dead"},
         {rcpt, 553, "not allowed - Connections not accepted from Spamhaus XBL",
          "permanent policy_refused"},

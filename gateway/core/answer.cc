@@ -157,8 +157,8 @@ void take_verdict(const OutMessage& message, const AnswerAttempt& c, Sending& se
     const adapters::SendOutcome& outcome = c.outcome;
     const std::string& theirs =
         outcome.provider_code.empty() ? outcome.code : outcome.provider_code;
-    sending.take_verdict(
-        message, {outcome.address, outcome.code, theirs, outcome.external_id, writer.now()});
+    sending.take_verdict(message, {outcome.address, outcome.code, outcome.code, theirs,
+                                   outcome.external_id, writer.now()});
 }
 
 void permanent(OutMessage& message, const AnswerAttempt& c, Sending& sending, Writer& writer) {

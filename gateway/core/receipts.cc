@@ -60,8 +60,9 @@ void take_verdict(const ReceiveStatus& c, const OutMessage& message, Sending& se
         return;
     if (is_of_another(c.status, message.row()->routes[at].address)) return;
     const std::string_view code = c.status.error ? std::string_view(c.status.error->code) : "";
-    sending.take_verdict(
-        message, {c.status.address, code, code, c.status.external_id, said_at(c, message, writer)});
+    const std::string_view word = c.status.error ? std::string_view(c.status.error->word) : "";
+    sending.take_verdict(message, {c.status.address, word, code, code, c.status.external_id,
+                                   said_at(c, message, writer)});
 }
 
 /// The provider says under its own secret that an address is dead, of a mail that Postern does not

@@ -27,8 +27,6 @@ std::optional<model::AddressNote> note_of(adapters::AddressVerdict verdict, std:
             return std::nullopt;
         case adapters::AddressVerdict::opted_out:
             note.kind = Kind::opted_out;
-            // Who wants no advertising still wants the order's news (WhatsApp 131050).
-            if (code == "marketing_opted_out") note.categories = only(model::Category::marketing);
             break;
         case adapters::AddressVerdict::dead:
             note.source = "dead_address";
@@ -270,8 +268,10 @@ void Sending::note_verdict(const model::Route& route, model::AccountNumber accou
 
 void Sending::take_verdict(const OutMessage& message, const Told& told) {
     const model::Route& route = message.row()->routes[message.state.route];
-    const auto stop = note_of(told.verdict, told.code, route.account, told.at);
+    auto stop = note_of(told.verdict, told.code, route.account, told.at);
     if (stop && stop->kind == model::AddressNote::Kind::opted_out) {
+        // Who wants no advertising still wants the order's news (WhatsApp 131050).
+        if (told.word == "marketing_opted_out") stop->categories = only(model::Category::marketing);
         const auto* row = writer_.find<model::AddressNotesRow>(
             storage::keys::address_notes(route.scope, route.blind));
         const model::AddressNotesRow known = row ? *row : model::AddressNotesRow{};

@@ -59,6 +59,7 @@ class Sending final {
     /// What a provider said of the person, by the fate of a message of ours.
     struct Told {
         adapters::AddressVerdict verdict = adapters::AddressVerdict::none;
+        std::string_view word;           // ours, "" if it has none
         std::string_view code;           // of the verdict: ours of an answer, theirs of a receipt
         std::string_view provider_code;  // theirs
         std::string_view external_id;

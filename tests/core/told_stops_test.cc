@@ -25,14 +25,15 @@ class ToldStops : public SendingRig {
         bench_.run(answer_to(dispatch, std::move(refusal)), now_);
     }
     /// A mail provider's «dropped: unsubscribed», said at `said`.
-    void drop(const std::string& id, model::Instant said) {
+    void drop(const std::string& id, model::Instant said, const char* word = "opted_out") {
         ReceiveStatus c;
         c.account = 1;
         c.external = blind_of(id);
         c.status.external_id = id;
         c.status.state = ReceiptState::failed;
         c.status.address = AddressVerdict::opted_out;
-        c.status.error = adapters::ProviderError{"dropped", "opted_out", "Unsubscribed Address"};
+        c.status.error = adapters::ProviderError{"dropped", "Unsubscribed Address", ""};
+        c.status.error->word = word;
         c.status.provider_time = said;
         bench_.forget();
         bench_.run(c, now_);
@@ -128,6 +129,18 @@ TEST_F(ToldStops, OfAdvertisingNamesThat) {
     pass(1s);
     refuse();
     EXPECT_EQ(events(), 1u) << "of everything is more than of advertising";
+}
+
+TEST_F(ToldStops, AReportsStopOfAdvertisingIsOfThatAlone) {
+    SubmitMessage advert = to_ana();
+    advert.row.category = model::Category::marketing;
+    (void)submit(advert);
+    answer(accepted("x"));
+    drop("x", now_, "marketing_opted_out");
+    ASSERT_EQ(events(), 1u);
+    EXPECT_EQ(bench_.written<model::SignalRow>()->signal.category, "marketing");
+    EXPECT_EQ(submit(advert).code, ReplyCode::refused);
+    EXPECT_EQ(submit(to_ana()).code, ReplyCode::done);
 }
 
 TEST_F(ToldStops, SaidInAWordOrByTheProviderBeforeOrAfterItIsOne) {

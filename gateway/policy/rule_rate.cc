@@ -9,8 +9,10 @@ namespace postern::policy::rules {
 Answer rate(const Case& c) {
     if (c.facts.rate_until <= c.at) return std::nullopt;
     const std::string_view scope = c.facts.rate_scope.empty() ? "account" : c.facts.rate_scope;
+    const bool asked = scope == "back_off";
     RuleResult result = wait(Rule::rate, c.facts.rate_until,
-                             fmt::format("The rate limit ({}) lets it go a little later.", scope));
+                             asked ? "The provider asked for a pause."
+                                   : fmt::format("The rate limit ({}) lets it go later.", scope));
     model::JsonWriter json(result.facts_json);
     json.begin_object().member("limit", scope).end_object();
     return result;

@@ -15,5 +15,14 @@ TEST(RuleRate, WaitsForTheLimiter) {
               scene.result(Rule::rate, "2026-05-05T12:00:00Z").facts_json);
 }
 
+TEST(RuleRate, SaysThatTheProviderAskedForThePause) {
+    Scene scene;
+    scene.facts.rate_until = at("2026-05-05T13:00:00Z");
+    scene.facts.rate_scope = "back_off";
+    const RuleResult result = scene.result(Rule::rate, "2026-05-05T12:00:00Z");
+    EXPECT_EQ("The provider asked for a pause.", result.detail);
+    EXPECT_EQ(R"({"limit":"back_off"})", result.facts_json);
+}
+
 }  // namespace
 }  // namespace postern::policy

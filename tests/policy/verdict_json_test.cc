@@ -22,7 +22,7 @@ TEST(VerdictJson, TellsAllSixteenRulesInOrder) {
         R"({"rule":"holiday","outcome":"pass"},{"rule":"frequency_cap","outcome":"pass"},)"
         R"({"rule":"duplicate_content","outcome":"pass"},{"rule":"own_address","outcome":"pass"},)"
         R"({"rule":"rate","outcome":"wait","until":"2026-05-05T12:00:06.000Z",)"
-        R"("detail":"The rate limit (account) lets it go a little later.",)"
+        R"("detail":"The rate limit (account) lets it go later.",)"
         R"("facts":{"limit":"account"}},{"rule":"expiry","outcome":"pass"}]})",
         verdict_json(scene.verdict("2026-05-05T12:00:00Z")));
 }

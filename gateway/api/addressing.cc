@@ -134,6 +134,21 @@ bool is_ours(std::string_view text) {
     return model::parse_id(text, id);
 }
 
+/// A reaction that named a message of ours, now that the provider's id stands in it.
+void check_reaction(const MessageAsk& ask, const adapters::OutboundContent& content,
+                    const std::vector<Route>& routes, Problem& problem) {
+    if (!is_ours(ask.content.reaction_to)) return;
+    for (const auto& account : ask.accounts) {
+        const bool goes = std::ranges::any_of(
+            routes, [&](const Route& route) { return route.account == account->number; });
+        const auto fault = goes ? account->adapter->check(content) : std::nullopt;
+        if (!fault) continue;
+        problem = fields_at_fault(
+            {{"content." + fault->field, fault->code, account->name + ": " + fault->detail}});
+        return;
+    }
+}
+
 /// The first 64 bits of SHA-256: the same content has the same, whoever it goes to.
 std::uint64_t hash_content(std::string_view canonical) {
     const auto digest = sha256({canonical});
@@ -172,6 +187,13 @@ std::uint32_t scope_of(const SendAccount& account) {
                : model::channel_scope(model::channel_number(account.channel));
 }
 
+std::optional<adapters::FieldProblem> fault_of(const SendAccount& account,
+                                               const adapters::OutboundContent& content) {
+    auto fault = account.adapter->check(content);
+    if (fault && fault->field == "message" && is_ours(content.reaction_to)) return std::nullopt;
+    return fault;
+}
+
 bool needs_reading(const MessageAsk& ask) {
     const bool names_rows = !ask.contact.empty() || !ask.content.upload.empty();
     if (ask.by_rule || names_rows || is_ours(ask.reply_to) || is_ours(ask.content.reaction_to))
@@ -203,6 +225,7 @@ core::SubmitMessage make_submit(MessageAsk& ask, const SendDesk& desk,
         command.row.routes = routes_to_contact(ask, desk, *reader, problem);
     else
         command.row.routes = routes_to_address(ask, desk, reader, problem);
+    if (problem.status == 0) check_reaction(ask, content, command.row.routes, problem);
     if (problem.status != 0) return command;
     command.contact = ask.contact.sequence();
     MessageAsk any_account;  // each candidate was held against its own channel's limits

@@ -11,6 +11,11 @@ namespace postern::api {
 /// Whether make_submit() has to read rows: a contact, a message of ours, another channel's address.
 [[nodiscard]] bool needs_reading(const MessageAsk& ask);
 
+/// What the channel says about the content. A reaction may name a message of ours: make_submit()
+/// puts the provider's id in its place and judges that one.
+[[nodiscard]] std::optional<adapters::FieldProblem> fault_of(
+    const SendAccount& account, const adapters::OutboundContent& content);
+
 /// The command of what was asked, without caller and idempotency. `reader` may be null if nothing
 /// has to be read. `problem` with status 0: it worked.
 /// Where no account was named the candidates' are in `ask` then.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "gateway/api/addressing.h"
 #include "gateway/api/fields.h"
 #include "gateway/api/media_use.h"
 #include "gateway/api/templates_ask.h"
@@ -167,7 +168,7 @@ void read_content(Fields& in, const SendDesk& desk, const templates::TemplateTab
         return;
     }
     for (const auto& account : out.accounts) {
-        const auto fault = account->adapter->check(out.content);
+        const auto fault = fault_of(*account, out.content);
         if (!fault) continue;
         std::string field = fault->field.empty() ? "content" : "content." + fault->field;
         if (!out.content.upload.empty() && field == "content.url") field = "content.upload";

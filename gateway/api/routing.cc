@@ -168,7 +168,7 @@ bool carries(const MessageAsk& ask, const std::shared_ptr<const SendAccount>& ac
         alone.accounts = ask.accounts;
         good = fit_template_on(in, table, *account, alone, words);
     } else if (good) {
-        const auto fault = account->adapter->check(alone.content);
+        const auto fault = fault_of(*account, alone.content);
         if (fault) in.fault("content." + fault->field, fault->code, fault->detail);
         adapters::OutboundContent content = alone.content;
         core::SubmitMessage unused;

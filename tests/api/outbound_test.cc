@@ -102,6 +102,32 @@ TEST_F(Outbound, CountsAttemptsFromOneAlsoThoseThatWereNotSpent) {
     EXPECT_EQ(get("/v1/messages/" + id).member("attempts"), "0");
 }
 
+TEST_F(Outbound, AReactionNamesAMessageByOurIdOrTheProviders) {
+    const std::string known = send();
+    answer(outcome(adapters::SendResult::accepted, "", "4711:55"));
+    const auto react = [&](const std::string& message, const char* path) {
+        return post(path,
+                    R"({"to":{"channel":"telegram","address":"4711"},"account":"tg-shop",)"
+                    R"("content":{"type":"reaction","message":")" +
+                        message + R"(","emoji":"👍"}})");
+    };
+    for (const std::string& id : {known, std::string("4711:55")}) {
+        EXPECT_EQ(react(id, "/v1/messages/check").status, 200);
+        const Reply reply = react(id, "/v1/messages");
+        ASSERT_EQ(reply.status, 202) << reply.body;
+        EXPECT_TRUE(get("/v1/messages/" + reply.member("id")).has(R"("message":"4711:55")"));
+        answer(outcome(adapters::SendResult::accepted, "", "4711:55r"));
+    }
+    const Reply foreign = react("wamid.1", "/v1/messages");
+    EXPECT_EQ(foreign.status, 422);
+    EXPECT_EQ(foreign.member("field"), "content.message") << foreign.body;
+    const std::string odd = send();
+    answer(outcome(adapters::SendResult::accepted, "", "odd"));
+    const Reply refused = react(odd, "/v1/messages");
+    EXPECT_EQ(refused.status, 422) << refused.body;
+    EXPECT_EQ(refused.member("field"), "content.message") << refused.body;
+}
+
 TEST_F(Outbound, HasEndedOnceItIsDelivered) {
     const std::string id = send();
     answer(outcome(adapters::SendResult::accepted, "", "900"));

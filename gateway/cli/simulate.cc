@@ -117,6 +117,7 @@ int simulate(const Wanted& wanted, const Context& context) {
     options.seed = wanted.seed != 0 ? wanted.seed : std::random_device{}();
     options.people = wanted.people;
     options.start_s = std::time(nullptr);
+    options.by_clock = true;
     // Blocked before any thread starts, so that only sigwait sees them.
     sigset_t signals;
     sigemptyset(&signals);

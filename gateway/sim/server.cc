@@ -209,6 +209,7 @@ void SimulatorServer::inbound(const net::Request& request, net::Responder respon
     const SimAccount* const account = engine_.accounts().named(wanted.endpoint.account);
     if (account != nullptr && account->polls)
         wanted.endpoint.url = "poll:" + wanted.endpoint.account;
+    engine_.stream().tell_time(wall_now_us() / 1'000'000);
     auto plan = std::make_shared<std::deque<Webhook>>();
     std::uint64_t first = 0;
     std::uint64_t last = 0;

@@ -68,10 +68,17 @@ Item Stream::draw_item(const Endpoint& endpoint, const Provider& provider, const
                                    item.person.number);
     if (!wish.name.empty()) item.person.name = wish.name;
     item.text = wish.text.empty() ? fmt::format("{} #{}", phrase, item.number) : wish.text;
-    item.time_s = options_.start_s + static_cast<std::int64_t>(item.number / 100);
+    const std::uint64_t since = item.number - numbers_at_start_;
+    item.time_s = options_.start_s + static_cast<std::int64_t>(since / 100);
     if (item.kind == Kind::edit || item.kind == Kind::reaction) aim(item, endpoint);
     item.external_id = provider.external_id(item, options_.seed);
     return item;
+}
+
+void Stream::tell_time(std::int64_t now_s) {
+    if (!options_.by_clock || now_s <= options_.start_s) return;
+    options_.start_s = now_s;
+    numbers_at_start_ = numbers_;
 }
 
 /// An edit or a reaction needs an earlier message of the same chat; without one it is a text.

@@ -21,6 +21,7 @@ struct StreamOptions {
     Faults faults;
     std::uint32_t people = 500;
     std::int64_t start_s = 0;  // Unix time of the first item; the n-th is n/100 s later
+    bool by_clock = false;     // what /_sim/inbound asks for is of the moment that it is asked
 };
 
 /// What the caller of /_sim/inbound wants instead of chance; empty fields are drawn.
@@ -38,6 +39,8 @@ class Stream final {
   public:
     explicit Stream(StreamOptions options);
 
+    /// Where it goes by the clock, the next item is of this moment; never of an earlier one.
+    void tell_time(std::int64_t now_s);
     /// The next webhook of the run.
     [[nodiscard]] Webhook next();
     /// A genuine webhook with `count` items (1..batch_max) as wished.
@@ -61,6 +64,7 @@ class Stream final {
     StreamOptions options_;
     Prng prng_;
     std::uint64_t numbers_ = 0;
+    std::uint64_t numbers_at_start_ = 0;  // items before start_s
     std::uint64_t seqs_ = 0;
     std::deque<Webhook> recent_;  // genuine ones that a duplicate may repeat
 };

@@ -33,6 +33,24 @@ TEST(Stream, GivesTheSameBytesForTheSameSeed) {
     }
 }
 
+TEST(Stream, TellsTheMomentWhereItGoesByTheClock) {
+    StreamOptions clocked = options(1, 0);
+    clocked.by_clock = true;
+    Stream stream(clocked);
+    const auto time_of = [&](Stream& from) {
+        return from.make(clocked.endpoints.front(), 1, {}).items.front().time_s;
+    };
+    for (int i = 0; i < 250; ++i) EXPECT_LE(time_of(stream), clocked.start_s + 2);
+    stream.tell_time(clocked.start_s + 600);
+    EXPECT_EQ(time_of(stream), clocked.start_s + 600);
+    stream.tell_time(clocked.start_s + 30);
+    EXPECT_EQ(time_of(stream), clocked.start_s + 600) << "it does not go back";
+
+    Stream fixed(options(1, 0));
+    fixed.tell_time(clocked.start_s + 600);
+    EXPECT_EQ(time_of(fixed), clocked.start_s);
+}
+
 TEST(Stream, GivesOtherBytesForAnotherSeed) {
     Stream one(options(1));
     Stream two(options(2));

@@ -46,7 +46,7 @@ std::optional<FieldProblem> check(const OutboundContent& content) {
         case ContentType::reaction:
         case ContentType::choice:
         case ContentType::unsupported:
-            check.not_supported("type", "such message to send");
+            check.no_messages(content.type);
             break;
     }
     return check.take();

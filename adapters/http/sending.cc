@@ -45,7 +45,7 @@ class Sending final : public SendingAdapter {
     std::optional<FieldProblem> check(const OutboundContent& content) const override {
         shared::ContentCheck check("this account's provider");
         if (content.type == ContentType::choice || content.type == ContentType::unsupported) {
-            check.not_supported("type", "such message to send");
+            check.no_messages(content.type);
         }
         if (!document_.uses(Slot::content)) {
             for (const auto& slots : needed(content.type)) {

@@ -51,7 +51,7 @@ std::optional<FieldProblem> check_message(const OutboundContent& content,
             break;
         case ContentType::choice:
         case ContentType::unsupported:
-            check.not_supported("type", "such message to send");
+            check.no_messages(content.type);
             break;
     }
     return check.take();

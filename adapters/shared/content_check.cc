@@ -79,4 +79,8 @@ void ContentCheck::not_supported(std::string_view field, std::string_view what) 
     wrong(field, "not_supported", std::string(channel_) + " has no " + std::string(what));
 }
 
+void ContentCheck::no_messages(ContentType type) {
+    not_supported("type", std::string(to_string(type)) + " messages to send");
+}
+
 }  // namespace postern::adapters::shared

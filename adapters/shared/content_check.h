@@ -39,6 +39,8 @@ class ContentCheck final {
     void absent(std::string_view field, std::string_view value, std::string_view what);
     void coordinates(const std::optional<GeoPoint>& point);
     void not_supported(std::string_view field, std::string_view what);
+    /// The channel has nothing of this type.
+    void no_messages(ContentType type);
     /// Any other mistake.
     void wrong(std::string_view field, std::string_view code, std::string detail);
 

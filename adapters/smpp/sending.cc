@@ -81,7 +81,7 @@ class Sending final : public SendingAdapter {
 std::optional<FieldProblem> check(const Options& options, const OutboundContent& content) {
     shared::ContentCheck check("SMPP");
     if (content.type != ContentType::text) {
-        check.not_supported("type", "anything but text");
+        check.no_messages(content.type);
         return check.take();
     }
     check.required("text", content.text);

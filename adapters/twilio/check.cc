@@ -77,7 +77,7 @@ std::optional<FieldProblem> check(const From& from, const OutboundContent& conte
         case ContentType::reaction:
         case ContentType::choice:
         case ContentType::unsupported:
-            check.not_supported("type", "such message to send");
+            check.no_messages(content.type);
             break;
     }
     return check.take();

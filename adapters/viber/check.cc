@@ -176,7 +176,7 @@ std::optional<FieldProblem> check(const OutboundContent& content) {
         case ContentType::reaction:
         case ContentType::choice:
         case ContentType::unsupported:
-            check.not_supported("type", "such message to send");
+            check.no_messages(content.type);
             break;
     }
     auto problem = check.take();

@@ -100,7 +100,7 @@ std::optional<FieldProblem> check(const OutboundContent& content, bool any_lengt
         case ContentType::reaction:
         case ContentType::choice:
         case ContentType::unsupported:
-            check.not_supported("type", "such message to send");
+            check.no_messages(content.type);
             break;
     }
     return check.take();

@@ -215,7 +215,7 @@ std::optional<FieldProblem> check(const OutboundContent& content) {
             break;
         case ContentType::choice:
         case ContentType::unsupported:
-            check.not_supported("type", "such message to send");
+            check.no_messages(content.type);
             break;
     }
     return check.take();

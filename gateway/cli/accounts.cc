@@ -18,6 +18,8 @@ constexpr std::array columns = {
     Column{"CHANNEL", "/channel"},
     Column{"STATE", "/state"},
     Column{"HEALTH", "/health/state"},
+    Column{"SENDING", "/sending/state"},
+    Column{"HELD BY", "/sending/held_by"},
     Column{"LAST INBOUND", "/health/last_inbound_at"},
     Column{"LAST ERROR", "/health/last_error"},
 };

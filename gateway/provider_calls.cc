@@ -4,6 +4,24 @@
 
 namespace postern {
 
+namespace {
+
+using Done = std::function<void(const api::ProviderCalls::Answer&)>;
+
+/// For who waits for an answer as the API knows it.
+std::function<void(egress::CallAnswer)> told(Done done) {
+    return [done = std::move(done)](egress::CallAnswer got) {
+        api::ProviderCalls::Answer answer;
+        answer.status = got.status;
+        answer.headers = std::move(got.headers);
+        answer.body = std::move(got.body);
+        answer.problem = std::move(got.problem);
+        done(answer);
+    };
+}
+
+}  // namespace
+
 void EgressCalls::call(model::AccountNumber account, adapters::ProviderCall call,
                        net::IoThread& thread, std::function<void(const Answer&)> done) {
     if (webchat::show_sign(chats_, account, call)) {
@@ -11,15 +29,12 @@ void EgressCalls::call(model::AccountNumber account, adapters::ProviderCall call
         shown.status = 204;
         return thread.post([done = std::move(done), shown] { done(shown); });
     }
-    egress_.call(account, std::move(call), thread,
-                 [done = std::move(done)](egress::CallAnswer got) {
-                     Answer answer;
-                     answer.status = got.status;
-                     answer.headers = std::move(got.headers);
-                     answer.body = std::move(got.body);
-                     answer.problem = std::move(got.problem);
-                     done(answer);
-                 });
+    egress_.call(account, std::move(call), thread, told(std::move(done)));
+}
+
+void EgressCalls::call_anyway(model::AccountNumber account, adapters::ProviderCall call,
+                              net::IoThread& thread, std::function<void(const Answer&)> done) {
+    egress_.call(account, std::move(call), thread, told(std::move(done)), true);
 }
 
 bool EgressCalls::try_login(model::AccountNumber account, net::IoThread& thread,

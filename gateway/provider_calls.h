@@ -14,6 +14,8 @@ class EgressCalls final : public api::ProviderCalls {
 
     void call(model::AccountNumber account, adapters::ProviderCall call, net::IoThread& thread,
               std::function<void(const Answer&)> done) override;
+    void call_anyway(model::AccountNumber account, adapters::ProviderCall call,
+                     net::IoThread& thread, std::function<void(const Answer&)> done) override;
 
     bool try_login(model::AccountNumber account, net::IoThread& thread,
                    std::function<void(const Login&)> done) override;

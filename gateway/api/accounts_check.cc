@@ -159,7 +159,7 @@ void walk(const RunPtr& run) {
         const adapters::connect::Step& step = run->plan->steps[run->step++];
         auto request = step.ask(run->inquiry);
         if (!request) continue;
-        return run->call->context().services.calls->call(
+        return run->call->context().services.calls->call_anyway(
             run->row.number, std::move(*request), run->call->thread(),
             [run, &step](const ProviderCalls::Answer& got) { take(run, step, got); });
     }

@@ -131,6 +131,12 @@ class ProviderCalls {
     /// On `thread`, through the account's own connections; `done` comes there, later.
     virtual void call(model::AccountNumber account, adapters::ProviderCall call,
                       net::IoThread& thread, std::function<void(const Answer&)> done) = 0;
+    /// The same for somebody who asks by hand what is wrong: also while the provider is left alone
+    /// for a while, since it failed or refused the credentials.
+    virtual void call_anyway(model::AccountNumber account, adapters::ProviderCall call,
+                             net::IoThread& thread, std::function<void(const Answer&)> done) {
+        this->call(account, std::move(call), thread, std::move(done));
+    }
 
     struct Login {
         bool taken = false;

@@ -93,8 +93,8 @@ void Egress::dispatch(std::vector<core::Dispatch> dispatches) {
 }
 
 void Egress::call(model::AccountNumber account, adapters::ProviderCall call, net::IoThread& thread,
-                  std::function<void(CallAnswer)> done) {
-    begin_side_call({around_, clients_.at(thread.index()), accounts_.load(), account},
+                  std::function<void(CallAnswer)> done, bool anyway) {
+    begin_side_call({around_, clients_.at(thread.index()), accounts_.load(), account, anyway},
                     std::move(call), thread, std::move(done));
 }
 

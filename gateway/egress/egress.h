@@ -53,8 +53,9 @@ class Egress final {
 
     /// One request to an account's provider beside the queue, through the connections that `thread`
     /// (the current one, of the pool) has to it; `done` comes there, later, if stop() is not first.
+    /// `anyway`: as in SideCallGround.
     void call(model::AccountNumber account, adapters::ProviderCall call, net::IoThread& thread,
-              std::function<void(CallAnswer)> done);
+              std::function<void(CallAnswer)> done, bool anyway = false);
 
     /// Courier::try_login of the account; false: it has no courier, or one that has no login to
     /// try. On `thread`, as above.

@@ -80,7 +80,7 @@ void make(const SideCallPtr& side, adapters::ProviderCall call) {
     const std::string origin = url->origin();
     const ratelimit::Permit permit =
         side->account->health->breakers.ask(origin, ground.around->clock().steady);
-    if (!permit.granted) {
+    if (!permit.granted && !ground.anyway) {
         ground.around->leave();
         return refuse(side->thread, side->done, "it failed lately and is left alone for a while");
     }

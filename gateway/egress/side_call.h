@@ -29,6 +29,7 @@ struct SideCallGround {
     std::shared_ptr<Clients> clients;
     std::shared_ptr<const AccountTable> accounts;
     model::AccountNumber account = 0;
+    bool anyway = false;  // somebody asks by hand: also of a provider that is left alone
 };
 
 /// On `thread`; `done` comes there once, never before this returns, unless the clients end first.

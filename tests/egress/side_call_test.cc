@@ -10,16 +10,18 @@ using net::test::TestServer;
 
 class SideCall : public EgressRig {
   protected:
-    CallAnswer call(const std::string& url, model::AccountNumber account = number) {
+    CallAnswer call(const std::string& url, model::AccountNumber account = number,
+                    bool anyway = false) {
         auto come = std::make_shared<std::promise<CallAnswer>>();
         auto answer = come->get_future();
-        pool_->at(0).post([this, url, account, come] {
+        pool_->at(0).post([this, url, account, anyway, come] {
             adapters::ProviderCall request;
             request.url = url;
             request.body = "typing";
             request.headers = {{"Authorization", "Bearer t"}};
-            egress_->call(account, std::move(request), pool_->at(0),
-                          [come](CallAnswer got) { come->set_value(std::move(got)); });
+            egress_->call(
+                account, std::move(request), pool_->at(0),
+                [come](CallAnswer got) { come->set_value(std::move(got)); }, anyway);
         });
         return answer.get();
     }
@@ -53,6 +55,19 @@ TEST_F(SideCall, SaysWhyThereIsNoAnswer) {
     EXPECT_FALSE(refused.problem.empty());
     EXPECT_EQ(call("nonsense").problem, "the account's base_url makes no URL");
     EXPECT_NE(call(closed.url(), number + 1).problem.find("not configured"), std::string::npos);
+}
+
+TEST_F(SideCall, OfAProviderThatIsLeftAloneIsMadeForWhoAsksByHandAlone) {
+    TestServer provider;
+    provider.handler.on_request = [](const net::Request&, net::Responder responder) {
+        responder.send({.status = 401, .body = "{}"});
+    };
+    connect(provider.url(""));
+    egress_->dispatch({dispatch_of(5, row())});
+    EXPECT_EQ(inbox_.wait_for(1).front().outcome.result, adapters::SendResult::credential);
+    EXPECT_NE(call(provider.url("/x")).problem.find("left alone"), std::string::npos);
+    EXPECT_EQ(call(provider.url("/x"), number, true).status, 401);
+    EXPECT_NE(call(provider.url("/x")).problem.find("left alone"), std::string::npos);
 }
 
 TEST_F(SideCall, WordsGoInsteadOfATemplate) {

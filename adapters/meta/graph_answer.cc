@@ -25,9 +25,19 @@ SendOutcome by_status(int status, bool graph_error, bool is_transient) {
 /// "(#131047) Re-engagement message: closed since …": the longest words that Graph gives.
 std::string words_of(Object error) {
     std::string words(json::text(error, "message"));
-    std::string_view details = json::text(error, "error_user_msg");
-    if (const auto data = json::object(error, "error_data")) details = json::text(*data, "details");
-    if (!details.empty()) words.append(": ").append(details);
+    const auto add = [&words](std::string_view more) {
+        if (more.empty() || words.find(more) != std::string::npos) return;
+        if (!words.empty()) words += ": ";
+        words += more;
+    };
+    const auto data = json::object(error, "error_data");
+    const std::string_view details = data ? json::text(*data, "details") : std::string_view{};
+    if (!details.empty()) {
+        add(details);
+    } else {
+        add(json::text(error, "error_user_title"));
+        add(json::text(error, "error_user_msg"));
+    }
     return words;
 }
 
@@ -100,8 +110,8 @@ SendOutcome classify_graph(const ProviderAnswer& answer, const SendRequest& requ
     out.detail = shared::detail_of(error ? std::string_view(out.detail) : answer.body, credentials);
     if (out.result == SendResult::rate_limited && !out.retry_at) {
         out.retry_at = usage_retry(answer, request.now);
-        if (!out.retry_at) out.retry_at = shared::retry_after(answer, request.now);
     }
+    shared::wait_as_told(out, answer, request.now);
     return out;
 }
 

@@ -175,4 +175,10 @@ std::optional<Instant> retry_after(const ProviderAnswer& answer, Instant now) {
     return std::clamp(*at, now, now + retry_after_max);
 }
 
+void wait_as_told(SendOutcome& out, const ProviderAnswer& answer, Instant now) {
+    if (out.result != SendResult::rate_limited && out.result != SendResult::transient) return;
+    const auto told = retry_after(answer, now);
+    if (told && (!out.retry_at || *told > *out.retry_at)) out.retry_at = told;
+}
+
 }  // namespace postern::adapters::shared

@@ -55,4 +55,8 @@ void judge(ProviderError& error, std::span<const CodeRule> sorted);
 /// A `Retry-After` in seconds (RFC 9110 also allows a date, read too), at most a day ahead.
 [[nodiscard]] std::optional<Instant> retry_after(const ProviderAnswer& answer, Instant now);
 
+/// The answer's `Retry-After`, where `out` is a limit or passes by itself: a table's wait is for
+/// answers that name none, but it is kept where it is the longer one.
+void wait_as_told(SendOutcome& out, const ProviderAnswer& answer, Instant now);
+
 }  // namespace postern::adapters::shared

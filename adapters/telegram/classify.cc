@@ -16,6 +16,7 @@ using enum SendResult;
 using enum AddressVerdict;
 
 constexpr std::int64_t retry_after_seconds_max = 86400;
+constexpr std::int64_t flood_wait = 420;  // as older servers spell 429
 /// What a person's chat alone is made to wait; longer waits are the bot's.
 constexpr std::chrono::seconds chat_wait_max{30};
 
@@ -34,6 +35,13 @@ constexpr std::array phrases = {
     Phrase{400, "invalid user_id", "invalid_recipient", dead},
     Phrase{400, "chat_id is empty", "invalid_recipient", dead},
     Phrase{400, "group is deactivated", "invalid_recipient", dead},
+    Phrase{400, "chat is deactivated", "invalid_recipient", dead},
+    Phrase{400, "input_user_deactivated", "invalid_recipient", dead},
+    Phrase{400, "user_is_bot", "invalid_recipient", dead},
+    Phrase{400, "user_is_blocked", "blocked", blocked},
+    Phrase{400, "blocked by the user", "blocked", blocked},
+    Phrase{400, "channel_private", "not_a_member", blocked},
+    Phrase{400, "chat_send_", "no_rights"},
     Phrase{400, "not enough rights", "no_rights"},
     Phrase{400, "need administrator rights", "no_rights"},
     Phrase{400, "chat_admin_required", "no_rights"},
@@ -47,6 +55,8 @@ constexpr std::array phrases = {
     Phrase{400, "message to react not found", "reply_not_found"},
     Phrase{400, "reaction_invalid", "invalid_content"},
     Phrase{400, "wrong file identifier", "media_unreachable"},
+    Phrase{400, "wrong file_id", "media_unreachable"},
+    Phrase{400, "can't upload file by url", "media_unreachable"},
     Phrase{400, "wrong remote file identifier", "media_unreachable"},
     Phrase{400, "failed to get http url content", "media_unreachable"},
     Phrase{400, "wrong type of the web page content", "media_unreachable"},
@@ -55,6 +65,7 @@ constexpr std::array phrases = {
     Phrase{403, "user is deactivated", "invalid_recipient", dead},
     Phrase{403, "initiate conversation", "not_started", blocked},
     Phrase{403, "can't send messages to bots", "invalid_recipient", dead},
+    Phrase{403, "can't send messages to the bot", "invalid_recipient", dead},
     Phrase{403, "group chat was deleted", "invalid_recipient", dead},
     Phrase{403, "bot was kicked", "not_a_member", blocked},
     Phrase{403, "not a member", "not_a_member", blocked},
@@ -90,6 +101,16 @@ SendOutcome accepted_or_unknown(const SendRequest& request, Object root) {
     return out;
 }
 
+/// Seconds of «retry after 14», from servers that give no parameters.
+std::optional<std::int64_t> seconds_in(std::string_view description) {
+    static constexpr std::string_view sign = "retry after ";
+    const std::string words = lower(description);
+    const std::size_t at = words.find(sign);
+    if (at == std::string::npos) return std::nullopt;
+    const std::string_view rest = std::string_view(words).substr(at + sign.size());
+    return json::to_integer(rest.substr(0, rest.find_first_not_of("0123456789")));
+}
+
 /// Telegram does not say whose limit it is. Every chat has one of its own (one a second; a group 20
 /// a minute), so the chat waits first. The waits that it names grow where a bot goes on beyond the
 /// bot's own limit: a long one of a person's chat, where none is due, makes the whole bot wait.
@@ -97,12 +118,12 @@ SendOutcome limited(const SendRequest& request, const ProviderAnswer& answer, Ob
     SendOutcome out = shared::outcome(rate_limited, "rate_limited");
     const bool group = request.to.starts_with('-') || request.to.starts_with('@');
     out.retry_at = shared::retry_after(answer, request.now);
-    if (const auto parameters = json::object(root, "parameters")) {
-        const auto seconds = json::integer(*parameters, "retry_after");
-        if (seconds && *seconds >= 0) {
-            out.retry_at =
-                request.now + std::chrono::seconds(std::min(*seconds, retry_after_seconds_max));
-        }
+    const auto parameters = json::object(root, "parameters");
+    auto seconds = parameters ? json::loose_integer(*parameters, "retry_after") : std::nullopt;
+    if (!seconds && !out.retry_at) seconds = seconds_in(json::text(root, "description"));
+    if (seconds && *seconds >= 0) {
+        out.retry_at =
+            request.now + std::chrono::seconds(std::min(*seconds, retry_after_seconds_max));
     }
     const bool long_one = out.retry_at && *out.retry_at > request.now + chat_wait_max;
     out.scope = group || !long_one ? LimitScope::recipient : LimitScope::account;
@@ -138,25 +159,26 @@ SendOutcome classify(const SendRequest& request, const ProviderAnswer& answer,
                      std::span<const Secret> credentials) {
     const auto root = root_of(answer);
     if (root && json::flag(*root, "ok")) return accepted_or_unknown(request, *root);
-    const auto code = root ? json::integer(*root, "error_code") : std::nullopt;
+    const auto code = root ? json::loose_integer(*root, "error_code") : std::nullopt;
     SendOutcome out;
     if (!code || *code < 400 || *code > 599) {
         // Not the Bot API's own answer: something between us and it.
-        const bool door = answer.status == 429 || (answer.status >= 400 && answer.status < 500);
+        const bool door = answer.status == 503 || (answer.status >= 400 && answer.status < 500);
         out = door ? refused(answer.status, {}) : shared::outcome(unknown, "answer_not_understood");
         if (answer.status == 429) {
             out = shared::outcome(rate_limited, "rate_limited");
-            out.retry_at = shared::retry_after(answer, request.now);
         }
+        shared::wait_as_told(out, answer, request.now);
         out.provider_code = std::to_string(answer.status);
         out.detail = shared::detail_of(answer.body, credentials);
         return out;
     }
     const std::string_view description = json::text(*root, "description");
-    out = *code == 429 ? limited(request, answer, *root)
-                       : refused(static_cast<int>(*code), description);
+    out = *code == 429 || *code == flood_wait ? limited(request, answer, *root)
+                                              : refused(static_cast<int>(*code), description);
     out.provider_code = std::to_string(*code);
     out.detail = shared::detail_of(description, credentials);
+    if (out.result == transient) shared::wait_as_told(out, answer, request.now);
     return out;
 }
 

@@ -56,6 +56,7 @@ SendOutcome by_status(std::int64_t status, std::string_view words, Instant now) 
 /// Between us and Viber's API: it may have taken the message before a 5xx.
 SendOutcome by_http(int status) {
     if (status == 429) return outcome(SendResult::rate_limited, "account_rate_limited");
+    if (status == 503) return outcome(SendResult::transient, "provider_unavailable");
     if (status == 401 || status == 403) return outcome(SendResult::credential, "token_refused");
     if (status == 404) return outcome(SendResult::credential, "endpoint_unknown");
     if (status >= 400 && status < 500) return outcome(SendResult::permanent, "rejected");
@@ -84,9 +85,7 @@ SendOutcome classify(const ProviderAnswer& answer, Instant now,
         out.provider_code = std::to_string(*status);
         out.detail = shared::detail_of(words, credentials);
     }
-    if (out.result == SendResult::rate_limited && !out.retry_at) {
-        out.retry_at = shared::retry_after(answer, now);
-    }
+    shared::wait_as_told(out, answer, now);
     return out;
 }
 

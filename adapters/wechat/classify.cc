@@ -43,6 +43,7 @@ SendOutcome by_code(std::int64_t code, Instant now) {
 
 SendOutcome by_http(int status, SendResult unclear) {
     if (status == 429) return outcome(SendResult::rate_limited, "account_rate_limited");
+    if (status == 503) return outcome(SendResult::transient, "provider_unavailable");
     if (status == 401 || status == 403) return outcome(SendResult::credential, "token_refused");
     if (status == 404) return outcome(SendResult::credential, "endpoint_unknown");
     if (status >= 400 && status < 500) return outcome(SendResult::permanent, "rejected");
@@ -57,9 +58,7 @@ SendOutcome refusal(const ProviderAnswer& answer, SendResult unclear, Instant no
     SendOutcome out = code && *code != 0 ? by_code(*code, now) : by_http(answer.status, unclear);
     out.provider_code = std::to_string(code ? *code : answer.status);
     out.detail = shared::detail_of(code ? json::text(*root, "errmsg") : answer.body, credentials);
-    if (out.result == SendResult::rate_limited && !out.retry_at) {
-        out.retry_at = shared::retry_after(answer, now);
-    }
+    shared::wait_as_told(out, answer, now);
     return out;
 }
 

@@ -25,7 +25,9 @@ constexpr std::array rules = {
     CodeRule{40014, 0, credential, "token_refused"},
     CodeRule{40031, 0, permanent, "invalid_recipient", {}, account, dead},
     CodeRule{40033, 40035, permanent, "invalid_content"},
-    CodeRule{40037, 0, permanent, "template_not_found"},
+    CodeRule{40036, 40037, permanent, "template_not_found"},
+    CodeRule{40118, 0, permanent, "media_unreachable"},
+    CodeRule{40121, 0, permanent, "media_unreachable"},
     CodeRule{40125, 0, credential, "token_refused"},
     CodeRule{40164, 0, credential, "address_not_allowed"},  // our own IP address is not listed
     CodeRule{40243, 0, credential, "account_restricted"},   // the AppSecret is frozen
@@ -40,13 +42,14 @@ constexpr std::array rules = {
     CodeRule{43101, 0, permanent, "template_refused"},  // by this person, this template alone
     CodeRule{43108, 0, rate_limited, "recipient_rate_limited", std::chrono::seconds(5), recipient},
     CodeRule{43117, 0, rate_limited, "recipient_rate_limited", minutes(10), recipient},
-    CodeRule{44002, 0, permanent, "invalid_content"},
-    CodeRule{44004, 0, permanent, "invalid_content"},
+    CodeRule{44001, 0, permanent, "media_unreachable"},
+    CodeRule{44002, 44004, permanent, "invalid_content"},
     CodeRule{45001, 0, permanent, "media_unreachable"},
     CodeRule{45002, 45008, permanent, "invalid_content"},
     CodeRule{45009, 0, rate_limited, "daily_limit"},  // until midnight in China
     CodeRule{45011, 0, rate_limited, "account_rate_limited", minutes(1)},
     CodeRule{45015, 0, permanent, "window_closed"},
+    CodeRule{45035, 0, credential, "address_not_allowed"},
     CodeRule{45047, 0, permanent, "window_used_up"},  // until the person acts again
     CodeRule{45065, 45067, permanent, "rejected"},    // of mass messages: we send none
     CodeRule{45166, 0, permanent, "content_refused"},
@@ -62,9 +65,12 @@ constexpr std::array rules = {
     CodeRule{50005, 0, permanent, "not_subscribed", {}, account, blocked},
     CodeRule{50007, 0, credential, "account_restricted"},
     CodeRule{61003, 0, credential, "permission_missing"},
+    CodeRule{61004, 0, credential, "address_not_allowed"},
     CodeRule{61007, 0, credential, "permission_missing"},
+    CodeRule{61016, 0, credential, "permission_missing"},
     CodeRule{61023, 0, credential, "permission_missing"},
-    CodeRule{61451, 61456, permanent, "rejected"},  // customer service accounts
+    CodeRule{61450, 0, transient, "provider_unavailable"},  // "system error"
+    CodeRule{61451, 61456, permanent, "rejected"},          // customer service accounts
     CodeRule{87014, 0, permanent, "content_refused"},
     // An administrator has to allow our IP address, or has refused it for an hour or a day.
     CodeRule{89501, 0, credential, "address_not_allowed"},

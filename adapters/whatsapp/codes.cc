@@ -34,6 +34,10 @@ constexpr std::array rules = {
     CodeRule{200, 299, credential, "permission_missing"},
     CodeRule{341, 0, rate_limited, "app_rate_limited", {}, group},
     CodeRule{368, 0, credential, "account_restricted"},
+    // Their names before v16.0: 131047, 131048, 137000.
+    CodeRule{470, 0, permanent, "window_closed"},
+    CodeRule{471, 0, rate_limited, "spam_rate_limited", hours(1)},
+    CodeRule{480, 0, permanent, "identity_changed"},
     CodeRule{613, 0, rate_limited, "account_rate_limited"},
     CodeRule{803, 0, credential, "sender_unknown"},
     CodeRule{2500, 0, credential, "token_refused"},  // none was sent

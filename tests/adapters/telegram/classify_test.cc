@@ -70,8 +70,20 @@ const Row rows[] = {
     {404, "Not Found", credential, "token_refused"},
     {409, "Conflict: terminated by other getUpdates request", credential, "conflict"},
     {500, "Internal Server Error", transient, "provider_unavailable"},
+    {503, "Service Unavailable", transient, "provider_unavailable"},
     {502, "Bad Gateway", transient, "provider_unavailable"},
     {504, "Gateway Timeout", transient, "provider_unavailable"},
+    {400, "Bad Request: chat is deactivated", permanent, "invalid_recipient", dead},
+    {400, "Bad Request: INPUT_USER_DEACTIVATED", permanent, "invalid_recipient", dead},
+    {400, "Bad Request: USER_IS_BOT", permanent, "invalid_recipient", dead},
+    {400, "Bad Request: USER_IS_BLOCKED", permanent, "blocked", blocked},
+    {400, "Bad Request: CHANNEL_PRIVATE", permanent, "not_a_member", blocked},
+    {400, "Bad Request: CHAT_SEND_PHOTOS_FORBIDDEN", permanent, "no_rights"},
+    {400, "Bad Request: wrong file_id or the file is temporarily unavailable", permanent,
+     "media_unreachable"},
+    {400, "Bad Request: can't upload file by URL", permanent, "media_unreachable"},
+    {403, "Forbidden: the bot can't send messages to the bot", permanent, "invalid_recipient",
+     dead},
 };
 
 TEST(TelegramClassify, KnowsEveryRefusal) {
@@ -107,6 +119,29 @@ TEST(TelegramClassify, WaitsAsLongAsItIsToldAtTheScopeThatCanBeMeant) {  // CG-4
     EXPECT_TRUE(limited("77").spreads);
     EXPECT_FALSE(limited("77", 31).spreads);
     EXPECT_FALSE(limited("-100200").spreads) << "a group has a limit of its own";
+}
+
+TEST(TelegramClassify, ReadsTheWaitWhereverAServerNamesIt) {
+    const auto wait = [](const std::string& body, int status, const char* header = nullptr) {
+        std::vector<std::pair<std::string, std::string>> headers;
+        if (header != nullptr) headers.emplace_back("Retry-After", header);
+        return outcome_of_answer(*adapter(), {status, body, headers}).retry_at;
+    };
+    using std::chrono::seconds;
+    const std::string words = refusal(429, "Too Many Requests: retry after 14");
+    EXPECT_EQ(wait(words, 429), sending_now() + seconds(14));
+    EXPECT_EQ(wait(refusal(420, "FLOOD_WAIT: retry after 9"), 420), sending_now() + seconds(9));
+    EXPECT_EQ(wait(words, 429, "20"), sending_now() + seconds(20));
+    EXPECT_EQ(wait(refusal(429, "Too Many Requests: retry after"), 429), std::nullopt);
+    EXPECT_EQ(wait("<html>", 503, "60"), sending_now() + seconds(60));
+    EXPECT_EQ(outcome_of_answer(*adapter(), {503, "<html>"}).result, transient);
+}
+
+TEST(TelegramClassify, ReadsACodeThatIsText) {
+    const SendOutcome out = outcome_of_answer(
+        *adapter(), {200, R"({"ok":false,"error_code":"403","description":"Forbidden: bot was )"
+                          R"(blocked by the user"})"});
+    EXPECT_EQ(out.code, "blocked");
 }
 
 TEST(TelegramClassify, SpellsTheIdOfAnAcceptedMessageAsInboundIdsAre) {

@@ -107,6 +107,9 @@ TEST(ViberClassify, StopsTheBotOrThePersonAsTheWordsSay) {  // CG-40
 
 TEST(ViberClassify, ReadsHttpOnlyWhereViberSaysNothing) {
     EXPECT_EQ(outcome(502, "<html>").result, unknown);
+    EXPECT_EQ(outcome(503, "<html>", {{"Retry-After", "60"}}).result, transient);
+    EXPECT_EQ(outcome(503, "<html>", {{"Retry-After", "60"}}).retry_at,
+              sending_now() + std::chrono::seconds(60));
     EXPECT_EQ(outcome(500, refusal(3, "badData")).result, unknown);
     EXPECT_EQ(outcome(200, "").result, unknown);
     EXPECT_EQ(outcome(400, "").result, permanent);

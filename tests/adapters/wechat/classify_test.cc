@@ -84,6 +84,15 @@ const Row rows[] = {
     {43117, rate_limited, "recipient_rate_limited", none, LimitScope::recipient},
     {44002, permanent, "invalid_content"},
     {44004, permanent, "invalid_content"},
+    {40036, permanent, "template_not_found"},
+    {40118, permanent, "media_unreachable"},
+    {40121, permanent, "media_unreachable"},
+    {44001, permanent, "media_unreachable"},
+    {44003, permanent, "invalid_content"},
+    {45035, credential, "address_not_allowed"},
+    {61004, credential, "address_not_allowed"},
+    {61016, credential, "permission_missing"},
+    {61450, transient, "provider_unavailable"},
     {45001, permanent, "media_unreachable"},
     {45002, permanent, "invalid_content"},
     {45008, permanent, "invalid_content"},
@@ -144,6 +153,7 @@ TEST(WeChatClassify, NamesWhatHasNoIdAfterTheAttempt) {
 
 TEST(WeChatClassify, LeavesAnAnswerThatIsNotWeChatsUnknown) {
     EXPECT_EQ(outcome(502, "<html>").result, unknown);
+    EXPECT_EQ(outcome(503, "<html>").result, transient);
     EXPECT_EQ(outcome(200, "").result, unknown);
     EXPECT_EQ(outcome(200, "{}").result, unknown);
     EXPECT_EQ(outcome(500, R"({"errcode":0})").result, unknown);

@@ -40,6 +40,9 @@ const Row rows[] = {
     {{4, 341}, rate_limited, "app_rate_limited", 0, LimitScope::group},
     {{80007, 80008}, rate_limited, "account_rate_limited", 0, LimitScope::group},
     {{130429}, rate_limited, "account_rate_limited"},
+    {{470}, permanent, "window_closed"},
+    {{471}, rate_limited, "spam_rate_limited", 3600},
+    {{480}, permanent, "identity_changed"},
     {{131048}, rate_limited, "spam_rate_limited", 3600},
     {{131056}, rate_limited, "pair_rate_limited", 6, LimitScope::recipient},
     {{131064}, rate_limited, "template_misclassified", 3600},
@@ -152,6 +155,36 @@ TEST(WhatsAppClassify, WaitsAsLongAsTheUsageHeaderSays) {
                        R"({"1":[{"type":"a","estimated_time_to_regain_access":19},)"
                        R"({"type":"b","estimated_time_to_regain_access":3}],"2":"odd"})"}}});
     EXPECT_EQ(out.retry_at, sending_now() + std::chrono::minutes(19));
+}
+
+TEST(WhatsAppClassify, WaitsAsLongAsTheAnswerSays) {
+    const auto wait = [](int status, const char* code, const char* seconds) {
+        const std::string body =
+            code == nullptr ? "<html>" : std::string(R"({"error":{"code":)") + code + "}}";
+        return outcome_of_answer(*adapter(), {status, body, {{"Retry-After", seconds}}}).retry_at;
+    };
+    using std::chrono::seconds;
+    EXPECT_EQ(wait(400, "131056", "60"), sending_now() + seconds(60));
+    EXPECT_EQ(wait(400, "131056", "1"), sending_now() + seconds(6)) << "the longer one";
+    EXPECT_EQ(wait(500, "131016", "120"), sending_now() + seconds(120));
+    EXPECT_EQ(wait(503, nullptr, "120"), sending_now() + seconds(120));
+    EXPECT_EQ(wait(400, "131026", "120"), std::nullopt) << "refused for good";
+}
+
+TEST(WhatsAppClassify, KeepsWhatMetaSaysForPeople) {
+    const auto words = [](const std::string& members) {
+        const std::string body =
+            R"({"error":{"code":100,"message":"Invalid parameter",)" + members + "}}";
+        return outcome_of_answer(*adapter(), {400, body}).detail;
+    };
+    const std::string people = R"("error_user_title":"No permission","error_user_msg":"Ask first")";
+    EXPECT_EQ(words(people), "Invalid parameter: No permission: Ask first");
+    EXPECT_EQ(words(people + R"(,"error_data":{"blame_field_specs":[["to"]]})"),
+              "Invalid parameter: No permission: Ask first");
+    EXPECT_EQ(words(R"("error_data":"{}","error_user_msg":"Invalid parameter")"),
+              "Invalid parameter");
+    EXPECT_EQ(words(people + R"(,"error_data":{"details":"to is wrong"})"),
+              "Invalid parameter: to is wrong");
 }
 
 TEST(WhatsAppClassify, KeepsMetasWordsButNeverTheToken) {

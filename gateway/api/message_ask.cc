@@ -154,6 +154,10 @@ void read_content(Fields& in, const SendDesk& desk, const templates::TemplateTab
         const std::string field = problem.field.empty() ? "content" : "content." + problem.field;
         return in.fault(field, problem.code, problem.detail);
     }
+    // No provider takes it.
+    if (out.content.type == adapters::ContentType::text &&
+        out.content.text.find_first_not_of(" \t\r\n") == std::string::npos)
+        return in.fault("content.text", "required", "This must not be blank.");
     if (!out.by_rule && !give_url(in, desk, out)) return;
     out.row.is_template = out.content.type == adapters::ContentType::template_;
     // The candidates are judged one by one when they are known (routing.h).

@@ -76,8 +76,7 @@ void ContentFields::text(std::string_view name, std::size_t bytes_max, Need need
         return;
     }
     const bool is_text = read(*value, name, bytes_max, out);
-    const bool blank = out.find_first_not_of(" \t\r\n") == std::string::npos;
-    if (is_text && blank && need == Need::required) {
+    if (is_text && out.empty() && need == Need::required) {
         fault(name, "required", "This must not be empty.");
     }
 }

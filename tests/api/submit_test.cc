@@ -168,6 +168,9 @@ TEST_F(Submit, ChecksWordsTimesAndMetadata) {
         EXPECT_EQ(reply.member("field"), c.field) << reply.body;
         EXPECT_TRUE(reply.has(c.detail)) << reply.body;
     }
+    std::string blank = text();
+    blank.replace(blank.find("hola"), 4, R"( \n )");
+    EXPECT_EQ(post("/v1/messages", blank).member("field"), "content.text") << blank;
     const std::string large = R"(,"metadata":{"a":")" + std::string(5000, 'x') + R"("})";
     EXPECT_EQ(post("/v1/messages", text(large)).member("field"), "metadata");
     EXPECT_TRUE(core_.dispatched.empty());

@@ -106,7 +106,6 @@ TEST(OutboundContent, NamesTheFieldAtFault) {
         {R"({"type":1})", "type: invalid"},
         {R"({"type":"text","text":"a","text":"b"})", "text: duplicate"},
         {R"({"type":"text","text":""})", "text: required"},
-        {R"({"type":"text","text":" \n\t"})", "text: required"},
         {R"({"type":"text","text":5})", "text: invalid"},
         {R"({"type":"text","text":"a\u0000b"})", "text: invalid"},
         {R"({"type":"text","text":"a","caption":"b"})", "caption: unknown_field"},

@@ -19,7 +19,12 @@ namespace {
 
 /// The daemon's own loader, so that the doctor and `posternd --check` never disagree.
 conf::Config read_config(const std::string& file, std::vector<Check>& checks) {
-    if (file.empty()) return {};
+    if (file.empty()) {
+        checks.push_back({Grade::unknown, "configuration",
+                          "none was named: the folder and the ports are the defaults'",
+                          "postern doctor --config FILE, as the daemon has it"});
+        return {};
+    }
     conf::Loaded loaded = conf::load(file);
     Check check{Grade::ok, "configuration", file + " is good", {}};
     for (const conf::ConfError& error : loaded.errors) {

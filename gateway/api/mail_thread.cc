@@ -8,6 +8,7 @@ namespace postern::api {
 namespace {
 
 constexpr std::size_t thread_bytes_max = 4'096;
+constexpr std::size_t subject_bytes_max = 240;  // adapters/email/send_check.cc has 250
 
 using adapters::json::Object;
 
@@ -17,7 +18,13 @@ bool is_mail_id(std::string_view id) {
 }
 
 void append(std::string& ids, std::string_view id) {
-    if (!is_mail_id(id) || ids.size() + id.size() > thread_bytes_max) return;
+    if (!is_mail_id(id) || id.size() > thread_bytes_max / 2) return;
+    // The first names the thread, the last ones are what it is found by.
+    while (ids.size() + id.size() >= thread_bytes_max) {
+        const std::size_t second = std::min(ids.find(' '), ids.size());
+        ids.erase(second, std::min(ids.find(' ', second + 1), ids.size()) - second);
+        if (second == ids.size()) break;
+    }
     if (!ids.empty()) ids += ' ';
     ids += id;
 }
@@ -25,8 +32,15 @@ void append(std::string& ids, std::string_view id) {
 std::string answering(std::string_view subject) {
     const auto same = [](char a, char b) { return a == b || a == b - 'a' + 'A'; };
     const bool answers = std::ranges::equal(subject.substr(0, 3), std::string_view("re:"), same);
-    if (subject.empty() || answers) return std::string(subject);
-    return "Re: " + std::string(subject);
+    std::string out = subject.empty() || answers ? "" : "Re: ";
+    for (const char c : subject) {
+        if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f) out += c;
+    }
+    if (out.size() <= subject_bytes_max) return out;
+    std::size_t end = subject_bytes_max;
+    while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0) == 0x80) --end;
+    out.resize(end);
+    return out;
 }
 
 /// Calls `use` with `json` if that is an object.

@@ -175,7 +175,7 @@ void Core::apply_payload(ReceiveSignal& c, Writer& writer) {
     row.told_before = !takes_effect(c, writer);
     if (c.signal.kind == adapters::SignalKind::blocked) {
         model::ChannelStanding& standing = conversations::standing_on(person.hot, account);
-        row.told_before = std::exchange(standing.blocked, true) || standing.refused;
+        row.told_before = std::exchange(standing.blocked, true);
     }
     if (c.signal.kind == adapters::SignalKind::unblocked)
         reach(c.inbound, *c.signal.sender, {}, person, writer);

@@ -148,7 +148,7 @@ void park(const ReceiveStatus& c, Sending& sending, Writer& writer) {
     if (known && !another && !moves_up(parked, c.status.state)) return unchanged(writer);
     raise(parked, c.status.state);
     if (another) parked.failed_for.push_back(c.recipient->blind.low());
-    if (c.status.state == ReceiptState::failed && c.status.error) {
+    if (c.status.state == ReceiptState::failed && c.status.error && parked.word.empty()) {
         parked.word = c.status.error->word;
         parked.result = c.status.error->result;
     }

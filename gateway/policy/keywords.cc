@@ -153,7 +153,11 @@ bool holds_stop_phrase(std::string_view words) {
 /// «I will not. Stop texting me»: what is denied in one sentence is not denied in the next.
 bool a_sentence_holds_stop_phrase(std::string_view text) {
     while (!text.empty()) {
-        const std::size_t end = std::min(text.find_first_of(".!?;\n"), text.size());
+        std::size_t end = text.find_first_of(".!?;\n");
+        // «…» goes on.
+        while (end < text.size() && text.substr(end, 2) == "..")
+            end = text.find_first_of(".!?;\n", text.find_first_not_of('.', end));
+        end = std::min(end, text.size());
         if (holds_stop_phrase(normal_words(text.substr(0, end)))) return true;
         text.remove_prefix(std::min(end + 1, text.size()));
     }

@@ -227,7 +227,7 @@ TEST_F(ToldStops, ABlockThatAnAnswerTellsIsOneEventUntilASignOfLife) {
     EXPECT_EQ(row.signal.provider_type, "403");
     EXPECT_NE(row.signal.details_json.find("message_id"), std::string::npos);
     signals(1, adapters::SignalKind::blocked);
-    EXPECT_EQ(events(), 0u) << "the provider's signal comes behind it";
+    EXPECT_EQ(events(), 1u) << "the provider's own word: rather told twice than not";
     EXPECT_EQ(submit(to_ana()).code, ReplyCode::refused);
     says(policy::Wish::none);
     EXPECT_EQ(submit(to_ana()).code, ReplyCode::done);

@@ -157,8 +157,8 @@ ReceiptState state_of(std::string_view said, std::string_view error) {
     return known || fine ? ReceiptState::sent : ReceiptState::failed;
 }
 
-std::optional<Instant> time_of(std::string_view digits) {
-    if (digits.size() == 14 && digits.starts_with("20")) digits.remove_prefix(2);
+/// yymmddhhmm, with or without seconds.
+std::optional<Instant> brief_time(std::string_view digits) {
     if (digits.size() != 10 && digits.size() != 12) return std::nullopt;
     std::array<unsigned, 6> part{};
     for (std::size_t i = 0; i < digits.size(); ++i) {
@@ -170,6 +170,27 @@ std::optional<Instant> time_of(std::string_view digits) {
     if (!date.ok() || part[3] > 23 || part[4] > 59 || part[5] > 60) return std::nullopt;
     return Instant{std::chrono::sys_days{date}} + std::chrono::hours{part[3]} +
            std::chrono::minutes{part[4]} + std::chrono::seconds{part[5]};
+}
+
+/// Some write the century too: what is no date of the year 2020 is one of the years 2000 to 2099.
+std::optional<Instant> time_of(std::string_view digits) {
+    const auto brief = brief_time(digits);
+    const bool century = digits.size() >= 12 && digits.starts_with("20");
+    return brief || !century ? brief : brief_time(digits.substr(2, 12));
+}
+
+/// "2601151031", or with signs between: "2026-01-15 10:31:55".
+std::optional<Instant> time_under(const Body& body, std::string_view key) {
+    if (const auto plain = time_of(body.value(key))) return plain;
+    std::string digits;
+    for (const char c : body.phrase(key)) {
+        if (c >= '0' && c <= '9') {
+            digits.push_back(c);
+        } else if (std::string_view("-/:. Tt").find(c) == std::string_view::npos) {
+            break;
+        }
+    }
+    return time_of(digits);
 }
 
 std::string hex(std::string_view octets) {
@@ -186,6 +207,19 @@ std::string printable(std::string_view text) {
     std::string out(text.substr(0, 64));
     std::erase_if(out, [](char c) { return c <= ' ' || c > '~'; });
     return out;
+}
+
+/// Some put their own words right before it: "15005550006Acme^id:a1b2", "XMS=id:a1b2".
+std::string_view id_of(const Body& body) {
+    static constexpr std::string_view key = "id:";
+    const std::string_view folded = body.folded;
+    if (find_key(folded, key) != std::string_view::npos) return body.value(key);
+    const auto is_word = [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z'); };
+    std::size_t at = folded.find(key);
+    while (at != std::string_view::npos && is_word(folded[at - 1])) at = folded.find(key, at + 1);
+    if (at == std::string_view::npos) return {};
+    const std::string_view rest = body.text.substr(at + key.size());
+    return rest.substr(0, std::ranges::find_if(rest, is_space) - rest.begin());
 }
 
 /// The text's word of the state; all of them where a first one like "DELIVERY" says nothing yet:
@@ -220,7 +254,7 @@ std::optional<Receipt> read_receipt(const ShortMessage& message) {
     const Body body = body_of(octets);
     Receipt out;
     const Tlv* const id = find(message.tlvs, tag::receipted_message_id);
-    out.id = printable(id != nullptr ? std::string_view(id->value.c_str()) : body.value("id:"));
+    out.id = printable(id != nullptr ? std::string_view(id->value.c_str()) : id_of(body));
     const auto told = number(message.tlvs, tag::message_state);
     const auto by_number = std::ranges::find(states, told.value_or(0), &State::number);
     out.stat = stat_of(body);
@@ -233,8 +267,8 @@ std::optional<Receipt> read_receipt(const ShortMessage& message) {
     out.state = numbered ? by_number->state : state_of(out.stat, out.error);
     if (const Tlv* const network = find(message.tlvs, tag::network_error_code))
         out.network = hex(std::string_view(network->value).substr(0, 3));
-    out.done = time_of(body.value("done date:"));
-    if (!out.done) out.done = time_of(body.value("donedate:"));
+    out.done = time_under(body, "done date:");
+    if (!out.done) out.done = time_under(body, "donedate:");
     return out;
 }
 

@@ -82,6 +82,50 @@ TEST(SmppReceipt, ReadsTheWordsOfCentresWhateverTheirOrderAndCase) {
     }
 }
 
+TEST(SmppReceipt, FindsAnIdBehindTheWordsOfItsCentre) {
+    const Told all[] = {
+        {"4790000000SMSAlert^id:1054BC63 sub:0 dlvrd:1 submit date:2601151030 "
+         "done date:2601151031 stat:DELIVRD err: text:",
+         "1054BC63", ReceiptState::delivered, ""},
+        {"15005550006447700900000#id:11f8f466 sub:001 stat:UNDELIV err:001 Text:a", "11f8f466",
+         ReceiptState::failed, "001"},
+        {"XMS=id:86 submit date:2601151030 done date:2601151030 stat:DELIVRD", "86",
+         ReceiptState::delivered, ""},
+        {"guid:7 msg_id:86 stat:DELIVRD", "86", ReceiptState::delivered, ""},
+        {"XMS=id:7 id:86 stat:DELIVRD", "86", ReceiptState::delivered, ""},
+    };
+    for (const Told& told : all) {
+        const auto receipt = read_receipt(receipt_of(told.text));
+        ASSERT_TRUE(receipt) << told.text;
+        EXPECT_EQ(receipt->id, told.id) << told.text;
+        EXPECT_EQ(receipt->state, told.state) << told.text;
+        EXPECT_EQ(receipt->error, told.error) << told.text;
+    }
+    for (const char* text : {"stat:DELIVRD", "guid:7 stat:DELIVRD", "id: sub:001 stat:UNDELIV",
+                             "stat:DELIVRD err:000 text:a?id:7"}) {
+        EXPECT_FALSE(read_receipt(receipt_of(text))) << text;
+    }
+}
+
+TEST(SmppReceipt, ReadsDatesWithACenturyAndWithSignsBetween) {
+    const Instant minute =
+        Instant{std::chrono::sys_days{std::chrono::year{2026} / 1 / 15}} + 10h + 31min;
+    for (const char* date : {"2601151031", "260115103100", "202601151031", "20260115103100",
+                             "2026011510310000", "2026-01-15 10:31:00", "2026-01-15T10:31:00.000Z",
+                             "26/01/15 10:31", "2601151031 IMSI: MSC:"}) {
+        const auto receipt =
+            read_receipt(receipt_of("id:5 done date:" + std::string(date) + " stat:DELIVRD"));
+        ASSERT_TRUE(receipt) << date;
+        EXPECT_EQ(receipt->done, minute) << date;
+    }
+    for (const char* date : {"", "0000000000", "ND", "20260115", "2613151031", "1768473060"}) {
+        const auto receipt =
+            read_receipt(receipt_of("id:5 done date:" + std::string(date) + " stat:DELIVRD"));
+        ASSERT_TRUE(receipt) << date;
+        EXPECT_EQ(receipt->done, std::nullopt) << date;
+    }
+}
+
 TEST(SmppReceipt, NeverTellsAFailureAsDelivered) {
     for (const char* stat :
          {"NON_DELIVERED", "NONDELIVRD", "NON-DELIVERED", "NOT_DELIVERED", "UNDELIVERED",

@@ -100,6 +100,8 @@ SendOutcome of_problem(Object problem, int status, Instant now) {
     }
     const shared::CodeRule* const rule = code ? shared::find_rule(message_rules(), *code) : nullptr;
     SendOutcome out = rule != nullptr ? shared::outcome_of(*rule, now) : by_status(status);
+    // Too many requests are no judgement of this one, whatever number stands beside.
+    if (status == 429 && out.result == SendResult::permanent) out = by_status(status);
     if (code) out.provider_code = std::to_string(*code);
     const std::string_view detail = json::text(problem, "detail");
     out.detail = detail.empty() ? json::text(problem, "title") : detail;

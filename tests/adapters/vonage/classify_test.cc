@@ -92,6 +92,15 @@ TEST(VonageClassify, KnowsEveryCodeOfTheMessagesApiWhereverItStands) {
     }
 }
 
+TEST(VonageClassify, TakesTooManyRequestsForALimitWhateverNumberStandsBeside) {
+    const SendOutcome out = outcome_of_answer(
+        *adapter("messages"),
+        {429, R"({"type":"https://developer.nexmo.com/api-errors/messages-olympus#1010",
+                  "title":"Rate Limit Hit","detail":"Please wait, then retry your request"})"});
+    EXPECT_EQ(out.result, rate_limited);
+    EXPECT_EQ(out.provider_code, "1010");
+}
+
 TEST(VonageClassify, TakesAnSmsOfSeveralPartsIfEachWasTaken) {
     const SendOutcome one = outcome_of_answer(
         *adapter("sms"), {200, R"({"message-count":"1","messages":[{"to":"573001234567",

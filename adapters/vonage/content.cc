@@ -3,6 +3,7 @@
 // seen.
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 
 #include "adapters/shared/mime.h"
@@ -56,9 +57,17 @@ bool read_parts(json::Array parts, Said& said) {
     return !said.attachments.empty() || !said.content.text.empty();
 }
 
+/// A number, or in version 0.1 its text.
 std::optional<double> degrees(Object body, std::string_view brief, std::string_view whole) {
-    const auto value = json::number(body, brief);
-    return value ? value : json::number(body, whole);
+    for (const std::string_view key : {brief, whole}) {
+        if (const auto value = json::number(body, key)) return value;
+        const std::string_view text = json::text(body, key);
+        double value = 0;
+        const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+        const bool all = !text.empty() && stop == text.data() + text.size();
+        if (all && error == std::errc{} && std::isfinite(value)) return value;
+    }
+    return std::nullopt;
 }
 
 bool read_location(Object body, std::string_view, Said& said) {

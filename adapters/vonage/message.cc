@@ -32,7 +32,9 @@ std::string referral_of(Object root) {
 
 void add_details(Object root, json::ObjectWriter& details) {
     details.text_if("channel", channel_of(root)).text_if("to", party_of(root, "to"));
-    if (const auto sms = json::object(root, "sms")) {
+    const auto nested = json::object(root, "message");
+    const auto sms = json::object(nested ? *nested : root, "sms");
+    if (sms) {
         details.text_if("segments", json::id(*sms, "num_messages"));
         details.text_if("keyword", json::text(*sms, "keyword"));
     }

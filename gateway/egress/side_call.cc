@@ -91,10 +91,11 @@ void make(const SideCallPtr& side, adapters::ProviderCall call) {
     out.body = std::move(call.body);
     out.connect_timeout = ground.around->options.connect_timeout;
     out.total_timeout = ground.around->options.total_timeout;
-    client->second->send(std::move(out), [side, origin,
-                                          probe = permit.probe](net::ClientResponse response) {
+    client->second->send(std::move(out), [side, origin, permit](net::ClientResponse response) {
         Surroundings& around = *side->ground.around;
-        side->account->health->breakers.end(origin, end_of(response), probe, around.clock().steady);
+        if (permit.granted)
+            side->account->health->breakers.end(origin, end_of(response), permit.probe,
+                                                around.clock().steady);
         CallAnswer answer = answer_of(std::move(response));
         if (!renews_token(side, answer)) side->done(std::move(answer));
         around.leave();

@@ -145,23 +145,26 @@ bool contains(std::string_view words, std::string_view phrase) {
     return false;
 }
 
-bool holds_stop_phrase(std::string_view words) {
-    return std::ranges::any_of(
-        stop_phrases(), [words](std::string_view phrase) { return contains(words, phrase); });
-}
-
 /// «I will not. Stop texting me»: what is denied in one sentence is not denied in the next.
-bool a_sentence_holds_stop_phrase(std::string_view text) {
+bool a_sentence_contains(std::string_view text, std::string_view phrase) {
     while (!text.empty()) {
         std::size_t end = text.find_first_of(".!?;\n");
         // «…» goes on.
         while (end < text.size() && text.substr(end, 2) == "..")
             end = text.find_first_of(".!?;\n", text.find_first_not_of('.', end));
         end = std::min(end, text.size());
-        if (holds_stop_phrase(normal_words(text.substr(0, end)))) return true;
+        if (contains(normal_words(text.substr(0, end)), phrase)) return true;
         text.remove_prefix(std::min(end + 1, text.size()));
     }
     return false;
+}
+
+/// `words` are those of `text`, which is looked at for what seems denied alone.
+bool holds_stop_phrase(std::string_view words, std::string_view text) {
+    return std::ranges::any_of(stop_phrases(), [&](std::string_view phrase) {
+        return words.find(phrase) != std::string_view::npos &&
+               (contains(words, phrase) || a_sentence_contains(text, phrase));
+    });
 }
 
 /// Its first word says stop, and what follows does not make it an everyday word.
@@ -229,8 +232,7 @@ KeywordMatch match_keyword(std::string_view text) {
     const auto whole = known.whole.find(words);
     if (whole != known.whole.end()) return found(whole->second, Certainty::definite);
     if (word_count(words) <= words_max) {
-        if (leads_with_stop(words) || holds_stop_phrase(words) ||
-            a_sentence_holds_stop_phrase(text))
+        if (leads_with_stop(words) || holds_stop_phrase(words, text))
             return {Wish::stop, Certainty::probable, false, false};
     }
     if (is_among(everyday_neighbours(), words)) return {};

@@ -1,6 +1,8 @@
 // Receipts in parameters and in words, and the submission that each is about.
 #include "adapters/smpp/receipt.h"
 
+#include <span>
+
 #include <gtest/gtest.h>
 
 #include "adapters/smpp/inbound.h"
@@ -51,6 +53,16 @@ struct Told {
     std::string error;
 };
 
+void expect_read(std::span<const Told> all) {
+    for (const Told& told : all) {
+        const auto receipt = read_receipt(receipt_of(told.text));
+        ASSERT_TRUE(receipt) << told.text;
+        EXPECT_EQ(receipt->id, told.id) << told.text;
+        EXPECT_EQ(receipt->state, told.state) << told.text;
+        EXPECT_EQ(receipt->error, told.error) << told.text;
+    }
+}
+
 TEST(SmppReceipt, ReadsTheWordsOfCentresWhateverTheirOrderAndCase) {
     const Told all[] = {
         {"id:1 sub:001 dlvrd:001 submit date:2601151030 done date:2601151031 stat:DELIVRD err:000 "
@@ -73,13 +85,7 @@ TEST(SmppReceipt, ReadsTheWordsOfCentresWhateverTheirOrderAndCase) {
         {"id:5 stat:MAYBE err:000", "5", ReceiptState::sent, "000"},
         {"id:5 stat:MAYBE err:0c1", "5", ReceiptState::failed, "0c1"},
     };
-    for (const Told& told : all) {
-        const auto receipt = read_receipt(receipt_of(told.text));
-        ASSERT_TRUE(receipt) << told.text;
-        EXPECT_EQ(receipt->id, told.id) << told.text;
-        EXPECT_EQ(receipt->state, told.state) << told.text;
-        EXPECT_EQ(receipt->error, told.error) << told.text;
-    }
+    expect_read(all);
 }
 
 TEST(SmppReceipt, FindsAnIdBehindTheWordsOfItsCentre) {
@@ -94,13 +100,7 @@ TEST(SmppReceipt, FindsAnIdBehindTheWordsOfItsCentre) {
         {"guid:7 msg_id:86 stat:DELIVRD", "86", ReceiptState::delivered, ""},
         {"XMS=id:7 id:86 stat:DELIVRD", "86", ReceiptState::delivered, ""},
     };
-    for (const Told& told : all) {
-        const auto receipt = read_receipt(receipt_of(told.text));
-        ASSERT_TRUE(receipt) << told.text;
-        EXPECT_EQ(receipt->id, told.id) << told.text;
-        EXPECT_EQ(receipt->state, told.state) << told.text;
-        EXPECT_EQ(receipt->error, told.error) << told.text;
-    }
+    expect_read(all);
     for (const char* text : {"stat:DELIVRD", "guid:7 stat:DELIVRD", "id: sub:001 stat:UNDELIV",
                              "stat:DELIVRD err:000 text:a?id:7"}) {
         EXPECT_FALSE(read_receipt(receipt_of(text))) << text;
